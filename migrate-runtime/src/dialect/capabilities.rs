@@ -1,0 +1,16 @@
+//! What a database can do, as data.
+
+/// Facts about a database that decide how operations are rendered and run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// DDL takes part in transactions: a failed migration leaves nothing behind.
+    pub transactional_ddl: bool,
+    /// Columns and constraints can be changed in place; otherwise the table is rebuilt.
+    pub alter_in_place: bool,
+    /// There are enum types of their own.
+    pub enum_types: bool,
+    /// Comments on tables and columns are kept.
+    pub comments: bool,
+    /// There are unsigned integers.
+    pub unsigned_integers: bool,
+}

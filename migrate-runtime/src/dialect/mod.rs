@@ -1,0 +1,67 @@
+//! What is special about each database: spelling, quoting, capabilities, normalisation.
+//!
+//! A difference between databases is a method of [`Dialect`] or a field of [`Capabilities`]; nothing
+//! else asks which database it is. No dialect knows a connection.
+
+mod capabilities;
+
+pub use capabilities::Capabilities;
+
+use crate::schema::{Backend, Name, Schema, SqlType, TableName};
+
+/// The facts of one database.
+pub trait Dialect: std::fmt::Debug + Sync {
+    /// The kind of database.
+    fn backend(&self) -> Backend;
+
+    /// What it can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// A name, quoted for SQL.
+    fn quote(&self, name: &Name) -> String;
+
+    /// The name of a table, quoted for SQL, with its schema if it has one.
+    fn quote_table(&self, table: &TableName) -> String {
+        match &table.schema {
+            Some(schema) => format!("{}.{}", self.quote(schema), self.quote(&table.name)),
+            None => self.quote(&table.name),
+        }
+    }
+
+    /// A string as an SQL literal.
+    fn literal(&self, text: &str) -> String {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
+    /// How the database spells a type.
+    ///
+    /// # Errors
+    /// [`Unsupported`] where it has no such type.
+    fn spell_type(&self, ty: &SqlType) -> Result<String, Unsupported>;
+
+    /// The portable type behind a spelling, or [`SqlType::Native`]; for writing models from a
+    /// database. Spelling the result again gives an equal column.
+    fn parse_type(&self, spelling: &str) -> SqlType;
+
+    /// What this database would hold for a portable schema: enum types and unsigned numbers become
+    /// checks where there is no such type, and so on. The result is what rendering renders and what
+    /// introspection would report, normalisation aside. Idempotent.
+    fn physical(&self, schema: &Schema) -> Schema;
+
+    /// The form in which two physical schemas of this database are compared: types become their
+    /// comparison keys, expressions their canonical text, names of no meaning vanish. It is for
+    /// comparing only and never rendered. Idempotent.
+    fn normalize(&self, schema: &Schema) -> Schema;
+}
+
+/// Something that a database does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{backend} has no {what}; {hint}")]
+pub struct Unsupported {
+    /// The database.
+    pub backend: Backend,
+    /// What was asked of it.
+    pub what: String,
+    /// What to do instead.
+    pub hint: String,
+}

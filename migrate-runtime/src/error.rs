@@ -1,0 +1,81 @@
+//! One error type at the edge, made of the errors of the stages.
+
+use std::fmt;
+
+/// What a stage's error says beyond its sentence. Each stage has a `thiserror` enum of its own.
+pub trait Explain: std::error::Error + Send + Sync + 'static {
+    /// What went wrong, in kind.
+    fn kind(&self) -> ErrorKind;
+
+    /// What to do next, one sentence each, best first.
+    fn hints(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// The kinds of errors; the kind decides the exit code of the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was asked for makes no sense.
+    Usage,
+    /// The project is not set up for it.
+    Config,
+    /// The database refused, or could not be reached.
+    Database,
+    /// The database is not what the chain says it is.
+    Drift,
+    /// Somebody else was first: a lock, two heads, an edited revision.
+    Conflict,
+    /// The operation cannot be done on this database.
+    Unsupported,
+    /// A bug of ours.
+    Internal,
+}
+
+/// Any error of this crate: what happened, its causes, and what to do next.
+#[derive(Debug)]
+pub struct Error {
+    kind: ErrorKind,
+    hints: Vec<String>,
+    source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Error {
+    /// What went wrong, in kind.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What to do next, one sentence each, best first.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// The stage's own error.
+    pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        self.source.downcast_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.source()
+    }
+}
+
+impl<E: Explain> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self {
+            kind: error.kind(),
+            hints: error.hints(),
+            source: Box::new(error),
+        }
+    }
+}

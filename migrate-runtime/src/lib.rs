@@ -1,0 +1,13 @@
+//! Code-first database migrations for Rust, on diesel.
+#![deny(missing_docs)]
+
+mod connection;
+pub mod dialect;
+mod error;
+pub mod migration;
+pub mod model;
+pub mod operation;
+pub mod runner;
+pub mod schema;
+
+pub use error::{Error, ErrorKind, Explain};

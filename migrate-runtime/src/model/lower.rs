@@ -1,0 +1,47 @@
+//! From models to the owned schema: one total function.
+
+use super::{ModelColumn, SchemaDef, TableDef};
+use crate::schema::{Schema, Table};
+
+impl TableDef {
+    /// The owned form.
+    pub fn lower(&self) -> Table {
+        let Self {
+            model: _,
+            name,
+            columns,
+            constraints,
+            indexes,
+            comment,
+            options,
+            renamed_from: _,
+        } = *self;
+        let mut table = Table::new(name.lower());
+        table.columns = columns.iter().map(|column| column.column.lower()).collect();
+        for constraint in constraints {
+            constraint.lower_into(&mut table);
+        }
+        table.indexes = indexes.iter().map(|index| index.lower()).collect();
+        table.comment = comment.map(str::to_owned);
+        table.options = options.lower();
+        table
+    }
+}
+
+impl SchemaDef {
+    /// What the models say the schema is. Of two models of the same table the last one counts;
+    /// the compiler refuses them.
+    pub fn model_schema(&self) -> Schema {
+        let mut schema = Schema::new();
+        for model in self.models {
+            schema.insert(model.lower());
+            for ModelColumn { enum_type, .. } in model.columns {
+                if let Some(enum_type) = enum_type {
+                    let enum_type = enum_type.lower();
+                    schema.enums.insert(enum_type.name.clone(), enum_type);
+                }
+            }
+        }
+        schema
+    }
+}

@@ -1,0 +1,5 @@
+//! Applies a chain to a database.
+
+mod run;
+
+pub use run::{RunConnection, RunFunction, RunResult};

@@ -1,0 +1,100 @@
+//! The vocabulary: what a database schema is, as plain owned data.
+//!
+//! Models, the folded chain of migrations and introspection all end in a [`Schema`], so there is one
+//! type to compare, to apply operations to and to render. Nothing here knows a database, SQL text or
+//! Rust source. Logical forms ([`SqlType::Bool`], [`SqlType::Enum`]) and a database's own spellings
+//! ([`SqlType::Native`]) live side by side; a `Dialect` turns the former into the latter.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod index;
+mod name;
+pub mod naming;
+mod sql_text;
+mod sql_type;
+mod table;
+
+pub use column::{Column, DefaultValue, Generated, Value};
+pub use constraint::{Check, Deferrable, ForeignKey, PrimaryKey, ReferentialAction, Unique};
+pub use enum_type::EnumType;
+pub use index::{Index, IndexColumn, IndexKey, NullsOrder, SortOrder};
+pub use name::{Name, TableName};
+pub use sql_text::{Backend, SqlText};
+pub use sql_type::SqlType;
+pub use table::{Table, TableOptions};
+
+use std::collections::BTreeMap;
+
+/// Everything known of one database schema, or of what models or a chain say it should be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// The tables, by name.
+    pub tables: BTreeMap<TableName, Table>,
+    /// The enum types, by name. A database without enum types holds them as checks.
+    pub enums: BTreeMap<Name, EnumType>,
+    /// Objects that only introspection reports and that no operation creates: views, triggers,
+    /// virtual tables. They are listed and kept; rendering restores those that a rebuild drops.
+    pub attached: Vec<Attached>,
+}
+
+impl Schema {
+    /// An empty schema.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The table of that name.
+    pub fn table(&self, name: &TableName) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The table of that name, to change it.
+    pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
+        self.tables.get_mut(name)
+    }
+
+    /// Adds a table; returns the one of the same name that it replaced.
+    pub fn insert(&mut self, table: Table) -> Option<Table> {
+        self.tables.insert(table.name.clone(), table)
+    }
+}
+
+/// A database object that is no table, index or constraint of ours.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attached {
+    /// What kind of object it is.
+    pub kind: AttachedKind,
+    /// Its name.
+    pub name: Name,
+    /// The table it hangs on, where it hangs on one (a trigger).
+    pub table: Option<TableName>,
+    /// The statement that creates it, as the database keeps it.
+    pub sql: Option<String>,
+}
+
+/// The kinds of [`Attached`] objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum AttachedKind {
+    /// A view.
+    View,
+    /// A trigger.
+    Trigger,
+    /// A virtual table (SQLite: FTS5, R-Tree …).
+    VirtualTable,
+    /// A table that a virtual table keeps its data in.
+    ShadowTable,
+}
+
+impl AttachedKind {
+    /// The word for it in messages: `view`, `trigger`, `virtual table`, `shadow table`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Trigger => "trigger",
+            Self::VirtualTable => "virtual table",
+            Self::ShadowTable => "shadow table",
+        }
+    }
+}
