@@ -1,1 +1,3 @@
 //! The tests of migrate, one binary.
+
+mod tidy;
