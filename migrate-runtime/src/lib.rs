@@ -1,12 +1,15 @@
 //! Code-first database migrations for Rust, on diesel.
 #![deny(missing_docs)]
 
+pub mod check;
 mod connection;
 pub mod dialect;
 mod error;
 pub mod migration;
 pub mod model;
 pub mod operation;
+#[doc(hidden)]
+pub mod private;
 pub mod runner;
 pub mod schema;
 

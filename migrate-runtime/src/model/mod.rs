@@ -1,6 +1,9 @@
 //! Models: the const data that `#[derive(Model)]` and `schema!` write, and the traits they go through.
 
 mod lower;
+mod registered;
+
+pub use registered::Registered;
 
 use crate::migration::{
     ColumnDef, ConstraintDef, EnumDef, IndexDef, Migration, TableNameDef, TableOptionsDef, TypeDef,

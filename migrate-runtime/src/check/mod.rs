@@ -1,0 +1,5 @@
+//! The compiler's check: the folded chain against the models, in const evaluation.
+
+mod verdict;
+
+pub use verdict::Verdict;
