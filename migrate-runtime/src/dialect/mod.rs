@@ -4,6 +4,7 @@
 //! else asks which database it is. No dialect knows a connection.
 
 mod capabilities;
+pub(crate) mod sqlite;
 
 pub use capabilities::Capabilities;
 

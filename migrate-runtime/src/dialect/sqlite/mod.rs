@@ -1,0 +1,3 @@
+//! SQLite: its stored statements.
+
+pub(crate) mod ddl;
