@@ -4,9 +4,18 @@
 //!, what the SQL renderer renders and what the inverse of a migration is made of. An operation holds no
 //! function: a `run` step is known here by its name only.
 
+mod apply;
 mod change;
+pub mod describe;
+mod inverse;
+pub(crate) mod mentions;
+mod object;
 
+pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
+pub use describe::describe;
+pub use inverse::{Irreversible, inverse, inverse_all};
+pub use object::Object;
 
 use crate::schema::{
     Check, Column, EnumType, ForeignKey, Index, Name, PrimaryKey, SqlText, Table, TableName,

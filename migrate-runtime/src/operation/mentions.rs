@@ -1,0 +1,188 @@
+//! Finds and replaces column names in SQL fragments, word by word.
+//!
+//! It reads tokens, not grammar: strings and comments are skipped, quoted names are compared as they
+//! are, bare words without regard to case, and a word before `(` is a function. What it cannot know
+//! is whether a word names a column of another table; in checks, generated columns and indexes there
+//! is no other table.
+
+use crate::schema::{Name, SqlText};
+
+/// Whether any of the texts names that column.
+pub(crate) fn mentions(sql: &SqlText, column: &Name) -> bool {
+    texts(sql).any(|text| words(text).any(|word| word.names(text, column)))
+}
+
+/// The same texts with the column's new name.
+pub(crate) fn renamed(sql: &SqlText, from: &Name, to: &Name) -> SqlText {
+    SqlText {
+        any: sql.any.as_deref().map(|text| replace(text, from, to)),
+        overrides: (sql.overrides.iter())
+            .map(|(backend, text)| (*backend, replace(text, from, to)))
+            .collect(),
+    }
+}
+
+fn texts(sql: &SqlText) -> impl Iterator<Item = &str> {
+    (sql.any.iter().chain(sql.overrides.values())).map(String::as_str)
+}
+
+fn replace(text: &str, from: &Name, to: &Name) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for word in words(text) {
+        if word.names(text, from) {
+            out.push_str(&text[copied..word.start]);
+            match word.quote {
+                Some(open) => {
+                    let close = closing(open);
+                    out.push(open);
+                    out.push_str(&to.as_str().replace(close, &format!("{close}{close}")));
+                    out.push(close);
+                }
+                None if is_plain(to.as_str()) => out.push_str(to.as_str()),
+                None => {
+                    out.push('"');
+                    out.push_str(&to.as_str().replace('"', "\"\""));
+                    out.push('"');
+                }
+            }
+            copied = word.end;
+        }
+    }
+    out.push_str(&text[copied..]);
+    out
+}
+
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && name.chars().next().is_some_and(|c| !c.is_ascii_digit())
+}
+
+/// A word or quoted name of a text.
+#[derive(Debug)]
+struct Word {
+    start: usize,
+    end: usize,
+    quote: Option<char>,
+}
+
+impl Word {
+    fn names(&self, text: &str, column: &Name) -> bool {
+        let whole = &text[self.start..self.end];
+        match self.quote {
+            Some(open) => {
+                let close = closing(open);
+                let inner = (whole.strip_prefix(open)).and_then(|rest| rest.strip_suffix(close));
+                inner.is_some_and(|inner| {
+                    let inner = inner.replace(&format!("{close}{close}"), &close.to_string());
+                    inner.eq_ignore_ascii_case(column.as_str())
+                })
+            }
+            None => {
+                whole.eq_ignore_ascii_case(column.as_str())
+                    && !text[self.end..].trim_start().starts_with('(')
+            }
+        }
+    }
+}
+
+const fn closing(open: char) -> char {
+    match open {
+        '[' => ']',
+        other => other,
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = Word> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = &text[at..];
+            let first = rest.chars().next()?;
+            let start = at;
+            if first == '\'' {
+                at += quoted_length(rest, '\'');
+            } else if rest.starts_with("--") {
+                at += rest.find('\n').unwrap_or(rest.len());
+            } else if rest.starts_with("/*") {
+                at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            } else if matches!(first, '"' | '`' | '[') {
+                at += quoted_length(rest, closing(first));
+                return Some(Word {
+                    start,
+                    end: at,
+                    quote: Some(first),
+                });
+            } else if first.is_alphabetic() || first == '_' {
+                let ends = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
+                at += rest.find(ends).unwrap_or(rest.len());
+                return Some(Word {
+                    start,
+                    end: at,
+                    quote: None,
+                });
+            } else if first.is_ascii_digit() {
+                let ends = |c: char| !(c.is_alphanumeric() || c == '.');
+                at += rest.find(ends).unwrap_or(rest.len());
+            } else {
+                at += first.len_utf8();
+            }
+        }
+    })
+}
+
+/// The length of a quoted piece with its quotes; a doubled closing quote stands for itself.
+fn quoted_length(text: &str, close: char) -> usize {
+    let mut characters = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = characters.next() {
+        if c == close {
+            if characters.peek().is_some_and(|(_, next)| *next == close) {
+                characters.next();
+            } else {
+                return at + c.len_utf8();
+            }
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_functions_and_longer_words_are_no_columns() {
+        let age = Name::from("age");
+        for yes in ["age > 0", "x+AGE", "\"age\" > 0", "`age`", "[age]", "u.age"] {
+            assert!(mentions(&yes.into(), &age), "{yes}");
+        }
+        for no in [
+            "'age'",
+            "age(x)",
+            "ages",
+            "page > 1",
+            "-- age",
+            "/* age */",
+            "'it''s age'",
+            "1age",
+        ] {
+            assert!(!mentions(&no.into(), &age), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_replaced_with_the_quotes_it_had() {
+        let sql = renamed(
+            &"age > 0 AND \"age\" <> 'age'".into(),
+            &"age".into(),
+            &"years old".into(),
+        );
+        assert_eq!(sql, "\"years old\" > 0 AND \"years old\" <> 'age'".into());
+    }
+
+    #[test]
+    fn an_open_quote_ends_with_the_text() {
+        assert!(!mentions(&"x = 'age".into(), &"age".into()));
+        assert!(!mentions(&"\"age".into(), &"age".into()));
+    }
+}
