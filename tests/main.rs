@@ -1,3 +1,4 @@
 //! The tests of migrate, one binary.
 
+mod runner;
 mod tidy;

@@ -2,7 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod check;
-mod connection;
+pub mod connection;
 pub mod dialect;
 mod error;
 pub mod migration;

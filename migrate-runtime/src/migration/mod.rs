@@ -27,7 +27,7 @@ mod lower;
 mod operation;
 mod types;
 
-pub use crate::runner::{RunConnection, RunResult};
+pub use crate::runner::{RunConnection, RunResult, inspect};
 pub use crate::schema::Backend::{self, Mysql, Postgres, Sqlite};
 pub use crate::schema::ReferentialAction::{
     self, Cascade, NoAction, Restrict, SetDefault, SetNull,

@@ -1,5 +1,7 @@
 //! Applies a chain to a database.
 
+mod inspect;
 mod run;
 
-pub use run::{RunConnection, RunFunction, RunResult};
+pub use inspect::Inspector;
+pub use run::{RunConnection, RunFunction, RunResult, inspect};

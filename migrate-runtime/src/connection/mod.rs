@@ -1,0 +1,98 @@
+//! Connections to a database, as the rest of the crate sees them: statements in, rows out.
+//!
+//! A caller brings any diesel connection; [`session`] makes a [`Session`] of it, [`open`] makes one from
+//! a URL. Behind a `run` step the concrete connection is erased again ([`ErasedConnection`]), so that
+//! one migration file compiles for all of them. Nothing here knows a schema or a migration.
+
+#[cfg(feature = "sqlite")]
+mod backend;
+#[cfg(feature = "sqlite")]
+mod collect;
+#[cfg(feature = "sqlite")]
+mod diesel_session;
+#[cfg(feature = "sqlite")]
+mod erased;
+mod open;
+mod row;
+mod run_access;
+
+#[cfg(feature = "sqlite")]
+pub use backend::MigrateBackend;
+#[cfg(feature = "sqlite")]
+pub use diesel_session::session;
+#[cfg(feature = "sqlite")]
+pub use erased::ErasedConnection;
+pub use open::{OpenError, open};
+pub use row::{Cell, Row};
+pub use run_access::{RunAccess, WrongBackend};
+
+use crate::schema::Backend;
+
+/// An open connection, whatever diesel type is behind it. Introspection and the runner speak to this.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use diesel::{Connection, sqlite::SqliteConnection};
+/// use migrate_runtime::connection::{Session, session};
+///
+/// let mut connection = SqliteConnection::establish(":memory:")?;
+/// let mut session = session(&mut connection);
+/// assert_eq!(session.query("SELECT 40 + 2")?[0].integer(0), Some(42));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Session {
+    /// The kind of database.
+    fn backend(&self) -> Backend;
+
+    /// Runs statements, separated by semicolons.
+    ///
+    /// # Errors
+    /// What the database said; the statements before the one it refused have run.
+    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError>;
+
+    /// Runs a query and returns its rows.
+    ///
+    /// # Errors
+    /// What the database said.
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError>;
+
+    /// Whether the caller began a transaction on it, as far as diesel knows.
+    fn in_transaction(&mut self) -> bool;
+
+    /// The connection as a `run` step gets it. Transactions that are begun on it become savepoints.
+    fn run_access(&mut self) -> RunAccess<'_>;
+}
+
+/// What the database said when it refused a statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DatabaseError {
+    /// The database's own words.
+    pub message: String,
+    /// The statement.
+    pub sql: String,
+}
+
+impl crate::Explain for DatabaseError {
+    fn kind(&self) -> crate::ErrorKind {
+        crate::ErrorKind::Database
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let message = self.message.to_lowercase();
+        let says = |words: &str| message.contains(words);
+        let hint = if says("database is locked") || says("database table is locked") {
+            "another process holds the database; wait for it, or raise the lock timeout"
+        } else if says("readonly database") {
+            "the database file or its directory is not writable; check owner and permissions"
+        } else if says("disk is full") {
+            "make room on the disk (SQLite needs about the size of the file again) and run the command again"
+        } else if says("not a database") {
+            "the file is no SQLite database; check the path in the URL"
+        } else {
+            return Vec::new();
+        };
+        vec![hint.to_owned()]
+    }
+}

@@ -1,0 +1,101 @@
+//! Questions about the database inside a `run` step.
+//!
+//! Small catalog queries, one per question, asked at the moment of the call: a `run` step may have changed
+//! the database between two of them.
+
+use super::RunConnection;
+use crate::connection::{DatabaseError, Session};
+use crate::schema::{Backend, Name, TableName};
+
+/// Asks the database what it has. Made by [`inspect`](super::inspect).
+#[derive(Debug)]
+pub struct Inspector<'c, 'a> {
+    connection: &'c mut RunConnection<'a>,
+}
+
+impl<'c, 'a> Inspector<'c, 'a> {
+    pub(super) fn new(connection: &'c mut RunConnection<'a>) -> Self {
+        Self { connection }
+    }
+
+    /// Whether there is a table of that name (`table` or `schema.table`).
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn has_table(&mut self, table: &str) -> Result<bool, DatabaseError> {
+        self.any(Question::Table, table)
+    }
+
+    /// Whether the table has a column of that name.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn has_column(&mut self, table: &str, column: &str) -> Result<bool, DatabaseError> {
+        self.any(Question::Column(column), table)
+    }
+
+    /// Whether the table has an index of that name.
+    ///
+    /// # Errors
+    /// What the database said.
+    pub fn has_index(&mut self, table: &str, index: &str) -> Result<bool, DatabaseError> {
+        self.any(Question::Index(index), table)
+    }
+
+    fn any(&mut self, question: Question<'_>, table: &str) -> Result<bool, DatabaseError> {
+        let table = TableName::parse(table);
+        self.connection
+            .access()
+            .with_session(|session| ask(session, question, &table))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Question<'a> {
+    Table,
+    Column(&'a str),
+    Index(&'a str),
+}
+
+fn ask(
+    session: &mut dyn Session,
+    question: Question<'_>,
+    table: &TableName,
+) -> Result<bool, DatabaseError> {
+    let sql = match session.backend() {
+        Backend::Sqlite => sqlite_question(question, table),
+        backend @ (Backend::Postgres | Backend::Mysql) => {
+            return Err(DatabaseError {
+                message: format!("this build has no driver for {backend}"),
+                sql: String::new(),
+            });
+        }
+    };
+    Ok(!session.query(&sql)?.is_empty())
+}
+
+/// SQLite compares names without regard to ASCII case, hence NOCASE. `table_xinfo` knows generated
+/// columns, `table_info` does not: <https://sqlite.org/pragma.html#pragma_table_xinfo>.
+fn sqlite_question(question: Question<'_>, table: &TableName) -> String {
+    let schema = table.schema.as_ref().map_or("main", Name::as_str);
+    let schema = literal(schema);
+    let table = literal(table.name.as_str());
+    match question {
+        Question::Table => format!(
+            "SELECT 1 FROM pragma_table_list WHERE schema = {schema} COLLATE NOCASE \
+             AND name = {table} COLLATE NOCASE AND type <> 'view'"
+        ),
+        Question::Column(column) => format!(
+            "SELECT 1 FROM pragma_table_xinfo({table}, {schema}) WHERE name = {} COLLATE NOCASE",
+            literal(column)
+        ),
+        Question::Index(index) => format!(
+            "SELECT 1 FROM pragma_index_list({table}, {schema}) WHERE name = {} COLLATE NOCASE",
+            literal(index)
+        ),
+    }
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,3 @@
+//! The runner on real SQLite databases.
+
+mod erased;
