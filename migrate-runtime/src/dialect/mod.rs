@@ -4,9 +4,11 @@
 //! else asks which database it is. No dialect knows a connection.
 
 mod capabilities;
+pub(crate) mod expression;
 pub(crate) mod sqlite;
 
 pub use capabilities::Capabilities;
+pub use sqlite::Sqlite;
 
 use crate::schema::{Backend, Name, Schema, SqlType, TableName};
 
@@ -53,6 +55,21 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// comparison keys, expressions their canonical text, names of no meaning vanish. It is for
     /// comparing only and never rendered. Idempotent.
     fn normalize(&self, schema: &Schema) -> Schema;
+}
+
+/// The dialect of a kind of database.
+///
+/// # Errors
+/// [`Unsupported`] for a database that this version does not know yet.
+pub fn dialect(backend: Backend) -> Result<&'static dyn Dialect, Unsupported> {
+    match backend {
+        Backend::Sqlite => Ok(&Sqlite),
+        Backend::Postgres | Backend::Mysql => Err(Unsupported {
+            backend,
+            what: "dialect in this version".to_owned(),
+            hint: "SQLite is the database it works with".to_owned(),
+        }),
+    }
 }
 
 /// Something that a database does not have.

@@ -1,3 +1,52 @@
-//! SQLite: its stored statements.
+//! SQLite: spelling, quoting, what it holds for a portable schema and how its schemas are compared.
 
 pub(crate) mod ddl;
+pub(crate) mod default;
+mod normalize;
+mod physical;
+#[cfg(test)]
+mod tests;
+pub(crate) mod types;
+
+use super::{Capabilities, Dialect, Unsupported};
+use crate::schema::{Backend, Name, Schema, SqlType};
+
+/// The dialect of SQLite.
+#[derive(Debug, Clone, Copy)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn backend(&self) -> Backend {
+        Backend::Sqlite
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &Capabilities {
+            transactional_ddl: true,
+            alter_in_place: false,
+            enum_types: false,
+            comments: false,
+            unsigned_integers: false,
+        }
+    }
+
+    fn quote(&self, name: &Name) -> String {
+        ddl::quote(name.as_str())
+    }
+
+    fn spell_type(&self, ty: &SqlType) -> Result<String, Unsupported> {
+        types::spell(ty)
+    }
+
+    fn parse_type(&self, spelling: &str) -> SqlType {
+        types::parse(spelling)
+    }
+
+    fn physical(&self, schema: &Schema) -> Schema {
+        physical::schema(schema)
+    }
+
+    fn normalize(&self, schema: &Schema) -> Schema {
+        normalize::schema(schema)
+    }
+}

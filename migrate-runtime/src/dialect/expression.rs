@@ -1,0 +1,204 @@
+//! One text for all spellings of an SQL expression, to compare it by.
+//!
+//! In: an expression as a person wrote it or as a database reports it. Out: its canonical text: every
+//! operation in brackets of its own and no others, keywords in capitals, names and functions in small
+//! letters and without quotes, one blank between words, no comments. The text is for comparing, not
+//! for running. Two expressions with the same text mean the same; two with different texts may still
+//! do (`a > 0` and `0 < a`): what only the database could decide is reported as different.
+//!
+//! What `sqlparser` cannot read falls back to its tokens, and those to the text without extra blanks,
+//! so nothing is refused here.
+
+use crate::schema::Backend;
+use sqlparser::ast::{Expr, Ident, ObjectNamePart, UnaryOperator, Value, VisitMut, VisitorMut};
+use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer, Word};
+use std::ops::ControlFlow;
+
+/// The text by which an expression is compared.
+pub(crate) fn canonical(backend: Backend, sql: &str) -> String {
+    let dialect = parser_dialect(backend);
+    parsed(dialect, backend, sql)
+        .or_else(|| tokens(dialect, sql))
+        .unwrap_or_else(|| sql.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn parser_dialect(backend: Backend) -> &'static dyn Dialect {
+    match backend {
+        Backend::Sqlite => &SQLiteDialect {},
+        Backend::Postgres => &PostgreSqlDialect {},
+        Backend::Mysql => &MySqlDialect {},
+    }
+}
+
+fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> {
+    let mut parser = Parser::new(dialect).try_with_sql(sql).ok()?;
+    let mut expression = parser.parse_expr().ok()?;
+    if parser.peek_token().token != Token::EOF {
+        return None;
+    }
+    let mut canonicalizer = Canonicalizer { backend };
+    let ControlFlow::Continue(()) = expression.visit(&mut canonicalizer);
+    Some(strip_brackets(&expression).to_string())
+}
+
+fn strip_brackets(mut expression: &Expr) -> &Expr {
+    while let Expr::Nested(inner) = expression {
+        expression = inner;
+    }
+    expression
+}
+
+/// Works from the leaves up: when an expression is seen, its parts are canonical already.
+struct Canonicalizer {
+    backend: Backend,
+}
+
+impl VisitorMut for Canonicalizer {
+    type Break = std::convert::Infallible;
+
+    fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Self::Break> {
+        match expression {
+            Expr::Identifier(name) => plain(name),
+            Expr::CompoundIdentifier(names) => names.iter_mut().for_each(plain),
+            Expr::Function(function) => {
+                for part in &mut function.name.0 {
+                    if let ObjectNamePart::Identifier(name) = part {
+                        plain(name);
+                    }
+                }
+            }
+            Expr::Value(value) => {
+                // SQLite and MySQL have no booleans: TRUE is 1.
+                if let (Value::Boolean(truth), Backend::Sqlite | Backend::Mysql) =
+                    (&value.value, self.backend)
+                {
+                    value.value = Value::Number(u8::from(*truth).to_string(), false);
+                }
+            }
+            Expr::UnaryOp {
+                op: UnaryOperator::Plus,
+                expr,
+            } => *expression = (**expr).clone(),
+            Expr::Nested(inner) => *expression = (**inner).clone(),
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::Tuple(_) | Expr::Cast { .. } => {}
+            other => *other = Expr::Nested(Box::new(other.clone())),
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Small letters, and quotes only where the name cannot do without.
+fn plain(name: &mut Ident) {
+    name.value.make_ascii_lowercase();
+    name.quote_style = (!is_plain(&name.value)).then_some('"');
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .chars()
+            .all(|character| character.is_alphanumeric() || character == '_')
+}
+
+/// The words and symbols, keywords in capitals, other words in small letters.
+fn tokens(dialect: &dyn Dialect, sql: &str) -> Option<String> {
+    let tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
+    let words: Vec<String> = tokens
+        .into_iter()
+        .filter(|token| !matches!(token, Token::Whitespace(_) | Token::EOF))
+        .map(|token| match token {
+            Token::Word(word) => word_text(word),
+            Token::DoubleEq => "=".to_owned(),
+            other => other.to_string(),
+        })
+        .collect();
+    Some(words.join(" "))
+}
+
+fn word_text(mut word: Word) -> String {
+    if word.keyword != Keyword::NoKeyword && word.quote_style.is_none() {
+        return word.value.to_ascii_uppercase();
+    }
+    word.value.make_ascii_lowercase();
+    word.quote_style = (!is_plain(&word.value)).then_some('"');
+    word.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+    use proptest::prelude::*;
+
+    fn sqlite(sql: &str) -> String {
+        canonical(Backend::Sqlite, sql)
+    }
+
+    #[test]
+    fn spellings_of_the_same_expression_are_one() {
+        for (one, other) in [
+            ("age>=0", " ( (AGE >= 0) ) "),
+            ("a > 0 and b is not null", "(\"a\" > 0) AND ([b] NOTNULL)"),
+            ("a != 1", "`A` <> 1"),
+            ("a == 1", "a = +1"),
+            ("Lower( a ) || 'X'", "lower(a)||'X'"),
+            ("status in ('a','B')", "status IN ( 'a', 'B' )"),
+            ("a + b * c", "a + (b * c)"),
+            ("active = true", "active = 1"),
+            ("a between 1 and 2 -- yes", "a BETWEEN (1) AND 2"),
+            (
+                "case when a then b else c end",
+                "CASE WHEN (a) THEN b ELSE c END",
+            ),
+            ("cast(a as integer)", "CAST(a AS INTEGER)"),
+        ] {
+            assert_eq!(sqlite(one), sqlite(other));
+        }
+    }
+
+    #[test]
+    fn different_expressions_stay_different() {
+        for (one, other) in [
+            ("a + b * c", "(a + b) * c"),
+            ("a = 'x'", "a = 'X'"),
+            ("a > 5", "a > 0"),
+            ("a - (b - c)", "a - b - c"),
+            ("not (a and b)", "not a and b"),
+            ("a is null", "a is not null"),
+        ] {
+            assert_ne!(sqlite(one), sqlite(other));
+        }
+    }
+
+    #[test]
+    fn every_operation_has_its_brackets() {
+        assert_snapshot!(sqlite("Not a or b LIKE 'x%' ESCAPE '!' and -c < 3"), @r#"(NOT a) OR ((b LIKE 'x%' ESCAPE '!') AND ((-c) < 3))"#);
+        assert_snapshot!(sqlite("json_extract(\"Data\", '$.x') ->> 'y'"), @r#"json_extract(data, '$.x') ->> 'y'"#);
+        assert_snapshot!(sqlite("\"order by\" = (SELECT max(X) FROM t)"), @r#""order by" = (SELECT max(x) FROM t)"#);
+    }
+
+    #[test]
+    fn what_the_parser_cannot_read_is_compared_by_its_tokens() {
+        assert_snapshot!(sqlite("A  ISNULL /* no */ raise ( \"b c\" )"), @r#"a isnull RAISE ( "b c" )"#);
+        assert_snapshot!(sqlite("'never  closed"), @r#"'never closed"#);
+    }
+
+    proptest! {
+        #[test]
+        fn twice_is_once(text in "[ab0-9+*<>=() ,]{0,12}|[a-c] (AND|OR|=|<|\\+) \\(?[a-c] (\\*|-|IS|LIKE|GLOB) [a-c]\\)?") {
+            for backend in Backend::ALL {
+                let once = canonical(backend, &text);
+                prop_assert_eq!(canonical(backend, &once), once);
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            canonical(Backend::Sqlite, &text);
+        }
+    }
+}

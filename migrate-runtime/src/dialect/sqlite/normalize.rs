@@ -1,0 +1,321 @@
+//! The form in which two physical schemas of SQLite are compared.
+//!
+//! | what | compared as |
+//! |---|---|
+//! | names | in small letters: SQLite does not tell `A` from `a` |
+//! | names of constraints | not at all: no statement of SQLite takes one |
+//! | declared types | by their key ([`types::key`](super::types::key)) |
+//! | `INTEGER PRIMARY KEY` | NOT NULL and auto-increment, with or without `AUTOINCREMENT` |
+//! | defaults | as the values they store, see [`default::key`](super::default::key) |
+//! | expressions | by their canonical text |
+//! | columns of a unique constraint or foreign key | in one order |
+//! | foreign keys without target columns | with the target's primary key |
+//!
+//! A unique constraint and a unique index stay two things: only one of them can be dropped.
+//! The design's second step, asking the database for its own text, would add nothing here: SQLite
+//! keeps an expression as it was written.
+
+use super::default;
+use super::types::{self, Affinity};
+use crate::dialect::expression::canonical;
+use crate::schema::{
+    Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
+    IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, Unique,
+};
+
+pub(super) fn schema(from: &Schema) -> Schema {
+    let Schema {
+        tables,
+        enums,
+        attached,
+    } = from;
+    let mut schema = Schema {
+        tables: std::collections::BTreeMap::new(),
+        enums: enums.clone(),
+        attached: attached.clone(),
+    };
+    for table in tables.values() {
+        schema.insert(normal_table(table, from));
+    }
+    schema
+}
+
+fn normal_table(table: &Table, schema: &Schema) -> Table {
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        comment: _,
+        options,
+        stored_sql: _,
+    } = table;
+    Table {
+        name: table_name(name),
+        columns: columns
+            .iter()
+            .map(|column| normal_column(column, table))
+            .collect(),
+        primary_key: primary_key.as_ref().map(normal_primary_key),
+        uniques: sorted(uniques.iter().map(normal_unique)),
+        checks: sorted(checks.iter().map(normal_check)),
+        foreign_keys: sorted(
+            foreign_keys
+                .iter()
+                .map(|foreign_key| normal_foreign_key(foreign_key, schema)),
+        ),
+        indexes: sorted(indexes.iter().map(|index| normal_index(index, table))),
+        comment: None,
+        options: options.clone(),
+        stored_sql: None,
+    }
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort();
+    items.dedup();
+    items
+}
+
+fn lower(name: &Name) -> Name {
+    name.as_str().to_ascii_lowercase().into()
+}
+
+/// `main` is where a table is when nothing is said.
+fn table_name(name: &TableName) -> TableName {
+    let TableName { schema, name } = name;
+    TableName {
+        schema: schema.as_ref().map(lower).filter(|name| *name != "main"),
+        name: lower(name),
+    }
+}
+
+fn normal_column(column: &Column, table: &Table) -> Column {
+    let Column {
+        name,
+        ty,
+        nullable,
+        default,
+        generated,
+        auto_increment: _,
+        collation,
+        comment: _,
+    } = column;
+    let spelling = types::spell(ty).ok();
+    let rowid = is_rowid(column, table);
+    let affinity = spelling.as_deref().map_or(Affinity::Blob, types::affinity);
+    Column {
+        name: lower(name),
+        ty: spelling.map_or_else(
+            || ty.clone(),
+            |spelling| SqlType::native(Backend::Sqlite, types::key(&spelling)),
+        ),
+        nullable: *nullable && !rowid,
+        default: default
+            .as_ref()
+            .and_then(|default| default::spell(default, ty))
+            .and_then(|text| default::key(&text, affinity))
+            .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),
+        generated: generated.as_ref().map(normal_generated),
+        auto_increment: rowid,
+        collation: collation.as_deref().and_then(normal_collation),
+        comment: None,
+    }
+}
+
+/// Whether the column is another name of the rowid: declared as exactly `INTEGER` and the whole
+/// primary key (<https://www.sqlite.org/lang_createtable.html#rowid>).
+pub(super) fn is_rowid(column: &Column, table: &Table) -> bool {
+    let Some(key) = &table.primary_key else {
+        return false;
+    };
+    let is_key = matches!(key.columns.as_slice(), [name] if lower(name) == lower(&column.name));
+    is_key
+        && !table.options.sqlite_without_rowid
+        && types::spell(&column.ty).is_ok_and(|spelling| spelling.eq_ignore_ascii_case("INTEGER"))
+}
+
+/// BINARY is what a column has when nothing is said.
+fn normal_collation(collation: &str) -> Option<String> {
+    (!collation.eq_ignore_ascii_case("BINARY")).then(|| collation.to_ascii_lowercase())
+}
+
+fn normal_generated(generated: &Generated) -> Generated {
+    let Generated { expression, stored } = generated;
+    Generated {
+        expression: normal_text(expression),
+        stored: *stored,
+    }
+}
+
+fn normal_text(text: &SqlText) -> SqlText {
+    match text.get(Backend::Sqlite) {
+        Some(sql) => SqlText::only(Backend::Sqlite, canonical(Backend::Sqlite, sql)),
+        None => text.clone(),
+    }
+}
+
+fn normal_primary_key(key: &PrimaryKey) -> PrimaryKey {
+    let PrimaryKey { name: _, columns } = key;
+    PrimaryKey {
+        name: None,
+        columns: columns.iter().map(lower).collect(),
+    }
+}
+
+fn normal_unique(unique: &Unique) -> Unique {
+    let Unique {
+        name: _,
+        columns,
+        nulls_not_distinct,
+        deferrable,
+    } = unique;
+    Unique {
+        name: None,
+        columns: sorted(columns.iter().map(lower)),
+        nulls_not_distinct: *nulls_not_distinct,
+        deferrable: *deferrable,
+    }
+}
+
+fn normal_check(check: &Check) -> Check {
+    let Check {
+        name: _,
+        expression,
+    } = check;
+    Check {
+        name: None,
+        expression: normal_text(expression),
+    }
+}
+
+fn normal_foreign_key(foreign_key: &ForeignKey, schema: &Schema) -> ForeignKey {
+    let ForeignKey {
+        name: _,
+        columns,
+        target,
+        target_columns,
+        on_delete,
+        on_update,
+        deferrable,
+    } = foreign_key;
+    let target = table_name(target);
+    let implied = || {
+        schema
+            .tables
+            .values()
+            .find(|table| table_name(&table.name) == target)
+            .and_then(|table| table.primary_key.as_ref())
+            .map(|key| key.columns.clone())
+            .unwrap_or_default()
+    };
+    let target_columns = if target_columns.is_empty() {
+        implied()
+    } else {
+        target_columns.clone()
+    };
+    let (columns, target_columns) = if columns.len() == target_columns.len() {
+        let pairs = columns
+            .iter()
+            .map(lower)
+            .zip(target_columns.iter().map(lower));
+        sorted(pairs).into_iter().unzip()
+    } else {
+        // Nothing that could be paired: a table that is not there, or an error of its author.
+        (
+            columns.iter().map(lower).collect(),
+            target_columns.iter().map(lower).collect(),
+        )
+    };
+    ForeignKey {
+        name: None,
+        columns,
+        target,
+        target_columns,
+        on_delete: *on_delete,
+        on_update: *on_update,
+        // SQLite has no SET CONSTRAINTS: what begins immediate stays it
+        // (<https://www.sqlite.org/foreignkeys.html#fk_deferred>).
+        deferrable: match deferrable {
+            Deferrable::InitiallyDeferred => Deferrable::InitiallyDeferred,
+            Deferrable::InitiallyImmediate | Deferrable::No => Deferrable::No,
+        },
+    }
+}
+
+fn normal_index(index: &Index, table: &Table) -> Index {
+    let Index {
+        name,
+        columns,
+        unique,
+        predicate,
+        method,
+        include,
+        nulls_not_distinct,
+    } = index;
+    Index {
+        name: lower(name),
+        columns: columns
+            .iter()
+            .map(|column| normal_index_column(column, table))
+            .collect(),
+        unique: *unique,
+        predicate: predicate.as_ref().map(normal_text),
+        method: method.clone(),
+        include: include.iter().map(lower).collect(),
+        nulls_not_distinct: *nulls_not_distinct,
+    }
+}
+
+fn normal_index_column(column: &IndexColumn, table: &Table) -> IndexColumn {
+    let IndexColumn {
+        key,
+        order,
+        nulls,
+        collation,
+        operator_class,
+    } = column;
+    let key = normal_index_key(key, table);
+    // A part that names no collation has that of its column.
+    let own = match &key {
+        IndexKey::Column(name) => table
+            .columns
+            .iter()
+            .find(|column| lower(&column.name) == *name)
+            .and_then(|column| column.collation.as_deref())
+            .and_then(normal_collation),
+        IndexKey::Expression(_) => None,
+    };
+    let collation = match collation.as_deref() {
+        Some(said) if normal_collation(said) == own => None,
+        Some(said) => Some(said.to_ascii_lowercase()),
+        None => None,
+    };
+    IndexColumn {
+        key,
+        order: *order,
+        nulls: *nulls,
+        collation,
+        operator_class: operator_class.clone(),
+    }
+}
+
+/// An expression that is a column's name and nothing more is that column.
+fn normal_index_key(key: &IndexKey, table: &Table) -> IndexKey {
+    match key {
+        IndexKey::Column(name) => IndexKey::Column(lower(name)),
+        IndexKey::Expression(expression) => {
+            let text = normal_text(expression);
+            let column = table
+                .columns
+                .iter()
+                .map(|column| lower(&column.name))
+                .find(|name| text.get(Backend::Sqlite) == Some(name.as_str()));
+            column.map_or(IndexKey::Expression(text), IndexKey::Column)
+        }
+    }
+}
