@@ -2,6 +2,8 @@
 #![deny(missing_docs)]
 
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod connection;
 pub mod dialect;
 mod error;

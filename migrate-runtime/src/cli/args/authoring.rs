@@ -1,0 +1,123 @@
+//! Arguments of the commands that write files.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Arguments of `init`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate init              migrations in `migrations/`
+  cargo migrate init db/changes   another directory
+  cargo migrate init --dry-run    show the changes, make none")]
+pub struct InitArgs {
+    /// The directory of the migrations [default: `migrations`, or `revisions` beside diesel's].
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+
+    /// Show the changes and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `revision`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate revision --autogenerate -m \"add bio to users\"
+  cargo migrate revision --autogenerate --dry-run
+  cargo migrate revision --autogenerate --rename users.name:full_name
+  cargo migrate revision --autogenerate --fill users.status=\"'active'\"
+  cargo migrate revision -m \"move old orders\"          an empty one, to be written by hand")]
+pub struct RevisionArgs {
+    /// What it is for; the first is the title, each further one a paragraph. Made from the operations
+    /// when absent.
+    #[arg(short, long, value_name = "TEXT")]
+    pub message: Vec<String>,
+
+    /// Write the operations that lead from the chain to the models; compares the database first.
+    #[arg(long, conflicts_with = "from_chain")]
+    pub autogenerate: bool,
+
+    /// As --autogenerate, without looking at a database.
+    #[arg(long)]
+    pub from_chain: bool,
+
+    /// Only these tables.
+    #[arg(long, value_name = "TABLE", value_delimiter = ',')]
+    pub only: Vec<String>,
+
+    /// The revision id, instead of the time.
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+
+    /// Print the revision and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Write the head anew: downgrade it, generate, upgrade.
+    #[arg(long, requires = "autogenerate")]
+    pub amend: bool,
+
+    /// Record objects that the database has already.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub adopt: Vec<String>,
+
+    /// Go on although the database differs from the chain.
+    #[arg(long)]
+    pub ignore_drift: bool,
+
+    /// A rename: `table.column:new_name`, or `table:new_name`.
+    #[arg(long, value_name = "FROM:TO")]
+    pub rename: Vec<String>,
+
+    /// A real drop, not a rename: `table.column`, or `table`.
+    #[arg(long, value_name = "NAME")]
+    pub drop: Vec<String>,
+
+    /// The value of existing rows for a new NOT NULL column: `table.column=SQL`.
+    #[arg(long, value_name = "COLUMN=SQL")]
+    pub fill: Vec<String>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate merge                    join all heads
+  cargo migrate merge -m \"join billing\"")]
+pub struct MergeArgs {
+    /// The heads to join [default: all].
+    #[arg(value_name = "REV")]
+    pub revisions: Vec<String>,
+
+    /// What it is for.
+    #[arg(short, long, value_name = "TEXT")]
+    pub message: Option<String>,
+
+    /// The revision id, instead of the time.
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+}
+
+/// Arguments of `models`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate models --from-database                 print structs for all tables
+  cargo migrate models --from-database users orders    for these
+  cargo migrate models --from-database --adopt         and record them as the baseline revision")]
+pub struct ModelsArgs {
+    /// Read the tables from the database.
+    #[arg(long, required = true)]
+    pub from_database: bool,
+
+    /// Only these tables.
+    #[arg(value_name = "TABLE")]
+    pub tables: Vec<String>,
+
+    /// Also write the baseline revision for them, and stamp the database with it.
+    #[arg(long)]
+    pub adopt: bool,
+}

@@ -1,0 +1,138 @@
+//! Arguments of the commands that change a database.
+
+use clap::Args;
+
+/// Arguments of `upgrade`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Targets: a revision id or its beginning, `head`, `+N`.
+
+Examples:
+  cargo migrate upgrade                to the head
+  cargo migrate upgrade +1             one revision
+  cargo migrate upgrade 20260125       to that revision
+  cargo migrate upgrade --sql          print the SQL script, touch no database")]
+pub struct UpgradeArgs {
+    /// Where to.
+    #[arg(default_value = "head", allow_negative_numbers = true)]
+    pub target: String,
+
+    /// Print the SQL script instead of running it.
+    #[arg(long)]
+    pub sql: bool,
+
+    /// Copy the database first.
+    #[arg(long, conflicts_with = "sql")]
+    pub backup: bool,
+
+    /// Go on although an applied revision was edited.
+    #[arg(long)]
+    pub allow_edited: bool,
+
+    /// Do not ask.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `downgrade`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Targets: a revision id or its beginning, `base`, `-N`.
+
+Examples:
+  cargo migrate downgrade              undo the last revision
+  cargo migrate downgrade -2           the last two
+  cargo migrate downgrade base --yes   everything, without asking")]
+pub struct DowngradeArgs {
+    /// Where to.
+    #[arg(default_value = "-1", allow_negative_numbers = true)]
+    pub target: String,
+
+    /// Print the SQL script instead of running it.
+    #[arg(long)]
+    pub sql: bool,
+
+    /// Copy the database first.
+    #[arg(long, conflicts_with = "sql")]
+    pub backup: bool,
+
+    /// Go on although an applied revision was edited.
+    #[arg(long)]
+    pub allow_edited: bool,
+
+    /// Do not ask before rows are destroyed.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `redo`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate redo         the last revision, down and up again
+  cargo migrate redo 3 -y    the last three, without asking")]
+pub struct RedoArgs {
+    /// How many revisions.
+    #[arg(default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+
+    /// Do not ask before rows are destroyed.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `reset`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate reset         asks first
+  cargo migrate reset --yes   for scripts")]
+pub struct ResetArgs {
+    /// Do not ask before rows are destroyed.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `stamp`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate stamp head                   the database is already there
+  cargo migrate stamp 20260125 --purge -y    forget what is recorded, then record this")]
+pub struct StampArgs {
+    /// The revision, `head` or `base`.
+    #[arg(value_name = "REV")]
+    pub revision: String,
+
+    /// Forget what the database has recorded first, also revisions that no file has.
+    #[arg(long)]
+    pub purge: bool,
+
+    /// Do not ask.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `repair`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate repair         asks first
+  cargo migrate repair --yes")]
+pub struct RepairArgs {
+    /// Do not ask.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// Arguments of `shell`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate shell
+  cargo migrate shell -- \".schema users\"    arguments of the client itself")]
+pub struct ShellArgs {
+    /// Passed to the client.
+    #[arg(last = true, value_name = "ARGS")]
+    pub arguments: Vec<std::ffi::OsString>,
+}

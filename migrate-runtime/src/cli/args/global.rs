@@ -1,0 +1,99 @@
+//! Options that every command understands.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+/// What every command understands.
+#[derive(Debug, Clone, Args)]
+pub struct GlobalArgs {
+    /// The database; otherwise the environment variable of the project (`DATABASE_URL`), else `.env`.
+    #[arg(long, global = true, value_name = "URL", help_heading = "Database")]
+    pub database_url: Option<String>,
+
+    /// How to print results.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Output"
+    )]
+    pub format: Format,
+
+    /// Print results and errors only.
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Output"
+    )]
+    pub quiet: bool,
+
+    /// Print more; twice prints every SQL statement.
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+
+    /// When to use colour.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        help_heading = "Output"
+    )]
+    pub color: Color,
+
+    /// The package with `schema!`, where the workspace has several.
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME",
+        help_heading = "Project"
+    )]
+    pub package: Option<String>,
+
+    /// Path to its `Cargo.toml`.
+    #[arg(long, global = true, value_name = "PATH", help_heading = "Project")]
+    pub manifest_path: Option<PathBuf>,
+
+    /// Features to build the package with, besides `migrate`.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FEATURES",
+        value_delimiter = ',',
+        help_heading = "Project"
+    )]
+    pub features: Vec<String>,
+
+    /// The directory of the migrations, if not the one of the project.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Project")]
+    pub migrations_dir: Option<PathBuf>,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: one JSON document on standard output.
+    Json,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// In a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

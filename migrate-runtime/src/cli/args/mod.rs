@@ -1,0 +1,155 @@
+//! The grammar of the command line: arguments in, plain data out. It knows no project and no database.
+//!
+//! `cargo-migrate` and the user's own binary parse with the same grammar, so a mistake in the arguments
+//! is reported before anything is built.
+
+mod authoring;
+mod database;
+mod global;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+pub use authoring::{InitArgs, MergeArgs, ModelsArgs, RevisionArgs};
+pub use database::{
+    DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs, UpgradeArgs,
+};
+pub use global::{Color, Format, GlobalArgs};
+pub use reading::{CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ShowArgs, StatusArgs};
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+/// Code-first database migrations: models in Rust, revisions written from their changes.
+///
+/// Change a model, let `revision --autogenerate` write the revision, read it, `upgrade`.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "cargo migrate",
+    version,
+    disable_help_subcommand = true,
+    propagate_version = true,
+    after_help = "\
+Examples:
+  cargo migrate init                                    set this package up
+  cargo migrate revision --autogenerate -m \"add bio\"    write a revision from the models
+  cargo migrate upgrade                                 bring the database to the head
+  cargo migrate downgrade -1                            undo the last revision
+  cargo migrate check                                   do models, revisions and database agree?
+
+Exit codes: 0 done, 1 differences found (check), 2 wrong usage, 3 failure."
+)]
+pub struct Cli {
+    /// What every command understands.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Sets a package up, and shows what it changes.
+    Init(InitArgs),
+    /// Writes a new revision.
+    Revision(RevisionArgs),
+    /// Applies revisions to the database.
+    Upgrade(UpgradeArgs),
+    /// Undoes revisions.
+    Downgrade(DowngradeArgs),
+    /// Undoes the last revisions and applies them again.
+    Redo(RedoArgs),
+    /// Undoes every revision, then applies them all (for development).
+    Reset(ResetArgs),
+    /// Shows the revision of the database.
+    Current(CurrentArgs),
+    /// Lists the revisions, newest first.
+    History(HistoryArgs),
+    /// Lists the heads of the chain.
+    Heads(HeadsArgs),
+    /// Shows one revision.
+    Show(ShowArgs),
+    /// Joins several heads into one.
+    Merge(MergeArgs),
+    /// Records a revision in the database without running it.
+    Stamp(StampArgs),
+    /// Accepts edited revisions and clears what an interrupted step left.
+    Repair(RepairArgs),
+    /// Tells whether models, revisions and database agree; exit code 1 if not.
+    Check(CheckArgs),
+    /// Shows everything on one screen: database, heads, pending, drift.
+    Status(StatusArgs),
+    /// Opens the database's own client.
+    Shell(ShellArgs),
+    /// Writes model structs for an existing database.
+    Models(ModelsArgs),
+}
+
+impl Command {
+    /// The word on the command line.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Revision(_) => "revision",
+            Self::Upgrade(_) => "upgrade",
+            Self::Downgrade(_) => "downgrade",
+            Self::Redo(_) => "redo",
+            Self::Reset(_) => "reset",
+            Self::Current(_) => "current",
+            Self::History(_) => "history",
+            Self::Heads(_) => "heads",
+            Self::Show(_) => "show",
+            Self::Merge(_) => "merge",
+            Self::Stamp(_) => "stamp",
+            Self::Repair(_) => "repair",
+            Self::Check(_) => "check",
+            Self::Status(_) => "status",
+            Self::Shell(_) => "shell",
+            Self::Models(_) => "models",
+        }
+    }
+
+    /// Whether the migration files alone answer it: no build and no database is needed then, and it
+    /// works when the crate does not compile.
+    pub const fn is_static(&self) -> bool {
+        match self {
+            Self::Revision(revision) => {
+                !revision.autogenerate && !revision.from_chain && !revision.amend
+            }
+            Self::Heads(_) | Self::History(_) | Self::Show(_) | Self::Merge(_) => true,
+            Self::Init(_)
+            | Self::Upgrade(_)
+            | Self::Downgrade(_)
+            | Self::Redo(_)
+            | Self::Reset(_)
+            | Self::Current(_)
+            | Self::Stamp(_)
+            | Self::Repair(_)
+            | Self::Check(_)
+            | Self::Status(_)
+            | Self::Shell(_)
+            | Self::Models(_) => false,
+        }
+    }
+}
+
+impl Cli {
+    /// Parses arguments, without the program's name. `program` is what the help calls it.
+    pub fn parse_as(
+        program: &str,
+        arguments: impl IntoIterator<Item = OsString>,
+    ) -> Result<Self, clap::Error> {
+        let argv = std::iter::once(OsString::from(program)).chain(arguments);
+        let matches = grammar(program).try_get_matches_from(argv)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+/// The grammar as clap has it, with the program's name in the usage lines.
+fn grammar(program: &str) -> clap::Command {
+    Cli::command().bin_name(program.to_owned())
+}

@@ -1,0 +1,91 @@
+use std::ffi::OsString;
+
+use clap::CommandFactory;
+
+use super::{Cli, Command, grammar};
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::parse_as("cargo migrate", line.split_whitespace().map(OsString::from))
+}
+
+#[test]
+fn the_grammar_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn relative_targets_are_values_not_options() {
+    for (line, expected) in [
+        ("downgrade -1", "-1"),
+        ("downgrade -12 --yes", "-12"),
+        ("downgrade", "-1"),
+        ("upgrade +2", "+2"),
+        ("upgrade", "head"),
+        ("show -1", "-1"),
+        ("show", "head"),
+    ] {
+        let target = match parse(line).unwrap().command {
+            Command::Downgrade(arguments) => arguments.target,
+            Command::Upgrade(arguments) => arguments.target,
+            Command::Show(arguments) => arguments.revision,
+            other => panic!("{line} was read as {other:?}"),
+        };
+        assert_eq!(target, expected, "{line}");
+    }
+}
+
+#[test]
+fn options_after_a_target_are_options() {
+    let Command::Downgrade(arguments) = parse("downgrade -1 --yes --sql").unwrap().command else {
+        panic!("another command");
+    };
+    assert!(arguments.yes && arguments.sql);
+    let Command::Show(arguments) = parse("show -v").unwrap().command else {
+        panic!("another command");
+    };
+    assert_eq!(arguments.revision, "head");
+}
+
+#[test]
+fn globals_stand_before_and_after_the_command() {
+    for line in ["-vv -p core current", "current -v -v --package core"] {
+        let cli = parse(line).unwrap();
+        assert_eq!(cli.global.verbose, 2, "{line}");
+        assert_eq!(cli.global.package.as_deref(), Some("core"), "{line}");
+    }
+}
+
+#[test]
+fn a_revision_without_models_needs_no_build() {
+    assert!(parse("revision -m x").unwrap().command.is_static());
+    assert!(
+        !parse("revision --autogenerate")
+            .unwrap()
+            .command
+            .is_static()
+    );
+    assert!(!parse("revision --from-chain").unwrap().command.is_static());
+}
+
+#[test]
+fn amend_needs_autogenerate() {
+    let error = parse("revision --amend").unwrap_err();
+    assert_eq!(
+        error.kind(),
+        clap::error::ErrorKind::MissingRequiredArgument
+    );
+}
+
+#[test]
+fn the_help_of_every_command() {
+    let mut reference = String::new();
+    let mut command = grammar("cargo migrate").term_width(100);
+    command.build();
+    reference.push_str(&command.render_long_help().to_string());
+    for subcommand in command.get_subcommands_mut() {
+        let mut subcommand = subcommand.clone().term_width(100);
+        reference.push_str("\n========================================\n\n");
+        reference.push_str(&subcommand.render_long_help().to_string());
+    }
+    insta::assert_snapshot!("help", reference);
+}

@@ -1,0 +1,286 @@
+//! What the surroundings say: where the project is, and which database is meant. It opens nothing.
+//!
+//! `cargo-migrate` knows the project from cargo and hands it over in environment variables; a deployed
+//! binary finds neither, and uses the current directory.
+
+use std::path::{Path, PathBuf};
+
+use super::args::GlobalArgs;
+use super::url::{DatabaseUrl, UrlError};
+use crate::{Error, ErrorKind, Explain};
+
+/// The root of the package with `schema!`.
+pub const MANIFEST_DIR: &str = "CARGO_MIGRATE_MANIFEST_DIR";
+/// The root of its workspace.
+pub const WORKSPACE_ROOT: &str = "CARGO_MIGRATE_WORKSPACE_ROOT";
+/// The directory of the migrations.
+pub const MIGRATIONS: &str = "CARGO_MIGRATE_MIGRATIONS";
+/// The name of the variable with the database URL.
+pub const DATABASE_URL_VAR: &str = "CARGO_MIGRATE_DATABASE_URL_VAR";
+
+/// Where everything is.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The root of the package, if a tool that knows cargo started us.
+    pub root: Option<PathBuf>,
+    /// The root of its workspace.
+    pub workspace_root: Option<PathBuf>,
+    /// The directory of the migrations.
+    pub migrations: PathBuf,
+    /// The name of the variable with the database URL.
+    pub url_variable: String,
+    /// Where the user is.
+    pub cwd: PathBuf,
+}
+
+impl Project {
+    /// What `cargo-migrate` handed over, or the defaults of a deployed binary.
+    pub fn from_environment(arguments: &GlobalArgs) -> Result<Self, Error> {
+        let cwd = std::env::current_dir().map_err(EnvError::NoDirectory)?;
+        let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        let root = variable(MANIFEST_DIR).map(PathBuf::from);
+        let migrations = match (&arguments.migrations_dir, variable(MIGRATIONS)) {
+            (Some(dir), _) => cwd.join(dir),
+            (None, Some(dir)) => PathBuf::from(dir),
+            (None, None) => root.as_deref().unwrap_or(&cwd).join("migrations"),
+        };
+        Ok(Self {
+            root,
+            workspace_root: variable(WORKSPACE_ROOT).map(PathBuf::from),
+            migrations,
+            url_variable: std::env::var(DATABASE_URL_VAR)
+                .unwrap_or_else(|_| "DATABASE_URL".to_owned()),
+            cwd,
+        })
+    }
+
+    /// The database: from `--database-url`, else the variable, else a `.env` file.
+    pub fn database(&self, arguments: &GlobalArgs) -> Result<DatabaseUrl, Error> {
+        if let Some(url) = &arguments.database_url {
+            return Ok(self.resolved(url, &self.cwd, "--database-url")?);
+        }
+        match std::env::var(&self.url_variable) {
+            Ok(url) if !url.trim().is_empty() => {
+                return Ok(self.resolved(&url, &self.cwd, &self.url_variable)?);
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err(EnvError::NotUnicode(self.url_variable.clone()).into());
+            }
+            Ok(_) | Err(std::env::VarError::NotPresent) => {}
+        }
+        let candidates = self.env_files();
+        for file in &candidates {
+            if let Some(url) = read_env_file(file, &self.url_variable)? {
+                // A file that is committed means the same from every directory.
+                let base = file.parent().unwrap_or(&self.cwd);
+                return Ok(self.resolved(&url, base, &file.display().to_string())?);
+            }
+        }
+        Err(EnvError::NoDatabase {
+            variable: self.url_variable.clone(),
+            files: candidates,
+        }
+        .into())
+    }
+
+    /// The migrations directory as it is printed.
+    pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
+        path.strip_prefix(&self.cwd).unwrap_or(path).display()
+    }
+
+    fn resolved(&self, url: &str, base: &Path, origin: &str) -> Result<DatabaseUrl, EnvError> {
+        DatabaseUrl::parse(url, base).map_err(|error| EnvError::Url {
+            origin: origin.to_owned(),
+            error,
+        })
+    }
+
+    /// The `.env` files that may say it, nearest first: from the package up to its workspace.
+    fn env_files(&self) -> Vec<PathBuf> {
+        let start = self.root.as_deref().unwrap_or(&self.cwd);
+        let end = self.workspace_root.as_deref().unwrap_or(start);
+        let mut files = Vec::new();
+        for dir in start.ancestors() {
+            files.push(dir.join(".env"));
+            if dir == end || !start.starts_with(end) {
+                break;
+            }
+        }
+        files
+    }
+}
+
+/// The variable in a `.env` file; `None` without the file or the variable.
+fn read_env_file(file: &Path, variable: &str) -> Result<Option<String>, EnvError> {
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let unreadable = |error| EnvError::EnvFile {
+        file: file.to_owned(),
+        error,
+    };
+    for entry in dotenvy::from_path_iter(file).map_err(unreadable)? {
+        let (name, value) = entry.map_err(unreadable)?;
+        if name == variable && !value.trim().is_empty() {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// Why the surroundings say too little.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvError {
+    /// The current directory is gone.
+    #[error("the current directory cannot be read")]
+    NoDirectory(#[source] std::io::Error),
+    /// Nothing says which database is meant.
+    #[error(
+        "no database is configured: no --database-url, {variable} is not set, and {}",
+        looked_at(files)
+    )]
+    NoDatabase {
+        /// The variable.
+        variable: String,
+        /// The files that could have said it.
+        files: Vec<PathBuf>,
+    },
+    /// The URL makes no sense.
+    #[error("{error} (from {origin})")]
+    Url {
+        /// Who said it.
+        origin: String,
+        /// What is wrong.
+        error: UrlError,
+    },
+    /// The variable is no text.
+    #[error("the environment variable {0} is not valid Unicode")]
+    NotUnicode(String),
+    /// A `.env` file cannot be read.
+    #[error("{} cannot be read", file.display())]
+    EnvFile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        #[source]
+        error: dotenvy::Error,
+    },
+}
+
+fn looked_at(files: &[PathBuf]) -> String {
+    let listed: Vec<String> = files
+        .iter()
+        .map(|file| {
+            let what = if file.is_file() {
+                "does not have it"
+            } else {
+                "does not exist"
+            };
+            format!("{} {what}", file.display())
+        })
+        .collect();
+    listed.join(", ")
+}
+
+impl Explain for EnvError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoDirectory(_) | Self::NoDatabase { .. } | Self::EnvFile { .. } => {
+                ErrorKind::Config
+            }
+            Self::Url { .. } | Self::NotUnicode(_) => ErrorKind::Usage,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::NoDatabase { variable, files } => {
+                let mut hints = Vec::new();
+                if let Some(file) = files.first() {
+                    hints.push(format!(
+                        "write {variable}=sqlite://app.db into {}",
+                        file.display()
+                    ));
+                }
+                hints.push("or add `--database-url sqlite://app.db`".to_owned());
+                hints
+            }
+            Self::Url { error, .. } => error.hints(),
+            Self::NoDirectory(_) | Self::NotUnicode(_) | Self::EnvFile { .. } => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(root: &Path, package: &str) -> Project {
+        Project {
+            root: Some(root.join(package)),
+            workspace_root: Some(root.to_owned()),
+            migrations: root.join(package).join("migrations"),
+            // No test may depend on what the machine has set.
+            url_variable: "MIGRATE_TEST_URL_THAT_NOBODY_SETS".to_owned(),
+            cwd: root.join("elsewhere"),
+        }
+    }
+
+    fn arguments(url: Option<&str>) -> GlobalArgs {
+        let line = url.map_or(vec![], |url| vec!["--database-url".into(), url.into()]);
+        let line = line.into_iter().chain(["heads".into()]);
+        super::super::args::Cli::parse_as("cargo migrate", line)
+            .unwrap()
+            .global
+    }
+
+    #[test]
+    fn a_flag_is_relative_to_where_the_user_is() {
+        let url = project(Path::new("/w"), "p")
+            .database(&arguments(Some("app.db")))
+            .unwrap();
+        assert_eq!(url, DatabaseUrl::SqliteFile("/w/elsewhere/app.db".into()));
+    }
+
+    #[test]
+    fn an_env_file_is_relative_to_itself_and_the_nearest_wins() {
+        let dir = tempfile::tempdir().unwrap();
+        let project = project(dir.path(), "p");
+        std::fs::create_dir(dir.path().join("p")).unwrap();
+        let line = |name: &str| format!("OTHER=1\n{}=sqlite://{name}\n", project.url_variable);
+        std::fs::write(dir.path().join(".env"), line("outer.db")).unwrap();
+        let found = project.database(&arguments(None)).unwrap();
+        assert_eq!(found, DatabaseUrl::SqliteFile(dir.path().join("outer.db")));
+        std::fs::write(dir.path().join("p/.env"), line("inner.db")).unwrap();
+        let found = project.database(&arguments(None)).unwrap();
+        assert_eq!(
+            found,
+            DatabaseUrl::SqliteFile(dir.path().join("p/inner.db"))
+        );
+    }
+
+    #[test]
+    fn without_any_the_error_lists_what_was_looked_at() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(".env"), "OTHER=1\n").unwrap();
+        let error = project(dir.path(), "p")
+            .database(&arguments(None))
+            .unwrap_err();
+        let text = error
+            .to_string()
+            .replace(&dir.path().display().to_string(), "[DIR]");
+        insta::assert_snapshot!(text, @"no database is configured: no --database-url, MIGRATE_TEST_URL_THAT_NOBODY_SETS is not set, and [DIR]/p/.env does not exist, [DIR]/.env does not have it");
+    }
+
+    #[test]
+    fn a_url_error_says_where_the_url_came_from() {
+        let error = project(Path::new("/w"), "p")
+            .database(&arguments(Some("oracle://x")))
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert!(
+            error.to_string().ends_with("(from --database-url)"),
+            "{error}"
+        );
+    }
+}

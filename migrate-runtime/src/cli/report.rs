@@ -1,0 +1,133 @@
+//! Errors at the edge: what happened, its causes, what to do next, and the exit code.
+
+use std::process::ExitCode;
+
+use super::ui::{Style, Ui};
+use crate::{Error, ErrorKind};
+
+/// Done, or nothing to do.
+pub const DONE: u8 = 0;
+/// `check` found differences.
+pub const DIFFERENT: u8 = 1;
+/// The arguments make no sense.
+pub const USAGE: u8 = 2;
+/// Something failed.
+pub const FAILED: u8 = 3;
+
+/// Prints an error and returns the exit code of its kind.
+pub fn report(ui: Ui, error: &Error) -> ExitCode {
+    if ui.is_json() {
+        ui.message(&format!("{:#}", as_json(error)));
+    } else {
+        ui.message(&as_text(ui, error));
+    }
+    ExitCode::from(exit_code(error.kind()))
+}
+
+/// The exit code of a kind of error.
+pub const fn exit_code(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Usage => USAGE,
+        ErrorKind::Config
+        | ErrorKind::Database
+        | ErrorKind::Drift
+        | ErrorKind::Conflict
+        | ErrorKind::Unsupported
+        | ErrorKind::Internal => FAILED,
+    }
+}
+
+/// `error: …`, `  caused by: …`, an empty line, `hint: …`.
+fn as_text(ui: Ui, error: &Error) -> String {
+    let mut text = format!(
+        "{} {}",
+        ui.paint(Style::Bad, "error:"),
+        indented(&error.to_string())
+    );
+    for cause in causes(error) {
+        text.push_str(&format!("\n  caused by: {}", indented(&cause)));
+    }
+    if !error.hints().is_empty() {
+        text.push('\n');
+    }
+    for hint in error.hints() {
+        let label = ui.paint(Style::Good, "hint:");
+        text.push_str(&format!("\n{label} {}", indented(hint)));
+    }
+    text
+}
+
+fn as_json(error: &Error) -> serde_json::Value {
+    serde_json::json!({
+        "error": error.to_string(),
+        "kind": format!("{:?}", error.kind()).to_lowercase(),
+        "causes": causes(error),
+        "hints": error.hints(),
+    })
+}
+
+fn causes(error: &Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes
+}
+
+/// Keeps the further lines of a message under its first one.
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the file is locked")]
+    struct Cause;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot open app.db\nin /data")]
+    struct Top(#[source] Cause);
+
+    impl crate::Explain for Top {
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Database
+        }
+
+        fn hints(&self) -> Vec<String> {
+            vec!["close the other program".into(), "try again".into()]
+        }
+    }
+
+    #[test]
+    fn an_error_has_causes_and_hints() {
+        let mut ui = Ui::plain();
+        ui = ui.without_color();
+        insta::assert_snapshot!(as_text(ui, &Top(Cause).into()), @r"
+        error: cannot open app.db
+          in /data
+          caused by: the file is locked
+
+        hint: close the other program
+        hint: try again
+        ");
+    }
+
+    #[test]
+    fn an_error_is_readable_by_programs() {
+        let json = as_json(&Top(Cause).into());
+        assert_eq!(json["kind"], "database");
+        assert_eq!(json["causes"][0], "the file is locked");
+        assert_eq!(json["hints"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn only_usage_is_a_usage_error() {
+        assert_eq!(exit_code(ErrorKind::Usage), USAGE);
+        assert_eq!(exit_code(ErrorKind::Drift), FAILED);
+    }
+}

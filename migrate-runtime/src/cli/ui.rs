@@ -1,0 +1,170 @@
+//! The terminal: the only place that prints. Results go to standard output, everything else to
+//! standard error. It knows no command.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::args::{Color, Format, GlobalArgs};
+
+/// Where output goes and how it looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Ui {
+    format: Format,
+    quiet: bool,
+    verbose: u8,
+    color: bool,
+}
+
+/// What a piece of text is, which decides its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// The first word of a line.
+    Label,
+    /// Something was added, or is well.
+    Good,
+    /// Needs attention.
+    Warning,
+    /// Was removed, or went wrong.
+    Bad,
+    /// Less important.
+    Dim,
+}
+
+impl Style {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Label => "\x1b[1m",
+            Self::Good => "\x1b[32m",
+            Self::Warning => "\x1b[33m",
+            Self::Bad => "\x1b[1;31m",
+            Self::Dim => "\x1b[2m",
+        }
+    }
+}
+
+impl Ui {
+    /// The output that the arguments ask for.
+    pub fn new(arguments: &GlobalArgs) -> Self {
+        Self {
+            format: arguments.format,
+            quiet: arguments.quiet,
+            verbose: arguments.verbose,
+            color: wants_color(arguments.color),
+        }
+    }
+
+    /// The output before there are arguments.
+    pub fn plain() -> Self {
+        Self {
+            format: Format::Text,
+            quiet: false,
+            verbose: 0,
+            color: wants_color(Color::Auto),
+        }
+    }
+
+    /// The same without colour.
+    pub const fn without_color(mut self) -> Self {
+        self.color = false;
+        self
+    }
+
+    /// Whether results are JSON.
+    pub fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// How often `-v` was given.
+    pub const fn verbosity(self) -> u8 {
+        self.verbose
+    }
+
+    /// Whether only results and errors are printed.
+    pub const fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Whether somebody can watch and answer.
+    pub fn is_interactive(self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether a progress bar makes sense.
+    pub fn shows_progress(self) -> bool {
+        !self.quiet && !self.is_json() && io::stderr().is_terminal()
+    }
+
+    /// Prints a result, a line or several.
+    pub fn data(self, text: &str) {
+        write_line(&mut io::stdout().lock(), text);
+    }
+
+    /// Prints a result for programs.
+    pub fn json(self, value: &serde_json::Value) {
+        self.data(&format!("{value:#}"));
+    }
+
+    /// Prints what happens, in the columns of all commands: `  label     text`.
+    pub fn status(self, label: &str, text: &str) {
+        if !self.quiet {
+            self.message(&format!("  {}", self.labelled(label, text)));
+        }
+    }
+
+    /// Prints what happens, as a sentence.
+    pub fn note(self, text: &str) {
+        if !self.quiet {
+            self.message(text);
+        }
+    }
+
+    /// Prints something that needs attention.
+    pub fn warning(self, text: &str) {
+        self.message(&format!(
+            "{} {text}",
+            self.paint(Style::Warning, "warning:")
+        ));
+    }
+
+    /// Prints an error or another message that `--quiet` does not silence.
+    pub fn message(self, text: &str) {
+        write_line(&mut io::stderr().lock(), text);
+    }
+
+    /// A label and its text in two columns.
+    pub fn labelled(self, label: &str, text: &str) -> String {
+        let padding = " ".repeat(10_usize.saturating_sub(label.len()));
+        let label = self.paint(Style::Label, label);
+        format!("{label}{padding}{text}").trim_end().to_owned()
+    }
+
+    /// The text in its colour, or plain.
+    pub fn paint(self, style: Style, text: &str) -> String {
+        if self.color {
+            format!("{}{text}\x1b[0m", style.code())
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Both streams may be closed before we are done (`| head`); that is no error of ours.
+fn write_line(stream: &mut dyn Write, text: &str) {
+    let _ = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.write_all(b"\n"))
+        .and_then(|()| stream.flush());
+}
+
+/// <https://no-color.org>: any non-empty value turns colour off.
+fn wants_color(choice: Color) -> bool {
+    match choice {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+                && io::stderr().is_terminal()
+                && io::stdout().is_terminal()
+        }
+    }
+}
