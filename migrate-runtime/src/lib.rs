@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod connection;
 pub mod dialect;
+pub mod diff;
 mod error;
 pub mod migration;
 pub mod model;

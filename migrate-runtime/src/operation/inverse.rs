@@ -51,8 +51,9 @@ pub fn inverse_all(
     let mut schema = before.clone();
     let mut groups = Vec::new();
     for operation in operations {
-        groups.push(inverse(operation, &schema)?);
+        let undo = undo(operation, &schema)?;
         apply(&mut schema, operation)?;
+        groups.push(undo);
     }
     Ok(without_idle_steps(
         groups.into_iter().rev().flatten().collect(),
@@ -67,8 +68,12 @@ pub fn inverse_all(
 /// # Errors
 /// Where it has no way back, or does not fit the schema before it.
 pub fn inverse(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreversible> {
-    let mut after = before.clone();
-    apply(&mut after, operation)?;
+    apply(&mut before.clone(), operation)?;
+    undo(operation, before)
+}
+
+/// What undoes an operation that fits.
+fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreversible> {
     let undo = match operation {
         Operation::CreateTable {
             table,
@@ -109,7 +114,9 @@ pub fn inverse(operation: &Operation, before: &Schema) -> Result<Vec<Operation>,
             column,
             if_not_exists: _,
         } => {
-            if before == &after {
+            let adds =
+                (before.table(table)).is_some_and(|there| there.column(&column.name).is_none());
+            if !adds {
                 return Ok(Vec::new());
             }
             vec![Operation::DropColumn {
@@ -153,7 +160,9 @@ pub fn inverse(operation: &Operation, before: &Schema) -> Result<Vec<Operation>,
             index,
             if_not_exists: _,
         } => {
-            if before == &after {
+            let creates =
+                (before.table(table)).is_some_and(|there| there.index(&index.name).is_none());
+            if !creates {
                 return Ok(Vec::new());
             }
             vec![Operation::DropIndex {

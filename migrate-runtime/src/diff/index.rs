@@ -1,0 +1,148 @@
+//! Indexes of a table.
+
+use super::table::{Changed, Moved};
+use crate::operation::Operation;
+use crate::operation::mentions::mentions;
+use crate::schema::{Index, IndexKey, Table};
+
+/// What happens to the indexes of a table.
+#[derive(Debug, Default)]
+pub(super) struct Indexes {
+    pub(super) drop: Vec<Operation>,
+    pub(super) rename: Vec<Operation>,
+    pub(super) create: Vec<Operation>,
+}
+
+/// Compares the indexes of a table; `renamed` is the table before, under the columns' new names.
+pub(super) fn compare(
+    before: &Table,
+    renamed: &Table,
+    after: &Table,
+    moved: &Moved<'_>,
+) -> Indexes {
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    for (old, index) in before.indexes.iter().zip(&renamed.indexes) {
+        let stays = after.index(&index.name) == Some(index) && !is_forced(old, moved);
+        if !stays {
+            gone.push((old, index));
+        }
+    }
+    for index in &after.indexes {
+        let gone_too = gone.iter().any(|(_, old)| old.name == index.name);
+        if gone_too || renamed.index(&index.name).is_none() {
+            fresh.push(index.clone());
+        }
+    }
+    gone.sort();
+    let mut fresh = sorted(fresh);
+    let mut indexes = Indexes::default();
+    for (old, index) in gone {
+        let same = fresh.iter().position(|new| {
+            let free = before.index(&new.name).is_none();
+            free && !is_forced(old, moved) && is_renamed(index, new)
+        });
+        match same {
+            Some(at) => indexes.rename.push(Operation::RenameIndex {
+                table: after.name.clone(),
+                from: old.name.clone(),
+                to: fresh.remove(at).name,
+            }),
+            None => indexes.drop.push(Operation::DropIndex {
+                table: after.name.clone(),
+                index: old.name.clone(),
+                if_exists: false,
+            }),
+        }
+    }
+    indexes
+        .create
+        .extend(fresh.into_iter().map(|index| Operation::CreateIndex {
+            table: after.name.clone(),
+            index,
+            if_not_exists: false,
+        }));
+    indexes
+}
+
+/// Whether one index is the other under a new name. Not when only the case of the name differs: where
+/// names have no case, a rename to the same name fails.
+fn is_renamed(before: &Index, after: &Index) -> bool {
+    let Index {
+        name,
+        columns,
+        unique,
+        predicate,
+        method,
+        include,
+        nulls_not_distinct,
+    } = before;
+    !name.as_str().eq_ignore_ascii_case(after.name.as_str())
+        && *columns == after.columns
+        && *unique == after.unique
+        && *predicate == after.predicate
+        && *method == after.method
+        && *include == after.include
+        && *nulls_not_distinct == after.nulls_not_distinct
+}
+
+/// Whether the index cannot stay while columns are renamed or replaced.
+fn is_forced(index: &Index, moved: &Moved<'_>) -> bool {
+    let part_is_forced = |key: &IndexKey| match key {
+        IndexKey::Column(name) => moved.replaced.contains(name),
+        IndexKey::Expression(text) => moved.names().any(|name| mentions(text, name)),
+    };
+    (index.columns.iter()).any(|part| part_is_forced(&part.key))
+        || index
+            .include
+            .iter()
+            .any(|name| moved.replaced.contains(name))
+        || (index.predicate.iter()).any(|text| moved.names().any(|name| mentions(text, name)))
+}
+
+/// Indexes by name.
+pub(super) fn sorted(mut indexes: Vec<Index>) -> Vec<Index> {
+    indexes.sort();
+    indexes
+}
+
+/// Index names are unique in a whole schema on SQLite and PostgreSQL, so one that moves to another
+/// table is dropped before anything is created.
+pub(super) fn free_names(created: &[&Table], changes: &mut [Changed]) {
+    let mut taken: Vec<(String, usize)> = Vec::new();
+    for table in created {
+        let names = table
+            .indexes
+            .iter()
+            .map(|index| index.name.as_str().to_lowercase());
+        taken.extend(names.map(|name| (name, usize::MAX)));
+    }
+    for (at, change) in changes.iter().enumerate() {
+        taken.extend(
+            change
+                .inside
+                .iter()
+                .filter_map(|operation| match operation {
+                    Operation::CreateIndex { index, .. } => {
+                        Some((index.name.as_str().to_lowercase(), at))
+                    }
+                    _ => None,
+                }),
+        );
+    }
+    taken.sort();
+    for (at, change) in changes.iter_mut().enumerate() {
+        let early: Vec<Operation> = (change.inside)
+            .extract_if(.., |operation| match operation {
+                Operation::DropIndex { index, .. } => {
+                    let name = index.as_str().to_lowercase();
+                    let first = taken.partition_point(|(taken, _)| *taken < name);
+                    (taken[first..].iter())
+                        .take_while(|(taken, _)| *taken == name)
+                        .any(|(_, by)| *by != at)
+                }
+                _ => false,
+            })
+            .collect();
+        change.first.extend(early);
+    }
+}

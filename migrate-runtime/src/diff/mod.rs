@@ -1,0 +1,72 @@
+//! The difference between two schemas, as operations that can run in the order given.
+//!
+//! In go two schemas and what is known of renames; out come operations. Nothing here knows a
+//! database, SQL or Rust source: for two databases' worth of spelling both sides are normalised
+//! first, for a chain and its models both are portable already.
+//!
+//! What is compared, and how:
+//!
+//! * Tables, columns, indexes and constraints match **by name**; a constraint without a name on one
+//!   side matches by structure. Names are compared exactly: two that differ in case only are two
+//!   names, and the old one goes before the new one comes.
+//! * The order of columns in a table is no difference, nor that of constraints, of the columns of a
+//!   unique constraint, or of the pairs of a foreign key. The order of the columns of an index or
+//!   primary key is one.
+//! * A changed column is one `alter_column`. A changed constraint or index is dropped and added; an
+//!   index that only has another name is renamed. A changed generated expression drops and adds the
+//!   column (no database changes it in place with all that hangs on it, and its values are derived);
+//!   a column that is generated no longer is altered, which keeps its values.
+//! * Renames of tables, columns and enum values come from [`RenameHints`] only. Whatever has the old
+//!   name in an SQL text is dropped before the rename and added after it.
+//! * What is [`attached`](crate::schema::Schema::attached) is not compared.
+
+mod column;
+mod constraint;
+mod enums;
+mod hints;
+mod index;
+mod order;
+mod table;
+
+pub use hints::RenameHints;
+
+use crate::operation::Operation;
+use crate::schema::Schema;
+
+/// The operations that make `to` out of `from`, in an order in which they can run.
+///
+/// 1. enum types come, or change their values;
+/// 2. tables are renamed;
+/// 3. foreign keys and indexes go that would be in the way of what follows;
+/// 4. tables go, the referring ones first, and come, the ones referred to first;
+/// 5. table by table, what changes inside;
+/// 6. foreign keys come that had to wait: those that close a circle, and those to a new key;
+/// 7. enum types go.
+///
+/// The same schemas give the same operations, in whatever order they were put together.
+pub fn diff(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Operation> {
+    let hints = hints.applicable(from, to);
+    let mut operations = Vec::new();
+    enums::create_and_alter(from, to, &hints, &mut operations);
+    let from = hints::rename_tables(from, &hints, &mut operations);
+
+    let mut changes = table::changed(&from, to, &hints);
+    let (created, dropped) = order::created_and_dropped(&from, to);
+    constraint::foreign_keys(&from, to, &mut changes);
+    index::free_names(&created, &mut changes);
+
+    operations.extend(changes.iter_mut().flat_map(|change| change.first.drain(..)));
+    operations.extend(order::drop_tables(&dropped));
+    let (new_tables, mut waiting) = order::create_tables(&created, &from, to);
+    operations.extend(new_tables);
+    for change in &mut changes {
+        operations.append(&mut change.inside);
+        waiting.append(&mut change.last);
+    }
+    operations.extend(waiting);
+    enums::drop(&from, to, &mut operations);
+    operations
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! What changes inside the tables that both schemas have.
+
+use std::collections::BTreeSet;
+
+use super::{RenameHints, column, constraint, index};
+use crate::operation::{Operation, apply_to_database};
+use crate::schema::{Name, Schema, Table, TableName};
+
+/// The changes of one table.
+#[derive(Debug, Default)]
+pub(super) struct Changed {
+    /// The table.
+    pub(super) name: Option<TableName>,
+    /// What must happen before any table comes or goes.
+    pub(super) first: Vec<Operation>,
+    /// What happens inside the table.
+    pub(super) inside: Vec<Operation>,
+    /// What must wait until all tables are as they should be.
+    pub(super) last: Vec<Operation>,
+}
+
+/// Columns that are not where they were: whatever has their name in an SQL text cannot stay.
+#[derive(Debug)]
+pub(super) struct Moved<'a> {
+    /// The names before of renamed columns.
+    pub(super) renamed: BTreeSet<&'a Name>,
+    /// Columns that are dropped and added again.
+    pub(super) replaced: BTreeSet<&'a Name>,
+    /// Columns that are dropped.
+    pub(super) dropped: BTreeSet<&'a Name>,
+}
+
+impl<'a> Moved<'a> {
+    /// All of them.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a Name> {
+        (self.renamed.iter())
+            .chain(&self.replaced)
+            .chain(&self.dropped)
+            .copied()
+    }
+}
+
+/// The changes of every table that both schemas have, by name, foreign keys aside; one without
+/// changes is in the list too, since its foreign keys may still change.
+pub(super) fn changed(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Changed> {
+    (from.tables.values())
+        .filter_map(|before| Some((before, to.table(&before.name)?)))
+        .map(|(before, after)| Changed {
+            name: Some(after.name.clone()),
+            inside: inside(before, after, hints),
+            ..Changed::default()
+        })
+        .collect()
+}
+
+/// The table before, under the columns' new names; its lists keep their order.
+pub(super) fn with_new_names(before: &Table, hints: &RenameHints) -> Table {
+    let mut renames = hints.columns_of(&before.name).peekable();
+    if renames.peek().is_none() {
+        return before.clone();
+    }
+    let mut schema = Schema::new();
+    schema.insert(before.clone());
+    for (old, new) in renames {
+        let operation = Operation::RenameColumn {
+            table: before.name.clone(),
+            from: old.clone(),
+            to: new.clone(),
+        };
+        // A hint that cannot be followed was left out before.
+        drop(apply_to_database(&mut schema, &operation));
+    }
+    schema
+        .tables
+        .remove(&before.name)
+        .unwrap_or_else(|| before.clone())
+}
+
+fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> {
+    if before == after {
+        return Vec::new();
+    }
+    let Table {
+        name,
+        columns: _,
+        primary_key: _,
+        uniques: _,
+        checks: _,
+        foreign_keys: _,
+        indexes: _,
+        comment,
+        options,
+        stored_sql: _,
+    } = after;
+    let renamed = with_new_names(before, hints);
+    let old_names: BTreeSet<&Name> = hints.columns_of(name).map(|(old, _)| old).collect();
+    let dropped: BTreeSet<&Name> = (renamed.columns.iter())
+        .filter(|column| after.column(&column.name).is_none())
+        .map(|column| &column.name)
+        .collect();
+    let gone = old_names.union(&dropped).copied().collect();
+    let replaced = column::replaced(before, &renamed, after, &gone);
+    let moved = Moved {
+        renamed: old_names,
+        replaced: replaced.iter().collect(),
+        dropped,
+    };
+
+    let columns = column::compare(&renamed, after, &replaced);
+    let indexes = index::compare(before, &renamed, after, &moved);
+    let constraints = constraint::compare(before, &renamed, after, &moved);
+    let mut operations = indexes.drop;
+    operations.extend(constraints.drop);
+    operations.extend(columns.drop_first);
+    operations.extend(
+        hints
+            .columns_of(name)
+            .map(|(old, new)| Operation::RenameColumn {
+                table: name.clone(),
+                from: old.clone(),
+                to: new.clone(),
+            }),
+    );
+    operations.extend(columns.rest);
+    operations.extend(indexes.rename);
+    if before.comment != *comment {
+        operations.push(Operation::SetTableComment {
+            table: name.clone(),
+            comment: comment.clone(),
+        });
+    }
+    if before.options != *options {
+        operations.push(Operation::SetTableOptions {
+            table: name.clone(),
+            options: options.clone(),
+        });
+    }
+    operations.extend(constraints.add);
+    operations.extend(indexes.create);
+    operations
+}
