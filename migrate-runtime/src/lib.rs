@@ -15,5 +15,6 @@ pub mod operation;
 pub mod private;
 pub mod runner;
 pub mod schema;
+pub mod sql;
 
 pub use error::{Error, ErrorKind, Explain};

@@ -1,0 +1,109 @@
+//! What rendering hands to whoever runs it: steps in order, and what must hold around them.
+//!
+//! A plan is plain data. The runner and the offline script obey the same plan, each in its own way;
+//! nothing in here knows a connection.
+//!
+//! How a [`Plan`] is run:
+//!
+//! 1. For each [`Setting`] of `settings`, *before* the transaction begins: run `read` and remember the
+//!    one value it returns; run `set`; run `read` again and refuse to go on unless it returns
+//!    `expected`. (`PRAGMA foreign_keys` is silently ignored inside a transaction, hence both.)
+//! 2. Begin the transaction if `transactional`. On SQLite that is `BEGIN IMMEDIATE`.
+//! 3. Obey the steps in order; see [`Step`]. The first one that fails ends the plan: roll back.
+//! 4. Record the revision, commit.
+//! 5. Whatever happened, put back each setting: `set_to` with the value remembered in 1.
+
+use crate::schema::Schema;
+
+/// Everything that a list of operations comes to on one database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps, in order.
+    pub statements: Vec<Statement>,
+    /// What must be set on the connection before the transaction begins, and put back at the end.
+    pub settings: Vec<Setting>,
+    /// Whether all steps belong into one transaction.
+    pub transactional: bool,
+    /// What the database holds afterwards, stored statements included: the `before` of the next plan.
+    pub after: Schema,
+    /// Whether `after` is all there is to know. Not so behind a `run` step or raw SQL, which may have
+    /// done anything: introspect again before the next plan is made.
+    pub after_is_exact: bool,
+}
+
+impl Plan {
+    /// Whether foreign keys must be off around the transaction: a table is rebuilt or dropped, and
+    /// dropping one deletes its rows, with all that other tables' keys do then.
+    pub fn needs_foreign_keys_off(&self) -> bool {
+        self.settings
+            .iter()
+            .any(|setting| setting.name == "foreign_keys")
+    }
+}
+
+/// A step and the operation it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The index of the operation; of the first one, where several became one step.
+    pub operation: usize,
+    /// What to do.
+    pub step: Step,
+}
+
+impl Statement {
+    /// The SQL of the step, without a semicolon at its end; empty for a step without one.
+    pub fn sql(&self) -> &str {
+        match &self.step {
+            Step::Sql(sql) | Step::Query { sql, .. } | Step::Expect { query: sql, .. } => sql,
+            Step::Run { .. } | Step::Skip { .. } => "",
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// Run this. It is one statement, except where a person wrote the text (`sql`), which may hold
+    /// several and ends as its author ended it.
+    Sql(String),
+    /// Run this; its result does not matter. A pragma that answers with a row, for instance.
+    Query {
+        /// The statement.
+        sql: String,
+    },
+    /// Run this query and go on only if it returns no row. It never changes anything.
+    Expect {
+        /// The query. Its rows say what is in the way, in one column of text.
+        query: String,
+        /// What is wrong if a row comes back: one sentence, lower case, no final period.
+        problem: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// Call the function of that name of the migration file.
+    Run {
+        /// The name.
+        name: String,
+    },
+    /// Nothing is to be done; say why in the log.
+    Skip {
+        /// Why, as a sentence without final period: `index a_idx exists`.
+        reason: String,
+    },
+}
+
+/// A setting of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// The query that returns its value.
+    pub read: &'static str,
+    /// The statement that sets it for this plan.
+    pub set: &'static str,
+    /// What `read` must return then.
+    pub expected: &'static str,
+    /// The statement that sets any value, up to the value.
+    pub set_to: &'static str,
+}
