@@ -1,4 +1,5 @@
 //! The tests of migrate, one binary.
 
+mod introspect;
 mod runner;
 mod tidy;

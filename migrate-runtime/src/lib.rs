@@ -8,6 +8,7 @@ pub mod connection;
 pub mod dialect;
 pub mod diff;
 mod error;
+pub mod introspect;
 pub mod migration;
 pub mod model;
 pub mod operation;

@@ -8,7 +8,7 @@ pub(crate) mod expression;
 pub(crate) mod sqlite;
 
 pub use capabilities::Capabilities;
-pub use sqlite::Sqlite;
+pub use sqlite::{DdlError, Sqlite};
 
 use crate::schema::{Backend, Name, Schema, SqlType, TableName};
 

@@ -8,6 +8,8 @@ mod physical;
 mod tests;
 pub(crate) mod types;
 
+pub use ddl::DdlError;
+
 use super::{Capabilities, Dialect, Unsupported};
 use crate::schema::{Backend, Name, Schema, SqlType};
 

@@ -129,7 +129,7 @@ fn read_part(key: &str, tokens: &[Token]) -> Result<IndexPart, DdlError> {
     let mut collation = None;
     if let [before @ .., collate, name] = expression
         && is_word(key, *collate, "COLLATE")
-        && !before.is_empty()
+        && is_operand(key, before)
     {
         collation = Some(Cursor::new(name.text(key))?.name()?);
         expression = before;
@@ -156,6 +156,28 @@ fn read_part(key: &str, tokens: &[Token]) -> Result<IndexPart, DdlError> {
         collation,
         descending,
     })
+}
+
+/// Whether a COLLATE behind the tokens is for all of them: it binds closer than any operator.
+fn is_operand(key: &str, tokens: &[Token]) -> bool {
+    let group = match tokens {
+        [] => return false,
+        [_] => return true,
+        [word, rest @ ..] if word.kind == TokenKind::Word => rest,
+        all => all,
+    };
+    let mut depth = 0_usize;
+    for (at, token) in group.iter().enumerate() {
+        match token.text(key) {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1 == group.len() && at > 0;
+        }
+    }
+    false
 }
 
 /// Where the order of a part begins, which is its last one to three words, or its end.

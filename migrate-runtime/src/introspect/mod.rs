@@ -1,0 +1,79 @@
+//! Reads the schema of a live database.
+//!
+//! In: a [`Session`]. Out: a [`Schema`] as the database reports it, types and expressions as it spells
+//! them, everything that no operation creates as attached objects. A constant number of queries,
+//! however many tables there are. Nothing is compared or made equal here; that is `normalize`.
+
+mod sqlite;
+
+use crate::connection::{DatabaseError, Session};
+use crate::dialect::DdlError;
+use crate::schema::{Backend, Name, Schema};
+use crate::{ErrorKind, Explain};
+
+/// Reads the schema of the connection's database, without the tables that migrate keeps for itself.
+///
+/// # Errors
+/// [`IntrospectError`] when a query fails or a stored statement cannot be read.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use diesel::{Connection, connection::SimpleConnection, sqlite::SqliteConnection};
+/// use migrate_runtime::{connection::session, introspect::introspect, schema::TableName};
+///
+/// let mut connection = SqliteConnection::establish(":memory:")?;
+/// connection.batch_execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE)")?;
+/// let schema = introspect(&mut session(&mut connection))?;
+/// assert_eq!(schema.tables[&TableName::new("users")].uniques.len(), 1);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> {
+    match session.backend() {
+        Backend::Sqlite => sqlite::introspect(session),
+        backend @ (Backend::Postgres | Backend::Mysql) => {
+            Err(IntrospectError::Unsupported { backend })
+        }
+    }
+}
+
+/// Why the schema of a database could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntrospectError {
+    /// A query failed.
+    #[error("the schema of the database cannot be read: {0}")]
+    Database(#[from] DatabaseError),
+    /// A stored statement has a form that is not known.
+    #[error("the definition of {object} cannot be read: {source}")]
+    Statement {
+        /// The table or index.
+        object: Name,
+        /// What is wrong with it.
+        source: DdlError,
+    },
+    /// This version does not know the database.
+    #[error("reading the schema of {backend} is not supported by this version")]
+    Unsupported {
+        /// The database.
+        backend: Backend,
+    },
+}
+
+impl Explain for IntrospectError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Database(error) => error.kind(),
+            Self::Statement { source, .. } => source.kind(),
+            Self::Unsupported { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Database(error) => error.hints(),
+            Self::Statement { source, .. } => source.hints(),
+            Self::Unsupported { .. } => Vec::new(),
+        }
+    }
+}

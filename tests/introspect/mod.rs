@@ -1,0 +1,4 @@
+//! Introspection of real databases.
+
+mod print;
+mod sqlite;
