@@ -2,4 +2,5 @@
 
 mod introspect;
 mod runner;
+mod models;
 mod tidy;

@@ -1,2 +1,64 @@
 //! Procedural macros of `migrate`. Use them through `migrate-runtime`, which re-exports them.
 #![deny(missing_docs)]
+
+mod ast;
+mod attr;
+mod check;
+mod ctxt;
+mod expand;
+mod fallback;
+mod names;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct the owner of a table: writes its definition, and `diesel::table!` where wanted.
+#[doc = include_str!("../docs/model.md")]
+#[proc_macro_derive(Model, attributes(model, diesel))]
+pub fn derive_model(input: TokenStream) -> TokenStream {
+    expand::model(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Lets a newtype be the type of a column: it is stored as what it wraps.
+///
+/// ```ignore
+/// #[derive(Debug, Clone, PartialEq, ColumnType)]
+/// pub struct Email(String);
+/// ```
+///
+/// The struct has one field and no parameters. Where the runtime is built with a backend, diesel's
+/// traits are implemented as well, with the type alias `EmailSqlType` beside the struct; the diesel
+/// type is that of the field, or the one in `#[diesel(sql_type = ..)]` on the struct.
+///
+/// `#[column_type(crate = path)]` names the runtime crate where it has another name.
+#[proc_macro_derive(ColumnType, attributes(column_type, diesel))]
+pub fn derive_column_type(input: TokenStream) -> TokenStream {
+    expand::column_type(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Lets an enum without data be the type of a column.
+///
+/// ```ignore
+/// #[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum)]
+/// #[sql_enum(name = "order_status", rename_all = "snake_case")]
+/// pub enum OrderStatus {
+///     Pending,
+///     #[sql_enum(value = "paid-in-full")]
+///     Paid,
+/// }
+/// ```
+///
+/// | key | on | meaning | default |
+/// |---|---|---|---|
+/// | `name = ".."` | enum | the enum type in the database | the enum's name in snake case |
+/// | `rename_all = ".."` | enum | how variants are spelled: `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `lowercase`, `UPPERCASE`, `camelCase`, `PascalCase` | `snake_case` |
+/// | `crate = path` | enum | the runtime crate, where it has another name | `::migrate_runtime` |
+/// | `value = ".."` | variant | its value in the database | by `rename_all` |
+///
+/// The order of the variants is the order of the values. SQLite keeps them as text with a check.
+/// Where the runtime is built with a backend, diesel's traits are implemented as well, with the SQL
+/// type `OrderStatusSqlType` beside the enum.
+#[proc_macro_derive(SqlEnum, attributes(sql_enum))]
+pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
+    expand::sql_enum(&parse_macro_input!(input as DeriveInput)).into()
+}

@@ -17,5 +17,8 @@ pub mod private;
 pub mod runner;
 pub mod schema;
 pub mod sql;
+pub mod types;
 
 pub use error::{Error, ErrorKind, Explain};
+pub use migrate_macros::{ColumnType, Model, SqlEnum};
+pub use model::{ColumnType, Model};

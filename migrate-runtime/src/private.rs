@@ -3,7 +3,241 @@
 pub use crate::check::Verdict;
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,
-    IndexDef, SqlDef, TableNameDef, TableOptionsDef, TypeDef,
+    IndexDef, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options,
 };
-pub use crate::model::{ColumnType, Model, ModelColumn, Registered, SchemaDef, TableDef};
+pub use crate::model::rules::{
+    blames_any, column_of, concat_columns, default_problem, is_integer, is_taken_twice,
+    key_problem, lacks_digits, primary_key_problem, with_max_length, with_precision,
+};
+pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};
+
+pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype};
+pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
+
+#[cfg(feature = "diesel")]
+pub use crate::types::diesel_type::{DieselType, same_sql_type};
+#[cfg(feature = "diesel")]
+pub use diesel;
+
+/// An enum without data, as its values in the database.
+pub trait SqlEnum: Sized {
+    /// The value of a variant.
+    fn value(&self) -> &'static str;
+    /// The variant of a value.
+    fn from_value(value: &str) -> Option<Self>;
+}
+
+/// Keeps what belongs to diesel where the runtime has it. Generated code must not ask for features
+/// itself: a `cfg` in it would be asked of the user's crate.
+#[cfg(feature = "diesel")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_diesel {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Keeps what belongs to diesel where the runtime has it.
+#[cfg(not(feature = "diesel"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_diesel {
+    ($($tokens:tt)*) => {};
+}
+
+/// Keeps what belongs to SQLite where the runtime has it.
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_sqlite {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Keeps what belongs to SQLite where the runtime has it.
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_sqlite {
+    ($($tokens:tt)*) => {};
+}
+
+/// A type with `ToSql` and `FromSql` for an SQL type can be bound and loaded. What diesel's
+/// `AsExpression` and `FromSqlRow` derives write, with paths that need no `diesel` in the user's crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __diesel_expression {
+    ($ty:ty, $sql:ty) => {
+        $crate::__diesel_expression!(@for [] $ty, $ty, $sql);
+        $crate::__diesel_expression!(@for ['a] &'a $ty, $ty, $sql);
+        $crate::__diesel_expression!(@for ['a, 'b] &'b &'a $ty, $ty, $sql);
+
+        #[automatically_derived]
+        impl<__DB> $crate::private::diesel::serialize::ToSql<
+            $crate::private::diesel::sql_types::Nullable<$sql>, __DB,
+        > for $ty
+        where
+            __DB: $crate::private::diesel::backend::Backend,
+            Self: $crate::private::diesel::serialize::ToSql<$sql, __DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut $crate::private::diesel::serialize::Output<'b, '_, __DB>,
+            ) -> $crate::private::diesel::serialize::Result {
+                <Self as $crate::private::diesel::serialize::ToSql<$sql, __DB>>::to_sql(self, out)
+            }
+        }
+
+        #[automatically_derived]
+        impl<__ST, __DB> $crate::private::diesel::deserialize::Queryable<__ST, __DB> for $ty
+        where
+            __DB: $crate::private::diesel::backend::Backend,
+            __ST: $crate::private::diesel::sql_types::SingleValue,
+            Self: $crate::private::diesel::deserialize::FromSql<__ST, __DB>,
+        {
+            type Row = Self;
+            fn build(row: Self) -> $crate::private::diesel::deserialize::Result<Self> {
+                ::core::result::Result::Ok(row)
+            }
+        }
+    };
+    (@for [$($lifetime:lifetime),*] $bound:ty, $ty:ty, $sql:ty) => {
+        #[automatically_derived]
+        impl<$($lifetime),*> $crate::private::diesel::expression::AsExpression<$sql> for $bound {
+            type Expression =
+                $crate::private::diesel::internal::derives::as_expression::Bound<$sql, Self>;
+            fn as_expression(self) -> Self::Expression {
+                $crate::private::diesel::internal::derives::as_expression::Bound::new(self)
+            }
+        }
+        #[automatically_derived]
+        impl<$($lifetime),*> $crate::private::diesel::expression::AsExpression<
+            $crate::private::diesel::sql_types::Nullable<$sql>,
+        > for $bound {
+            type Expression = $crate::private::diesel::internal::derives::as_expression::Bound<
+                $crate::private::diesel::sql_types::Nullable<$sql>,
+                Self,
+            >;
+            fn as_expression(self) -> Self::Expression {
+                $crate::private::diesel::internal::derives::as_expression::Bound::new(self)
+            }
+        }
+    };
+}
+
+/// A newtype goes into and out of the database as what it wraps, on every backend that can hold that.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __diesel_newtype {
+    ($ty:ident, $sql:ty, $member:tt, $inner:ty) => {
+        const _: () = {
+            #[automatically_derived]
+            impl $crate::private::DieselType for $ty {
+                type Sql = $sql;
+            }
+
+            $crate::private::diesel_expression!($ty, $sql);
+
+            #[automatically_derived]
+            impl<__DB> $crate::private::diesel::serialize::ToSql<$sql, __DB> for $ty
+            where
+                __DB: $crate::private::diesel::backend::Backend,
+                $inner: $crate::private::diesel::serialize::ToSql<$sql, __DB>,
+            {
+                fn to_sql<'b>(
+                    &'b self,
+                    out: &mut $crate::private::diesel::serialize::Output<'b, '_, __DB>,
+                ) -> $crate::private::diesel::serialize::Result {
+                    <$inner as $crate::private::diesel::serialize::ToSql<$sql, __DB>>::to_sql(
+                        &self.$member,
+                        out,
+                    )
+                }
+            }
+
+            #[automatically_derived]
+            impl<__DB> $crate::private::diesel::deserialize::FromSql<$sql, __DB> for $ty
+            where
+                __DB: $crate::private::diesel::backend::Backend,
+                $inner: $crate::private::diesel::deserialize::FromSql<$sql, __DB>,
+            {
+                fn from_sql(
+                    bytes: __DB::RawValue<'_>,
+                ) -> $crate::private::diesel::deserialize::Result<Self> {
+                    let inner = <$inner as $crate::private::diesel::deserialize::FromSql<
+                        $sql,
+                        __DB,
+                    >>::from_sql(bytes)?;
+                    ::core::result::Result::Ok(Self { $member: inner })
+                }
+            }
+        };
+    };
+}
+
+/// The SQL type of an enum, and the way of its values into and out of each backend.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __diesel_enum {
+    ($ty:ident, $sql:ident, $name:literal) => {
+        const _: () = {
+            #[automatically_derived]
+            impl $crate::private::DieselType for $ty {
+                type Sql = $sql;
+            }
+            #[automatically_derived]
+            impl $crate::private::diesel::sql_types::SqlType for $sql {
+                type IsNull = $crate::private::diesel::sql_types::is_nullable::NotNull;
+                const IS_ARRAY: bool = false;
+            }
+            #[automatically_derived]
+            impl $crate::private::diesel::sql_types::SingleValue for $sql {}
+            #[automatically_derived]
+            impl $crate::private::diesel::query_builder::QueryId for $sql {
+                type QueryId = Self;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+
+            $crate::private::diesel_expression!($ty, $sql);
+
+            $crate::__if_sqlite! {
+                #[automatically_derived]
+                impl $crate::private::diesel::sql_types::HasSqlType<$sql>
+                    for $crate::private::diesel::sqlite::Sqlite
+                {
+                    fn metadata(_: &mut ()) -> $crate::private::diesel::sqlite::SqliteType {
+                        $crate::private::diesel::sqlite::SqliteType::Text
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::serialize::ToSql<
+                    $sql,
+                    $crate::private::diesel::sqlite::Sqlite,
+                > for $ty {
+                    fn to_sql<'b>(
+                        &'b self,
+                        out: &mut $crate::private::diesel::serialize::Output<
+                            'b, '_, $crate::private::diesel::sqlite::Sqlite,
+                        >,
+                    ) -> $crate::private::diesel::serialize::Result {
+                        out.set_value($crate::private::SqlEnum::value(self));
+                        ::core::result::Result::Ok(
+                            $crate::private::diesel::serialize::IsNull::No,
+                        )
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::deserialize::FromSql<
+                    $sql,
+                    $crate::private::diesel::sqlite::Sqlite,
+                > for $ty {
+                    fn from_sql(
+                        bytes: <$crate::private::diesel::sqlite::Sqlite
+                            as $crate::private::diesel::backend::Backend>::RawValue<'_>,
+                    ) -> $crate::private::diesel::deserialize::Result<Self> {
+                        $crate::types::sqlite_enum(bytes, $name)
+                    }
+                }
+            }
+        };
+    };
+}

@@ -1,7 +1,9 @@
 //! Models: the const data that `#[derive(Model)]` and `schema!` write, and the traits they go through.
 
+mod column_types;
 mod lower;
 mod registered;
+pub(crate) mod rules;
 
 pub use registered::Registered;
 
@@ -37,8 +39,22 @@ pub trait Model {
     const NAME: TableNameDef;
     /// The columns of the primary key. Literals, for the same reason.
     const PRIMARY_KEY: &'static [&'static str];
+    /// Each field with its column, those of embedded structs left out. Literals, for the same reason.
+    const FIELDS: &'static [(&'static str, &'static str)] = &[];
     /// Everything about the table.
     const TABLE: TableDef;
+}
+
+/// A struct that lends its columns to models: `#[derive(Model)] #[model(embedded)]` writes it, and
+/// `#[diesel(embed)]` (or `#[model(embed)]`) on a field of a model uses it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be embedded",
+    label = "not an embedded struct",
+    note = "add `#[derive(Model)]` and `#[model(embedded)]` to it"
+)]
+pub trait Embedded {
+    /// Its columns, in the order of its fields.
+    const COLUMNS: &'static [ModelColumn];
 }
 
 /// What a model says of its table: the const form of [`Table`](crate::schema::Table).

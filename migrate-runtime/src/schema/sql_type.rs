@@ -48,7 +48,7 @@ pub enum SqlType {
     Timestamp(Option<u8>),
     /// A point in time.
     TimestampTz(Option<u8>),
-    /// A UUID.
+    /// A UUID. SQLite holds it as hyphenated lower-case text, as `types::Uuid` stores it.
     Uuid,
     /// JSON as text.
     Json,

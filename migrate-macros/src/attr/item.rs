@@ -1,0 +1,203 @@
+//! The shape of all attributes: `key`, `key = value`, `key(items)` or a literal, separated by commas.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path, Token, token};
+
+/// One element of an attribute.
+pub(crate) enum Item {
+    Literal(Lit),
+    Word(Word),
+}
+
+/// A key with what it is set to.
+pub(crate) struct Word {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+pub(crate) enum Value {
+    Nothing,
+    Is(Expr),
+    List(Vec<Item>),
+}
+
+impl Parse for Item {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Lit) {
+            return Ok(Self::Literal(input.parse()?));
+        }
+        let key = input.call(Ident::parse_any)?;
+        let value = if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Value::Is(input.parse()?)
+        } else if input.peek(token::Paren) {
+            let content;
+            syn::parenthesized!(content in input);
+            Value::List(items(&content)?)
+        } else {
+            Value::Nothing
+        };
+        Ok(Self::Word(Word { key, value }))
+    }
+}
+
+/// A list of items to the end of the input.
+pub(crate) fn items(input: ParseStream<'_>) -> syn::Result<Vec<Item>> {
+    Ok(Punctuated::<Item, Token![,]>::parse_terminated(input)?
+        .into_iter()
+        .collect())
+}
+
+impl Item {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Literal(literal) => literal.span(),
+            Self::Word(word) => word.key.span(),
+        }
+    }
+}
+
+impl Word {
+    /// The key as text; `r#type` is `type`.
+    pub(crate) fn name(&self) -> String {
+        self.key.unraw().to_string()
+    }
+
+    fn wrong(&self, form: &str) -> syn::Error {
+        let name = self.name();
+        syn::Error::new(
+            self.key.span(),
+            format!("`{name}` is written `{}`", form.replace("KEY", &name)),
+        )
+    }
+
+    /// `key`.
+    pub(crate) fn flag(&self) -> syn::Result<bool> {
+        match &self.value {
+            Value::Nothing => Ok(true),
+            Value::Is(_) | Value::List(_) => Err(self.wrong("KEY")),
+        }
+    }
+
+    /// `key = true` or `key = false`.
+    pub(crate) fn boolean(&self) -> syn::Result<bool> {
+        match &self.value {
+            Value::Is(Expr::Lit(ExprLit {
+                lit: Lit::Bool(value),
+                ..
+            })) => Ok(value.value),
+            _ => Err(self.wrong("KEY = false")),
+        }
+    }
+
+    /// `key = "text"`.
+    pub(crate) fn text(&self) -> syn::Result<LitStr> {
+        match &self.value {
+            Value::Is(Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            })) => Ok(text.clone()),
+            _ => Err(self.wrong("KEY = \"..\"")),
+        }
+    }
+
+    /// `key = 12`.
+    pub(crate) fn integer(&self) -> syn::Result<LitInt> {
+        match &self.value {
+            Value::Is(Expr::Lit(ExprLit {
+                lit: Lit::Int(number),
+                ..
+            })) => Ok(number.clone()),
+            _ => Err(self.wrong("KEY = 255")),
+        }
+    }
+
+    /// `key = some::path`.
+    pub(crate) fn path(&self) -> syn::Result<Path> {
+        match &self.value {
+            Value::Is(Expr::Path(path)) if path.qself.is_none() => Ok(path.path.clone()),
+            _ => Err(self.wrong("KEY = some::path")),
+        }
+    }
+
+    /// `key = value`.
+    pub(crate) fn expression(&self, form: &str) -> syn::Result<&Expr> {
+        match &self.value {
+            Value::Is(expression) => Ok(expression),
+            Value::Nothing | Value::List(_) => Err(self.wrong(form)),
+        }
+    }
+
+    /// `key(..)`.
+    pub(crate) fn list(&self, form: &str) -> syn::Result<&[Item]> {
+        match &self.value {
+            Value::List(items) => Ok(items),
+            Value::Nothing | Value::Is(_) => Err(self.wrong(form)),
+        }
+    }
+}
+
+/// The error for a key that does not exist here: names the nearest ones, then all.
+pub(crate) fn unknown(key: &Ident, known: &[&str]) -> syn::Error {
+    let name = key.unraw().to_string();
+    let near: Vec<String> = nearest(&name, known)
+        .into_iter()
+        .map(|word| format!("`{word}`"))
+        .collect();
+    let mut message = format!("unknown key `{name}`");
+    if !near.is_empty() {
+        message += &format!("; did you mean {}?", near.join(" or "));
+    }
+    message += &format!("\nknown here: {}", known.join(", "));
+    syn::Error::new(key.span(), message)
+}
+
+/// The words that are spelled nearly so, nearest first.
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Vec<&'a str> {
+    let limit = (word.chars().count() / 3).max(1);
+    let mut near: Vec<(usize, &str)> = known
+        .iter()
+        .filter_map(|candidate| {
+            let distance = if candidate.starts_with(word) && word.len() > 2 {
+                1
+            } else {
+                distance(word, candidate)
+            };
+            (distance <= limit).then_some((distance, *candidate))
+        })
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(3).map(|(_, word)| word).collect()
+}
+
+/// The edits between two words (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn near_words_are_found_and_far_ones_are_not() {
+        let known = ["max_length", "unique", "index", "comment"];
+        assert_eq!(nearest("max_lenght", &known), ["max_length"]);
+        assert_eq!(nearest("uniq", &known), ["unique"]);
+        assert!(nearest("nothing_like_it", &known).is_empty());
+    }
+}

@@ -1,0 +1,47 @@
+//! Tokens out of checked input. Each function here is one macro, from its input to its expansion.
+
+mod column;
+mod column_type;
+mod constraint;
+mod diesel_type;
+mod model;
+mod sql_enum;
+mod table;
+
+use crate::ast::Model;
+use crate::attr::model::ModelAttrs;
+use crate::ctxt::Ctxt;
+use crate::{check, fallback};
+use proc_macro2::{Span, TokenStream};
+use syn::DeriveInput;
+
+pub(crate) use column_type::column_type;
+pub(crate) use sql_enum::sql_enum;
+
+/// `#[derive(Model)]`.
+pub(crate) fn model(input: &DeriveInput) -> TokenStream {
+    let cx = Ctxt::new();
+    let attrs = ModelAttrs::read(&cx, &input.attrs);
+    let krate = attrs.krate.clone();
+    let embedded = attrs.embedded == Some(true);
+    let model = Model::from_input(&cx, input, attrs);
+    let expanded = model.map(|model| {
+        check::check(&cx, input, &model);
+        model::expand(&cx, &model, krate.as_ref())
+    });
+    match (cx.check(), expanded) {
+        (Ok(()), Some(tokens)) => tokens,
+        (Ok(()), None) => TokenStream::new(),
+        (Err(error), _) => {
+            let mut tokens = error.into_compile_error();
+            tokens.extend(fallback::model(input, krate.as_ref(), embedded));
+            tokens
+        }
+    }
+}
+
+/// A span for emitted code that shows the user's source in errors, with names resolved as in the
+/// rest of the expansion.
+fn at(span: Span) -> Span {
+    Span::call_site().located_at(span)
+}

@@ -1,0 +1,259 @@
+//! `derive(Model)`: the definition of the table, the questions that need types, the verdict.
+
+use super::constraint::Constraints;
+use super::{at, column, table};
+use crate::ast::{Model, crate_path};
+use crate::attr::value::{Action, option};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned;
+
+/// Everything the derive emits.
+pub(super) fn expand(
+    cx: &crate::ctxt::Ctxt,
+    model: &Model<'_>,
+    krate: Option<&Path>,
+) -> TokenStream {
+    let krate = crate_path(krate);
+    if model.embedded {
+        let definition = embedded(model);
+        return in_a_block(&krate, &definition);
+    }
+    let constraints = Constraints::expand(model);
+    let definition = definition(model, &constraints);
+    let rules = rules(model, &constraints);
+    let verdict = verdict(model);
+    let (table, assertions) = table::expand(cx, model, &krate);
+    let block = in_a_block(&krate, &quote!(#definition #rules #assertions #verdict));
+    quote!(#table #block)
+}
+
+/// A scope of its own, so that nothing emitted has a name outside.
+fn in_a_block(krate: &TokenStream, items: &TokenStream) -> TokenStream {
+    quote! {
+        #[allow(
+            unused_qualifications,
+            long_running_const_eval,
+            clippy::all,
+            clippy::pedantic,
+            clippy::restriction,
+        )]
+        const _: () = {
+            use #krate::private as __migrate;
+            #items
+        };
+    }
+}
+
+fn embedded(model: &Model<'_>) -> TokenStream {
+    let ident = model.ident;
+    let columns = column::columns(model);
+    quote! {
+        #[automatically_derived]
+        impl __migrate::Embedded for #ident {
+            const COLUMNS: &'static [__migrate::ModelColumn] = #columns;
+        }
+    }
+}
+
+/// `impl Model`. `NAME`, `PRIMARY_KEY` and `FIELDS` are literals: models that refer to each other
+/// read them of one another, and a const that led on to another model's would make a cycle.
+fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
+    let Model {
+        ident,
+        table,
+        diesel: _,
+        fields,
+        columns: _,
+        primary_key,
+        uniques: _,
+        indexes: _,
+        checks: _,
+        foreign_keys: _,
+        renamed_from,
+        comment,
+        options,
+        embedded: _,
+        unlisted: _,
+    } = model;
+    let Constraints {
+        items,
+        constraints,
+        indexes,
+        names: _,
+        targets: _,
+    } = constraints;
+    let model_name = ident.to_string();
+    let (schema, name) = (option(&table.schema), &table.name);
+    let primary_key = primary_key.iter().map(|column| &column.name);
+    let fields = fields
+        .iter()
+        .filter(|field| !field.is_embedded())
+        .map(|field| {
+            let (name, column) = (field.name(), &field.column.name);
+            quote!((#name, #column))
+        });
+    let columns = column::columns(model);
+    let [renamed_from, comment] = [renamed_from, comment].map(option);
+    let options = options.expand();
+    quote! {
+        #items
+        #[automatically_derived]
+        impl __migrate::Model for #ident {
+            const NAME: __migrate::TableNameDef =
+                __migrate::TableNameDef { schema: #schema, name: #name };
+            const PRIMARY_KEY: &'static [&'static str] = &[#(#primary_key),*];
+            const FIELDS: &'static [(&'static str, &'static str)] = &[#(#fields),*];
+            const TABLE: __migrate::TableDef = __migrate::TableDef {
+                model: #model_name,
+                name: <Self as __migrate::Model>::NAME,
+                columns: #columns,
+                constraints: &[#(#constraints),*],
+                indexes: &[#(#indexes),*],
+                comment: #comment,
+                options: #options,
+                renamed_from: #renamed_from,
+            };
+        }
+    }
+}
+
+/// What only the compiler can check, each spanned on what is wrong. In a const of its own: it reads
+/// the tables of other models, which may refer back.
+fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
+    let names = constraints.names.iter().map(|(name, span)| {
+        let problem = "an index or constraint of this model has the same name; \
+                       give one of them another: `name = \"..\"`";
+        quote_spanned! {at(*span)=>
+            if __migrate::is_taken_twice(&__TABLE, #name) { ::core::panic!(#problem) }
+        }
+    });
+    let columns = column_rules(model);
+    let keys = model.foreign_keys.iter().zip(&constraints.targets);
+    let keys = keys.map(|(key, target_columns)| {
+        let target = &key.reference.model;
+        let columns = key.columns.iter().map(|column| &column.name);
+        let actions = [&key.on_delete, &key.on_update];
+        let sets_null = |action: &&Action| action.sets_null;
+        let sets_null = actions
+            .into_iter()
+            .flatten()
+            .any(|action| sets_null(&action));
+        quote_spanned! {at(target.span())=>
+            if let ::core::option::Option::Some(problem) = __migrate::key_problem(
+                &__TABLE,
+                &[#(#columns),*],
+                &<#target as __migrate::Model>::TABLE,
+                #target_columns,
+                #sets_null,
+            ) {
+                ::core::panic!("{}", problem)
+            }
+        }
+    });
+    let ident = model.ident;
+    quote! {
+        const _: () = {
+            const __TABLE: __migrate::TableDef = <#ident as __migrate::Model>::TABLE;
+            #(#names)*
+            #columns
+            #(#keys)*
+        };
+    }
+}
+
+fn column_rules(model: &Model<'_>) -> TokenStream {
+    let mut rules = decimals_have_digits(model);
+    for column in &model.primary_key {
+        let name = &column.name;
+        rules.extend(quote_spanned! {at(column.span)=>
+            if let ::core::option::Option::Some(problem) =
+                __migrate::primary_key_problem(&__TABLE, #name)
+            {
+                ::core::panic!("{}", problem)
+            }
+        });
+    }
+    let fields = model.fields.iter().filter(|field| !field.is_embedded());
+    let fields = fields.map(|field| (&field.column, &field.attrs.options));
+    let extra = model
+        .columns
+        .iter()
+        .map(|column| (&column.name, &column.options));
+    for (column, options) in fields.chain(extra) {
+        let name = &column.name;
+        if let Some(default) = &options.default {
+            rules.extend(quote_spanned! {at(default.span)=>
+                if let ::core::option::Option::Some(problem) =
+                    __migrate::default_problem(&__TABLE, #name)
+                {
+                    ::core::panic!("{}", problem)
+                }
+            });
+        }
+        if let Some(span) = options.auto_increment {
+            let problem = "only a column of whole numbers can be `auto_increment`";
+            rules.extend(quote_spanned! {at(span)=>
+                if !__migrate::is_integer(&__TABLE, #name) { ::core::panic!(#problem) }
+            });
+        }
+    }
+    rules
+}
+
+fn decimals_have_digits(model: &Model<'_>) -> TokenStream {
+    let fields = model.fields.iter().enumerate();
+    let open = fields.filter(|(_, field)| {
+        !field.is_embedded() && field.attrs.precision.is_none() && field.attrs.sql_type.is_none()
+    });
+    let problem = "a decimal says its digits: `#[model(precision = 10, scale = 2)]`";
+    open.map(|(place, field)| {
+        let index = column::index(model, place);
+        quote_spanned! {at(field.ty.span())=>
+            if __migrate::lacks_digits(&__TABLE.columns[#index].column.ty) {
+                ::core::panic!(#problem)
+            }
+        }
+    })
+    .collect()
+}
+
+/// Reads the outcome of the comparison with the migrations, and panics on the field to blame.
+fn verdict(model: &Model<'_>) -> TokenStream {
+    if model.unlisted {
+        return TokenStream::new();
+    }
+    let ident = model.ident;
+    let blame = |span: proc_macro2::Span, question: &TokenStream| {
+        quote_spanned! {at(span)=>
+            if #question { ::core::panic!("{}", __VERDICT.message()) }
+        }
+    };
+    let fields = model.fields.iter().enumerate().map(|(at, field)| {
+        let first = column::index(model, at);
+        let question = if field.is_embedded() {
+            let end = column::index(model, at + 1);
+            quote!(__migrate::blames_any(&__VERDICT, #first, #end))
+        } else {
+            quote!(__VERDICT.blames(#first))
+        };
+        blame(field.ident.span(), &question)
+    });
+    let count = column::index(model, model.fields.len());
+    let extra = model
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| blame(column.name.span, &quote!(__VERDICT.blames(#count + #at))));
+    let whole = blame(ident.span(), &quote!(__VERDICT.blames_model()));
+    let registered = quote_spanned!(at(ident.span())=> <#ident as __migrate::Registered>::VERDICT);
+    quote! {
+        const _: () = {
+            const __VERDICT: __migrate::Verdict = #registered;
+            #(#fields)*
+            #(#extra)*
+            #whole
+        };
+    }
+}

@@ -1,0 +1,106 @@
+//! `diesel::table!` for a model, and the proof that its types were guessed right.
+
+use super::at;
+use super::diesel_type::{self, SqlType};
+use crate::ast::{DieselTable, Field, Model};
+use crate::ctxt::Ctxt;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use std::collections::BTreeSet;
+use syn::Type;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// The `table!`, and the assertions that go into the model's block. Nothing without diesel.
+pub(super) fn expand(
+    cx: &Ctxt,
+    model: &Model<'_>,
+    krate: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let DieselTable::Emitted(module) = &model.diesel else {
+        return (TokenStream::new(), TokenStream::new());
+    };
+    let mut imports = Vec::new();
+    let mut columns = Vec::new();
+    let mut assertions = Vec::new();
+    for field in model.fields.iter().filter(|field| !field.is_embedded()) {
+        let Some(sql_type) = cx.take(sql_type(field)) else {
+            continue;
+        };
+        let ty = sql_type.in_table(krate, &mut imports);
+        columns.push(column(field, &ty));
+        if field.diesel.sql_type.is_none() {
+            assertions.push(assertion(field, module));
+        }
+    }
+    let imports = without_repetition(imports);
+    let key = model.primary_key.iter().filter_map(|column| {
+        let field = model
+            .fields
+            .iter()
+            .find(|field| field.column.name == column.name)?;
+        Some(field.diesel_column())
+    });
+    let name = &model.table.name;
+    let sql_name = (module.to_string() != *name).then(|| quote!(#[sql_name = #name]));
+    let schema = model.table.schema.as_ref().and_then(|schema| {
+        let schema = syn::parse_str::<syn::Ident>(schema).ok()?;
+        Some(quote!(#schema.))
+    });
+    let table = quote! {
+        ::diesel::table! {
+            use ::diesel::sql_types::*;
+            #(#imports)*
+            #sql_name
+            #schema #module (#(#key),*) {
+                #(#columns)*
+            }
+        }
+    };
+    let assertions = quote! {
+        __migrate::if_diesel! { #(#assertions)* }
+    };
+    (table, assertions)
+}
+
+fn sql_type(field: &Field<'_>) -> syn::Result<SqlType> {
+    match (&field.diesel.sql_type, &field.diesel.serialize_as) {
+        (Some(explicit), _) => Ok(diesel_type::explicit(explicit)),
+        (None, Some(stored)) => diesel_type::of(&Type::Path(stored.clone())),
+        (None, None) => diesel_type::of(field.ty),
+    }
+}
+
+fn column(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
+    let ident = field.diesel_column();
+    let name = &field.column.name;
+    // A raw identifier is named without its `r#`.
+    let raw = *ident != ident.unraw();
+    let sql_name = (raw || ident.unraw() != name.as_str()).then(|| quote!(#[sql_name = #name]));
+    let max_length = field.attrs.max_length.as_ref();
+    let max_length = max_length.map(|length| quote!(#[max_length = #length]));
+    quote! {
+        #sql_name
+        #max_length
+        #ident -> #ty,
+    }
+}
+
+/// The guess must be the diesel type that the field's type says it has.
+fn assertion(field: &Field<'_>, module: &syn::Ident) -> TokenStream {
+    let stored = field.diesel.serialize_as.as_ref();
+    let ty = stored.map_or_else(|| field.ty.clone(), |path| Type::Path(path.clone()));
+    let column = field.diesel_column();
+    let emitted = quote!(<#module::#column as __migrate::diesel::Expression>::SqlType);
+    quote_spanned! {at(ty.span())=>
+        const _: () = __migrate::same_sql_type::<<#ty as __migrate::DieselType>::Sql, #emitted>();
+    }
+}
+
+fn without_repetition(imports: Vec<TokenStream>) -> Vec<TokenStream> {
+    let mut seen = BTreeSet::new();
+    imports
+        .into_iter()
+        .filter(|import| seen.insert(import.to_string()))
+        .collect()
+}

@@ -1,0 +1,93 @@
+//! Which diesel type a Rust type has, for the proof that a generated `table!` names the right one.
+
+use diesel::sql_types as sql;
+
+/// A Rust type whose columns have one diesel type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no diesel type",
+    label = "no diesel type",
+    note = "derive `ColumnType` for a newtype, `SqlEnum` for an enum, or say `#[diesel(sql_type = ..)]` on the field"
+)]
+pub trait DieselType {
+    /// The type of `diesel::sql_types`, or one like them.
+    type Sql;
+}
+
+/// The type that a generated `table!` names, seen from the type of the field.
+#[diagnostic::on_unimplemented(
+    message = "`diesel::table!` has `{Emitted}` for the column, but the field's type is stored as `{Self}`",
+    label = "the name of this type was taken for another one",
+    note = "say `#[diesel(sql_type = ..)]` on the field"
+)]
+pub trait SameSqlType<Emitted> {}
+
+impl<T> SameSqlType<T> for T {}
+
+/// Compiles only when the two types are one.
+pub const fn same_sql_type<FromField: SameSqlType<Emitted>, Emitted>() {}
+
+macro_rules! diesel_types {
+    ($($rust:ty => $sql:ty,)*) => {
+        $(impl DieselType for $rust {
+            type Sql = $sql;
+        })*
+    };
+}
+
+diesel_types! {
+    bool => sql::Bool,
+    i16 => sql::SmallInt,
+    i32 => sql::Integer,
+    i64 => sql::BigInt,
+    f32 => sql::Float,
+    f64 => sql::Double,
+    String => sql::Text,
+    Vec<u8> => sql::Binary,
+}
+
+impl<T: DieselType> DieselType for Option<T>
+where
+    T::Sql: sql::SqlType<IsNull = sql::is_nullable::NotNull>,
+{
+    type Sql = sql::Nullable<T::Sql>;
+}
+
+#[cfg(feature = "chrono")]
+diesel_types! {
+    chrono::NaiveDate => sql::Date,
+    chrono::NaiveTime => sql::Time,
+    chrono::NaiveDateTime => sql::Timestamp,
+}
+
+#[cfg(all(feature = "chrono", feature = "sqlite"))]
+impl<Tz: chrono::TimeZone> DieselType for chrono::DateTime<Tz> {
+    type Sql = sql::TimestamptzSqlite;
+}
+
+#[cfg(feature = "time")]
+diesel_types! {
+    time::Date => sql::Date,
+    time::Time => sql::Time,
+    time::PrimitiveDateTime => sql::Timestamp,
+}
+
+#[cfg(all(feature = "time", feature = "sqlite"))]
+diesel_types! {
+    time::OffsetDateTime => sql::TimestamptzSqlite,
+}
+
+#[cfg(feature = "serde_json")]
+diesel_types! {
+    serde_json::Value => sql::Json,
+}
+
+#[cfg(feature = "decimal")]
+diesel_types! {
+    bigdecimal::BigDecimal => sql::Numeric,
+    super::Decimal => super::DecimalSqlType,
+}
+
+#[cfg(feature = "uuid")]
+diesel_types! {
+    super::Uuid => super::UuidSqlType,
+}

@@ -1,0 +1,116 @@
+//! Every attribute ends up in the definition.
+
+use migrate_runtime::Model;
+use migrate_runtime::schema::Table;
+
+#[derive(Debug, Model)]
+#[model(
+    table = "crm.people",
+    primary_key(tenant, number),
+    index(created_at(desc, nulls_last), name = "people_recent"),
+    index(nick, email(collate = "NOCASE"), unique, where = "nick IS NOT NULL"),
+    index(expression = "lower(email)", name = "people_email_lower"),
+    index(
+        expression("upper(email)", desc, mysql = "(upper(email))"),
+        nick,
+        name = "people_upper"
+    ),
+    index(tags, method = "gin", include(nick, email)),
+    unique(tenant, email, nulls_not_distinct, deferrable),
+    check("number > 0"),
+    check("number < 1000000"),
+    check(
+        name = "people_nick",
+        "length(nick) > 1",
+        mysql = "char_length(nick) > 1"
+    ),
+    column("legacy", Char(3), not_null, default = "abc"),
+    column("area", Native(postgres = "box", sqlite = "TEXT"), comment = "kept"),
+    renamed_from = "persons",
+    comment = "who we know",
+    sqlite(strict, without_rowid),
+    postgres(unlogged, tablespace = "fast"),
+    mysql(
+        engine = "InnoDB",
+        charset = "utf8mb4",
+        collation = "utf8mb4_bin",
+        row_format = "dynamic"
+    ),
+    joinable = false,
+    unlisted
+)]
+pub struct Person {
+    pub tenant: i32,
+    #[model(check("number <> 13"), check("number <> 666"))]
+    pub number: i64,
+    #[model(
+        max_length = 255,
+        collate = "NOCASE",
+        comment = "how to write",
+        renamed_from = "mail"
+    )]
+    pub email: String,
+    #[model(unique(name = "people_nick_once"), index(desc))]
+    pub nick: Option<String>,
+    #[model(default_sql("CURRENT_TIMESTAMP", postgres = "now()"))]
+    pub created_at: chrono::NaiveDateTime,
+    #[model(precision = 3, default = now)]
+    pub seen_at: chrono::NaiveDateTime,
+    #[model(default = today)]
+    pub born: chrono::NaiveDate,
+    #[model(default = uuid)]
+    pub token: migrate_runtime::types::Uuid,
+    #[model(default = -1)]
+    pub score: i16,
+    #[model(default = 0.5)]
+    pub weight: f64,
+    #[model(default = true)]
+    pub active: bool,
+    #[model(generated = "number * 2", stored)]
+    pub doubled: i64,
+    #[model(generated("nick || ''", mysql = "concat(nick, '')"), virtual)]
+    pub shown: Option<String>,
+    #[model(sql_type(sqlite = "TEXT", postgres = "citext", mysql = "TEXT"))]
+    pub code: String,
+    #[model(sql_type = Jsonb)]
+    pub extra: serde_json::Value,
+    pub tags: Vec<String>,
+    #[model(skip)]
+    pub cache: std::marker::PhantomData<u8>,
+}
+
+#[derive(Debug, Model)]
+#[model(unlisted)]
+pub struct Plain {
+    #[model(auto_increment)]
+    pub id: i32,
+}
+
+fn described(table: &Table) -> String {
+    format!("{table:#?}")
+}
+
+#[test]
+fn every_attribute_ends_up_in_the_definition() {
+    insta::assert_snapshot!(described(&Person::TABLE.lower()));
+}
+
+#[test]
+fn without_attributes_names_are_diesels() {
+    let table = Plain::TABLE.lower();
+    assert_eq!(table.name.to_string(), "plains");
+    assert!(table.columns[0].auto_increment);
+    assert_eq!(table.primary_key.unwrap().columns, ["id"]);
+}
+
+#[test]
+fn former_names_are_kept_beside_the_definition() {
+    assert_eq!(Person::TABLE.renamed_from, Some("persons"));
+    let email = &Person::TABLE.columns[2];
+    assert_eq!((email.field, email.renamed_from), ("email", Some("mail")));
+    let legacy = Person::TABLE
+        .columns
+        .iter()
+        .find(|column| column.column.name == "legacy");
+    assert_eq!(legacy.map(|column| column.field), Some(""));
+}
