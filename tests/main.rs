@@ -1,6 +1,6 @@
 //! The tests of migrate, one binary.
 
 mod introspect;
-mod runner;
 mod models;
+mod runner;
 mod tidy;
