@@ -2,5 +2,6 @@
 
 mod introspect;
 mod models;
+mod laws;
 mod runner;
 mod tidy;

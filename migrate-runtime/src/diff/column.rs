@@ -74,16 +74,17 @@ pub(super) fn replaced(
 /// Compares columns; `renamed` is the table before, under the columns' new names.
 pub(super) fn compare(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>) -> Columns {
     let mut columns = Columns::default();
-    let gone: Vec<&Column> = (renamed.columns.iter())
+    let mut gone: Vec<&Column> = (renamed.columns.iter())
         .filter(|column| after.column(&column.name).is_none() || replaced.contains(&column.name))
         .collect();
+    gone.sort_by_key(|column| &column.name);
     let fresh: Vec<&Column> = (after.columns.iter())
         .filter(|column| renamed.column(&column.name).is_none() || replaced.contains(&column.name))
         .collect();
 
     let (first, last): (Vec<&Column>, Vec<&Column>) = gone
         .into_iter()
-        .partition(|column| goes_first(column, &fresh));
+        .partition(|column| goes_first(column, after));
     let drop = |column: &Column| Operation::DropColumn {
         table: after.name.clone(),
         column: column.name.clone(),
@@ -121,9 +122,9 @@ pub(super) fn compare(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>)
 
 /// Generated columns go before what they are made of, and a name must be free, whatever its case,
 /// before it is taken.
-fn goes_first(column: &Column, fresh: &[&Column]) -> bool {
-    let same_name = |new: &&Column| new.name.as_str().eq_ignore_ascii_case(column.name.as_str());
-    column.generated.is_some() || fresh.iter().any(same_name)
+fn goes_first(column: &Column, after: &Table) -> bool {
+    let same_name = |new: &Column| new.name.as_str().eq_ignore_ascii_case(column.name.as_str());
+    column.generated.is_some() || after.columns.iter().any(same_name)
 }
 
 fn altered(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>) -> Vec<Operation> {

@@ -26,9 +26,13 @@ mod enums;
 mod hints;
 mod index;
 mod order;
+mod rename;
+mod resolve;
 mod table;
 
 pub use hints::RenameHints;
+pub use rename::{Rename, RenameCandidate, candidates};
+pub use resolve::{Answer, Asker, RenameError, RenameFlags, RenameQuestion, resolve};
 
 use crate::operation::Operation;
 use crate::schema::Schema;

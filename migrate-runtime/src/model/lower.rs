@@ -1,6 +1,7 @@
 //! From models to the owned schema: one total function.
 
 use super::{ModelColumn, SchemaDef, TableDef};
+use crate::diff::RenameHints;
 use crate::schema::{Schema, Table};
 
 impl TableDef {
@@ -29,6 +30,31 @@ impl TableDef {
 }
 
 impl SchemaDef {
+    /// What the models say of renames: their `renamed_from`. One that was followed in an earlier
+    /// revision is in the list as well; the diff leaves it out.
+    pub fn rename_hints(&self) -> RenameHints {
+        let mut hints = RenameHints::default();
+        for model in self.models {
+            let table = model.name.lower();
+            if let Some(former) = model.renamed_from {
+                hints.tables.push((former.into(), table.clone()));
+            }
+            for ModelColumn {
+                column,
+                renamed_from,
+                ..
+            } in model.columns
+            {
+                if let Some(former) = renamed_from {
+                    hints
+                        .columns
+                        .push((table.clone(), (*former).into(), column.name.into()));
+                }
+            }
+        }
+        hints
+    }
+
     /// What the models say the schema is. Of two models of the same table the last one counts;
     /// the compiler refuses them.
     pub fn model_schema(&self) -> Schema {

@@ -1,0 +1,292 @@
+//! From flags and answers to [`RenameHints`]: renamed or dropped is never guessed.
+
+use super::rename::{Rename, RenameCandidate, candidates};
+use super::{RenameHints, hints};
+use crate::schema::{Name, Schema, TableName};
+use crate::{ErrorKind, Explain};
+
+/// What the command line says of renames.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenameFlags {
+    /// `--rename users.name:full_name`, `--rename users:people`.
+    pub renames: Vec<String>,
+    /// `--drop users.name`, `--drop users`.
+    pub drops: Vec<String>,
+}
+
+/// Something is gone: one of the candidates, or dropped?
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenameQuestion {
+    /// What is gone, as flags name it: `users.name`.
+    pub gone: String,
+    /// What it is: `table`, `column`, `enum value`.
+    pub kind: &'static str,
+    /// What it may have become, the likeliest first.
+    pub candidates: Vec<RenameCandidate>,
+}
+
+/// The answer to a [`RenameQuestion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The candidate at that place.
+    Rename(usize),
+    /// It is dropped, with its values.
+    Drop,
+}
+
+/// Somebody to ask; `None` is no answer.
+pub type Asker<'a> = dyn FnMut(&RenameQuestion) -> Option<Answer> + 'a;
+
+/// Why it is not known what was renamed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenameError {
+    /// Nobody said whether it was renamed or dropped.
+    #[error("{}", sentence(.0))]
+    Ambiguous(Vec<RenameQuestion>),
+    /// A flag that fits nothing.
+    #[error("--{flag} {value}: {problem}")]
+    Flag {
+        /// `rename` or `drop`.
+        flag: &'static str,
+        /// What was given.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+fn sentence(questions: &[RenameQuestion]) -> String {
+    let sentences: Vec<String> = (questions.iter())
+        .map(|question| {
+            let new: Vec<String> = (question.candidates.iter())
+                .map(|candidate| {
+                    let flag = candidate.what.flag();
+                    let name = flag.rsplit(':').next().unwrap_or_default().to_owned();
+                    format!("{name} ({})", candidate.evidence.join(", "))
+                })
+                .collect();
+            let RenameQuestion {
+                gone,
+                kind,
+                candidates: _,
+            } = question;
+            format!(
+                "{kind} {gone} is gone and {} is new: renamed, or dropped and added",
+                new.join(" or ")
+            )
+        })
+        .collect();
+    sentences.join("; ")
+}
+
+impl Explain for RenameError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Usage
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Ambiguous(questions) => (questions.iter())
+                .flat_map(|question| {
+                    let renames = (question.candidates.iter()).map(|candidate| {
+                        format!("--rename {}   keeps the values", candidate.what.flag())
+                    });
+                    let drop = format!("--drop {}   drops the values", question.gone);
+                    renames.chain([drop]).collect::<Vec<_>>()
+                })
+                .collect(),
+            Self::Flag { .. } => Vec::new(),
+        }
+    }
+}
+
+/// Decides every rename: first by what the models say (`renamed_from`), then by the flags, then by
+/// asking.
+///
+/// A `renamed_from` that fits no more says nothing; a flag that fits nothing is an error.
+///
+/// # Errors
+/// [`RenameError::Ambiguous`] where a rename is plausible and nobody decided it.
+pub fn resolve(
+    from: &Schema,
+    to: &Schema,
+    models: &RenameHints,
+    flags: &RenameFlags,
+    mut asker: Option<&mut Asker<'_>>,
+) -> Result<RenameHints, RenameError> {
+    let mut known = models.applicable(from, to);
+    for flag in &flags.renames {
+        read_rename(flag, from, to, &known)?.add_to(&mut known);
+    }
+    for flag in &flags.drops {
+        check_drop(flag, from, to, &known)?;
+    }
+    let mut dropped: Vec<String> = flags.drops.clone();
+    let mut open: Vec<RenameQuestion> = Vec::new();
+    while let Some(question) = next_question(from, to, &known, &dropped) {
+        let answer = asker.as_mut().and_then(|ask| ask(&question));
+        match answer {
+            Some(Answer::Rename(at)) if at < question.candidates.len() => {
+                question.candidates[at].what.add_to(&mut known);
+            }
+            Some(Answer::Drop) => dropped.push(question.gone.clone()),
+            Some(Answer::Rename(_)) | None => {
+                dropped.push(question.gone.clone());
+                open.push(question);
+            }
+        }
+    }
+    if open.is_empty() {
+        Ok(known.applicable(from, to))
+    } else {
+        Err(RenameError::Ambiguous(open))
+    }
+}
+
+/// The likeliest candidate's question, tables before columns.
+fn next_question(
+    from: &Schema,
+    to: &Schema,
+    known: &RenameHints,
+    dropped: &[String],
+) -> Option<RenameQuestion> {
+    let mut all = candidates(from, to, known);
+    all.retain(|candidate| !dropped.contains(&candidate.what.before()));
+    let tables_first =
+        |candidate: &&RenameCandidate| matches!(candidate.what, Rename::Table { .. });
+    let first = all.iter().find(tables_first).or_else(|| all.first())?;
+    let (gone, kind) = (first.what.before(), first.what.kind());
+    all.retain(|candidate| candidate.what.before() == gone && candidate.what.kind() == kind);
+    Some(RenameQuestion {
+        gone,
+        kind,
+        candidates: all,
+    })
+}
+
+/// Reads `users.name:full_name`, `users:people` or `mood.sad:unhappy`.
+fn read_rename(
+    flag: &str,
+    from: &Schema,
+    to: &Schema,
+    known: &RenameHints,
+) -> Result<Rename, RenameError> {
+    let error = |problem: String| RenameError::Flag {
+        flag: "rename",
+        value: flag.to_owned(),
+        problem,
+    };
+    let Some((old, new)) = flag
+        .split_once(':')
+        .map(|(old, new)| (old.trim(), new.trim()))
+    else {
+        return Err(error(
+            "write it as table.column:new_name or table:new_name".to_owned(),
+        ));
+    };
+    let fits = |rename: &Rename| {
+        let mut hints = known.clone();
+        rename.add_to(&mut hints);
+        let (before, after) = (known.applicable(from, to), hints.applicable(from, to));
+        after != before
+    };
+    let table = Rename::Table {
+        from: TableName::parse(old),
+        to: TableName::parse(new),
+    };
+    if fits(&table) {
+        return Ok(table);
+    }
+    let Some((of, name)) = old.rsplit_once('.') else {
+        let gone = list(
+            from.tables
+                .keys()
+                .filter(|name| !to.tables.contains_key(*name)),
+        );
+        let fresh = list(
+            to.tables
+                .keys()
+                .filter(|name| !from.tables.contains_key(*name)),
+        );
+        return Err(error(format!(
+            "tables that are gone: {gone}; tables that are new: {fresh}"
+        )));
+    };
+    // The new column may be written with its table too.
+    let new = new.strip_prefix(&format!("{of}.")).unwrap_or(new);
+    let column = Rename::Column {
+        table: TableName::parse(of),
+        from: name.into(),
+        to: new.into(),
+    };
+    let value = Rename::EnumValue {
+        name: of.into(),
+        from: name.to_owned(),
+        to: new.to_owned(),
+    };
+    if let Some(rename) = [column, value].into_iter().find(fits) {
+        return Ok(rename);
+    }
+    let renamed = hints::rename_tables(from, &known.applicable(from, to), &mut Vec::new());
+    let table = TableName::parse(of);
+    let (Some(before), Some(after)) = (renamed.table(&table), to.table(&table)) else {
+        return Err(error(format!("there is no table {of} before and after")));
+    };
+    let only = |one: &crate::schema::Table, other: &crate::schema::Table| {
+        let names = one.columns.iter().map(|column| &column.name);
+        list(names.filter(|name| other.column(name).is_none()))
+    };
+    Err(error(format!(
+        "columns of {of} that are gone: {}; columns that are new: {}",
+        only(before, after),
+        only(after, before)
+    )))
+}
+
+/// Refuses to drop what is not gone.
+fn check_drop(
+    flag: &str,
+    from: &Schema,
+    to: &Schema,
+    known: &RenameHints,
+) -> Result<(), RenameError> {
+    let renamed = hints::rename_tables(from, &known.applicable(from, to), &mut Vec::new());
+    let table = TableName::parse(flag);
+    let problem = if renamed.tables.contains_key(&table) && to.tables.contains_key(&table) {
+        "the table is still in the models"
+    } else if renamed.tables.contains_key(&table) {
+        return Ok(());
+    } else {
+        let there = |schema: &Schema| {
+            flag.rsplit_once('.').is_some_and(|(of, name)| {
+                let column = schema
+                    .table(&TableName::parse(of))
+                    .and_then(|table| table.column(&Name::from(name)));
+                let values = schema.enums.get(&Name::from(of)).map(|of| &of.values);
+                column.is_some()
+                    || values.is_some_and(|values| values.iter().any(|value| value == name))
+            })
+        };
+        match (there(&renamed), there(to)) {
+            (true, false) => return Ok(()),
+            (true, true) => "it is still in the models",
+            (false, _) => "there is nothing of that name to drop",
+        }
+    };
+    Err(RenameError::Flag {
+        flag: "drop",
+        value: flag.to_owned(),
+        problem: problem.to_owned(),
+    })
+}
+
+fn list<'a, T: ToString + 'a>(names: impl Iterator<Item = &'a T>) -> String {
+    let names: Vec<String> = names.map(ToString::to_string).collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
