@@ -1,7 +1,7 @@
 //! The tests of migrate, one binary.
 
 mod introspect;
-mod models;
 mod laws;
+mod models;
 mod runner;
 mod tidy;
