@@ -1,2 +1,48 @@
-//! `cargo migrate`.
-fn main() {}
+//! `cargo migrate`: finds the package with the models, and runs the command line that is compiled into
+//! it. It links no database and knows no schema; what the migration files alone can answer, it answers.
+
+mod build;
+mod error;
+mod exec;
+mod init;
+mod project;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use migrate_runtime::Error;
+use migrate_runtime::cli::args::{Cli, Command};
+use migrate_runtime::cli::report;
+use migrate_runtime::cli::ui::Ui;
+
+fn main() -> ExitCode {
+    let arguments = arguments();
+    let cli = match Cli::parse_as("cargo migrate", arguments.clone()) {
+        Ok(cli) => cli,
+        Err(error) => return report::usage(&error),
+    };
+    let ui = Ui::new(&cli.global);
+    match run(&cli, &arguments, ui) {
+        Ok(code) => code,
+        Err(error) => report::report(ui, &error),
+    }
+}
+
+/// What was typed after `cargo migrate` or `cargo-migrate`; cargo passes the word `migrate` on.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "migrate") {
+        arguments.remove(0);
+    }
+    arguments
+}
+
+fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
+    let cwd = std::env::current_dir().map_err(error::ToolError::NoDirectory)?;
+    if let Command::Init(init) = &cli.command {
+        return init::run(init, &cli.global, &cwd, ui);
+    }
+    let package = project::find(&cli.global, &cwd)?;
+    let binary = build::build(&package, &cli.global, &cwd, ui)?;
+    exec::run(&binary, &package, &cli.global, &cwd, arguments)
+}

@@ -24,6 +24,14 @@ pub fn report(ui: Ui, error: &Error) -> ExitCode {
     ExitCode::from(exit_code(error.kind()))
 }
 
+/// Prints what the parser of the arguments has to say: help and version to standard output, mistakes to
+/// standard error.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    // A closed stream is no error of ours.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { USAGE } else { DONE })
+}
+
 /// The exit code of a kind of error.
 pub const fn exit_code(kind: ErrorKind) -> u8 {
     match kind {

@@ -1,0 +1,123 @@
+//! Builds the user's binary with cargo: a package in, the path of an executable out.
+
+use std::fs;
+use std::io::{BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cargo_metadata::Message;
+use migrate_runtime::Error;
+use migrate_runtime::cli::args::GlobalArgs;
+use migrate_runtime::cli::ui::Ui;
+
+use crate::error::ToolError;
+use crate::project::{Binary, Package};
+
+/// A binary that was built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) executable: PathBuf,
+    /// Whether it is an application that hands over to us when its first argument is `migrate`.
+    pub(crate) intercepts: bool,
+}
+
+/// Builds the binary that has the command line in it.
+pub(crate) fn build(
+    package: &Package,
+    arguments: &GlobalArgs,
+    cwd: &Path,
+    ui: Ui,
+) -> Result<Built, Error> {
+    let (binary, intercepts) = choose(package)?;
+    let mut child = command(package, binary, arguments, cwd, ui)
+        .spawn()
+        .map_err(ToolError::NoCargo)?;
+    let mut executable = None;
+    if let Some(output) = child.stdout.take() {
+        for message in Message::parse_stream(BufReader::new(output)) {
+            if let Ok(Message::CompilerArtifact(artifact)) = message
+                && artifact.target.name == binary.name
+                && artifact.executable.is_some()
+            {
+                executable = artifact.executable;
+            }
+        }
+    }
+    if !child.wait().map_err(ToolError::NoCargo)?.success() {
+        return Err(ToolError::BuildFailed {
+            package: package.name.clone(),
+        }
+        .into());
+    }
+    let executable = executable.ok_or_else(|| ToolError::NoExecutable {
+        binary: binary.name.clone(),
+    })?;
+    Ok(Built {
+        executable: executable.into_std_path_buf(),
+        intercepts,
+    })
+}
+
+/// `<package>-migrate`, else the application that calls `intercept`. Any other binary would not know
+/// what to do with our arguments, and simply start.
+fn choose(package: &Package) -> Result<(&Binary, bool), Error> {
+    let own = format!("{}-migrate", package.name);
+    if let Some(binary) = package.binaries.iter().find(|binary| binary.name == own) {
+        return Ok((binary, false));
+    }
+    let mut intercepting = package.binaries.iter().filter(|binary| {
+        fs::read_to_string(&binary.source).is_ok_and(|source| source.contains("cli::intercept"))
+    });
+    let found = intercepting.next().ok_or_else(|| ToolError::NoBinary {
+        package: package.name.clone(),
+    })?;
+    Ok((found, true))
+}
+
+/// Cargo runs in the package's directory, so that its `.cargo/config.toml` and toolchain file count, and
+/// the artifacts land where the user's own builds have them.
+fn command(
+    package: &Package,
+    binary: &Binary,
+    arguments: &GlobalArgs,
+    cwd: &Path,
+    ui: Ui,
+) -> Command {
+    let mut command = Command::new(cargo());
+    command
+        .current_dir(&package.root)
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .arg("--manifest-path")
+        .arg(&package.manifest)
+        .args(["--package", &package.name, "--bin", &binary.name])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .env("CARGO_MIGRATE", "1");
+    let mut features = arguments.features.clone();
+    if package.has_feature {
+        features.push("migrate".to_owned());
+    }
+    if !features.is_empty() {
+        command.args(["--features", &features.join(",")]);
+    }
+    if ui.is_quiet() || !std::io::stderr().is_terminal() {
+        command.arg("--quiet");
+    }
+    // Cargo takes it relative to where it runs; the user meant it relative to where they are.
+    if let Some(dir) = std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty()) {
+        command.env("CARGO_TARGET_DIR", cwd.join(dir));
+    }
+    // What an outer `cargo run` says about its own package is wrong for this one.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// The cargo that started us, else the one on the path.
+fn cargo() -> PathBuf {
+    std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
+}

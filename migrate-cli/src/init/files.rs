@@ -1,0 +1,90 @@
+//! The files that `init` adds: the binary, `HEAD`, `.env.example`, and lines of `.gitignore`.
+
+use std::path::PathBuf;
+
+use migrate_runtime::Error;
+
+use super::plan::Plan;
+use super::situation::Situation;
+
+/// A database and what SQLite keeps beside it; `.env` holds passwords sooner or later.
+const IGNORED: [&str; 5] = ["*.db", "*.db-journal", "*.db-shm", "*.db-wal", ".env"];
+
+/// Plans the files.
+pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
+    let root = &situation.package.root;
+    if let Some(library) = &situation.library {
+        let name = situation.tool_binary();
+        let own = situation
+            .package
+            .binaries
+            .iter()
+            .find(|binary| binary.name == name);
+        let path = own.map_or_else(
+            || root.join(format!("src/bin/{name}.rs")),
+            |binary| binary.source.clone(),
+        );
+        plan.create(&path, &tool_binary(library, &situation.library_or_crate()))?;
+    }
+    plan.create(&root.join(&situation.migrations).join("HEAD"), "")?;
+    env_example(situation, plan)?;
+    gitignore(situation, plan)
+}
+
+fn tool_binary(library: &str, runtime: &str) -> String {
+    format!(
+        "//! `cargo migrate` builds and runs this. It needs no cargo itself: deploy it, and call it with\n\
+         //! `upgrade`.\n\
+         \n\
+         fn main() -> std::process::ExitCode {{\n    \
+             {runtime}::cli::main(&{library}::SCHEMA)\n\
+         }}\n"
+    )
+}
+
+fn env_example(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
+    let path = situation.package.root.join(".env.example");
+    let variable = &situation.package.url_variable;
+    let line = format!("{variable}={}\n", situation.default_url);
+    let text = plan.text(&path)?.unwrap_or_default();
+    let has_it = text
+        .lines()
+        .any(|line| line.trim_start().starts_with(&format!("{variable}=")));
+    if has_it {
+        return Ok(());
+    }
+    let head = if text.is_empty() {
+        "# Copy to `.env`. A relative path is relative to this directory.\n"
+    } else {
+        ""
+    };
+    plan.set(&path, format!("{}{head}{line}", ended(text)))
+}
+
+fn gitignore(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
+    let own = situation.package.root.join(".gitignore");
+    let shared = situation.package.workspace_root.join(".gitignore");
+    let mut path: PathBuf = own.clone();
+    if plan.text(&own)?.is_none() && plan.text(&shared)?.is_some() {
+        path = shared;
+    }
+    let text = plan.text(&path)?.unwrap_or_default();
+    let has = |wanted: &str| {
+        text.lines()
+            .any(|line| line.trim().trim_start_matches('/') == wanted)
+    };
+    let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !has(line)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines = missing.join("\n");
+    plan.set(&path, format!("{}{lines}\n", ended(text)))
+}
+
+/// The text with a line end, if it has any line.
+fn ended(mut text: String) -> String {
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
