@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod diff;
 mod error;
 pub mod introspect;
+pub mod lint;
 pub mod migration;
 pub mod model;
 pub mod operation;

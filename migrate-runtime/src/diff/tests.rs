@@ -1,1 +1,219 @@
+use super::*;
+use crate::operation::describe;
+use crate::schema::{
+    Column, Deferrable, ForeignKey, Generated, Index, Name, ReferentialAction, SqlType, Table,
+};
 
+fn table(name: &str) -> Table {
+    Table::new(name)
+        .with_column(Column::new("id", SqlType::BigInt).not_null())
+        .with_primary_key(["id"])
+}
+
+fn reference(name: &str, columns: &[&str], target: &str, target_columns: &[&str]) -> ForeignKey {
+    let names = |list: &[&str]| list.iter().map(|name| Name::from(*name)).collect();
+    ForeignKey {
+        name: Some(name.into()),
+        columns: names(columns),
+        target: target.into(),
+        target_columns: names(target_columns),
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+    }
+}
+
+fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
+    let mut schema = Schema::new();
+    for table in tables {
+        schema.insert(table);
+    }
+    schema
+}
+
+fn lines(from: &Schema, to: &Schema, hints: &RenameHints) -> String {
+    let lines: Vec<String> = diff(from, to, hints).iter().map(describe).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn only_the_key_that_closes_a_circle_waits() {
+    let mut a = table("a").with_column(Column::new("b_id", SqlType::BigInt));
+    a.foreign_keys
+        .push(reference("a_b_id_fkey", &["b_id"], "b", &["id"]));
+    let mut b = table("b").with_column(Column::new("a_id", SqlType::BigInt));
+    b.foreign_keys
+        .push(reference("b_a_id_fkey", &["a_id"], "a", &["id"]));
+    let mut c = table("c").with_column(Column::new("a_id", SqlType::BigInt));
+    c.foreign_keys
+        .push(reference("c_a_id_fkey", &["a_id"], "a", &["id"]));
+    let to = schema([c, a, b]);
+    insta::assert_snapshot!(lines(&Schema::new(), &to, &RenameHints::default()), @r"
+    added table b (id, a_id)
+    added table a (id, b_id)
+    added table c (id, a_id)
+    added b CONSTRAINT b_a_id_fkey FOREIGN KEY (a_id) REFERENCES a (id)
+    ");
+    insta::assert_snapshot!(lines(&to, &Schema::new(), &RenameHints::default()), @r"
+    removed b CONSTRAINT b_a_id_fkey
+    removed table c
+    removed table a
+    removed table b
+    ");
+}
+
+#[test]
+fn a_renamed_column_takes_its_index_along_and_its_check_comes_again() {
+    let side = |column: &str| {
+        let mut table = table("users").with_column(Column::new(column, SqlType::Integer));
+        table
+            .indexes
+            .push(Index::new(format!("users_{column}_idx"), [column]));
+        table.checks.push(crate::schema::Check {
+            name: Some("users_age".into()),
+            expression: format!("{column} >= 0").as_str().into(),
+        });
+        schema([table])
+    };
+    let hints = RenameHints {
+        columns: vec![("users".into(), "age".into(), "years".into())],
+        ..RenameHints::default()
+    };
+    insta::assert_snapshot!(lines(&side("age"), &side("years"), &hints), @r"
+    removed users CONSTRAINT users_age
+    renamed users.age to years
+    renamed index users_age_idx to users_years_idx on users
+    added users CONSTRAINT users_age CHECK (years >= 0)
+    ");
+}
+
+#[test]
+fn another_generated_expression_is_another_column() {
+    let side = |expression: &str| {
+        let mut column = Column::new("b", SqlType::Integer);
+        column.generated = Some(Generated {
+            expression: expression.into(),
+            stored: true,
+        });
+        let mut table = table("t")
+            .with_column(Column::new("a", SqlType::Integer))
+            .with_column(column);
+        table.indexes.push(Index::new("t_b_idx", ["b"]));
+        schema([table])
+    };
+    insta::assert_snapshot!(lines(&side("a * 2"), &side("a * 3"), &RenameHints::default()), @r"
+    removed t_b_idx on t
+    removed t.b
+    added t.b INTEGER NULL GENERATED (a * 3) STORED
+    added t_b_idx on t (b)
+    ");
+}
+
+#[test]
+fn pairs_of_a_foreign_key_have_no_order() {
+    let side = |columns: &[&str], targets: &[&str]| {
+        let mut p = table("p")
+            .with_column(Column::new("x", SqlType::Integer))
+            .with_column(Column::new("y", SqlType::Integer));
+        p.indexes.push(Index {
+            unique: true,
+            ..Index::new("p_x_y", ["x", "y"])
+        });
+        let mut c = table("c")
+            .with_column(Column::new("a", SqlType::Integer))
+            .with_column(Column::new("b", SqlType::Integer));
+        c.foreign_keys
+            .push(reference("c_fkey", columns, "p", targets));
+        schema([p, c])
+    };
+    let from = side(&["a", "b"], &["x", "y"]);
+    assert_eq!(
+        diff(
+            &from,
+            &side(&["b", "a"], &["y", "x"]),
+            &RenameHints::default()
+        ),
+        []
+    );
+    assert_ne!(
+        diff(
+            &from,
+            &side(&["b", "a"], &["x", "y"]),
+            &RenameHints::default()
+        ),
+        []
+    );
+}
+
+#[test]
+fn an_ambiguous_change_prints_the_flags_that_decide_it() {
+    let side =
+        |column: &str| schema([table("users").with_column(Column::new(column, SqlType::Text))]);
+    let (from, to) = (side("name"), side("full_name"));
+    let none = RenameHints::default();
+    let error = resolve(&from, &to, &none, &RenameFlags::default(), None).unwrap_err();
+    insta::assert_snapshot!(error.to_string(), @"column users.name is gone and full_name (same type, same place, same default and nullability, a similar name) is new: renamed, or dropped and added");
+    insta::assert_snapshot!(crate::Explain::hints(&error).join("\n"), @r"
+    --rename users.name:full_name   keeps the values
+    --drop users.name   drops the values
+    ");
+    let flags = RenameFlags {
+        renames: vec!["users.name:full_name".to_owned()],
+        drops: vec![],
+    };
+    let hints = resolve(&from, &to, &none, &flags, None).unwrap();
+    assert_eq!(lines(&from, &to, &hints), "renamed users.name to full_name");
+    let flags = RenameFlags {
+        renames: vec![],
+        drops: vec!["users.name".to_owned()],
+    };
+    let hints = resolve(&from, &to, &none, &flags, None).unwrap();
+    assert_eq!(hints, none);
+    let asked = resolve(
+        &from,
+        &to,
+        &none,
+        &RenameFlags::default(),
+        Some(&mut |_| Some(Answer::Rename(0))),
+    );
+    assert_eq!(asked.unwrap().columns.len(), 1);
+    // One that was followed already says nothing.
+    let old = RenameHints {
+        columns: vec![("users".into(), "name".into(), "full_name".into())],
+        ..RenameHints::default()
+    };
+    assert_eq!(
+        resolve(&to, &to, &old, &RenameFlags::default(), None).unwrap(),
+        none
+    );
+}
+
+#[test]
+fn a_flag_that_fits_nothing_is_an_error() {
+    let side =
+        |column: &str| schema([table("users").with_column(Column::new(column, SqlType::Text))]);
+    let flags = RenameFlags {
+        renames: vec!["users.nam:full_name".to_owned()],
+        drops: vec![],
+    };
+    let error = resolve(
+        &side("name"),
+        &side("full_name"),
+        &RenameHints::default(),
+        &flags,
+        None,
+    );
+    insta::assert_snapshot!(error.unwrap_err(), @"--rename users.nam:full_name: columns of users that are gone: name; columns that are new: full_name");
+    let flags = RenameFlags {
+        renames: vec![],
+        drops: vec!["users.id".to_owned()],
+    };
+    let error = resolve(
+        &side("name"),
+        &side("name"),
+        &RenameHints::default(),
+        &flags,
+        None,
+    );
+    insta::assert_snapshot!(error.unwrap_err(), @"--drop users.id: it is still in the models");
+}

@@ -4,7 +4,6 @@
 //! indexes and constraints. Values do not come back: a NOT NULL column without default is filled with
 //! a neutral value, since it could not be added to a table with rows otherwise.
 
-use super::apply::enum_of;
 use super::{ApplyError, ColumnChange, Operation, apply};
 use crate::schema::{Backend, Column, Name, Schema, SqlText, SqlType, Table, TableName};
 
@@ -479,10 +478,3 @@ fn drops(later: &[Operation], name: &TableName, with_column: Option<&Name>) -> b
     false
 }
 
-/// The enum types that a table's columns are of.
-pub(crate) fn enums_of(table: &Table) -> impl Iterator<Item = &Name> {
-    table
-        .columns
-        .iter()
-        .filter_map(|column| enum_of(&column.ty))
-}

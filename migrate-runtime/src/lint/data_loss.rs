@@ -1,0 +1,88 @@
+//! Values that are lost: dropped tables and columns, removed enum values, narrower types, and SQL
+//! that says so.
+
+use super::Severity::Destructive;
+use super::{Said, Step, narrowing};
+use crate::operation::Operation;
+
+pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
+    let Step {
+        operation,
+        earlier: _,
+        later,
+        schema,
+    } = step;
+    match operation {
+        Operation::DropTable {
+            table,
+            if_exists: _,
+        } => {
+            vec![(
+                "drop-table",
+                Destructive,
+                format!("all rows of {table} are lost"),
+            )]
+        }
+        Operation::DropColumn {
+            table,
+            column,
+            if_exists: _,
+        } => {
+            let there = schema.table(table).and_then(|table| table.column(column));
+            // A generated column is computed from the others, so nothing is lost with it.
+            if there.is_some_and(|there| there.generated.is_some()) {
+                return Vec::new();
+            }
+            let again = later.iter().any(|other| {
+                matches!(other, Operation::AddColumn { table: on, column: new, .. }
+                    if on == table && new.name == *column)
+            });
+            let rest = if again {
+                "; the column that comes instead is computed"
+            } else {
+                ""
+            };
+            vec![(
+                "drop-column",
+                Destructive,
+                format!("the values of {table}.{column} are lost{rest}"),
+            )]
+        }
+        Operation::AlterColumn {
+            table,
+            column,
+            change,
+        } => {
+            let before = schema.table(table).and_then(|table| table.column(column));
+            let (Some(before), Some(ty)) = (before, &change.ty) else {
+                return Vec::new();
+            };
+            (narrowing(&before.ty, ty).into_iter())
+                .map(|why| {
+                    (
+                        "narrower-type",
+                        Destructive,
+                        format!("{table}.{column}: {why}"),
+                    )
+                })
+                .collect()
+        }
+        Operation::AlterEnum {
+            name,
+            values,
+            renames,
+        } => {
+            let before = schema.enums.get(name).map(|there| there.values.as_slice());
+            (before.unwrap_or_default().iter())
+                .filter(|value| !values.contains(value))
+                .filter(|value| !renames.iter().any(|(from, _)| from == *value))
+                .map(|value| {
+                    let message =
+                        format!("rows that hold {value} have no value of {name} any more");
+                    ("enum-value-removed", Destructive, message)
+                })
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}

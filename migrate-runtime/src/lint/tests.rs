@@ -1,0 +1,101 @@
+use super::*;
+use crate::operation::ColumnChange;
+use crate::schema::{Column, SqlText, SqlType, Table};
+
+fn before() -> Schema {
+    let mut schema = Schema::new();
+    schema.insert(
+        Table::new("users")
+            .with_column(Column::new("id", SqlType::BigInt).not_null())
+            .with_column(Column::new("age", SqlType::BigInt)),
+    );
+    schema
+}
+
+fn alter(change: ColumnChange) -> Operation {
+    Operation::AlterColumn {
+        table: "users".into(),
+        column: "age".into(),
+        change,
+    }
+}
+
+fn rules(operations: &[Operation]) -> Vec<(usize, &'static str)> {
+    lint(operations, &before())
+        .iter()
+        .map(|finding| (finding.operation, finding.rule))
+        .collect()
+}
+
+#[test]
+fn what_loses_values_is_destructive() {
+    let drop = Operation::DropColumn {
+        table: "users".into(),
+        column: "age".into(),
+        if_exists: false,
+    };
+    let findings = lint(&[drop], &before());
+    assert!(is_destructive(&findings));
+    insta::assert_snapshot!(findings[0].message, @"the values of users.age are lost");
+    let narrower = alter(ColumnChange {
+        ty: Some(SqlType::Integer),
+        ..ColumnChange::default()
+    });
+    assert_eq!(rules(&[narrower]), [(0, "narrower-type")]);
+    let wider = alter(ColumnChange {
+        ty: Some(SqlType::Text),
+        ..ColumnChange::default()
+    });
+    assert_eq!(rules(&[wider]), []);
+}
+
+#[test]
+fn a_filled_column_may_become_not_null() {
+    let tighten = alter(ColumnChange {
+        nullable: Some(false),
+        ..ColumnChange::default()
+    });
+    let fill = Operation::Backfill {
+        table: "users".into(),
+        column: "age".into(),
+        value: SqlText::new("0"),
+        condition: None,
+    };
+    assert_eq!(rules(std::slice::from_ref(&tighten)), [(0, "set-not-null")]);
+    assert_eq!(rules(&[fill, tighten]), []);
+}
+
+#[test]
+fn a_table_of_the_same_migration_has_no_rows() {
+    let create = Operation::CreateTable {
+        table: Table::new("orders"),
+        if_not_exists: false,
+    };
+    let add = |table: &str| Operation::AddColumn {
+        table: table.into(),
+        column: Column::new("total", SqlType::Integer).not_null(),
+        if_not_exists: false,
+    };
+    assert_eq!(
+        rules(&[create, add("orders"), add("users")]),
+        [(2, "add-required-column")]
+    );
+}
+
+#[test]
+fn types_narrow_by_range_length_and_precision() {
+    let cases = [
+        (SqlType::Integer, SqlType::BigInt, true),
+        (SqlType::Integer, SqlType::UnsignedInteger, false),
+        (SqlType::Varchar(10), SqlType::Varchar(20), true),
+        (SqlType::Text, SqlType::Varchar(20), false),
+        (SqlType::Decimal(10, 2), SqlType::Decimal(12, 4), true),
+        (SqlType::Decimal(10, 2), SqlType::Decimal(10, 4), false),
+        (SqlType::Timestamp(Some(3)), SqlType::Timestamp(None), true),
+        (SqlType::Timestamp(None), SqlType::Timestamp(Some(3)), false),
+        (SqlType::Text, SqlType::Integer, false),
+    ];
+    for (from, to, fits) in cases {
+        assert_eq!(narrowing(&from, &to).is_none(), fits, "{from:?} to {to:?}");
+    }
+}
