@@ -477,4 +477,3 @@ fn drops(later: &[Operation], name: &TableName, with_column: Option<&Name>) -> b
     }
     false
 }
-
