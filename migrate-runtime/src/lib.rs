@@ -21,5 +21,5 @@ pub mod sql;
 pub mod types;
 
 pub use error::{Error, ErrorKind, Explain};
-pub use migrate_macros::{ColumnType, Model, SqlEnum};
+pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};
