@@ -1,6 +1,7 @@
 //! Code-first database migrations for Rust, on diesel.
 #![deny(missing_docs)]
 
+pub mod autogenerate;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
