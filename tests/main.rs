@@ -1,6 +1,5 @@
 //! The tests of migrate, one binary.
 
-mod cli;
 mod introspect;
 mod laws;
 mod models;

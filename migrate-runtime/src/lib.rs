@@ -1,7 +1,6 @@
 //! Code-first database migrations for Rust, on diesel.
 #![deny(missing_docs)]
 
-pub mod autogenerate;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -22,5 +21,5 @@ pub mod sql;
 pub mod types;
 
 pub use error::{Error, ErrorKind, Explain};
-pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
+pub use migrate_macros::{ColumnType, Model, SqlEnum};
 pub use model::{ColumnType, Model};

@@ -2,7 +2,53 @@
 //!
 //! Pure: no connection, no clock, the same bytes for the same input. What is true of the database and
 //! cannot be known here (rows, objects nobody told us of) is put into the plan as an expectation.
+//!
+//! The schema before is, online, what [`overlay`] makes of the folded chain and the introspected
+//! database; offline it is the folded chain alone.
 
+mod error;
+mod overlay;
+mod sqlite;
 mod statement;
 
+pub use error::RenderError;
+pub use overlay::overlay;
 pub use statement::{Plan, Setting, Statement, Step};
+
+use crate::dialect::{Dialect, Unsupported};
+use crate::operation::Operation;
+use crate::schema::{Backend, Schema};
+
+/// Renders operations for a database that holds `before`.
+///
+/// # Errors
+/// The first operation that does not fit `before` or that the database has no SQL for.
+pub fn plan(
+    operations: &[Operation],
+    before: &Schema,
+    dialect: &dyn Dialect,
+) -> Result<Plan, RenderError> {
+    match dialect.backend() {
+        Backend::Sqlite => sqlite::plan(operations, before, dialect),
+        backend @ (Backend::Postgres | Backend::Mysql) => Err(RenderError::Unsupported {
+            operation: 0,
+            source: Unsupported {
+                backend,
+                what: "renderer in this version".to_owned(),
+                hint: "SQLite is the database it works with".to_owned(),
+            },
+        }),
+    }
+}
+
+/// The statements of [`plan`], for those who only show them.
+///
+/// # Errors
+/// As [`plan`].
+pub fn render(
+    operations: &[Operation],
+    before: &Schema,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Statement>, RenderError> {
+    plan(operations, before, dialect).map(|plan| plan.statements)
+}

@@ -1,0 +1,135 @@
+//! The schema that operations are rendered against online: what the database holds, in the chain's words.
+//!
+//! In: the folded chain and the introspected database. Out: the objects of the *database*, each in the
+//! portable form that the chain knows it by (so that an enum column is one, and not a TEXT with some
+//! check), with the stored statements, triggers and views that only the database knows.
+
+use crate::dialect::Dialect;
+use crate::schema::{Check, Column, ForeignKey, Name, Schema, SqlText, Table, TableOptions, Unique};
+
+/// Puts the chain's words to what the database holds.
+pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Schema {
+    let physical = dialect.physical(chain);
+    let mut schema = Schema {
+        tables: database.tables.clone(),
+        enums: chain.enums.clone(),
+        attached: database.attached.clone(),
+    };
+    for (name, ours) in &chain.tables {
+        if let (Some(there), Some(held)) = (schema.tables.get_mut(name), physical.table(name)) {
+            *there = Merge {
+                ours,
+                held,
+                dialect,
+            }
+            .table(there);
+        }
+    }
+    schema
+}
+
+/// A table of the chain, as it is and as the database would hold it.
+struct Merge<'a> {
+    ours: &'a Table,
+    held: &'a Table,
+    dialect: &'a dyn Dialect,
+}
+
+impl Merge<'_> {
+    fn table(&self, there: &Table) -> Table {
+        let Table {
+            name,
+            columns,
+            primary_key,
+            uniques,
+            checks,
+            foreign_keys,
+            indexes,
+            comment: _,
+            options,
+            stored_sql,
+        } = there;
+        Table {
+            name: name.clone(),
+            columns: columns.iter().map(|column| self.column(column)).collect(),
+            primary_key: primary_key.clone(),
+            uniques: uniques.iter().map(|unique| self.unique(unique)).collect(),
+            checks: checks.iter().filter_map(|check| self.check(check)).collect(),
+            foreign_keys: foreign_keys
+                .iter()
+                .map(|foreign_key| self.foreign_key(foreign_key))
+                .collect(),
+            indexes: indexes
+                .iter()
+                .map(|index| self.ours.index(&index.name).unwrap_or(index).clone())
+                .collect(),
+            comment: self.ours.comment.clone(),
+            options: TableOptions {
+                sqlite_strict: options.sqlite_strict,
+                sqlite_without_rowid: options.sqlite_without_rowid,
+                ..self.ours.options.clone()
+            },
+            stored_sql: stored_sql.clone(),
+        }
+    }
+
+    fn column(&self, there: &Column) -> Column {
+        self.ours
+            .column(&there.name)
+            .unwrap_or(there)
+            .clone()
+    }
+
+    fn unique(&self, there: &Unique) -> Unique {
+        let same = |ours: &&Unique| is_named(ours.name.as_ref(), there.name.as_ref());
+        let alike = |ours: &&Unique| there.name.is_none() && ours.columns == there.columns;
+        let ours = &self.ours.uniques;
+        (ours.iter().find(same).or_else(|| ours.iter().find(alike)))
+            .unwrap_or(there)
+            .clone()
+    }
+
+    fn foreign_key(&self, there: &ForeignKey) -> ForeignKey {
+        let same = |ours: &&ForeignKey| is_named(ours.name.as_ref(), there.name.as_ref());
+        let alike = |ours: &&ForeignKey| {
+            there.name.is_none() && ours.columns == there.columns && ours.target == there.target
+        };
+        let ours = &self.ours.foreign_keys;
+        (ours.iter().find(same).or_else(|| ours.iter().find(alike)))
+            .unwrap_or(there)
+            .clone()
+    }
+
+    /// `None` for a check that only stands for a column's type: it comes and goes with the type.
+    fn check(&self, there: &Check) -> Option<Check> {
+        if let Some(ours) = find_check(&self.ours.checks, there, self.dialect) {
+            return Some(ours.clone());
+        }
+        match find_check(&self.held.checks, there, self.dialect) {
+            Some(_) => None,
+            None => Some(there.clone()),
+        }
+    }
+}
+
+fn is_named(ours: Option<&Name>, theirs: Option<&Name>) -> bool {
+    ours.is_some() && ours == theirs
+}
+
+fn find_check<'a>(
+    checks: &'a [Check],
+    there: &Check,
+    dialect: &dyn Dialect,
+) -> Option<&'a Check> {
+    let text = |sql: &SqlText| {
+        sql.get(dialect.backend())
+            .map(|text| crate::dialect::expression::canonical(dialect.backend(), text))
+    };
+    (checks.iter())
+        .find(|ours| is_named(ours.name.as_ref(), there.name.as_ref()))
+        .or_else(|| {
+            (checks.iter()).find(|ours| {
+                there.name.is_none() && text(&ours.expression) == text(&there.expression)
+            })
+        })
+}

@@ -1,0 +1,70 @@
+//! Views and triggers, which no migration creates: who speaks of what.
+//!
+//! They are looked through word by word, not understood. A word too many is at worst an error that
+//! names the object; a word too few cannot be.
+
+use crate::dialect::sqlite::ddl::{TokenKind, tokenize};
+use crate::schema::{Attached, AttachedKind, Name, Schema, TableName};
+
+/// Whether a statement has that name among its words.
+pub(super) fn names(sql: &str, name: &Name) -> bool {
+    let Ok(tokens) = tokenize(sql) else {
+        return true;
+    };
+    tokens.iter().any(|token| {
+        let word = token.text(sql);
+        match token.kind {
+            TokenKind::Word => word.eq_ignore_ascii_case(name.as_str()),
+            TokenKind::Quoted | TokenKind::Text => word
+                .get(1..word.len().saturating_sub(1))
+                .is_some_and(|inner| inner.eq_ignore_ascii_case(name.as_str())),
+            TokenKind::Space
+            | TokenKind::Comment
+            | TokenKind::Blob
+            | TokenKind::Number
+            | TokenKind::Parameter
+            | TokenKind::Symbol => false,
+        }
+    })
+}
+
+/// What of a schema's attached objects speaks of that column of that table.
+pub(super) fn user_of_column<'a>(
+    schema: &'a Schema,
+    table: &TableName,
+    column: &Name,
+) -> Option<&'a Attached> {
+    schema.attached.iter().find(|object| {
+        let sql = object.sql.as_deref().unwrap_or_default();
+        let of_table = object.table.as_ref() == Some(table) || names(sql, &table.name);
+        is_code(object) && of_table && names(sql, column)
+    })
+}
+
+/// What would be left without a table that it speaks of. The table's own triggers go with it.
+pub(super) fn user_of_table<'a>(schema: &'a Schema, table: &TableName) -> Option<&'a Attached> {
+    schema.attached.iter().find(|object| {
+        is_code(object)
+            && object.table.as_ref() != Some(table)
+            && names(object.sql.as_deref().unwrap_or_default(), &table.name)
+    })
+}
+
+/// The triggers that hang on a table.
+pub(super) fn triggers<'a>(
+    schema: &'a Schema,
+    table: &'a TableName,
+) -> impl Iterator<Item = &'a Attached> {
+    schema.attached.iter().filter(move |object| {
+        object.kind == AttachedKind::Trigger && object.table.as_ref() == Some(table)
+    })
+}
+
+/// `view adults`.
+pub(super) fn describe(object: &Attached) -> String {
+    format!("{} {}", object.kind.as_str(), object.name)
+}
+
+fn is_code(object: &Attached) -> bool {
+    matches!(object.kind, AttachedKind::View | AttachedKind::Trigger)
+}

@@ -1,0 +1,303 @@
+//! The text of `CREATE TABLE` and `CREATE INDEX` for a physical table.
+//!
+//! In: what `Dialect::physical` gives. Out: SQL, one column or constraint a line. Nothing is decided
+//! here but the order of words.
+
+use super::super::RenderError;
+use crate::dialect::{Dialect, Unsupported};
+use crate::schema::{
+    Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
+    IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableName, Unique,
+};
+
+/// The writer of one operation's definitions.
+#[derive(Clone, Copy)]
+pub(super) struct Writer<'a> {
+    /// The dialect.
+    pub(super) dialect: &'a dyn Dialect,
+    /// The operation that is blamed.
+    pub(super) operation: usize,
+}
+
+impl Writer<'_> {
+    /// `CREATE TABLE`, under the name it is told.
+    pub(super) fn table(self, name: &TableName, table: &Table) -> Result<String, RenderError> {
+        let Table {
+            name: _,
+            columns,
+            primary_key,
+            uniques,
+            checks,
+            foreign_keys,
+            indexes: _,
+            comment: _,
+            options,
+            stored_sql: _,
+        } = table;
+        let mut parts = Vec::new();
+        for column in columns {
+            let key = if is_autoincrement(column, table) {
+                " PRIMARY KEY AUTOINCREMENT"
+            } else {
+                ""
+            };
+            parts.push(format!("{}{key}", self.column(column)?));
+        }
+        if let Some(primary_key) = primary_key
+            && !columns.iter().any(|column| is_autoincrement(column, table))
+        {
+            parts.push(self.primary_key(primary_key));
+        }
+        parts.extend(uniques.iter().map(|unique| self.unique(unique)));
+        parts.extend(checks.iter().filter_map(|check| self.check(check)));
+        parts.extend(foreign_keys.iter().map(|key| self.foreign_key(key)));
+        let mut words = Vec::new();
+        if options.sqlite_strict {
+            words.push("STRICT");
+        }
+        if options.sqlite_without_rowid {
+            words.push("WITHOUT ROWID");
+        }
+        let tail = if words.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", words.join(", "))
+        };
+        Ok(format!(
+            "CREATE TABLE {} (\n    {}\n){tail}",
+            self.dialect.quote_table(name),
+            parts.join(",\n    ")
+        ))
+    }
+
+    /// The definition of a column, without its part in the primary key.
+    pub(super) fn column(self, column: &Column) -> Result<String, RenderError> {
+        let Column {
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            auto_increment: _,
+            collation,
+            comment: _,
+        } = column;
+        let ty = self
+            .dialect
+            .spell_type(ty)
+            .map_err(|source| self.unsupported(name, source))?;
+        let mut text = self.dialect.quote(name);
+        if !ty.is_empty() {
+            text.push(' ');
+            text.push_str(&ty);
+        }
+        for clause in [
+            (!nullable).then(|| "NOT NULL".to_owned()),
+            collation.as_deref().map(collate),
+            default.as_ref().and_then(default_clause),
+            generated.as_ref().and_then(generated_clause),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            text.push(' ');
+            text.push_str(&clause);
+        }
+        Ok(text)
+    }
+
+    fn unsupported(self, column: &Name, source: Unsupported) -> RenderError {
+        RenderError::Unsupported {
+            operation: self.operation,
+            source: Unsupported {
+                what: format!("{} (column {column})", source.what),
+                ..source
+            },
+        }
+    }
+
+    /// A primary key as a constraint of the table.
+    pub(super) fn primary_key(self, key: &PrimaryKey) -> String {
+        let PrimaryKey { name, columns } = key;
+        format!(
+            "{}PRIMARY KEY ({})",
+            self.constraint(name.as_ref()),
+            self.names(columns)
+        )
+    }
+
+    /// A unique constraint.
+    pub(super) fn unique(self, unique: &Unique) -> String {
+        let Unique {
+            name,
+            columns,
+            nulls_not_distinct: _,
+            deferrable: _,
+        } = unique;
+        format!(
+            "{}UNIQUE ({})",
+            self.constraint(name.as_ref()),
+            self.names(columns)
+        )
+    }
+
+    /// A check; `None` where it has no text for SQLite.
+    pub(super) fn check(self, check: &Check) -> Option<String> {
+        let Check { name, expression } = check;
+        Some(format!(
+            "{}CHECK ({})",
+            self.constraint(name.as_ref()),
+            in_brackets(expression.get(Backend::Sqlite)?)
+        ))
+    }
+
+    /// A foreign key. Its target is always in the same database file, so it has no schema.
+    pub(super) fn foreign_key(self, key: &ForeignKey) -> String {
+        let ForeignKey {
+            name,
+            columns,
+            target,
+            target_columns,
+            on_delete,
+            on_update,
+            deferrable,
+        } = key;
+        let mut text = format!(
+            "{}FOREIGN KEY ({}) REFERENCES {}",
+            self.constraint(name.as_ref()),
+            self.names(columns),
+            self.dialect.quote(&target.name)
+        );
+        if !target_columns.is_empty() {
+            text.push_str(&format!(" ({})", self.names(target_columns)));
+        }
+        for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+            if *action != ReferentialAction::NoAction {
+                text.push_str(&format!(" ON {event} {}", action.as_sql()));
+            }
+        }
+        text.push_str(match deferrable {
+            Deferrable::No => "",
+            Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
+            Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        });
+        text
+    }
+
+    /// `CREATE INDEX`.
+    pub(super) fn index(self, table: &TableName, index: &Index) -> String {
+        let Index {
+            name,
+            columns,
+            unique,
+            predicate,
+            method: _,
+            include: _,
+            nulls_not_distinct: _,
+        } = index;
+        let full_name = TableName {
+            schema: table.schema.clone(),
+            name: name.clone(),
+        };
+        let parts: Vec<String> = columns.iter().map(|part| self.index_part(part)).collect();
+        let mut text = format!(
+            "CREATE {}INDEX {} ON {} ({})",
+            if *unique { "UNIQUE " } else { "" },
+            self.dialect.quote_table(&full_name),
+            self.dialect.quote(&table.name),
+            parts.join(", ")
+        );
+        if let Some(condition) = predicate.as_ref().and_then(own) {
+            text.push_str(&format!(" WHERE {condition}"));
+        }
+        text
+    }
+
+    fn index_part(self, part: &IndexColumn) -> String {
+        let IndexColumn {
+            key,
+            order,
+            nulls: _,
+            collation,
+            operator_class: _,
+        } = part;
+        let mut text = match key {
+            IndexKey::Column(name) => self.dialect.quote(name),
+            IndexKey::Expression(sql) => format!("({})", in_brackets(own(sql).unwrap_or("NULL"))),
+        };
+        if let Some(collation) = collation {
+            text.push_str(&format!(" {}", collate(collation)));
+        }
+        if *order == SortOrder::Descending {
+            text.push_str(" DESC");
+        }
+        text
+    }
+
+    fn constraint(self, name: Option<&Name>) -> String {
+        name.map_or_else(String::new, |name| {
+            format!("CONSTRAINT {} ", self.dialect.quote(name))
+        })
+    }
+
+    /// Names, quoted, with commas between them.
+    pub(super) fn names(self, names: &[Name]) -> String {
+        names
+            .iter()
+            .map(|name| self.dialect.quote(name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// Whether the column is the whole key and numbered by `AUTOINCREMENT`, which can only be said in its
+/// own definition. Without it SQLite gives a deleted row's id to a new one.
+pub(super) fn is_autoincrement(column: &Column, table: &Table) -> bool {
+    column.auto_increment
+        && !table.options.sqlite_without_rowid
+        && (table.primary_key.as_ref()).is_some_and(|key| key.columns == [column.name.clone()])
+}
+
+/// `DEFAULT …`; physical defaults are SQL already, brackets included.
+pub(super) fn default_clause(default: &DefaultValue) -> Option<String> {
+    default_text(default).map(|text| format!("DEFAULT {text}"))
+}
+
+/// What stands behind `DEFAULT`.
+pub(super) fn default_text(default: &DefaultValue) -> Option<&str> {
+    match default {
+        DefaultValue::Sql(sql) => own(sql),
+        DefaultValue::Value(_)
+        | DefaultValue::Now
+        | DefaultValue::Today
+        | DefaultValue::Uuid => None,
+    }
+}
+
+/// `GENERATED ALWAYS AS (…) …`.
+pub(super) fn generated_clause(generated: &Generated) -> Option<String> {
+    let Generated { expression, stored } = generated;
+    Some(format!(
+        "GENERATED ALWAYS AS ({}) {}",
+        in_brackets(own(expression)?),
+        if *stored { "STORED" } else { "VIRTUAL" }
+    ))
+}
+
+/// `COLLATE …`.
+pub(super) fn collate(collation: &str) -> String {
+    format!("COLLATE {}", crate::dialect::sqlite::ddl::quote(collation))
+}
+
+fn own(sql: &SqlText) -> Option<&str> {
+    sql.get(Backend::Sqlite)
+}
+
+/// The text as it may stand before a closing bracket: not with a comment that swallows it.
+fn in_brackets(text: &str) -> String {
+    if text.contains("--") {
+        format!("{text}\n")
+    } else {
+        text.to_owned()
+    }
+}

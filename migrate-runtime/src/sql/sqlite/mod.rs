@@ -1,0 +1,206 @@
+//! SQLite: operations to a plan.
+//!
+//! One operation after the other is applied to a copy of the schema; the physical forms of its table
+//! before and after say what there is to do. Where `ALTER TABLE` does not do it, the table is rebuilt,
+//! with all that the same list does to it later ([`gather`]).
+
+mod attached;
+mod copy;
+mod create;
+mod edit;
+mod gather;
+mod native;
+mod rebuild;
+mod rename;
+mod skip;
+mod step;
+
+use super::{Plan, RenderError, Setting, Statement, Step};
+use crate::dialect::Dialect;
+use crate::operation::{Operation, apply_to_database};
+use crate::schema::{Name, Schema, Table, TableName};
+use create::Writer;
+use edit::{Change, edit};
+use std::collections::BTreeSet;
+
+/// Renders operations for SQLite.
+pub(super) fn plan(
+    operations: &[Operation],
+    before: &Schema,
+    dialect: &dyn Dialect,
+) -> Result<Plan, RenderError> {
+    let mut planner = Planner {
+        operations,
+        dialect,
+        schema: before.clone(),
+        statements: Vec::new(),
+        done: vec![false; operations.len()],
+        drops_tables: false,
+        renames: false,
+        is_exact: true,
+        stale: BTreeSet::new(),
+    };
+    for operation in 0..operations.len() {
+        if !planner.done[operation] {
+            planner.step(operation)?;
+        }
+    }
+    Ok(planner.finish())
+}
+
+struct Planner<'a> {
+    operations: &'a [Operation],
+    dialect: &'a dyn Dialect,
+    /// What the database holds so far.
+    schema: Schema,
+    statements: Vec<Statement>,
+    /// Operations that an earlier one took along.
+    done: Vec<bool>,
+    /// A table is dropped, be it to be made anew.
+    drops_tables: bool,
+    /// Something is renamed or dropped natively, which reads the whole schema.
+    renames: bool,
+    is_exact: bool,
+    /// Triggers and views whose text a rename has changed.
+    stale: BTreeSet<Name>,
+}
+
+impl Planner<'_> {
+    fn push(&mut self, operation: usize, step: Step) {
+        self.statements.push(Statement { operation, step });
+    }
+
+    fn sql(&mut self, operation: usize, sql: String) {
+        self.push(operation, Step::Sql(sql));
+    }
+
+    fn apply(&mut self, operation: usize) -> Result<(), RenderError> {
+        apply_to_database(&mut self.schema, &self.operations[operation])
+            .map_err(|source| RenderError::DoesNotFit { operation, source })
+    }
+
+    const fn writer(&self, operation: usize) -> Writer<'_> {
+        Writer {
+            dialect: self.dialect,
+            operation,
+        }
+    }
+
+    /// What SQLite holds for a table of the schema.
+    fn physical(&self, table: &Table) -> Table {
+        let mut alone = Schema {
+            tables: std::collections::BTreeMap::new(),
+            enums: self.schema.enums.clone(),
+            attached: Vec::new(),
+        };
+        alone.insert(table.clone());
+        let mut physical = self.dialect.physical(&alone);
+        physical
+            .tables
+            .remove(&table.name)
+            .unwrap_or_else(|| table.clone())
+    }
+
+    /// Keeps the stored statement in step with a change that `ALTER TABLE` made. A statement that
+    /// cannot be followed is forgotten, and the next plan asks the database for it.
+    fn follow(&mut self, operation: usize, before: &Table, after: &Table, kept: &BTreeSet<Name>) {
+        let Some(text) = &before.stored_sql else {
+            return;
+        };
+        let change = Change {
+            before,
+            after,
+            kept,
+            written_checks: &BTreeSet::new(),
+        };
+        let text = edit(text, change, self.writer(operation)).map(|statement| statement.to_string());
+        self.is_exact &= text.is_ok();
+        if let Some(table) = self.schema.table_mut(&after.name) {
+            table.stored_sql = text.ok();
+        }
+    }
+
+    /// Remembers the triggers and views that speak of a name that changes.
+    fn forget(&mut self, table: &TableName, name: &Name) {
+        let users: Vec<Name> = (self.schema.attached.iter())
+            .filter(|object| {
+                let sql = object.sql.as_deref().unwrap_or_default();
+                let of_table = object.table.as_ref() == Some(table)
+                    || attached::names(sql, &table.name);
+                of_table && attached::names(sql, name)
+            })
+            .map(|object| object.name.clone())
+            .collect();
+        self.is_exact &= users.is_empty();
+        self.stale.extend(users);
+    }
+
+    fn finish(mut self) -> Plan {
+        let mut settings = Vec::new();
+        if self.drops_tables {
+            settings.push(FOREIGN_KEYS);
+            self.check_foreign_keys();
+        }
+        if self.drops_tables || self.renames {
+            settings.push(LEGACY_ALTER_TABLE);
+        }
+        Plan {
+            statements: self.statements,
+            settings,
+            transactional: true,
+            after: self.schema,
+            after_is_exact: self.is_exact,
+        }
+    }
+
+    /// Only violations that were not there before end the plan: old ones of other tables are no
+    /// reason to refuse a migration, and nothing would ever mend them (Atlas does the same; Django
+    /// refuses all). They are counted per pair of tables, since a rebuild may number rows anew.
+    fn check_foreign_keys(&mut self) {
+        let last = self.operations.len().saturating_sub(1);
+        self.statements.insert(
+            0,
+            Statement {
+                operation: 0,
+                step: Step::Sql(
+                    "CREATE TEMP TABLE __migrate_violations AS SELECT \"table\" AS child, parent, \
+                     count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2"
+                        .to_owned(),
+                ),
+            },
+        );
+        self.push(
+            last,
+            Step::Expect {
+                query: "SELECT v.\"table\" || ' to ' || v.parent || ': ' || count(*) || ' rows' \
+                        FROM pragma_foreign_key_check AS v GROUP BY v.\"table\", v.parent \
+                        HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations \
+                        AS b WHERE b.child = v.\"table\" COLLATE NOCASE \
+                        AND b.parent = v.parent COLLATE NOCASE), 0)"
+                    .to_owned(),
+                problem: "foreign keys would refer to rows that do not exist".to_owned(),
+                hint: "mend or delete those rows before, with a `sql` step".to_owned(),
+            },
+        );
+        self.sql(last, "DROP TABLE temp.__migrate_violations".to_owned());
+    }
+}
+
+/// A rebuild drops the old table, which deletes its rows, which deletes or clears those that refer to
+/// them; inside a transaction the pragma does nothing.
+const FOREIGN_KEYS: Setting = Setting {
+    name: "foreign_keys",
+    read: "PRAGMA foreign_keys",
+    set: "PRAGMA foreign_keys = OFF",
+    expected: "0",
+    set_to: "PRAGMA foreign_keys = ",
+};
+
+/// Off, a rename reaches triggers, views and references; a rebuild turns it on for one statement.
+const LEGACY_ALTER_TABLE: Setting = Setting {
+    name: "legacy_alter_table",
+    read: "PRAGMA legacy_alter_table",
+    set: "PRAGMA legacy_alter_table = OFF",
+    expected: "0",
+    set_to: "PRAGMA legacy_alter_table = ",
+};

@@ -1,0 +1,250 @@
+//! The rebuild: a table that `ALTER TABLE` cannot change is made anew and filled from the old one.
+//!
+//! The procedure of SQLite's documentation (<https://www.sqlite.org/lang_altertable.html#otheralter>):
+//! create, copy, drop the old, rename the new, make indexes and triggers again. Its first and last
+//! steps, foreign keys off before the transaction and their check at its end, belong to the plan.
+//!
+//! What is more than the documentation says:
+//! - objects on the table that the plan does not know end it before anything is lost;
+//! - rows that would break a new rule end it with a sentence that says which rule;
+//! - row counts are compared before the old table is dropped;
+//! - rowids and the sequence of AUTOINCREMENT are carried over, so that no id is ever given twice;
+//! - `legacy_alter_table` is on while the new table gets the old one's name: otherwise SQLite would
+//!   refuse because of views on the table, and would rewrite references to it.
+
+use super::super::RenderError;
+use super::copy::{Copy, Source};
+use super::create::Writer;
+use super::edit::{Change, edit};
+use crate::dialect::sqlite::ddl::{ColumnClauseKind, CreateTable, TableConstraintKind};
+use crate::schema::{Attached, Name, Table, TableName};
+use crate::sql::Step;
+use std::collections::BTreeMap;
+
+/// What a rebuild needs to know.
+pub(super) struct Rebuild<'a> {
+    /// Both physical forms of the table.
+    pub(super) change: Change<'a>,
+    /// The portable forms, for what types mean.
+    pub(super) logical: (&'a Table, &'a Table),
+    /// Columns whose NULLs become the default, since the migration set both at once.
+    pub(super) filled: Vec<Name>,
+    /// Values of enum columns that get another name.
+    pub(super) renamed_values: BTreeMap<Name, Vec<(String, String)>>,
+    /// The table's triggers.
+    pub(super) triggers: Vec<&'a Attached>,
+    /// The views that are known not to speak of anything that goes.
+    pub(super) views: Vec<&'a Name>,
+    /// The name of the new table while the old one is there.
+    pub(super) temporary: TableName,
+    /// The writer.
+    pub(super) writer: Writer<'a>,
+}
+
+impl Rebuild<'_> {
+    /// The steps, and the table's stored statement after them.
+    pub(super) fn steps(self) -> Result<(Vec<Step>, String), RenderError> {
+        let Change { before, after, .. } = self.change;
+        let old_text = match &before.stored_sql {
+            Some(text) => text.clone(),
+            None => self.writer.table(&before.name, before)?,
+        };
+        let mut statement = edit(&old_text, self.change, self.writer)?;
+        statement.rename(&after.name.name);
+        let stored = statement.to_string();
+        let old = read(&old_text, before, self.writer)?;
+
+        let mut steps = self.guards();
+        let copy = Copy {
+            change: self.change,
+            logical: self.logical,
+            filled: &self.filled,
+            renamed_values: &self.renamed_values,
+            temporary: &self.temporary,
+            writer: self.writer,
+        };
+        steps.extend(copy.before_copy());
+        statement.rename(&self.temporary.name);
+        steps.push(Step::Sql(self.in_schema(&statement)));
+        steps.push(Step::Sql(copy.insert(&Source {
+            keeps_rowid: has_plain_rowid(&old) && has_plain_rowid(&statement),
+        })));
+        steps.extend(copy.after_copy());
+        if is_numbered(&old) && is_numbered(&statement) {
+            steps.extend(self.sequence());
+        }
+        steps.extend(self.swap());
+        for index in &after.indexes {
+            steps.push(Step::Sql(self.writer.index(&after.name, index)));
+        }
+        for sql in self.triggers.iter().filter_map(|trigger| trigger.sql.as_ref()) {
+            steps.push(Step::Sql(sql.trim().trim_end_matches(';').to_owned()));
+        }
+        Ok((steps, stored))
+    }
+
+    /// The stored statement never names the schema; what is run must.
+    fn in_schema(&self, statement: &CreateTable) -> String {
+        let text = statement.to_string();
+        if self.temporary.schema.is_none() {
+            return text;
+        }
+        let own = self.writer.dialect.quote(&self.temporary.name);
+        let full = self.writer.dialect.quote_table(&self.temporary);
+        text.replacen(&own, &full, 1)
+    }
+
+    /// Nothing hangs on the table that we do not know of and would lose.
+    fn guards(&self) -> Vec<Step> {
+        let Change { before, after, kept, .. } = self.change;
+        let literal = |text: &str| self.writer.dialect.literal(text);
+        let list = |names: Vec<&Name>| {
+            let names: Vec<String> = names.iter().map(|name| literal(name.as_str())).collect();
+            names.join(", ")
+        };
+        let table = literal(before.name.name.as_str());
+        let master = self.master();
+        let objects = before.indexes.iter().map(|index| &index.name);
+        let known = list(objects.chain(self.triggers.iter().map(|one| &one.name)).collect());
+        let columns = list(before.columns.iter().map(|column| &column.name).collect());
+        let schema = match &before.name.schema {
+            Some(schema) => format!(", {}", literal(schema.as_str())),
+            None => String::new(),
+        };
+        let mut steps = vec![Step::Expect {
+            query: format!(
+                "SELECT type || ' ' || name FROM {master} WHERE lower(tbl_name) = lower({table}) \
+                 AND type IN ('index', 'trigger') AND sql IS NOT NULL \
+                 AND name COLLATE NOCASE NOT IN ({known}) \
+                 UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo({table}{schema}) \
+                 WHERE name COLLATE NOCASE NOT IN ({columns})"
+            ),
+            problem: format!(
+                "table {} has something that the migrations do not know and that rebuilding it would lose",
+                before.name
+            ),
+            hint: "say it in the migration with `.changes(&[…])`, or put the statement that makes it \
+                   into a migration of its own"
+                .to_owned(),
+        }];
+        let dropped: Vec<&Name> = (before.columns.iter())
+            .map(|column| &column.name)
+            .filter(|name| !kept.contains(name) && after.column(name).is_none())
+            .collect();
+        if !dropped.is_empty() {
+            steps.push(self.views_do_not_use(&dropped, &list(self.views.clone())));
+        }
+        steps
+    }
+
+    fn views_do_not_use(&self, dropped: &[&Name], known: &str) -> Step {
+        let table = &self.change.before.name;
+        let like = |name: &Name| {
+            format!("instr(lower(sql), lower({})) > 0", self.writer.dialect.literal(name.as_str()))
+        };
+        let columns: Vec<String> = dropped.iter().map(|name| like(name)).collect();
+        Step::Expect {
+            query: format!(
+                "SELECT 'view ' || name FROM {} WHERE type = 'view' AND {} AND ({}) \
+                 AND name COLLATE NOCASE NOT IN ({known})",
+                self.master(),
+                like(&table.name),
+                columns.join(" OR ")
+            ),
+            problem: format!("a view seems to use a column of {table} that is dropped"),
+            hint: "drop the view before, with `sql(\"…\")`, and create it again behind".to_owned(),
+        }
+    }
+
+    fn master(&self) -> String {
+        match &self.temporary.schema {
+            Some(schema) => format!("{}.sqlite_schema", self.writer.dialect.quote(schema)),
+            None => "sqlite_schema".to_owned(),
+        }
+    }
+
+    /// `DROP TABLE` deletes the old table's entry, and the rename gives it the new one's.
+    fn sequence(&self) -> [Step; 2] {
+        let sequence = match &self.temporary.schema {
+            Some(schema) => format!("{}.sqlite_sequence", self.writer.dialect.quote(schema)),
+            None => "sqlite_sequence".to_owned(),
+        };
+        let literal = |name: &TableName| self.writer.dialect.literal(name.name.as_str());
+        let (old, new) = (literal(&self.change.before.name), literal(&self.temporary));
+        [
+            Step::Sql(format!("DELETE FROM {sequence} WHERE name = {new}")),
+            Step::Sql(format!(
+                "INSERT INTO {sequence} (name, seq) SELECT {new}, seq FROM {sequence} WHERE name = {old}"
+            )),
+        ]
+    }
+
+    fn swap(&self) -> [Step; 4] {
+        let dialect = self.writer.dialect;
+        [
+            Step::Sql(format!(
+                "DROP TABLE {}",
+                dialect.quote_table(&self.change.before.name)
+            )),
+            Step::Sql("PRAGMA legacy_alter_table = ON".to_owned()),
+            Step::Sql(format!(
+                "ALTER TABLE {} RENAME TO {}",
+                dialect.quote_table(&self.temporary),
+                dialect.quote(&self.change.after.name.name)
+            )),
+            Step::Sql("PRAGMA legacy_alter_table = OFF".to_owned()),
+        ]
+    }
+}
+
+fn read(text: &str, table: &Table, writer: Writer<'_>) -> Result<CreateTable, RenderError> {
+    CreateTable::parse(text).map_err(|source| RenderError::Unreadable {
+        operation: writer.operation,
+        table: table.name.clone(),
+        source,
+    })
+}
+
+/// Whether the statement says `AUTOINCREMENT`.
+fn is_numbered(statement: &CreateTable) -> bool {
+    let in_column = statement
+        .columns()
+        .flat_map(|column| &column.clauses)
+        .any(|clause| {
+            matches!(
+                clause.kind,
+                ColumnClauseKind::PrimaryKey {
+                    autoincrement: true,
+                    ..
+                }
+            )
+        });
+    let in_table = statement.constraints().any(|constraint| {
+        matches!(
+            constraint.kind,
+            TableConstraintKind::PrimaryKey {
+                autoincrement: true,
+                ..
+            }
+        )
+    });
+    in_column || in_table
+}
+
+/// Whether rows have a number that no column shows, under the name `rowid`.
+fn has_plain_rowid(statement: &CreateTable) -> bool {
+    let is_integer = |name: &Name| {
+        (statement.column(name)).is_some_and(|column| column.ty.eq_ignore_ascii_case("INTEGER"))
+    };
+    let alias_in_column = statement.columns().any(|column| {
+        let is_key = (column.clauses.iter())
+            .any(|clause| matches!(clause.kind, ColumnClauseKind::PrimaryKey { .. }));
+        is_key && is_integer(&column.name)
+    });
+    let alias_in_table = statement.constraints().any(|constraint| {
+        matches!(&constraint.kind, TableConstraintKind::PrimaryKey { columns, .. }
+            if matches!(columns.as_slice(), [part] if is_integer(&part.column)))
+    });
+    let taken = statement.column(&Name::from("rowid")).is_some();
+    !(statement.options.without_rowid || alias_in_column || alias_in_table || taken)
+}

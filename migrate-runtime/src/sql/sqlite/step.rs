@@ -1,0 +1,506 @@
+//! One operation, or several on one table, as steps.
+
+use super::edit::Change;
+use super::rebuild::Rebuild;
+use super::{Planner, attached, native, rename, skip};
+use crate::operation::Operation;
+use crate::schema::{Backend, DefaultValue, Name, SqlText, SqlType, Table, TableName};
+use crate::sql::{RenderError, Step};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How one operation is done.
+enum Way {
+    /// With these statements.
+    Native(Vec<String>),
+    /// With a rebuild of the table.
+    Rebuild,
+}
+
+impl Planner<'_> {
+    pub(super) fn step(&mut self, operation: usize) -> Result<(), RenderError> {
+        let all = self.operations;
+        if let Some(reason) = skip::reason(&all[operation], &self.schema) {
+            self.push(operation, Step::Skip { reason });
+            return Ok(());
+        }
+        match &all[operation] {
+            Operation::CreateTable { table, .. } => self.create_table(operation, &table.name),
+            Operation::DropTable { table, .. } => self.drop_table(operation, table),
+            Operation::RenameTable { from, to } => self.rename_table(operation, from, to),
+            Operation::RenameColumn { table, from, to } => {
+                self.rename_column(operation, table, from, to)
+            }
+            Operation::CreateEnum { .. } | Operation::DropEnum { .. } => self.apply(operation),
+            Operation::AlterEnum { name, renames, .. } => {
+                self.alter_enum(operation, name, renames)
+            }
+            Operation::Sql { sql, changes } => self.raw_sql(operation, sql, changes),
+            Operation::Run { name, changes } => {
+                self.push(operation, Step::Run { name: name.clone() });
+                self.opaque(operation, changes)
+            }
+            Operation::Backfill {
+                table,
+                column,
+                value,
+                condition,
+            } => {
+                self.apply(operation)?;
+                self.backfill(operation, table, column, value, condition.as_ref());
+                Ok(())
+            }
+            other => match other.table() {
+                Some(table) => self.change_table(operation, &table.clone()),
+                None => self.apply(operation),
+            },
+        }
+    }
+
+    /// `CREATE TABLE` with all that the list adds to it later, then its indexes.
+    fn create_table(&mut self, first: usize, name: &TableName) -> Result<(), RenderError> {
+        for member in self.gather(first, name) {
+            self.take(member)?;
+        }
+        let Some(table) = self.schema.table(name) else {
+            return Ok(());
+        };
+        let physical = self.physical(table);
+        let sql = self.writer(first).table(name, &physical)?;
+        let indexes: Vec<String> = (physical.indexes.iter())
+            .map(|index| self.writer(first).index(name, index))
+            .collect();
+        if let Some(table) = self.schema.table_mut(name) {
+            // SQLite keeps the statement without the schema.
+            table.stored_sql = Some(match &name.schema {
+                Some(schema) => sql.replacen(&format!("{}.", self.dialect.quote(schema)), "", 1),
+                None => sql.clone(),
+            });
+        }
+        self.sql(first, sql);
+        for index in indexes {
+            self.sql(first, index);
+        }
+        Ok(())
+    }
+
+    /// Applies an operation of a group, unless it is skipped; `false` if it is.
+    fn take(&mut self, member: usize) -> Result<bool, RenderError> {
+        self.done[member] = true;
+        if let Some(reason) = skip::reason(&self.operations[member], &self.schema) {
+            self.push(member, Step::Skip { reason });
+            return Ok(false);
+        }
+        self.apply(member)?;
+        Ok(true)
+    }
+
+    /// Everything else that changes a table: natively if all of it can be, else in one rebuild.
+    fn change_table(&mut self, first: usize, name: &TableName) -> Result<(), RenderError> {
+        let Some(logical_before) = self.schema.table(name).cloned() else {
+            return self.apply(first);
+        };
+        let members = self.gather(first, name);
+        let before = self.physical(&logical_before);
+        let mut kept: BTreeSet<Name> = before.columns.iter().map(|one| one.name.clone()).collect();
+        let mut ways = Vec::new();
+        let mut from = before.clone();
+        for member in members.iter().copied() {
+            self.refuse_dropping_what_is_used(member)?;
+            if !self.take(member)? {
+                continue;
+            }
+            note_columns(&self.operations[member], &mut kept);
+            let Some(table) = self.schema.table(name) else {
+                return Ok(());
+            };
+            let to = self.physical(table);
+            ways.push((member, self.way(member, &from, &to)?));
+            from = to;
+        }
+        if before == from {
+            return Ok(());
+        }
+        if !ways.iter().any(|(_, way)| matches!(way, Way::Rebuild)) {
+            for (member, way) in ways {
+                if let Way::Native(statements) = way {
+                    for sql in statements {
+                        self.sql(member, sql);
+                    }
+                }
+            }
+            self.follow(first, &before, &from, &kept);
+            return Ok(());
+        }
+        let filled = self.filled(&members, &logical_before);
+        self.rebuild(first, &logical_before, &before, &kept, filled, &BTreeMap::new())
+    }
+
+    /// A view or a trigger of somebody's would be left broken, or refuse the drop later.
+    fn refuse_dropping_what_is_used(&self, operation: usize) -> Result<(), RenderError> {
+        let Operation::DropColumn { table, column, .. } = &self.operations[operation] else {
+            return Ok(());
+        };
+        match attached::user_of_column(&self.schema, table, column) {
+            Some(user) => Err(RenderError::InUse {
+                operation,
+                what: format!("column {table}.{column}"),
+                user: attached::describe(user),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn way(&mut self, operation: usize, before: &Table, after: &Table) -> Result<Way, RenderError> {
+        let name = &after.name;
+        let native = |sql: String| Ok(Way::Native(vec![sql]));
+        if before == after {
+            return Ok(Way::Native(Vec::new()));
+        }
+        match &self.operations[operation] {
+            Operation::AddColumn { column, .. } => {
+                let sql = native::add_column(before, after, &column.name, self.writer(operation))?;
+                Ok(sql.map_or(Way::Rebuild, |sql| Way::Native(vec![sql])))
+            }
+            Operation::DropColumn { column, .. } if native::can_drop_column(before, column) => {
+                self.renames = true;
+                native(format!(
+                    "ALTER TABLE {} DROP COLUMN {}",
+                    self.dialect.quote_table(name),
+                    self.dialect.quote(column)
+                ))
+            }
+            Operation::CreateIndex { index, .. } => {
+                let sql = (after.index(&index.name))
+                    .map(|index| self.writer(operation).index(name, index));
+                Ok(Way::Native(sql.into_iter().collect()))
+            }
+            Operation::DropIndex { index, .. } => native(self.drop_index(name, index)),
+            Operation::RenameIndex { from, to, .. } => {
+                let create = (after.index(to)).map(|index| self.writer(operation).index(name, index));
+                let drop = self.drop_index(name, from);
+                Ok(Way::Native(std::iter::once(drop).chain(create).collect()))
+            }
+            _ => Ok(Way::Rebuild),
+        }
+    }
+
+    fn drop_index(&self, table: &TableName, index: &Name) -> String {
+        let name = TableName {
+            schema: table.schema.clone(),
+            name: index.clone(),
+        };
+        format!("DROP INDEX {}", self.dialect.quote_table(&name))
+    }
+
+    /// Columns that become NOT NULL while the same list gives them a default: only there do NULLs
+    /// become that default. A default from before says nothing about rows that are NULL.
+    fn filled(&self, members: &[usize], before: &Table) -> Vec<Name> {
+        let mut with_default = Vec::new();
+        for member in members {
+            if let Operation::AlterColumn { column, change, .. } = &self.operations[*member]
+                && matches!(&change.default, Some(Some(default)) if !is_null(default))
+            {
+                with_default.push(column.clone());
+            }
+        }
+        with_default.retain(|name| before.column(name).is_some_and(|column| column.nullable));
+        with_default
+    }
+
+    fn rebuild(
+        &mut self,
+        operation: usize,
+        logical_before: &Table,
+        before: &Table,
+        kept: &BTreeSet<Name>,
+        filled: Vec<Name>,
+        renamed_values: &BTreeMap<Name, Vec<(String, String)>>,
+    ) -> Result<(), RenderError> {
+        let name = before.name.clone();
+        let Some(logical_after) = self.schema.table(&name).cloned() else {
+            return Ok(());
+        };
+        let after = self.physical(&logical_after);
+        let filled = (filled.into_iter())
+            .filter(|name| after.column(name).is_some_and(|column| !column.nullable))
+            .collect();
+        let written_checks = (logical_before.checks.iter())
+            .filter_map(|check| check.name.clone())
+            .collect();
+        let triggers: Vec<_> = attached::triggers(&self.schema, &name).collect();
+        if let Some(trigger) = triggers.iter().find(|one| self.stale.contains(&one.name)) {
+            return Err(RenderError::RenamedUnderTrigger {
+                operation,
+                table: name.clone(),
+                trigger: trigger.name.to_string(),
+            });
+        }
+        let rebuild = Rebuild {
+            change: Change {
+                before,
+                after: &after,
+                kept,
+                written_checks: &written_checks,
+            },
+            logical: (logical_before, &logical_after),
+            filled,
+            renamed_values: renamed_values.clone(),
+            triggers,
+            views: self.schema.attached.iter().map(|object| &object.name).collect(),
+            temporary: self.temporary(&name),
+            writer: self.writer(operation),
+        };
+        let (steps, stored) = rebuild.steps()?;
+        for step in steps {
+            self.push(operation, step);
+        }
+        self.drops_tables = true;
+        if let Some(table) = self.schema.table_mut(&name) {
+            table.stored_sql = Some(stored);
+        }
+        Ok(())
+    }
+
+    /// `__migrate_new_X`, or with a number where that is taken.
+    fn temporary(&self, table: &TableName) -> TableName {
+        let named = |suffix: String| TableName {
+            schema: table.schema.clone(),
+            name: Name::new(format!("__migrate_new_{}{suffix}", table.name)),
+        };
+        let is_free = |name: &TableName| self.schema.table(name).is_none();
+        std::iter::once(String::new())
+            .chain((2_usize..).map(|number| format!("_{number}")))
+            .map(named)
+            .find(is_free)
+            .unwrap_or_else(|| named(String::new()))
+    }
+
+    fn drop_table(&mut self, operation: usize, table: &TableName) -> Result<(), RenderError> {
+        if let Some(user) = attached::user_of_table(&self.schema, table) {
+            return Err(RenderError::InUse {
+                operation,
+                what: format!("table {table}"),
+                user: attached::describe(user),
+            });
+        }
+        self.apply(operation)?;
+        self.schema
+            .attached
+            .retain(|object| object.table.as_ref() != Some(table));
+        self.drops_tables = true;
+        self.sql(
+            operation,
+            format!("DROP TABLE {}", self.dialect.quote_table(table)),
+        );
+        Ok(())
+    }
+
+    fn rename_table(
+        &mut self,
+        operation: usize,
+        from: &TableName,
+        to: &TableName,
+    ) -> Result<(), RenderError> {
+        self.forget(from, &from.name);
+        self.apply(operation)?;
+        self.rewrite_stored(|text, _| rename::table(text, &from.name, &to.name).ok());
+        self.renames = true;
+        self.sql(
+            operation,
+            format!(
+                "ALTER TABLE {} RENAME TO {}",
+                self.dialect.quote_table(from),
+                self.dialect.quote(&to.name)
+            ),
+        );
+        self.violations_follow(operation, from, to);
+        Ok(())
+    }
+
+    /// The count of old violations is by table name.
+    fn violations_follow(&mut self, operation: usize, from: &TableName, to: &TableName) {
+        let rest = self.operations.iter().skip(operation + 1);
+        if !self.drops_tables && !rest.into_iter().any(may_drop_a_table) {
+            return;
+        }
+        self.drops_tables = true;
+        let (from, to) = (
+            self.dialect.literal(from.name.as_str()),
+            self.dialect.literal(to.name.as_str()),
+        );
+        for column in ["child", "parent"] {
+            self.sql(
+                operation,
+                format!(
+                    "UPDATE temp.__migrate_violations SET {column} = {to} \
+                     WHERE {column} = {from} COLLATE NOCASE"
+                ),
+            );
+        }
+    }
+
+    fn rename_column(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        from: &Name,
+        to: &Name,
+    ) -> Result<(), RenderError> {
+        self.forget(table, from);
+        self.apply(operation)?;
+        self.rewrite_stored(|text, own| rename::column(text, own, &table.name, from, to).ok());
+        self.renames = true;
+        self.sql(
+            operation,
+            format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                self.dialect.quote_table(table),
+                self.dialect.quote(from),
+                self.dialect.quote(to)
+            ),
+        );
+        Ok(())
+    }
+
+    fn rewrite_stored(&mut self, rewrite: impl Fn(&str, &Name) -> Option<String>) {
+        for table in self.schema.tables.values_mut() {
+            if let Some(text) = &table.stored_sql {
+                table.stored_sql = rewrite(text, &table.name.name);
+                self.is_exact &= table.stored_sql.is_some();
+            }
+        }
+    }
+
+    /// Rebuilds the tables with a column of that type: their check lists the values.
+    fn alter_enum(
+        &mut self,
+        operation: usize,
+        name: &Name,
+        renames: &[(String, String)],
+    ) -> Result<(), RenderError> {
+        let of_type = |table: &Table| -> Vec<Name> {
+            (table.columns.iter())
+                .filter(|column| matches!(&column.ty, SqlType::Enum(ty) if ty == name))
+                .map(|column| column.name.clone())
+                .collect()
+        };
+        let users: Vec<(Table, Table, Vec<Name>)> = (self.schema.tables.values())
+            .map(|table| (table, of_type(table)))
+            .filter(|(_, columns)| !columns.is_empty())
+            .map(|(table, columns)| (table.clone(), self.physical(table), columns))
+            .collect();
+        self.apply(operation)?;
+        for (logical, before, columns) in users {
+            let kept = before.columns.iter().map(|one| one.name.clone()).collect();
+            let values = if renames.is_empty() {
+                BTreeMap::new()
+            } else {
+                (columns.into_iter())
+                    .map(|column| (column, renames.to_vec()))
+                    .collect()
+            };
+            if self.physical(&logical) != before {
+                self.rebuild(operation, &logical, &before, &kept, Vec::new(), &values)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn raw_sql(
+        &mut self,
+        operation: usize,
+        sql: &SqlText,
+        changes: &[Operation],
+    ) -> Result<(), RenderError> {
+        let text = sql.get(Backend::Sqlite).map(str::trim).unwrap_or_default();
+        if text.is_empty() {
+            let reason = "there is no SQL for sqlite".to_owned();
+            self.push(operation, Step::Skip { reason });
+            return Ok(());
+        }
+        self.sql(operation, text.to_owned());
+        // A view or trigger that it speaks of may be gone. If it is not, the guard of a later rebuild
+        // finds it.
+        self.schema
+            .attached
+            .retain(|object| !attached::names(text, &object.name));
+        self.opaque(operation, changes)
+    }
+
+    /// What code of somebody's did: the declared changes, and whatever else.
+    fn opaque(&mut self, operation: usize, changes: &[Operation]) -> Result<(), RenderError> {
+        self.is_exact = false;
+        let before: Vec<Table> = (changes.iter().filter_map(Operation::table))
+            .filter_map(|name| self.schema.table(name))
+            .cloned()
+            .collect();
+        self.apply(operation)?;
+        for old in before {
+            let Some(new) = self.schema.table(&old.name) else {
+                continue;
+            };
+            let mut kept: BTreeSet<Name> = old.columns.iter().map(|one| one.name.clone()).collect();
+            kept.retain(|name| new.column(name).is_some());
+            let (old, new) = (self.physical(&old), self.physical(new));
+            self.follow(operation, &old, &new, &kept);
+        }
+        Ok(())
+    }
+
+    fn backfill(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        column: &Name,
+        value: &SqlText,
+        condition: Option<&SqlText>,
+    ) {
+        let Some(value) = value.get(Backend::Sqlite) else {
+            let reason = "there is no SQL for sqlite".to_owned();
+            self.push(operation, Step::Skip { reason });
+            return;
+        };
+        let quoted = self.dialect.quote(column);
+        let condition = condition
+            .and_then(|sql| sql.get(Backend::Sqlite))
+            .map_or_else(|| format!("{quoted} IS NULL"), str::to_owned);
+        self.sql(
+            operation,
+            format!(
+                "UPDATE {} SET {quoted} = {value} WHERE {condition}",
+                self.dialect.quote_table(table)
+            ),
+        );
+    }
+}
+
+/// A column that is dropped is not the one of that name that is added behind.
+fn note_columns(operation: &Operation, kept: &mut BTreeSet<Name>) {
+    if let Operation::DropColumn { column, .. } = operation {
+        kept.remove(column);
+    }
+}
+
+/// Whether the operation could come to a rebuild or drop.
+const fn may_drop_a_table(operation: &Operation) -> bool {
+    !matches!(
+        operation,
+        Operation::CreateTable { .. }
+            | Operation::RenameTable { .. }
+            | Operation::RenameColumn { .. }
+            | Operation::CreateIndex { .. }
+            | Operation::DropIndex { .. }
+            | Operation::RenameIndex { .. }
+            | Operation::SetTableComment { .. }
+            | Operation::CreateEnum { .. }
+            | Operation::DropEnum { .. }
+            | Operation::Backfill { .. }
+            | Operation::Sql { .. }
+            | Operation::Run { .. }
+    )
+}
+
+fn is_null(default: &DefaultValue) -> bool {
+    matches!(default, DefaultValue::Sql(sql)
+        if sql.get(Backend::Sqlite).is_some_and(|text| text.trim().eq_ignore_ascii_case("null")))
+}
