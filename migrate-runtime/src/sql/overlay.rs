@@ -5,7 +5,9 @@
 //! check), with the stored statements, triggers and views that only the database knows.
 
 use crate::dialect::Dialect;
-use crate::schema::{Check, Column, ForeignKey, Name, Schema, SqlText, Table, TableOptions, Unique};
+use crate::schema::{
+    Check, Column, ForeignKey, Name, Schema, SqlText, Table, TableOptions, Unique,
+};
 
 /// Puts the chain's words to what the database holds.
 pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Schema {
@@ -54,7 +56,10 @@ impl Merge<'_> {
             columns: columns.iter().map(|column| self.column(column)).collect(),
             primary_key: primary_key.clone(),
             uniques: uniques.iter().map(|unique| self.unique(unique)).collect(),
-            checks: checks.iter().filter_map(|check| self.check(check)).collect(),
+            checks: checks
+                .iter()
+                .filter_map(|check| self.check(check))
+                .collect(),
             foreign_keys: foreign_keys
                 .iter()
                 .map(|foreign_key| self.foreign_key(foreign_key))
@@ -74,10 +79,7 @@ impl Merge<'_> {
     }
 
     fn column(&self, there: &Column) -> Column {
-        self.ours
-            .column(&there.name)
-            .unwrap_or(there)
-            .clone()
+        self.ours.column(&there.name).unwrap_or(there).clone()
     }
 
     fn unique(&self, there: &Unique) -> Unique {
@@ -116,11 +118,7 @@ fn is_named(ours: Option<&Name>, theirs: Option<&Name>) -> bool {
     ours.is_some() && ours == theirs
 }
 
-fn find_check<'a>(
-    checks: &'a [Check],
-    there: &Check,
-    dialect: &dyn Dialect,
-) -> Option<&'a Check> {
+fn find_check<'a>(checks: &'a [Check], there: &Check, dialect: &dyn Dialect) -> Option<&'a Check> {
     let text = |sql: &SqlText| {
         sql.get(dialect.backend())
             .map(|text| crate::dialect::expression::canonical(dialect.backend(), text))

@@ -73,7 +73,9 @@ impl Copy<'_> {
         for column in &after.columns {
             let required = !column.nullable && column.generated.is_none();
             if kept.contains(&column.name) {
-                let was_null = before.column(&column.name).is_some_and(|from| from.nullable);
+                let was_null = before
+                    .column(&column.name)
+                    .is_some_and(|from| from.nullable);
                 if required && was_null && !self.filled.contains(&column.name) {
                     steps.push(self.no_nulls(column));
                 }
@@ -221,9 +223,10 @@ impl Copy<'_> {
                 "{table}.{} is added as NOT NULL without a default, and the table has rows",
                 column.name
             ),
-            hint: "give it a default; or add it as nullable, fill it with a `backfill`, and set NOT \
+            hint:
+                "give it a default; or add it as nullable, fill it with a `backfill`, and set NOT \
                    NULL behind it"
-                .to_owned(),
+                    .to_owned(),
         }
     }
 
@@ -311,7 +314,11 @@ impl Copy<'_> {
             ),
             problem: format!(
                 "rows of {table} are equal in ({}), which is to be unique",
-                columns.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")
+                columns
+                    .iter()
+                    .map(Name::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
             hint: "make them different, or delete all but one, before".to_owned(),
         }
@@ -324,8 +331,8 @@ impl Copy<'_> {
 
 /// A column that numbers itself needs no value.
 fn is_numbered(column: &Column, table: &Table) -> bool {
-    let is_key = (table.primary_key.as_ref())
-        .is_some_and(|key| key.columns == [column.name.clone()]);
+    let is_key =
+        (table.primary_key.as_ref()).is_some_and(|key| key.columns == [column.name.clone()]);
     is_key
         && !table.options.sqlite_without_rowid
         && spelling(column).eq_ignore_ascii_case("INTEGER")

@@ -267,10 +267,9 @@ pub(super) fn default_clause(default: &DefaultValue) -> Option<String> {
 pub(super) fn default_text(default: &DefaultValue) -> Option<&str> {
     match default {
         DefaultValue::Sql(sql) => own(sql),
-        DefaultValue::Value(_)
-        | DefaultValue::Now
-        | DefaultValue::Today
-        | DefaultValue::Uuid => None,
+        DefaultValue::Value(_) | DefaultValue::Now | DefaultValue::Today | DefaultValue::Uuid => {
+            None
+        }
     }
 }
 

@@ -5,9 +5,7 @@
 //! unnamed check, a comment) survive. A part is found by its name, a nameless one by what it says.
 
 use super::super::RenderError;
-use super::create::{
-    Writer, collate, default_clause, generated_clause, is_autoincrement,
-};
+use super::create::{Writer, collate, default_clause, generated_clause, is_autoincrement};
 use crate::dialect::expression::canonical;
 use crate::dialect::sqlite::ddl::{
     ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, DdlError, SegmentKind,
@@ -108,9 +106,8 @@ impl Editor<'_> {
     fn primary_key_changes(&self) -> bool {
         let Change { before, after, .. } = self.change;
         let columns = |table: &Table| table.primary_key.as_ref().map(|key| key.columns.clone());
-        let numbered = |table: &Table| {
-            (table.columns.iter()).any(|column| is_autoincrement(column, table))
-        };
+        let numbered =
+            |table: &Table| (table.columns.iter()).any(|column| is_autoincrement(column, table));
         let lost = (before.primary_key.iter())
             .flat_map(|key| &key.columns)
             .any(|column| !self.change.kept.contains(column));
@@ -165,15 +162,17 @@ impl Editor<'_> {
             comment: _,
         } = to;
         if from.ty != *ty {
-            let spelling = self.writer.dialect.spell_type(ty).map_err(|source| {
-                RenderError::Unsupported {
-                    operation: self.writer.operation,
-                    source: crate::dialect::Unsupported {
-                        what: format!("{} (column {name})", source.what),
-                        ..source
-                    },
-                }
-            })?;
+            let spelling =
+                self.writer
+                    .dialect
+                    .spell_type(ty)
+                    .map_err(|source| RenderError::Unsupported {
+                        operation: self.writer.operation,
+                        source: crate::dialect::Unsupported {
+                            what: format!("{} (column {name})", source.what),
+                            ..source
+                        },
+                    })?;
             definition = self.read(&definition.text_with_type(&spelling))?;
         }
         let mut set = |drop: fn(&ColumnClauseKind) -> bool, clause: Option<String>| {
@@ -363,7 +362,9 @@ impl Editor<'_> {
     ) -> Option<Place> {
         (self.statement.segments().iter().enumerate()).find_map(|(place, segment)| {
             match &segment.kind {
-                SegmentKind::Constraint(there) => constraint(there).then_some(Place::Segment(place)),
+                SegmentKind::Constraint(there) => {
+                    constraint(there).then_some(Place::Segment(place))
+                }
                 SegmentKind::Column(column) => (column.clauses.iter())
                     .position(|there| clause(&column.name, there))
                     .map(|at| Place::Clause(place, at)),

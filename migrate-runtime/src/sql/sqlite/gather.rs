@@ -48,7 +48,6 @@ impl Planner<'_> {
     }
 
     fn is_taken_elsewhere(&self, index: &Name, of: &TableName) -> bool {
-        (self.schema.tables.values())
-            .any(|table| table.name != *of && table.index(index).is_some())
+        (self.schema.tables.values()).any(|table| table.name != *of && table.index(index).is_some())
     }
 }

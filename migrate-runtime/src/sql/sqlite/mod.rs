@@ -113,7 +113,8 @@ impl Planner<'_> {
             kept,
             written_checks: &BTreeSet::new(),
         };
-        let text = edit(text, change, self.writer(operation)).map(|statement| statement.to_string());
+        let text =
+            edit(text, change, self.writer(operation)).map(|statement| statement.to_string());
         self.is_exact &= text.is_ok();
         if let Some(table) = self.schema.table_mut(&after.name) {
             table.stored_sql = text.ok();
@@ -125,8 +126,8 @@ impl Planner<'_> {
         let users: Vec<Name> = (self.schema.attached.iter())
             .filter(|object| {
                 let sql = object.sql.as_deref().unwrap_or_default();
-                let of_table = object.table.as_ref() == Some(table)
-                    || attached::names(sql, &table.name);
+                let of_table =
+                    object.table.as_ref() == Some(table) || attached::names(sql, &table.name);
                 of_table && attached::names(sql, name)
             })
             .map(|object| object.name.clone())

@@ -4,8 +4,8 @@
 //! one. The rules here never depend on rows: what they let through works on both
 //! (<https://www.sqlite.org/lang_altertable.html>).
 
-use super::create::{Writer, default_text};
 use super::super::RenderError;
+use super::create::{Writer, default_text};
 use crate::dialect::sqlite::ddl::{TokenKind, tokenize};
 use crate::operation::mentions::mentions;
 use crate::schema::{Check, Column, IndexKey, Name, Table};

@@ -77,7 +77,11 @@ impl Rebuild<'_> {
         for index in &after.indexes {
             steps.push(Step::Sql(self.writer.index(&after.name, index)));
         }
-        for sql in self.triggers.iter().filter_map(|trigger| trigger.sql.as_ref()) {
+        for sql in self
+            .triggers
+            .iter()
+            .filter_map(|trigger| trigger.sql.as_ref())
+        {
             steps.push(Step::Sql(sql.trim().trim_end_matches(';').to_owned()));
         }
         Ok((steps, stored))
@@ -96,7 +100,12 @@ impl Rebuild<'_> {
 
     /// Nothing hangs on the table that we do not know of and would lose.
     fn guards(&self) -> Vec<Step> {
-        let Change { before, after, kept, .. } = self.change;
+        let Change {
+            before,
+            after,
+            kept,
+            ..
+        } = self.change;
         let literal = |text: &str| self.writer.dialect.literal(text);
         let list = |names: Vec<&Name>| {
             let names: Vec<String> = names.iter().map(|name| literal(name.as_str())).collect();
@@ -105,7 +114,11 @@ impl Rebuild<'_> {
         let table = literal(before.name.name.as_str());
         let master = self.master();
         let objects = before.indexes.iter().map(|index| &index.name);
-        let known = list(objects.chain(self.triggers.iter().map(|one| &one.name)).collect());
+        let known = list(
+            objects
+                .chain(self.triggers.iter().map(|one| &one.name))
+                .collect(),
+        );
         let columns = list(before.columns.iter().map(|column| &column.name).collect());
         let schema = match &before.name.schema {
             Some(schema) => format!(", {}", literal(schema.as_str())),
@@ -123,9 +136,10 @@ impl Rebuild<'_> {
                 "table {} has something that the migrations do not know and that rebuilding it would lose",
                 before.name
             ),
-            hint: "say it in the migration with `.changes(&[…])`, or put the statement that makes it \
+            hint:
+                "say it in the migration with `.changes(&[…])`, or put the statement that makes it \
                    into a migration of its own"
-                .to_owned(),
+                    .to_owned(),
         }];
         let dropped: Vec<&Name> = (before.columns.iter())
             .map(|column| &column.name)
@@ -140,7 +154,10 @@ impl Rebuild<'_> {
     fn views_do_not_use(&self, dropped: &[&Name], known: &str) -> Step {
         let table = &self.change.before.name;
         let like = |name: &Name| {
-            format!("instr(lower(sql), lower({})) > 0", self.writer.dialect.literal(name.as_str()))
+            format!(
+                "instr(lower(sql), lower({})) > 0",
+                self.writer.dialect.literal(name.as_str())
+            )
         };
         let columns: Vec<String> = dropped.iter().map(|name| like(name)).collect();
         Step::Expect {

@@ -87,7 +87,9 @@ fn rewrite(text: &str, change: impl Fn(&SegmentKind) -> String) -> Result<String
 }
 
 fn rename_words(text: &str, from: &Name, to: &Name) -> String {
-    renamed(&SqlText::new(text), from, to).any.unwrap_or_default()
+    renamed(&SqlText::new(text), from, to)
+        .any
+        .unwrap_or_default()
 }
 
 /// Changes what follows the first bracket.
@@ -99,8 +101,7 @@ fn after_bracket(text: &str, change: impl Fn(&str) -> String) -> String {
 
 /// Renames the column where a `REFERENCES` to that table names it.
 fn rename_targets(text: &str, table: &Name, from: &Name, to: &Name) -> String {
-    let Some((target, behind)) =
-        target_of(text).filter(|(token, _)| is_name(*token, text, table))
+    let Some((target, behind)) = target_of(text).filter(|(token, _)| is_name(*token, text, table))
     else {
         return text.to_owned();
     };
@@ -127,7 +128,9 @@ fn references_at(text: &str) -> Option<usize> {
 /// The table behind the word `REFERENCES`, and where its text ends.
 fn target_of(text: &str) -> Option<(Token, usize)> {
     let tokens = tokenize(text).ok()?;
-    let at = tokens.iter().position(|token| is_references(*token, text))?;
+    let at = tokens
+        .iter()
+        .position(|token| is_references(*token, text))?;
     let target = (tokens.into_iter().skip(at + 1))
         .find(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))?;
     Some((target, target.end))

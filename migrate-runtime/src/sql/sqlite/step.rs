@@ -31,9 +31,7 @@ impl Planner<'_> {
                 self.rename_column(operation, table, from, to)
             }
             Operation::CreateEnum { .. } | Operation::DropEnum { .. } => self.apply(operation),
-            Operation::AlterEnum { name, renames, .. } => {
-                self.alter_enum(operation, name, renames)
-            }
+            Operation::AlterEnum { name, renames, .. } => self.alter_enum(operation, name, renames),
             Operation::Sql { sql, changes } => self.raw_sql(operation, sql, changes),
             Operation::Run { name, changes } => {
                 self.push(operation, Step::Run { name: name.clone() });
@@ -132,7 +130,14 @@ impl Planner<'_> {
             return Ok(());
         }
         let filled = self.filled(&members, &logical_before);
-        self.rebuild(first, &logical_before, &before, &kept, filled, &BTreeMap::new())
+        self.rebuild(
+            first,
+            &logical_before,
+            &before,
+            &kept,
+            filled,
+            &BTreeMap::new(),
+        )
     }
 
     /// A view or a trigger of somebody's would be left broken, or refuse the drop later.
@@ -176,7 +181,8 @@ impl Planner<'_> {
             }
             Operation::DropIndex { index, .. } => native(self.drop_index(name, index)),
             Operation::RenameIndex { from, to, .. } => {
-                let create = (after.index(to)).map(|index| self.writer(operation).index(name, index));
+                let create =
+                    (after.index(to)).map(|index| self.writer(operation).index(name, index));
                 let drop = self.drop_index(name, from);
                 Ok(Way::Native(std::iter::once(drop).chain(create).collect()))
             }
@@ -246,7 +252,12 @@ impl Planner<'_> {
             filled,
             renamed_values: renamed_values.clone(),
             triggers,
-            views: self.schema.attached.iter().map(|object| &object.name).collect(),
+            views: self
+                .schema
+                .attached
+                .iter()
+                .map(|object| &object.name)
+                .collect(),
             temporary: self.temporary(&name),
             writer: self.writer(operation),
         };
