@@ -10,6 +10,7 @@ pub mod diff;
 mod error;
 pub mod introspect;
 pub mod lint;
+pub mod graph;
 pub mod migration;
 pub mod model;
 pub mod operation;
