@@ -10,7 +10,7 @@ pub(crate) mod sqlite;
 pub use capabilities::Capabilities;
 pub use sqlite::{DdlError, Sqlite};
 
-use crate::schema::{Backend, Name, Schema, SqlType, TableName};
+use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
 
 /// The facts of one database.
 pub trait Dialect: std::fmt::Debug + Sync {
@@ -45,6 +45,14 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// The portable type behind a spelling, or [`SqlType::Native`]; for writing models from a
     /// database. Spelling the result again gives an equal column.
     fn parse_type(&self, spelling: &str) -> SqlType;
+
+    /// The portable type whose Rust type holds every value of a column declared so, whatever name
+    /// [`Self::parse_type`] gives the declaration; for writing models from a database.
+    fn value_type(&self, spelling: &str) -> SqlType;
+
+    /// The portable default behind a default of this database, for a column of that portable type;
+    /// SQL where there is none. For writing models from a database.
+    fn parse_default(&self, text: &str, ty: &SqlType) -> Option<DefaultValue>;
 
     /// What this database would hold for a portable schema: enum types and unsigned numbers become
     /// checks where there is no such type, and so on. The result is what rendering renders and what

@@ -3,7 +3,7 @@
 use super::ddl::{self, ColumnClauseKind, ColumnDefinition, Token, TokenKind};
 use super::types::Affinity;
 use crate::dialect::expression::canonical;
-use crate::schema::{Backend, DefaultValue, SqlType, Value};
+use crate::schema::{Backend, DefaultValue, SqlText, SqlType, Value};
 
 /// A random UUID, version 4, as text: eight, four, four, four and twelve digits.
 const UUID_TEXT: &str = "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || \
@@ -64,6 +64,55 @@ fn in_brackets(text: &str) -> String {
         format!("({text}\n)")
     } else {
         format!("({text})")
+    }
+}
+
+/// The portable default behind a text, for a column of that portable type; SQL where there is none.
+/// `None` for NULL.
+pub(super) fn parse(text: &str, ty: &SqlType) -> Option<DefaultValue> {
+    let text = without_brackets(text);
+    if text.eq_ignore_ascii_case("null") {
+        return None;
+    }
+    let portable = match literal(text) {
+        Some(Literal::Number(number)) => number_value(number, ty).map(DefaultValue::Value),
+        Some(Literal::Text(string)) => text_value(string, ty).map(DefaultValue::Value),
+        None => match (expression_key(text).as_str(), ty) {
+            ("current_timestamp", SqlType::Timestamp(_) | SqlType::TimestampTz(_)) => {
+                Some(DefaultValue::Now)
+            }
+            ("current_time", SqlType::Time(_)) => Some(DefaultValue::Now),
+            ("current_date", SqlType::Date) => Some(DefaultValue::Today),
+            _ => None,
+        },
+    };
+    Some(portable.unwrap_or_else(|| DefaultValue::Sql(SqlText::new(text))))
+}
+
+fn number_value(number: &str, ty: &SqlType) -> Option<Value> {
+    let compact: String = number.split_whitespace().collect();
+    let number = as_number(&compact)?;
+    match ty {
+        SqlType::Bool => match number.as_str() {
+            "0" => Some(Value::Bool(false)),
+            "1" => Some(Value::Bool(true)),
+            _ => None,
+        },
+        SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
+            number.parse().ok().map(Value::Integer)
+        }
+        SqlType::Double | SqlType::Float => match number.parse::<i64>() {
+            Ok(number) => Some(Value::Integer(number)),
+            Err(_) => Some(Value::Float(number)),
+        },
+        _ => None,
+    }
+}
+
+fn text_value(string: String, ty: &SqlType) -> Option<Value> {
+    match ty {
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) => Some(Value::Text(string)),
+        _ => number_value(&string, ty),
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) mod types;
 pub use ddl::DdlError;
 
 use super::{Capabilities, Dialect, Unsupported};
-use crate::schema::{Backend, Name, Schema, SqlType};
+use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType};
 
 /// The dialect of SQLite.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +42,14 @@ impl Dialect for Sqlite {
 
     fn parse_type(&self, spelling: &str) -> SqlType {
         types::parse(spelling)
+    }
+
+    fn value_type(&self, spelling: &str) -> SqlType {
+        types::value_type(spelling)
+    }
+
+    fn parse_default(&self, text: &str, ty: &SqlType) -> Option<DefaultValue> {
+        default::parse(text, ty)
     }
 
     fn physical(&self, schema: &Schema) -> Schema {

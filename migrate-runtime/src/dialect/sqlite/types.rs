@@ -145,6 +145,31 @@ pub(super) fn parse(spelling: &str) -> SqlType {
     }
 }
 
+/// The portable type that holds what such a column may hold. An `INTEGER` has up to eight bytes,
+/// whatever it is on other databases.
+pub(super) fn value_type(spelling: &str) -> SqlType {
+    match parse(spelling) {
+        SqlType::Integer => SqlType::BigInt,
+        SqlType::Native(_) => match affinity(spelling) {
+            Affinity::Integer => SqlType::BigInt,
+            Affinity::Real => SqlType::Double,
+            Affinity::Numeric if is_number(spelling) => SqlType::Double,
+            // SQLite gives the text of any value.
+            Affinity::Numeric | Affinity::Text | Affinity::Blob => SqlType::Text,
+        },
+        portable => portable,
+    }
+}
+
+/// Whether a type with an affinity for numbers is named as one; that affinity is also what every
+/// unknown name has (`JSON`, `UUID`).
+fn is_number(spelling: &str) -> bool {
+    let spelling = spelling.to_ascii_uppercase();
+    ["NUM", "DEC", "MONEY", "YEAR"]
+        .iter()
+        .any(|word| spelling.contains(word))
+}
+
 /// The words in capitals, one blank between them, and the numbers in brackets.
 fn base_and_arguments(spelling: &str) -> (String, Vec<u32>) {
     let (base, rest) = spelling.split_once('(').unwrap_or((spelling, ""));
