@@ -18,6 +18,7 @@ pub mod operation;
 pub mod private;
 pub mod runner;
 pub mod schema;
+pub mod source;
 pub mod sql;
 pub mod types;
 

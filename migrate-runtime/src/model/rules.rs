@@ -128,7 +128,8 @@ pub const fn is_taken_twice(table: &TableDef, name: &str) -> bool {
 pub const fn primary_key_problem(table: &TableDef, column: &str) -> Option<&'static str> {
     match find(table, column) {
         None => Some("the primary key names a column that the model does not have"),
-        Some(found) if found.nullable => {
+        // SQLite lets a key be NULL; a model of such a table spells the type for it (`sql_type`).
+        Some(found) if found.nullable && !matches!(found.ty, TypeDef::Native(_)) => {
             Some("a column of the primary key cannot be NULL; take the `Option` away")
         }
         Some(_) => None,

@@ -1,0 +1,197 @@
+//! A field, from its column.
+
+use super::Uses;
+use super::attribute::{attribute, string};
+use crate::dialect::Dialect;
+use crate::schema::{Column, DefaultValue, Generated, SqlText, SqlType, Value};
+
+/// A column with what its table says of it.
+pub(super) struct FieldWriter<'a> {
+    pub(super) dialect: &'a dyn Dialect,
+    pub(super) column: &'a Column,
+    /// The name of the field.
+    pub(super) field: &'a str,
+    /// Whether it is a part of the primary key.
+    pub(super) is_key: bool,
+    /// Whether the struct has diesel's derives.
+    pub(super) has_diesel: bool,
+    /// What constraints and indexes say on the field.
+    pub(super) more: Vec<String>,
+}
+
+impl FieldWriter<'_> {
+    /// The attributes and the field.
+    pub(super) fn write(self, uses: &mut Uses) -> String {
+        let Column {
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            auto_increment,
+            collation,
+            comment,
+        } = self.column;
+        let mut items = Vec::new();
+        if *name != self.field {
+            items.push(format!("column = {}", string(name.as_str())));
+        }
+        if *auto_increment {
+            items.push("auto_increment".to_owned());
+        }
+        let (rust, details) = self.rust_type(ty, uses);
+        items.extend(details);
+        items.extend(default.as_ref().and_then(|default| self.default(default)));
+        items.extend(
+            generated
+                .as_ref()
+                .and_then(|generated| self.generated(generated)),
+        );
+        if let Some(collation) = collation {
+            items.push(format!("collate = {}", string(collation)));
+        }
+        if let Some(comment) = comment {
+            items.push(format!("comment = {}", string(comment)));
+        }
+        items.extend(self.more.iter().cloned());
+        let rust = if *nullable {
+            format!("Option<{rust}>")
+        } else {
+            rust
+        };
+        let skipped = self.has_diesel && generated.is_some();
+        let diesel = if skipped {
+            vec!["skip_insertion".to_owned()]
+        } else {
+            Vec::new()
+        };
+        format!(
+            "{}{}    pub {}: {rust},\n",
+            attribute("    ", "diesel", &diesel),
+            attribute("    ", "model", &items),
+            self.field,
+        )
+    }
+
+    /// The spelling of the database, and the portable type of the values.
+    fn value_type(&self) -> (String, SqlType) {
+        match &self.column.ty {
+            SqlType::Native(text) => {
+                let spelling = text.get(self.dialect.backend()).unwrap_or_default();
+                (spelling.to_owned(), self.dialect.value_type(spelling))
+            }
+            portable => (String::new(), portable.clone()),
+        }
+    }
+
+    /// The type of the field, and what its attributes add. A declaration is spelled out where the
+    /// portable type would make another one, and for a key that may be NULL, which no other database
+    /// has.
+    fn rust_type(&self, ty: &SqlType, uses: &mut Uses) -> (String, Option<String>) {
+        let (spelling, value) = self.value_type();
+        let is_native = matches!(ty, SqlType::Native(_));
+        let differs = is_native && self.dialect.parse_type(&spelling) != value;
+        let nullable_key = is_native && self.is_key && self.column.nullable;
+        let detail = if (differs && !self.column.auto_increment) || nullable_key {
+            let backend = self.dialect.backend();
+            Some(format!("sql_type({backend} = {})", string(&spelling)))
+        } else {
+            type_detail(&value)
+        };
+        (rust_type(&value, uses).to_owned(), detail)
+    }
+
+    fn default(&self, default: &DefaultValue) -> Option<String> {
+        if self.column.auto_increment || self.column.generated.is_some() {
+            return None;
+        }
+        let (_, value) = self.value_type();
+        let portable = match default {
+            DefaultValue::Sql(text) => {
+                let text = text.get(self.dialect.backend())?;
+                self.dialect.parse_default(text, &value)?
+            }
+            other => other.clone(),
+        };
+        Some(match portable {
+            DefaultValue::Value(Value::Bool(value)) => format!("default = {value}"),
+            DefaultValue::Value(Value::Integer(value)) => format!("default = {value}"),
+            DefaultValue::Value(Value::Float(value)) => format!("default = {}", float(&value)),
+            DefaultValue::Value(Value::Text(value)) => format!("default = {}", string(&value)),
+            DefaultValue::Now => "default = now".to_owned(),
+            DefaultValue::Today => "default = today".to_owned(),
+            DefaultValue::Uuid => "default = uuid".to_owned(),
+            DefaultValue::Sql(text) => format!("default_sql = {}", self.sql(&text)?),
+        })
+    }
+
+    fn generated(&self, generated: &Generated) -> Option<String> {
+        let Generated { expression, stored } = generated;
+        let how = if *stored { "stored" } else { "virtual" };
+        Some(format!("generated = {}, {how}", self.sql(expression)?))
+    }
+
+    fn sql(&self, text: &SqlText) -> Option<String> {
+        text.get(self.dialect.backend()).map(string)
+    }
+}
+
+/// A literal that Rust takes for a float.
+fn float(number: &str) -> String {
+    if number.contains(['.', 'e', 'E']) {
+        number.to_owned()
+    } else {
+        format!("{number}.0")
+    }
+}
+
+/// What the Rust type alone does not say.
+fn type_detail(ty: &SqlType) -> Option<String> {
+    match ty {
+        SqlType::Varchar(length) => Some(format!("max_length = {length}")),
+        SqlType::Char(length) => Some(format!("sql_type = Char({length})")),
+        SqlType::Decimal(precision, scale) => {
+            Some(format!("precision = {precision}, scale = {scale}"))
+        }
+        SqlType::Jsonb => Some("sql_type = Jsonb".to_owned()),
+        _ => None,
+    }
+}
+
+fn rust_type(ty: &SqlType, uses: &mut Uses) -> &'static str {
+    let mut chrono = |name| {
+        uses.chrono.insert(name);
+        name
+    };
+    match ty {
+        SqlType::Bool => "bool",
+        SqlType::TinyInt => "i8",
+        SqlType::SmallInt => "i16",
+        SqlType::Integer => "i32",
+        SqlType::BigInt => "i64",
+        SqlType::UnsignedTinyInt => "u8",
+        SqlType::UnsignedSmallInt => "u16",
+        SqlType::UnsignedInteger => "u32",
+        SqlType::UnsignedBigInt => "u64",
+        SqlType::Float => "f32",
+        SqlType::Double => "f64",
+        SqlType::Decimal(..) => "migrate_runtime::types::Decimal",
+        SqlType::Binary => "Vec<u8>",
+        SqlType::Date => chrono("NaiveDate"),
+        SqlType::Time(_) => chrono("NaiveTime"),
+        SqlType::Timestamp(_) => chrono("NaiveDateTime"),
+        SqlType::TimestampTz(_) => {
+            chrono("Utc");
+            chrono("DateTime");
+            "DateTime<Utc>"
+        }
+        SqlType::Uuid => "migrate_runtime::types::Uuid",
+        SqlType::Json | SqlType::Jsonb => "serde_json::Value",
+        SqlType::Text
+        | SqlType::Varchar(_)
+        | SqlType::Char(_)
+        | SqlType::Enum(_)
+        | SqlType::Array(_)
+        | SqlType::Native(_) => "String",
+    }
+}

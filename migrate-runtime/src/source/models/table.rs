@@ -1,0 +1,213 @@
+//! A struct, from its table.
+
+use super::attribute::{attribute, string};
+use super::column::FieldWriter;
+use super::constraint::{self, ConstraintNames};
+use super::{Inexpressible, ModelsOptions, Plan, TableNames, Uses};
+use crate::dialect::Dialect;
+use crate::schema::{Column, Name, Schema, Table, TableOptions, naming};
+use std::collections::BTreeMap;
+
+/// Why a table can have no model at all.
+pub(super) fn obstacle(table: &Table, schema: &Schema) -> Option<String> {
+    let name = table.name.name.as_str();
+    if table.primary_key.is_none() {
+        return Some(
+            "it has no primary key, by which a model and diesel tell rows apart; add one, or go on with SQL"
+                .to_owned(),
+        );
+    }
+    if name.contains('.') {
+        return Some(
+            "its name has a point in it, which a model reads as `schema.table`".to_owned(),
+        );
+    }
+    let twin = schema.tables.keys().any(|other| {
+        *other != table.name
+            && other.to_string().to_lowercase() == table.name.to_string().to_lowercase()
+    });
+    if twin {
+        return Some(
+            "its name differs from another table's only in the case of letters".to_owned(),
+        );
+    }
+    let long = std::iter::once(name)
+        .chain(table.columns.iter().map(|column| column.name.as_str()))
+        .find(|name| name.len() > naming::MAX_LENGTH);
+    if let Some(long) = long {
+        return Some(format!(
+            "the name `{long}` is longer than {} bytes",
+            naming::MAX_LENGTH
+        ));
+    }
+    table
+        .columns
+        .iter()
+        .any(|column| column.name.as_str().is_empty())
+        .then(|| "a column has an empty name".to_owned())
+}
+
+pub(super) struct TableWriter<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) schema: &'a Schema,
+    pub(super) dialect: &'a dyn Dialect,
+    pub(super) table: &'a Table,
+    pub(super) names: &'a TableNames,
+    has_diesel: bool,
+}
+
+/// What constraints and indexes add to the struct and to its fields.
+#[derive(Debug, Default)]
+pub(super) struct Additions {
+    pub(super) on_struct: Vec<String>,
+    pub(super) on_fields: BTreeMap<Name, Vec<String>>,
+}
+
+impl<'a> TableWriter<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        schema: &'a Schema,
+        dialect: &'a dyn Dialect,
+        options: &ModelsOptions,
+        table: &'a Table,
+        names: &'a TableNames,
+    ) -> Self {
+        Self {
+            plan,
+            schema,
+            dialect,
+            table,
+            names,
+            has_diesel: table.columns.len() <= options.diesel_columns,
+        }
+    }
+
+    /// The whole struct.
+    pub(super) fn write(&self, uses: &mut Uses, lost: &mut Vec<Inexpressible>) -> String {
+        uses.diesel |= self.has_diesel;
+        let mut additions = Additions::default();
+        let mut taken = ConstraintNames::new(self.table);
+        constraint::uniques(self, &mut taken, &mut additions);
+        constraint::checks(self, &mut taken, &mut additions);
+        constraint::foreign_keys(self, &mut taken, &mut additions, lost);
+        constraint::indexes(self, &mut additions, lost);
+        let mut source = format!(
+            "/// A row of `{}`.\n",
+            self.table.name.to_string().escape_debug()
+        );
+        source += &self.derives();
+        source += &self.attributes(&additions);
+        source += &format!("pub struct {} {{\n", self.names.model);
+        for column in &self.table.columns {
+            source += &self.field(column, &mut additions, uses);
+        }
+        source + "}\n"
+    }
+
+    fn field(&self, column: &Column, additions: &mut Additions, uses: &mut Uses) -> String {
+        let is_key = self
+            .primary_key()
+            .iter()
+            .any(|name| same(name, &column.name));
+        let writer = FieldWriter {
+            dialect: self.dialect,
+            column,
+            field: self.names.field(&column.name).unwrap_or_default(),
+            is_key,
+            has_diesel: self.has_diesel,
+            more: additions.on_fields.remove(&column.name).unwrap_or_default(),
+        };
+        writer.write(uses)
+    }
+
+    fn primary_key(&self) -> &[Name] {
+        self.table
+            .primary_key
+            .as_ref()
+            .map_or(&[], |key| &key.columns)
+    }
+
+    fn derives(&self) -> String {
+        if self.has_diesel {
+            "#[derive(Debug, Model, Queryable, Selectable, Insertable, Identifiable)]\n".to_owned()
+        } else {
+            "#[derive(Debug, Model)]\n".to_owned()
+        }
+    }
+
+    fn attributes(&self, additions: &Additions) -> String {
+        let key: Vec<&str> = self
+            .primary_key()
+            .iter()
+            .filter_map(|name| self.names.field(name))
+            .collect();
+        let key = (key != ["id"]).then(|| format!("primary_key({})", key.join(", ")));
+        let mut diesel = vec![format!("table_name = {}", self.names.module)];
+        let mut model = Vec::new();
+        let named = !self.has_diesel || self.names.module != self.table.name.to_string();
+        if named {
+            model.push(format!("table = {}", string(&self.table.name.to_string())));
+        }
+        if self.has_diesel {
+            diesel.extend(key);
+        } else {
+            model.extend(key);
+        }
+        model.extend(self.options());
+        if let Some(comment) = &self.table.comment {
+            model.push(format!("comment = {}", string(comment)));
+        }
+        let mut lines = if self.has_diesel {
+            attribute("", "diesel", &diesel)
+        } else {
+            String::new()
+        };
+        lines += &attribute("", "model", &model);
+        for addition in &additions.on_struct {
+            lines += &attribute("", "model", std::slice::from_ref(addition));
+        }
+        lines
+    }
+
+    fn options(&self) -> Option<String> {
+        let TableOptions {
+            sqlite_strict,
+            sqlite_without_rowid,
+            postgres_unlogged: _,
+            postgres_tablespace: _,
+            mysql_engine: _,
+            mysql_charset: _,
+            mysql_collation: _,
+            mysql_row_format: _,
+        } = &self.table.options;
+        let mut words = Vec::new();
+        if *sqlite_strict {
+            words.push("strict");
+        }
+        if *sqlite_without_rowid {
+            words.push("without_rowid");
+        }
+        (!words.is_empty()).then(|| format!("sqlite({})", words.join(", ")))
+    }
+
+    /// The fields of some columns, as an attribute lists them; `None` where one is not there.
+    pub(super) fn fields(&self, columns: &[Name]) -> Option<Vec<String>> {
+        columns
+            .iter()
+            .map(|column| self.names.field(column).map(constraint::listed))
+            .collect()
+    }
+
+    /// The column of the table as it spells it, whatever the case of the letters.
+    pub(super) fn column(&self, name: &Name) -> Option<&'a Column> {
+        self.table
+            .columns
+            .iter()
+            .find(|column| same(&column.name, name))
+    }
+}
+
+/// Whether two names are one to a database that ignores the case of letters.
+pub(super) fn same(one: &Name, other: &Name) -> bool {
+    one == other || one.as_str().to_lowercase() == other.as_str().to_lowercase()
+}
