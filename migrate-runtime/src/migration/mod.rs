@@ -19,6 +19,7 @@
 //!     ]);
 //! ```
 
+pub(crate) mod checksum;
 mod column;
 mod constraint;
 mod details;
