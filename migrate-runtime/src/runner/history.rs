@@ -1,0 +1,274 @@
+//! The two bookkeeping tables.
+//!
+//! `__migrate_version` has one row per applied head of a chain: what is below a head is applied too.
+//! `__migrate_log` has one row per step that was tried, and is never read to decide what is applied: it
+//! holds checksums, and what people want to know after an incident. Both are created by the first step
+//! that is written, never by reading. Their SQL is the same on every database.
+
+use super::clock;
+use crate::connection::{DatabaseError, Row, Session};
+use crate::schema::TableName;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The names of the two tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryTables {
+    /// Applied heads: `__migrate_version`.
+    pub version: TableName,
+    /// Every step: `__migrate_log`.
+    pub log: TableName,
+}
+
+impl Default for HistoryTables {
+    fn default() -> Self {
+        Self {
+            version: TableName::new("__migrate_version"),
+            log: TableName::new("__migrate_log"),
+        }
+    }
+}
+
+/// How a step of the log ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the database.
+    Applied,
+    /// It was rolled back.
+    Failed,
+}
+
+impl Outcome {
+    /// The word in the log: `applied`, `failed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The revision.
+    pub revision: String,
+    /// What it is about.
+    pub message: String,
+    /// `upgrade`, `downgrade`, `stamp`, `unstamp` or `repair`.
+    pub direction: String,
+    /// The checksum of the file at that time.
+    pub checksum: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended, RFC 3339.
+    pub finished: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The machine it ran on.
+    pub host: String,
+    /// The version of this crate.
+    pub tool_version: String,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+impl LogEntry {
+    /// An entry that begins now, on this machine, and ended well unless that is changed.
+    pub(super) fn begin(revision: &str, message: String, direction: &str, checksum: String) -> Self {
+        let started = clock::now();
+        Self {
+            revision: revision.to_owned(),
+            message,
+            direction: direction.to_owned(),
+            checksum,
+            finished: started.clone(),
+            started,
+            outcome: Outcome::Applied,
+            host: hostname::get()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            error: None,
+        }
+    }
+}
+
+/// The bookkeeping of one chain.
+#[derive(Debug)]
+pub(crate) struct History<'h> {
+    tables: &'h HistoryTables,
+    chain: &'h str,
+}
+
+impl<'h> History<'h> {
+    pub(crate) fn new(tables: &'h HistoryTables, chain: &'h str) -> Self {
+        Self { tables, chain }
+    }
+
+    /// The applied heads. A database that was never migrated has none, and stays as it is.
+    pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<BTreeSet<String>, DatabaseError> {
+        if !super::inspect::has_table(session, &self.tables.version)? {
+            return Ok(BTreeSet::new());
+        }
+        let rows = session.query(&format!(
+            "SELECT revision FROM {} WHERE chain = {} ORDER BY revision",
+            quoted(&self.tables.version),
+            literal(self.chain)
+        ))?;
+        Ok(rows.iter().filter_map(|row| row.text(0)).collect())
+    }
+
+    /// The whole log of the chain, oldest first.
+    pub(crate) fn log(&self, session: &mut dyn Session) -> Result<Vec<LogEntry>, DatabaseError> {
+        if !super::inspect::has_table(session, &self.tables.log)? {
+            return Ok(Vec::new());
+        }
+        let rows = session.query(&format!(
+            "SELECT revision, message, direction, checksum, started, finished, outcome, host, \
+             tool_version, error FROM {} WHERE chain = {} ORDER BY id",
+            quoted(&self.tables.log),
+            literal(self.chain)
+        ))?;
+        Ok(rows.iter().map(entry).collect())
+    }
+
+    /// Creates the tables where they are missing.
+    pub(crate) fn create(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
+        session.batch(&format!(
+            "CREATE TABLE IF NOT EXISTS {} (\
+             chain VARCHAR(255) NOT NULL, \
+             revision VARCHAR(255) NOT NULL, \
+             PRIMARY KEY (chain, revision))",
+            quoted(&self.tables.version)
+        ))?;
+        session.batch(&format!(
+            "CREATE TABLE IF NOT EXISTS {} (\
+             id BIGINT NOT NULL PRIMARY KEY, \
+             chain VARCHAR(255) NOT NULL, \
+             revision VARCHAR(255) NOT NULL, \
+             message TEXT NOT NULL, \
+             direction VARCHAR(16) NOT NULL, \
+             checksum VARCHAR(80) NOT NULL, \
+             started VARCHAR(30) NOT NULL, \
+             finished VARCHAR(30) NOT NULL, \
+             outcome VARCHAR(16) NOT NULL, \
+             host VARCHAR(255) NOT NULL, \
+             tool_version VARCHAR(32) NOT NULL, \
+             error TEXT)",
+            quoted(&self.tables.log)
+        ))
+    }
+
+    /// Makes the version rows of the chain exactly those.
+    pub(crate) fn set_rows<'r>(
+        &self,
+        session: &mut dyn Session,
+        from: &BTreeSet<String>,
+        to: impl IntoIterator<Item = &'r str>,
+    ) -> Result<(), DatabaseError> {
+        let to: BTreeSet<&str> = to.into_iter().collect();
+        let table = quoted(&self.tables.version);
+        let chain = literal(self.chain);
+        for gone in from.iter().filter(|row| !to.contains(row.as_str())) {
+            session.batch(&format!(
+                "DELETE FROM {table} WHERE chain = {chain} AND revision = {}",
+                literal(gone)
+            ))?;
+        }
+        for new in to.into_iter().filter(|row| !from.contains(*row)) {
+            session.batch(&format!(
+                "INSERT INTO {table} (chain, revision) VALUES ({chain}, {})",
+                literal(new)
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// Adds to the log; `entry.finished` becomes now.
+    pub(crate) fn write(
+        &self,
+        session: &mut dyn Session,
+        entry: &LogEntry,
+    ) -> Result<(), DatabaseError> {
+        let LogEntry {
+            revision,
+            message,
+            direction,
+            checksum,
+            started,
+            finished: _,
+            outcome,
+            host,
+            tool_version,
+            error,
+        } = entry;
+        let values = [
+            self.chain,
+            revision,
+            message,
+            direction,
+            checksum,
+            started,
+            &clock::now(),
+            outcome.as_str(),
+            host,
+            tool_version,
+        ]
+        .map(literal)
+        .join(", ");
+        let table = quoted(&self.tables.log);
+        // The lock makes the next number safe, on databases of every kind.
+        session.batch(&format!(
+            "INSERT INTO {table} (id, chain, revision, message, direction, checksum, started, \
+             finished, outcome, host, tool_version, error) \
+             SELECT COALESCE(MAX(id), 0) + 1, {values}, {} FROM {table}",
+            error.as_deref().map_or("NULL".to_owned(), literal)
+        ))
+    }
+}
+
+/// For each revision, the entry that put it where it is now: its last one that was not rolled back,
+/// unless that took it away.
+pub(crate) fn standing(log: &[LogEntry]) -> BTreeMap<&str, &LogEntry> {
+    let mut standing = BTreeMap::new();
+    for entry in log.iter().filter(|entry| entry.outcome == Outcome::Applied) {
+        match entry.direction.as_str() {
+            "downgrade" | "unstamp" => standing.remove(entry.revision.as_str()),
+            _ => standing.insert(entry.revision.as_str(), entry),
+        };
+    }
+    standing
+}
+
+fn entry(row: &Row) -> LogEntry {
+    let text = |column| row.text(column).unwrap_or_default();
+    LogEntry {
+        revision: text(0),
+        message: text(1),
+        direction: text(2),
+        checksum: text(3),
+        started: text(4),
+        finished: text(5),
+        outcome: if text(6) == Outcome::Applied.as_str() {
+            Outcome::Applied
+        } else {
+            Outcome::Failed
+        },
+        host: text(7),
+        tool_version: text(8),
+        error: row.text(9),
+    }
+}
+
+/// Standard quoting: PostgreSQL and SQLite take it as it is, MySQL in its ANSI mode.
+fn quoted(table: &TableName) -> String {
+    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    match &table.schema {
+        Some(schema) => format!("{}.{}", quote(schema.as_str()), quote(table.name.as_str())),
+        None => quote(table.name.as_str()),
+    }
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace('\0', ""))
+}
