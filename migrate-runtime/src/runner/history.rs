@@ -106,9 +106,9 @@ impl<'h> History<'h> {
     }
 
     /// The applied heads. A database that was never migrated has none, and stays as it is.
-    pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<BTreeSet<String>, DatabaseError> {
+    pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
         if !super::inspect::has_table(session, &self.tables.version)? {
-            return Ok(BTreeSet::new());
+            return Ok(Vec::new());
         }
         let rows = session.query(&format!(
             "SELECT revision FROM {} WHERE chain = {} ORDER BY revision",

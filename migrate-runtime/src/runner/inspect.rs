@@ -50,6 +50,14 @@ impl<'c, 'a> Inspector<'c, 'a> {
     }
 }
 
+/// Whether the database has a table; for those of the runner itself.
+pub(super) fn has_table(
+    session: &mut dyn Session,
+    table: &TableName,
+) -> Result<bool, DatabaseError> {
+    ask(session, Question::Table, table)
+}
+
 #[derive(Clone, Copy)]
 enum Question<'a> {
     Table,

@@ -1,7 +1,35 @@
-//! Applies a chain to a database.
+//! Applies a chain to a database: what is pending, in which order, under which lock, and what is recorded.
+//!
+//! In goes a [`Session`](crate::connection::Session) and the chain of a crate, out come typed reports.
+//! Operations become SQL in [`sql`](crate::sql); this module obeys the plan. Nothing here prints.
 
+mod api;
+mod apply;
+mod chain;
+mod clock;
+mod error;
+mod event;
+mod history;
 mod inspect;
+mod migrator;
+mod plan;
 mod run;
+mod sqlite;
+mod target;
+mod transaction;
+mod verify;
 
+#[cfg(feature = "sqlite")]
+pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
+pub use apply::AppliedStep;
+pub use chain::ChainError;
+pub(crate) use chain::{Chain, checksum_of, file, lower, message};
+pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
+pub use event::{Event, Progress, Silent};
+pub use history::{HistoryTables, LogEntry, Outcome};
 pub use inspect::Inspector;
+pub use migrator::{Migrator, Report, Revision};
+pub use plan::Direction;
+pub(crate) use plan::Step;
 pub use run::{RunConnection, RunFunction, RunResult, inspect};
+pub use target::TargetError;

@@ -1,0 +1,459 @@
+//! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
+
+use super::chain::{Chain, Revisions, checksum_of, file, lower, message};
+use super::error::{RunError, StepFailure};
+use super::event::{Event, Progress};
+use super::history::{History, LogEntry, Outcome};
+use super::plan::{Direction, Step as RevisionStep, rows_after};
+use super::run::{RunConnection, RunFunction};
+use super::transaction::{Engine, rollback, with_settings};
+use crate::connection::Session;
+use crate::dialect::dialect;
+use crate::introspect::introspect;
+use crate::migration::{OperationDef, OperationKind};
+use crate::schema::Schema;
+use crate::sql::{Plan, Statement, Step, render};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// What one migration did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AppliedStep {
+    /// The revision.
+    pub revision: String,
+    /// What it is about.
+    pub message: String,
+    /// Up or down.
+    pub direction: Direction,
+    /// The version rows before it.
+    pub from: Vec<String>,
+    /// The version rows after it.
+    pub to: Vec<String>,
+    /// How many statements ran.
+    pub statements: usize,
+    /// Why operations with `if_exists` or `if_not_exists` had nothing to do.
+    pub skipped: Vec<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What happened to a step.
+pub(super) enum Attempt {
+    /// It is in the database.
+    Done(AppliedStep),
+    /// The database was at another revision once the lock was held; nothing was done.
+    Moved,
+}
+
+/// Everything that stays the same from step to step.
+pub(super) struct Runner<'r> {
+    pub(super) chain: &'r Chain,
+    pub(super) history: History<'r>,
+    pub(super) engine: &'static Engine,
+    pub(super) lock_timeout: Duration,
+    /// The schema as the last step left it, and the number of the schema at that time.
+    pub(super) known: Option<(Schema, String)>,
+}
+
+/// Why the inside of the transaction was left.
+enum Halt {
+    Moved,
+    SchemaChanged,
+    Error(RunError),
+}
+
+impl From<RunError> for Halt {
+    fn from(error: RunError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Runner<'_> {
+    /// Runs a migration, if the version rows are still those.
+    pub(super) fn step(
+        &mut self,
+        session: &mut dyn Session,
+        rows: &Revisions,
+        step: RevisionStep,
+        progress: &mut dyn Progress,
+    ) -> Result<Attempt, RunError> {
+        let operations = operations(step)?;
+        // The schema may change between its reading and the lock; twice in a row is no accident.
+        for _ in 0..5 {
+            let plan = self.plan(session, step, operations)?;
+            let started = Instant::now();
+            let entry = LogEntry::begin(
+                step.migration.id,
+                message(step.migration),
+                step.direction.as_str(),
+                checksum_of(step.migration),
+            );
+            let result = with_settings(session, &plan.settings, |session| {
+                Ok(self.in_transaction(session, rows, step, operations, &plan, &entry, progress))
+            })?;
+            match result {
+                Ok(mut applied) => {
+                    applied.elapsed = started.elapsed();
+                    self.remember(session, plan)?;
+                    progress.event(&Event::Finished {
+                        revision: step.migration.id,
+                        elapsed: applied.elapsed,
+                    });
+                    return Ok(Attempt::Done(applied));
+                }
+                Err(Halt::Moved) => {
+                    self.known = None;
+                    return Ok(Attempt::Moved);
+                }
+                Err(Halt::SchemaChanged) => self.known = None,
+                Err(Halt::Error(error)) => {
+                    self.known = None;
+                    self.log_failure(session, entry, &error);
+                    progress.event(&Event::Failed {
+                        revision: step.migration.id,
+                    });
+                    return Err(error);
+                }
+            }
+        }
+        Err(RunError::Contended)
+    }
+
+    fn plan(
+        &mut self,
+        session: &mut dyn Session,
+        step: RevisionStep,
+        operations: &[OperationDef],
+    ) -> Result<Plan, RunError> {
+        if self.known.is_none() {
+            let version = self.engine.schema_version(session)?;
+            self.known = Some((introspect(session)?, version));
+        }
+        let nothing = Schema::new();
+        let before = self.known.as_ref().map_or(&nothing, |(schema, _)| schema);
+        render(&lower(operations), before, dialect(session.backend())?).map_err(|source| {
+            RunError::Render {
+                revision: step.migration.id.to_owned(),
+                source,
+            }
+        })
+    }
+
+    fn remember(&mut self, session: &mut dyn Session, plan: Plan) -> Result<(), RunError> {
+        self.known = if plan.after_is_exact {
+            Some((plan.after, self.engine.schema_version(session)?))
+        } else {
+            None
+        };
+        Ok(())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, whose arguments are the step and its surroundings"
+    )]
+    fn in_transaction(
+        &self,
+        session: &mut dyn Session,
+        rows: &Revisions,
+        step: RevisionStep,
+        operations: &[OperationDef],
+        plan: &Plan,
+        entry: &LogEntry,
+        progress: &mut dyn Progress,
+    ) -> Result<AppliedStep, Halt> {
+        self.engine.begin(session, self.lock_timeout)?;
+        let result = self.guarded(session, rows, step, operations, plan, entry, progress);
+        if result.is_err() {
+            rollback(session);
+        }
+        result
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, whose arguments are the step and its surroundings"
+    )]
+    fn guarded(
+        &self,
+        session: &mut dyn Session,
+        rows: &Revisions,
+        step: RevisionStep,
+        operations: &[OperationDef],
+        plan: &Plan,
+        entry: &LogEntry,
+        progress: &mut dyn Progress,
+    ) -> Result<AppliedStep, Halt> {
+        let held: BTreeSet<String> = self
+            .history
+            .rows(session)
+            .map_err(bookkeeping)?
+            .into_iter()
+            .collect();
+        if !held.iter().map(String::as_str).eq(rows.iter().copied()) {
+            return Err(Halt::Moved);
+        }
+        let version = self.engine.schema_version(session)?;
+        if self.known.as_ref().is_some_and(|(_, known)| *known != version) {
+            return Err(Halt::SchemaChanged);
+        }
+        let mut applied = self.report(rows, step);
+        progress.event(&Event::Started {
+            direction: step.direction,
+            revision: &applied.revision,
+            from: &applied.from,
+            to: &applied.to,
+            message: &applied.message,
+        });
+        for statement in &plan.statements {
+            let place = Place {
+                step,
+                operations,
+                statement,
+                left_at: &applied.from,
+            };
+            match self.obey(session, &place, progress)? {
+                Obeyed::Ran => applied.statements += 1,
+                Obeyed::Skipped(reason) => applied.skipped.push(reason),
+            }
+        }
+        self.history.create(session).map_err(bookkeeping)?;
+        let to = applied.to.iter().map(String::as_str);
+        self.history
+            .set_rows(session, &held, to)
+            .map_err(bookkeeping)?;
+        self.history.write(session, entry).map_err(bookkeeping)?;
+        session.batch("COMMIT").map_err(|source| {
+            self.engine
+                .explain("the migration could not be committed", self.lock_timeout, source)
+        })?;
+        Ok(applied)
+    }
+
+    fn report(&self, rows: &Revisions, step: RevisionStep) -> AppliedStep {
+        let texts = |rows: &Revisions| rows.iter().map(|&row| row.to_owned()).collect();
+        AppliedStep {
+            revision: step.migration.id.to_owned(),
+            message: message(step.migration),
+            direction: step.direction,
+            from: texts(rows),
+            to: texts(&rows_after(self.chain, rows, step)),
+            statements: 0,
+            skipped: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn obey(
+        &self,
+        session: &mut dyn Session,
+        place: &Place<'_>,
+        progress: &mut dyn Progress,
+    ) -> Result<Obeyed, RunError> {
+        match &place.statement.step {
+            Step::Sql(sql) => {
+                progress.event(&Event::Statement { sql });
+                session
+                    .batch(sql)
+                    .map_err(|error| place.failed(error.message, None))?;
+                if place.is_written_by_hand() {
+                    self.still_open(session, place)?;
+                }
+            }
+            Step::Query { sql } => {
+                progress.event(&Event::Statement { sql });
+                session
+                    .query(sql)
+                    .map_err(|error| place.failed(error.message, None))?;
+            }
+            Step::Expect {
+                query,
+                problem,
+                hint,
+            } => {
+                progress.event(&Event::Statement { sql: query });
+                let rows = session
+                    .query(query)
+                    .map_err(|error| place.failed(error.message, None))?;
+                if !rows.is_empty() {
+                    let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
+                    return Err(place.failed(in_the_way(problem, &found), Some(hint.clone())));
+                }
+            }
+            Step::Run { name } => {
+                progress.event(&Event::Run { name });
+                place.call(session)?;
+                self.still_open(session, place)?;
+            }
+            Step::Skip { reason } => {
+                progress.event(&Event::Skipped { reason });
+                return Ok(Obeyed::Skipped(reason.clone()));
+            }
+        }
+        Ok(Obeyed::Ran)
+    }
+
+    fn still_open(&self, session: &mut dyn Session, place: &Place<'_>) -> Result<(), RunError> {
+        if self.engine.is_open(session)? {
+            return Ok(());
+        }
+        Err(place.failed(
+            "it ended the transaction of the migration".to_owned(),
+            Some(
+                "take COMMIT, ROLLBACK and ON CONFLICT ROLLBACK out of it; look at the database before \
+                 you go on, since what it committed is not rolled back"
+                    .to_owned(),
+            ),
+        ))
+    }
+
+    /// Keeps a failed attempt in the log, outside of the transaction that was rolled back. The attempt's
+    /// own error is the one to report, so a failure here (the disk is full) is not.
+    fn log_failure(&self, session: &mut dyn Session, mut entry: LogEntry, error: &RunError) {
+        if !matches!(error, RunError::Failed(_)) {
+            return;
+        }
+        entry.outcome = Outcome::Failed;
+        entry.error = Some(error.to_string());
+        if session.batch(self.engine.begin).is_ok() {
+            let written = self
+                .history
+                .create(session)
+                .and_then(|()| self.history.write(session, &entry))
+                .and_then(|()| session.batch("COMMIT"));
+            if written.is_err() {
+                rollback(session);
+            }
+        }
+    }
+}
+
+enum Obeyed {
+    Ran,
+    Skipped(String),
+}
+
+/// A step of a plan, and all that an error says of it.
+struct Place<'p> {
+    step: RevisionStep,
+    operations: &'p [OperationDef],
+    statement: &'p Statement,
+    left_at: &'p [String],
+}
+
+impl Place<'_> {
+    fn operation(&self) -> Option<&OperationDef> {
+        self.operations.get(self.statement.operation)
+    }
+
+    fn is_written_by_hand(&self) -> bool {
+        matches!(
+            self.operation().map(|operation| &operation.kind),
+            Some(OperationKind::Sql { .. })
+        )
+    }
+
+    fn failed(&self, message: String, hint: Option<String>) -> RunError {
+        let migration = self.step.migration;
+        let sql = self.statement.sql();
+        let (operation, location) = match self.operation() {
+            Some(operation) => (
+                Some((self.statement.operation + 1, operation.lower().word())),
+                format!(
+                    "{}:{}",
+                    operation.location.file().replace('\\', "/"),
+                    operation.location.line()
+                ),
+            ),
+            None => (None, file(migration)),
+        };
+        RunError::Failed(Box::new(StepFailure {
+            revision: migration.id.to_owned(),
+            direction: self.step.direction,
+            operation,
+            location,
+            sql: (!sql.is_empty()).then(|| sql.to_owned()),
+            message,
+            hint,
+            left_at: self.left_at.to_vec(),
+        }))
+    }
+
+    /// Calls the function of a `run`. A panic in it is an error like any other: the transaction must be
+    /// rolled back and the settings put back.
+    fn call(&self, session: &mut dyn Session) -> Result<(), RunError> {
+        let Some(OperationKind::Run { function, .. }) = self.operation().map(|it| it.kind) else {
+            return Err(self.failed("the plan calls a function that the file has not".into(), None));
+        };
+        let mut connection = RunConnection::new(session.run_access());
+        let function: RunFunction = function;
+        match catch_unwind(AssertUnwindSafe(|| function(&mut connection))) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(self.failed(with_causes(&*error), None)),
+            Err(panic) => {
+                let text = panic
+                    .downcast_ref::<&str>()
+                    .map(|text| (*text).to_owned())
+                    .or_else(|| panic.downcast_ref::<String>().cloned())
+                    .unwrap_or_default();
+                Err(self.failed(format!("the function panicked: {text}"), None))
+            }
+        }
+    }
+}
+
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        // Some errors repeat their cause in their own words.
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// The first few of what a check found.
+fn in_the_way(problem: &str, found: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
+    match found.len() {
+        0 => problem.to_owned(),
+        n if n <= SHOWN => format!("{problem}: {}", shown.join(", ")),
+        n => format!("{problem}: {} and {} more", shown.join(", "), n - SHOWN),
+    }
+}
+
+pub(super) fn bookkeeping(source: crate::connection::DatabaseError) -> RunError {
+    RunError::Database {
+        doing: "the bookkeeping tables could not be read or written",
+        source,
+    }
+}
+
+/// The operations of a step; those that do not exist were refused before anything ran.
+pub(super) fn operations(step: RevisionStep) -> Result<&'static [OperationDef], RunError> {
+    let migration = step.migration;
+    match step.direction {
+        Direction::Up => Ok(migration.upgrade),
+        Direction::Down => match (migration.irreversible, migration.downgrade) {
+            (Some(reason), _) => Err(RunError::Irreversible {
+                revision: migration.id.to_owned(),
+                reason: reason.to_owned(),
+            }),
+            (None, Some(operations)) => Ok(operations),
+            // A merge has nothing to take back.
+            (None, None) if migration.upgrade.is_empty() => Ok(&[]),
+            (None, None) => Err(RunError::Irreversible {
+                revision: migration.id.to_owned(),
+                reason: format!("{} has no downgrade", file(migration)),
+            }),
+        },
+    }
+}

@@ -1,0 +1,304 @@
+//! What can go wrong while a chain is applied.
+
+use super::chain::ChainError;
+use super::plan::Direction;
+use super::target::TargetError;
+use crate::connection::DatabaseError;
+use crate::dialect::Unsupported;
+use crate::introspect::IntrospectError;
+use crate::sql::RenderError;
+use crate::{ErrorKind, Explain};
+use std::fmt;
+use std::time::Duration;
+
+/// Why a chain could not be applied, or its state not be told.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The connection is inside a transaction of the caller.
+    #[error("the connection is already inside a transaction; migrations begin their own")]
+    InTransaction,
+    /// Somebody else holds the lock.
+    #[error("another process holds the database: no lock after {}", seconds(*.waited))]
+    Locked {
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The database refused something that is not a step of a migration.
+    #[error("{doing}: {source}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// Its words.
+        source: DatabaseError,
+    },
+    /// A setting of the connection did not take.
+    #[error("the connection does not let `{name}` be set: it is {is}, not {wanted}")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// What it must be.
+        wanted: &'static str,
+        /// What it is.
+        is: String,
+    },
+    /// A revision in the database that no file has.
+    #[error("{0}")]
+    UnknownRevision(Box<UnknownRevision>),
+    /// Applied revisions whose files were changed since.
+    #[error("{}", edited_sentence(.0))]
+    EditedRevisions(Vec<EditedRevision>),
+    /// The version rows contradict each other.
+    #[error("the version table holds {} and {}, but one stands on the other", .above, .below)]
+    Inconsistent {
+        /// The revision that implies the other.
+        above: String,
+        /// The one that is implied.
+        below: String,
+    },
+    /// The version table holds a revision more than once.
+    #[error("the version table holds {revision} more than once; it has lost its primary key")]
+    DuplicateRow {
+        /// The revision.
+        revision: String,
+    },
+    /// A way back that does not exist.
+    #[error("revision {revision} cannot be taken back: {reason}")]
+    Irreversible {
+        /// The revision.
+        revision: String,
+        /// Why.
+        reason: String,
+    },
+    /// A step of a migration failed.
+    #[error("{0}")]
+    Failed(Box<StepFailure>),
+    /// The operations cannot be written for this database.
+    #[error("revision {revision} cannot be run: {source}")]
+    Render {
+        /// The revision.
+        revision: String,
+        /// Why.
+        source: RenderError,
+    },
+    /// The schema could not be read.
+    #[error(transparent)]
+    Introspect(#[from] IntrospectError),
+    /// The chain makes no sense.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The target makes no sense.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// There is no support for this database.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// Other processes changed the revision again and again.
+    #[error("other processes keep changing the revision of the database")]
+    Contended,
+}
+
+/// A revision in the version table that no migration file has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownRevision {
+    /// The id.
+    pub revision: String,
+    /// What the log says of it: message, when it was applied, on which machine.
+    pub recorded: Option<(String, String, String)>,
+    /// The revision and file with the same operations: it was only renamed.
+    pub renamed_to: Option<(String, String)>,
+}
+
+impl fmt::Display for UnknownRevision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            revision,
+            recorded,
+            renamed_to,
+        } = self;
+        write!(f, "Can't locate revision identified by '{revision}'")?;
+        if let Some((message, at, host)) = recorded {
+            if !message.is_empty() {
+                write!(f, " (\"{message}\")")?;
+            }
+            write!(f, ", applied {at} on {host}")?;
+        }
+        if let Some((id, file)) = renamed_to {
+            write!(f, "; {file} has the same operations as revision {id}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An applied revision whose operations were changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedRevision {
+    /// The id.
+    pub revision: String,
+    /// Its file.
+    pub file: String,
+    /// When it was applied.
+    pub applied: String,
+    /// The machine it was applied on.
+    pub host: String,
+    /// Its checksum then.
+    pub recorded: String,
+    /// Its checksum now.
+    pub is: String,
+}
+
+/// A step of a migration that failed, with everything needed to mend it.
+#[derive(Debug)]
+pub struct StepFailure {
+    /// The revision.
+    pub revision: String,
+    /// Up or down.
+    pub direction: Direction,
+    /// The number of the operation, from 1, and its word: `add_column`.
+    pub operation: Option<(usize, &'static str)>,
+    /// Where the operation is written, `file:line`.
+    pub location: String,
+    /// The SQL, where it was SQL.
+    pub sql: Option<String>,
+    /// The database's words, the function's error, or what was found in the way.
+    pub message: String,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
+    /// The version rows after the rollback.
+    pub left_at: Vec<String>,
+}
+
+impl fmt::Display for StepFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            revision,
+            direction,
+            operation,
+            location,
+            sql,
+            message,
+            hint: _,
+            left_at,
+        } = self;
+        write!(f, "{} of revision {revision} failed", direction.as_str())?;
+        if let Some((number, word)) = operation {
+            write!(f, " at operation {number}, {word}")?;
+        }
+        writeln!(f, " ({location}): {message}")?;
+        if let Some(sql) = sql {
+            writeln!(f, "  statement: {}", sql.replace('\n', "\n             "))?;
+        }
+        let at = if left_at.is_empty() {
+            "base".to_owned()
+        } else {
+            left_at.join(", ")
+        };
+        write!(
+            f,
+            "  rolled back: all of revision {revision}; the database is at {at}, as before it"
+        )
+    }
+}
+
+impl Explain for RunError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::InTransaction => ErrorKind::Usage,
+            Self::Locked { .. }
+            | Self::UnknownRevision(_)
+            | Self::EditedRevisions(_)
+            | Self::Contended => ErrorKind::Conflict,
+            Self::Database { .. } | Self::Setting { .. } | Self::Failed(_) => ErrorKind::Database,
+            Self::Inconsistent { .. } | Self::DuplicateRow { .. } => ErrorKind::Drift,
+            Self::Irreversible { .. } => ErrorKind::Usage,
+            Self::Render { source, .. } => source.kind(),
+            Self::Introspect(source) => source.kind(),
+            Self::Chain(source) => source.kind(),
+            Self::Target(source) => source.kind(),
+            Self::Unsupported(_) => ErrorKind::Unsupported,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::InTransaction => vec![
+                "commit or roll back first, or give migrate a connection of its own".to_owned(),
+            ],
+            Self::Locked { .. } => vec![
+                "run it again when the other process is done; nothing was changed".to_owned(),
+            ],
+            Self::Database { source, .. } => source.hints(),
+            Self::Setting { name, .. } => vec![format!(
+                "a rebuild of a table needs `{name}`; use a connection without a wrapper that sets it"
+            )],
+            Self::UnknownRevision(unknown) => unknown_hints(unknown),
+            Self::EditedRevisions(_) => vec![
+                "undo the edit, and write a new revision for the change: cargo migrate revision --autogenerate".to_owned(),
+                "if the database already has what the file says now: cargo migrate repair".to_owned(),
+                "to go on this once: cargo migrate upgrade --allow-edited".to_owned(),
+            ],
+            Self::Inconsistent { above, .. } => vec![format!(
+                "record where the database really is: cargo migrate stamp --purge {above}"
+            )],
+            Self::DuplicateRow { revision } => vec![format!(
+                "record where the database really is: cargo migrate stamp --purge {revision}"
+            )],
+            Self::Irreversible { .. } => vec![
+                "restore a backup, or write a new revision that goes forward".to_owned(),
+            ],
+            Self::Failed(failure) => failure_hints(failure),
+            Self::Render { source, .. } => source.hints(),
+            Self::Introspect(source) => source.hints(),
+            Self::Chain(source) => source.hints(),
+            Self::Target(source) => source.hints(),
+            Self::Unsupported(error) => vec![error.hint.clone()],
+            Self::Contended => vec!["run it again".to_owned()],
+        }
+    }
+}
+
+fn unknown_hints(unknown: &UnknownRevision) -> Vec<String> {
+    let mut hints = vec![
+        "bring the file back (another branch or a newer release has it), then run this again"
+            .to_owned(),
+    ];
+    if let Some((id, _)) = &unknown.renamed_to {
+        hints.insert(
+            0,
+            format!("the file was renamed: cargo migrate stamp --purge {id}"),
+        );
+    } else {
+        hints.push(
+            "if it is gone for good, record where the database is: cargo migrate stamp --purge REVISION"
+                .to_owned(),
+        );
+    }
+    hints
+}
+
+fn failure_hints(failure: &StepFailure) -> Vec<String> {
+    let mut hints: Vec<String> = failure.hint.iter().cloned().collect();
+    hints.push(format!(
+        "mend the operation at {}, then run the command again; a revision that was rolled back may be edited freely",
+        failure.location
+    ));
+    hints
+}
+
+fn edited_sentence(edited: &[EditedRevision]) -> String {
+    let mut sentence = String::new();
+    for (index, revision) in edited.iter().enumerate() {
+        if index > 0 {
+            sentence.push_str("; ");
+        }
+        sentence.push_str(&format!(
+            "revision {} ({}) was edited after it was applied ({} on {})",
+            revision.revision, revision.file, revision.applied, revision.host
+        ));
+    }
+    sentence
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,72 @@
+//! What a run reports while it goes on.
+
+use super::plan::Direction;
+use std::time::Duration;
+
+/// Something that happened while a chain was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event<'e> {
+    /// A migration begins.
+    Started {
+        /// Up or down.
+        direction: Direction,
+        /// The revision.
+        revision: &'e str,
+        /// The version rows before it; empty at the base.
+        from: &'e [String],
+        /// The version rows after it; empty at the base.
+        to: &'e [String],
+        /// What it is about.
+        message: &'e str,
+    },
+    /// A statement is about to run.
+    Statement {
+        /// The SQL.
+        sql: &'e str,
+    },
+    /// A function of the migration file is about to be called.
+    Run {
+        /// Its name.
+        name: &'e str,
+    },
+    /// An operation with `if_exists` or `if_not_exists` had nothing to do.
+    Skipped {
+        /// Why.
+        reason: &'e str,
+    },
+    /// A migration is in the database.
+    Finished {
+        /// The revision.
+        revision: &'e str,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A migration was rolled back.
+    Failed {
+        /// The revision.
+        revision: &'e str,
+    },
+    /// Another process moved the database; the plan is made again.
+    Replanned,
+}
+
+/// Who is told.
+pub trait Progress {
+    /// Something happened. Called inside the transaction of the migration, so it should be quick.
+    fn event(&mut self, event: &Event<'_>);
+}
+
+impl<F: FnMut(&Event<'_>)> Progress for F {
+    fn event(&mut self, event: &Event<'_>) {
+        self(event);
+    }
+}
+
+/// Nobody is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn event(&mut self, _: &Event<'_>) {}
+}

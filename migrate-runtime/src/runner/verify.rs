@@ -1,0 +1,100 @@
+//! Before anything runs: do the version table, the log and the files agree?
+
+use super::chain::{Chain, Revisions, checksum_of, file};
+use super::error::{EditedRevision, RunError, UnknownRevision};
+use super::history::{LogEntry, standing};
+use std::collections::BTreeSet;
+
+/// The version rows as revisions of the chain.
+pub(super) fn known_rows(
+    chain: &Chain,
+    rows: &BTreeSet<String>,
+    log: impl FnOnce() -> Result<Vec<LogEntry>, RunError>,
+) -> Result<Revisions, RunError> {
+    let mut known = Revisions::new();
+    for row in rows {
+        match chain.get(row) {
+            Some(migration) => known.insert(migration.id),
+            None => {
+                let unknown = unknown(chain, rows, row, &log()?);
+                return Err(RunError::UnknownRevision(Box::new(unknown)));
+            }
+        };
+    }
+    consistent(chain, &known)?;
+    Ok(known)
+}
+
+/// No row may stand on another one: Alembic calls such rows "overlapping".
+fn consistent(chain: &Chain, rows: &Revisions) -> Result<(), RunError> {
+    for above in rows {
+        let below = chain.with_ancestors([*above]);
+        if let Some(below) = rows.iter().find(|id| *id != above && below.contains(*id)) {
+            return Err(RunError::Inconsistent {
+                above: (*above).to_owned(),
+                below: (*below).to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn unknown(
+    chain: &Chain,
+    rows: &BTreeSet<String>,
+    revision: &str,
+    log: &[LogEntry],
+) -> UnknownRevision {
+    let standing = standing(log);
+    let entry = standing.get(revision);
+    let applied = chain.with_ancestors(rows.iter().map(String::as_str));
+    // A file that was only renamed has its operations and is not applied under its new id. Merges have
+    // no operations, all of them alike, and say nothing.
+    let mut renamed = chain.order().iter().filter(|migration| {
+        !migration.upgrade.is_empty()
+            && !applied.contains(migration.id)
+            && !standing.contains_key(migration.id)
+            && entry.is_some_and(|entry| entry.checksum == checksum_of(migration))
+    });
+    let renamed_to = match (renamed.next(), renamed.next()) {
+        (Some(one), None) => Some((one.id.to_owned(), file(one))),
+        _ => None,
+    };
+    UnknownRevision {
+        revision: revision.to_owned(),
+        recorded: entry.map(|entry| {
+            (
+                entry.message.clone(),
+                entry.finished.clone(),
+                entry.host.clone(),
+            )
+        }),
+        renamed_to,
+    }
+}
+
+/// Applied revisions whose file says something else than what was applied. A revision that the log does
+/// not know (recorded by hand) cannot be judged.
+pub(crate) fn edited(chain: &Chain, rows: &Revisions, log: &[LogEntry]) -> Vec<EditedRevision> {
+    let standing = standing(log);
+    let applied = chain.with_ancestors(rows.iter().copied());
+    chain
+        .order()
+        .iter()
+        .filter(|migration| applied.contains(migration.id))
+        .filter_map(|migration| {
+            let entry = standing.get(migration.id)?;
+            let is = checksum_of(migration);
+            // An encoding that this version does not write cannot be compared.
+            let comparable = entry.checksum.split(':').next() == is.split(':').next();
+            (comparable && entry.checksum != is).then(|| EditedRevision {
+                revision: migration.id.to_owned(),
+                file: file(migration),
+                applied: entry.finished.clone(),
+                host: entry.host.clone(),
+                recorded: entry.checksum.clone(),
+                is,
+            })
+        })
+        .collect()
+}
