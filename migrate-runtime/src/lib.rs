@@ -4,6 +4,7 @@
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod command;
 pub mod connection;
 pub mod dialect;
 pub mod diff;

@@ -1,3 +1,5 @@
 //! The runner on real SQLite databases.
 
+mod chains;
 mod erased;
+mod traversal;

@@ -79,7 +79,7 @@ impl Runner<'_> {
         step: RevisionStep,
         progress: &mut dyn Progress,
     ) -> Result<Attempt, RunError> {
-        let operations = operations(step)?;
+        let operations = step.operations()?;
         // The schema may change between its reading and the lock; twice in a row is no accident.
         for _ in 0..5 {
             let plan = self.plan(session, step, operations)?;
@@ -434,26 +434,5 @@ pub(super) fn bookkeeping(source: crate::connection::DatabaseError) -> RunError 
     RunError::Database {
         doing: "the bookkeeping tables could not be read or written",
         source,
-    }
-}
-
-/// The operations of a step; those that do not exist were refused before anything ran.
-pub(super) fn operations(step: RevisionStep) -> Result<&'static [OperationDef], RunError> {
-    let migration = step.migration;
-    match step.direction {
-        Direction::Up => Ok(migration.upgrade),
-        Direction::Down => match (migration.irreversible, migration.downgrade) {
-            (Some(reason), _) => Err(RunError::Irreversible {
-                revision: migration.id.to_owned(),
-                reason: reason.to_owned(),
-            }),
-            (None, Some(operations)) => Ok(operations),
-            // A merge has nothing to take back.
-            (None, None) if migration.upgrade.is_empty() => Ok(&[]),
-            (None, None) => Err(RunError::Irreversible {
-                revision: migration.id.to_owned(),
-                reason: format!("{} has no downgrade", file(migration)),
-            }),
-        },
     }
 }

@@ -1,6 +1,6 @@
 //! The runner's own interface: a chain, how to run it, and what is done with it.
 
-use super::apply::{AppliedStep, Attempt, Runner, operations};
+use super::apply::{AppliedStep, Attempt, Runner};
 use super::chain::{Chain, Revisions, checksum_of, message};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
@@ -69,7 +69,7 @@ impl<'a> Migrator<'a> {
         Self {
             schema,
             tables: HistoryTables::default(),
-            lock_timeout: Duration::from_mins(1),
+            lock_timeout: Duration::from_secs(60),
             allow_edited: false,
             progress: Box::new(Silent),
         }
@@ -176,6 +176,15 @@ impl<'a> Migrator<'a> {
             .iter()
             .map(|step| step.migration.id.to_owned())
             .collect())
+    }
+
+    /// The heads of the chain.
+    ///
+    /// # Errors
+    /// If the chain cannot be ordered.
+    pub fn heads(&self) -> Result<Vec<String>, RunError> {
+        let heads = Chain::new(self.schema)?.heads();
+        Ok(heads.into_iter().map(str::to_owned).collect())
     }
 
     /// The log of the chain, oldest entry first.
@@ -338,7 +347,7 @@ impl<'a> Migrator<'a> {
             let from = rows.clone();
             let steps = plan(&chain, &rows)?;
             for step in &steps {
-                operations(*step)?;
+                step.operations()?;
             }
             let mut done = Vec::new();
             loop {

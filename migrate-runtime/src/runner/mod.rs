@@ -21,9 +21,10 @@ mod verify;
 
 #[cfg(feature = "sqlite")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
+pub use crate::migration::checksum::checksum;
 pub use apply::AppliedStep;
 pub use chain::ChainError;
-pub(crate) use chain::{Chain, checksum_of, file, lower, message};
+pub(crate) use chain::{Chain, file, lower};
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use history::{HistoryTables, LogEntry, Outcome};

@@ -1,8 +1,9 @@
 //! Which revisions to apply or take back, in which order. Pure: a chain, what is applied, a target.
 
-use super::chain::{Chain, Revisions};
+use super::chain::{Chain, Revisions, file};
+use super::error::RunError;
 use super::target::{Target, TargetError, children, find, names, one_head, walk};
-use crate::migration::Migration;
+use crate::migration::{Migration, OperationDef};
 
 /// One migration to run, in one direction.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +12,29 @@ pub(crate) struct Step {
     pub(crate) migration: &'static Migration,
     /// Up or down.
     pub(crate) direction: Direction,
+}
+
+impl Step {
+    /// The operations of the step.
+    pub(crate) fn operations(self) -> Result<&'static [OperationDef], RunError> {
+        let migration = self.migration;
+        let irreversible = |reason: String| {
+            Err(RunError::Irreversible {
+                revision: migration.id.to_owned(),
+                reason,
+            })
+        };
+        match (self.direction, migration.irreversible, migration.downgrade) {
+            (Direction::Up, _, _) => Ok(migration.upgrade),
+            (Direction::Down, Some(reason), _) => irreversible(reason.to_owned()),
+            (Direction::Down, None, Some(operations)) => Ok(operations),
+            // A merge has nothing to take back.
+            (Direction::Down, None, None) if migration.upgrade.is_empty() => Ok(&[]),
+            (Direction::Down, None, None) => {
+                irreversible(format!("{} has no downgrade", file(migration)))
+            }
+        }
+    }
 }
 
 /// Which way a migration is run.

@@ -1,0 +1,185 @@
+//! `check`: do models, chain, database and log agree?
+
+use crate::connection::Session;
+use crate::dialect::{Dialect, dialect};
+use crate::diff::{RenameHints, diff};
+use crate::introspect::introspect;
+use crate::migration::Migration;
+use crate::model::SchemaDef;
+use crate::operation::{ApplyError, Operation, apply};
+use crate::runner::{
+    Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower,
+};
+use crate::schema::Schema;
+use crate::{Error, ErrorKind, Explain};
+
+/// Something that does not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// The models say what the chain does not: `revision --autogenerate` would write this operation.
+    Model(Operation),
+    /// A revision of the chain is not applied.
+    Pending {
+        /// The id.
+        revision: String,
+        /// Its file.
+        file: String,
+    },
+    /// What the chain made is missing or different in the database. The operation leads from the chain
+    /// to the database; it describes, and is never run.
+    Drift(Operation),
+    /// The database has what the chain did not make. It is kept.
+    Extra(Operation),
+    /// An applied revision was edited since.
+    Edited(EditedRevision),
+    /// The database is at a revision that no file has.
+    Unknown(UnknownRevision),
+}
+
+/// Everything that does not agree; nothing, if all is well.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Check {
+    /// The differences: models, chain, database, log, in that order.
+    pub differences: Vec<Difference>,
+}
+
+impl Check {
+    /// Whether all is well. What the database has beyond the chain is no fault of anybody.
+    pub fn is_clean(&self) -> bool {
+        self.differences
+            .iter()
+            .all(|difference| matches!(difference, Difference::Extra(_)))
+    }
+}
+
+/// The operations of a chain that do not fit together.
+#[derive(Debug, thiserror::Error)]
+#[error("revision {revision} ({location}) does not fit the chain before it: {source}")]
+pub struct FoldError {
+    /// The revision.
+    pub revision: String,
+    /// Where the operation is written.
+    pub location: String,
+    /// What is wrong.
+    pub source: ApplyError,
+}
+
+impl Explain for FoldError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Config
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec![format!("correct the operation at {}", self.location)]
+    }
+}
+
+/// Compares models with chain, chain with database, and files with the log.
+///
+/// # Errors
+/// If one of them cannot be read.
+pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Check, Error> {
+    let mut differences = models(migrator.schema(), dialect(session.backend()).map_err(RunError::from)?)?;
+    match migrator.applied(session) {
+        Ok(applied) => {
+            differences.extend(pending(migrator, session)?);
+            differences.extend(drift(session, &applied)?);
+            let edited = migrator.edited(session)?;
+            differences.extend(edited.into_iter().map(Difference::Edited));
+        }
+        Err(RunError::UnknownRevision(unknown)) => {
+            differences.push(Difference::Unknown(*unknown));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Check { differences })
+}
+
+/// What the models say and the chain does not.
+pub(super) fn models(
+    schema: &SchemaDef,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Difference>, Error> {
+    let chain = Chain::new(schema).map_err(RunError::from)?;
+    let folded = fold(chain.order())?;
+    // Both sides are portable; they compare exactly, whatever the database. The dialect only takes
+    // part so that two portable forms of the same thing are not reported.
+    let same = dialect.normalize(&dialect.physical(&folded))
+        == dialect.normalize(&dialect.physical(&schema.model_schema()));
+    if same {
+        return Ok(Vec::new());
+    }
+    Ok(diff(&folded, &schema.model_schema(), &RenameHints::default())
+        .into_iter()
+        .map(Difference::Model)
+        .collect())
+}
+
+fn pending(
+    migrator: &mut Migrator<'_>,
+    session: &mut dyn Session,
+) -> Result<Vec<Difference>, Error> {
+    let steps = migrator.plan_upgrade(session, "heads")?;
+    Ok(steps
+        .iter()
+        .map(|step| Difference::Pending {
+            revision: step.migration.id.to_owned(),
+            file: file(step.migration),
+        })
+        .collect())
+}
+
+/// What the database has or lacks, compared with the revisions that are applied.
+pub(super) fn drift(
+    session: &mut dyn Session,
+    applied: &[&Migration],
+) -> Result<Vec<Difference>, Error> {
+    let dialect = dialect(session.backend()).map_err(RunError::from)?;
+    let compared = |schema: &Schema| dialect.normalize(&dialect.physical(schema));
+    let expected = compared(&fold(applied)?);
+    let found = compared(&introspect(session)?);
+    Ok(diff(&expected, &found, &RenameHints::default())
+        .into_iter()
+        .map(|operation| {
+            if adds(&operation) {
+                Difference::Extra(operation)
+            } else {
+                Difference::Drift(operation)
+            }
+        })
+        .collect())
+}
+
+/// Whether the operation only adds something to a schema.
+fn adds(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateTable { .. }
+            | Operation::AddColumn { .. }
+            | Operation::CreateIndex { .. }
+            | Operation::AddUnique { .. }
+            | Operation::AddCheck { .. }
+            | Operation::AddForeignKey { .. }
+            | Operation::CreateEnum { .. }
+    )
+}
+
+/// The schema that migrations lead to.
+pub(super) fn fold(migrations: &[&Migration]) -> Result<Schema, FoldError> {
+    let mut schema = Schema::new();
+    for migration in migrations {
+        for (operation, def) in lower(migration.upgrade).iter().zip(migration.upgrade) {
+            apply(&mut schema, operation).map_err(|source| FoldError {
+                revision: migration.id.to_owned(),
+                location: format!(
+                    "{}:{}",
+                    def.location.file().replace('\\', "/"),
+                    def.location.line()
+                ),
+                source,
+            })?;
+        }
+    }
+    Ok(schema)
+}

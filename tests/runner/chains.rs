@@ -1,0 +1,104 @@
+//! Chains and databases that the tests share.
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use migrate_runtime::connection::{Session, session};
+use migrate_runtime::migration::*;
+use migrate_runtime::model::SchemaDef;
+
+/// A schema without models over that chain.
+pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
+    SchemaDef {
+        chain: "tests",
+        models: &[],
+        migrations,
+        head: "",
+    }
+}
+
+/// A migration that leaves a trace: a row in `trace`, taken away on the way down.
+macro_rules! traced {
+    ($id:literal, $($parent:literal),*) => {
+        Migration::new($id)
+            .revises(&[$($parent),*])
+            .upgrade(&[
+                sql("CREATE TABLE IF NOT EXISTS trace (at INTEGER PRIMARY KEY, step TEXT)"),
+                sql(concat!("INSERT INTO trace (step) VALUES ('+", $id, "')")),
+            ])
+            .downgrade(&[sql(concat!("INSERT INTO trace (step) VALUES ('-", $id, "')"))])
+    };
+}
+
+/// a ← b ← c ← d ← e
+pub static LINEAR: SchemaDef = chain(&[
+    traced!("a",),
+    traced!("b", "a"),
+    traced!("c", "b"),
+    traced!("d", "c"),
+    traced!("e", "d"),
+]);
+
+/// a ← b; b ← c1 ← d1; b ← c2 ← d2
+pub static BRANCHED: SchemaDef = chain(&[
+    traced!("a",),
+    traced!("b", "a"),
+    traced!("c1", "b"),
+    traced!("c2", "b"),
+    traced!("d1", "c1"),
+    traced!("d2", "c2"),
+]);
+
+/// As [`BRANCHED`], with e = merge(d1, d2) ← f
+pub static MERGED: SchemaDef = chain(&[
+    traced!("a",),
+    traced!("b", "a"),
+    traced!("c1", "b"),
+    traced!("c2", "b"),
+    traced!("d1", "c1"),
+    traced!("d2", "c2"),
+    Migration::new("e").revises(&["d1", "d2"]),
+    traced!("f", "e"),
+]);
+
+/// A database in memory.
+pub fn memory() -> SqliteConnection {
+    SqliteConnection::establish(":memory:").unwrap()
+}
+
+/// The first column of a query.
+pub fn column(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    session(connection)
+        .query(sql)
+        .unwrap()
+        .iter()
+        .map(|row| row.text(0).unwrap_or_default())
+        .collect()
+}
+
+/// What the traced migrations did since the last call: `+a +b`.
+pub fn trace(connection: &mut SqliteConnection) -> String {
+    let exists = column(
+        connection,
+        "SELECT name FROM sqlite_schema WHERE name = 'trace'",
+    );
+    if exists.is_empty() {
+        return String::new();
+    }
+    let steps = column(connection, "SELECT step FROM trace ORDER BY at");
+    run(connection, "DELETE FROM trace");
+    steps.join(" ")
+}
+
+/// The rows of the version table.
+pub fn rows(connection: &mut SqliteConnection) -> String {
+    column(
+        connection,
+        "SELECT revision FROM __migrate_version ORDER BY revision",
+    )
+    .join(" ")
+}
+
+/// Runs SQL.
+pub fn run(connection: &mut SqliteConnection, sql: &str) {
+    session(connection).batch(sql).unwrap();
+}

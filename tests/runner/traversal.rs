@@ -1,0 +1,255 @@
+//! Sections 8 and 9 of the catalogue of cases: which migrations run, and what rows are left.
+
+use super::chains::{BRANCHED, LINEAR, MERGED, memory, rows, run, trace};
+use migrate_runtime::connection::session;
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::runner::{Migrator, RunError};
+
+/// A case: chain, rows before, command, what runs, rows after; or the words of the error.
+struct Case(
+    &'static str,
+    &'static SchemaDef,
+    &'static [&'static str],
+    &'static str,
+    Result<(&'static str, &'static str), &'static str>,
+);
+
+fn cases() -> Vec<Case> {
+    vec![
+        Case("R01", &LINEAR, &[], "upgrade c", Ok(("+a +b +c", "c"))),
+        Case("R02", &LINEAR, &["c"], "upgrade e", Ok(("+d +e", "e"))),
+        Case("R03", &LINEAR, &["a"], "upgrade +1", Ok(("+b", "b"))),
+        Case("R03", &LINEAR, &["a"], "upgrade +2", Ok(("+b +c", "c"))),
+        Case("R04", &LINEAR, &["b"], "upgrade +3", Ok(("+c +d +e", "e"))),
+        Case(
+            "R08",
+            &LINEAR,
+            &["b"],
+            "upgrade +5",
+            Err("relative revision +5 didn't produce 5 migrations: there are 3"),
+        ),
+        Case("R09", &LINEAR, &["e"], "downgrade c", Ok(("-e -d", "c"))),
+        Case("R10", &LINEAR, &["c"], "downgrade base", Ok(("-c -b -a", ""))),
+        Case("R12", &LINEAR, &["e"], "downgrade -3", Ok(("-e -d -c", "b"))),
+        Case("R13", &LINEAR, &["d"], "downgrade a+2", Ok(("-d", "c"))),
+        Case("R14", &LINEAR, &["d"], "downgrade c-2", Ok(("-d -c -b", "a"))),
+        Case(
+            "R15",
+            &LINEAR,
+            &["b"],
+            "downgrade -5",
+            Err("relative revision -5 didn't produce 5 migrations: there are 2"),
+        ),
+        Case(
+            "R15",
+            &LINEAR,
+            &["b"],
+            "downgrade +2",
+            Err("\"+2\" leads up, but downgrade was asked for"),
+        ),
+        Case("R16", &LINEAR, &[], "downgrade base", Ok(("", ""))),
+        Case("R17", &LINEAR, &["a"], "downgrade a", Ok(("", "a"))),
+        Case("R17", &LINEAR, &["e"], "downgrade e", Ok(("", "e"))),
+        Case(
+            "R18",
+            &LINEAR,
+            &[],
+            "downgrade b",
+            Err("b is not a valid downgrade target: it is not applied (at base)"),
+        ),
+        Case("R21", &LINEAR, &["e"], "upgrade head", Ok(("", "e"))),
+        Case("R22", &LINEAR, &["c"], "upgrade a", Ok(("", "c"))),
+        Case(
+            "R24",
+            &LINEAR,
+            &[],
+            "upgrade a:c",
+            Err("a range of revisions (\"a:c\") is only for --sql"),
+        ),
+        Case("R30", &BRANCHED, &["b"], "upgrade d1", Ok(("+c1 +d1", "d1"))),
+        Case(
+            "R31",
+            &BRANCHED,
+            &["a"],
+            "upgrade heads",
+            Ok(("+b +c1 +c2 +d1 +d2", "d1 d2")),
+        ),
+        Case(
+            "R32",
+            &BRANCHED,
+            &["a"],
+            "upgrade head",
+            Err("the chain has 2 heads: d1, d2"),
+        ),
+        Case(
+            "R38",
+            &BRANCHED,
+            &["d1", "d2"],
+            "downgrade a",
+            Ok(("-d2 -d1 -c2 -c1 -b", "a")),
+        ),
+        Case(
+            "R42",
+            &BRANCHED,
+            &["d1", "d2"],
+            "downgrade -1",
+            Err("\"-1\" is ambiguous: 2 revisions lie at that distance: d1, d2"),
+        ),
+        Case("R49", &BRANCHED, &["d1", "c2"], "downgrade c2", Ok(("", "c2 d1"))),
+        Case("R49", &BRANCHED, &["d1", "c2"], "downgrade d1", Ok(("", "c2 d1"))),
+        Case("R50", &BRANCHED, &["d1", "c2"], "stamp b", Ok(("", "b"))),
+        Case(
+            "R55",
+            &MERGED,
+            &["f"],
+            "downgrade b",
+            Ok(("-f -d2 -d1 -c2 -c1", "b")),
+        ),
+        Case("R57", &MERGED, &["e"], "stamp c2", Ok(("", "c2"))),
+        Case("R57", &MERGED, &["e"], "stamp a", Ok(("", "a"))),
+        Case("N03", &LINEAR, &[], "upgrade z", Err("no revision begins with \"z\"")),
+        Case(
+            "N03",
+            &BRANCHED,
+            &[],
+            "upgrade c",
+            Err("\"c\" is the beginning of several revisions: c1, c2"),
+        ),
+    ]
+}
+
+#[test]
+fn traversal_of_the_catalogue() {
+    let mut wrong = Vec::new();
+    for Case(id, schema, before, command, expected) in cases() {
+        let mut connection = memory();
+        run(&mut connection, "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)");
+        let mut migrator = Migrator::new(schema);
+        migrator
+            .stamp(&mut session(&mut connection), before, false)
+            .unwrap();
+        let (verb, target) = command.split_once(' ').unwrap();
+        let result = match verb {
+            "upgrade" => migrator.upgrade(&mut session(&mut connection), target),
+            "downgrade" => migrator.downgrade(&mut session(&mut connection), target),
+            _ => migrator.stamp(&mut session(&mut connection), &[target], false),
+        };
+        let got = match &result {
+            Ok(report) => {
+                let at = rows(&mut connection);
+                assert_eq!(report.to.join(" "), at, "{id} {command}: the report");
+                Ok((trace(&mut connection), at))
+            }
+            Err(error) => {
+                let mut left: Vec<&str> = rows_before(before);
+                left.sort_unstable();
+                assert_eq!(rows(&mut connection), left.join(" "), "{id} {command}");
+                assert_eq!(trace(&mut connection), "", "{id} {command}");
+                Err(error.to_string())
+            }
+        };
+        let expected = expected
+            .map(|(ran, at)| (ran.to_owned(), at.to_owned()))
+            .map_err(str::to_owned);
+        if got != expected {
+            wrong.push(format!("{id} {before:?} {command}: {got:?}, expected {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn rows_before(before: &[&'static str]) -> Vec<&'static str> {
+    before.to_vec()
+}
+
+#[test]
+fn v01_current_creates_nothing() {
+    let mut connection = memory();
+    let current = migrate_runtime::runner::current(&mut connection, &LINEAR).unwrap();
+    assert_eq!(current, []);
+    let pending = migrate_runtime::runner::pending(&mut connection, &LINEAR).unwrap();
+    assert_eq!(pending, ["a", "b", "c", "d", "e"]);
+    let tables = super::chains::column(&mut connection, "SELECT name FROM sqlite_schema");
+    assert_eq!(tables, [""; 0]);
+}
+
+#[test]
+fn v06_table_names_are_the_callers() {
+    use migrate_runtime::runner::HistoryTables;
+    use migrate_runtime::schema::TableName;
+    let mut connection = memory();
+    let tables = HistoryTables {
+        version: TableName::new("app's \"version\""),
+        log: TableName::new("log of changes"),
+    };
+    let mut migrator = Migrator::new(&LINEAR).tables(tables);
+    migrator
+        .upgrade(&mut session(&mut connection), "b")
+        .unwrap();
+    let current = migrator.current(&mut session(&mut connection)).unwrap();
+    assert_eq!(current[0].id, "b");
+    let found = super::chains::column(
+        &mut connection,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%migrate%'",
+    );
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn v08_rows_that_contradict_each_other() {
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&LINEAR);
+    migrator
+        .upgrade(&mut session(&mut connection), "c")
+        .unwrap();
+    run(
+        &mut connection,
+        "INSERT INTO __migrate_version (chain, revision) VALUES ('tests', 'a')",
+    );
+    let error = migrator
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap_err();
+    assert!(matches!(&error, RunError::Inconsistent { above, below } if above == "c" && below == "a"));
+    migrator
+        .stamp(&mut session(&mut connection), &["c"], true)
+        .unwrap();
+    assert_eq!(rows(&mut connection), "c");
+    // `stamp` never makes such rows itself: a is implied by b.
+    migrator
+        .stamp(&mut session(&mut connection), &["a", "b"], false)
+        .unwrap();
+    assert_eq!(rows(&mut connection), "b");
+}
+
+#[test]
+fn v05_a_version_table_that_lost_its_key() {
+    let mut connection = memory();
+    run(
+        &mut connection,
+        "CREATE TABLE __migrate_version (chain TEXT, revision TEXT);
+         INSERT INTO __migrate_version VALUES ('tests', 'a'), ('tests', 'a')",
+    );
+    let error = Migrator::new(&LINEAR)
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the version table holds a more than once; it has lost its primary key"
+    );
+}
+
+#[test]
+fn chains_share_a_database() {
+    static OTHER: SchemaDef = SchemaDef {
+        chain: "other",
+        ..LINEAR_COPY
+    };
+    const LINEAR_COPY: SchemaDef = super::chains::chain(&[]);
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&LINEAR);
+    migrator
+        .upgrade(&mut session(&mut connection), "b")
+        .unwrap();
+    let other = migrate_runtime::runner::current(&mut connection, &OTHER).unwrap();
+    assert_eq!(other, []);
+}
