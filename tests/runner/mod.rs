@@ -2,4 +2,7 @@
 
 mod chains;
 mod erased;
+mod failures;
+mod functions;
 mod traversal;
+mod verification;

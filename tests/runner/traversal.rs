@@ -29,10 +29,28 @@ fn cases() -> Vec<Case> {
             Err("relative revision +5 didn't produce 5 migrations: there are 3"),
         ),
         Case("R09", &LINEAR, &["e"], "downgrade c", Ok(("-e -d", "c"))),
-        Case("R10", &LINEAR, &["c"], "downgrade base", Ok(("-c -b -a", ""))),
-        Case("R12", &LINEAR, &["e"], "downgrade -3", Ok(("-e -d -c", "b"))),
+        Case(
+            "R10",
+            &LINEAR,
+            &["c"],
+            "downgrade base",
+            Ok(("-c -b -a", "")),
+        ),
+        Case(
+            "R12",
+            &LINEAR,
+            &["e"],
+            "downgrade -3",
+            Ok(("-e -d -c", "b")),
+        ),
         Case("R13", &LINEAR, &["d"], "downgrade a+2", Ok(("-d", "c"))),
-        Case("R14", &LINEAR, &["d"], "downgrade c-2", Ok(("-d -c -b", "a"))),
+        Case(
+            "R14",
+            &LINEAR,
+            &["d"],
+            "downgrade c-2",
+            Ok(("-d -c -b", "a")),
+        ),
         Case(
             "R15",
             &LINEAR,
@@ -66,7 +84,13 @@ fn cases() -> Vec<Case> {
             "upgrade a:c",
             Err("a range of revisions (\"a:c\") is only for --sql"),
         ),
-        Case("R30", &BRANCHED, &["b"], "upgrade d1", Ok(("+c1 +d1", "d1"))),
+        Case(
+            "R30",
+            &BRANCHED,
+            &["b"],
+            "upgrade d1",
+            Ok(("+c1 +d1", "d1")),
+        ),
         Case(
             "R31",
             &BRANCHED,
@@ -95,8 +119,20 @@ fn cases() -> Vec<Case> {
             "downgrade -1",
             Err("\"-1\" is ambiguous: 2 revisions lie at that distance: d1, d2"),
         ),
-        Case("R49", &BRANCHED, &["d1", "c2"], "downgrade c2", Ok(("", "c2 d1"))),
-        Case("R49", &BRANCHED, &["d1", "c2"], "downgrade d1", Ok(("", "c2 d1"))),
+        Case(
+            "R49",
+            &BRANCHED,
+            &["d1", "c2"],
+            "downgrade c2",
+            Ok(("", "c2 d1")),
+        ),
+        Case(
+            "R49",
+            &BRANCHED,
+            &["d1", "c2"],
+            "downgrade d1",
+            Ok(("", "c2 d1")),
+        ),
         Case("R50", &BRANCHED, &["d1", "c2"], "stamp b", Ok(("", "b"))),
         Case(
             "R55",
@@ -107,7 +143,13 @@ fn cases() -> Vec<Case> {
         ),
         Case("R57", &MERGED, &["e"], "stamp c2", Ok(("", "c2"))),
         Case("R57", &MERGED, &["e"], "stamp a", Ok(("", "a"))),
-        Case("N03", &LINEAR, &[], "upgrade z", Err("no revision begins with \"z\"")),
+        Case(
+            "N03",
+            &LINEAR,
+            &[],
+            "upgrade z",
+            Err("no revision begins with \"z\""),
+        ),
         Case(
             "N03",
             &BRANCHED,
@@ -123,7 +165,10 @@ fn traversal_of_the_catalogue() {
     let mut wrong = Vec::new();
     for Case(id, schema, before, command, expected) in cases() {
         let mut connection = memory();
-        run(&mut connection, "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)");
+        run(
+            &mut connection,
+            "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)",
+        );
         let mut migrator = Migrator::new(schema);
         migrator
             .stamp(&mut session(&mut connection), before, false)
@@ -152,7 +197,9 @@ fn traversal_of_the_catalogue() {
             .map(|(ran, at)| (ran.to_owned(), at.to_owned()))
             .map_err(str::to_owned);
         if got != expected {
-            wrong.push(format!("{id} {before:?} {command}: {got:?}, expected {expected:?}"));
+            wrong.push(format!(
+                "{id} {before:?} {command}: {got:?}, expected {expected:?}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -209,7 +256,9 @@ fn v08_rows_that_contradict_each_other() {
     let error = migrator
         .upgrade(&mut session(&mut connection), "head")
         .unwrap_err();
-    assert!(matches!(&error, RunError::Inconsistent { above, below } if above == "c" && below == "a"));
+    assert!(
+        matches!(&error, RunError::Inconsistent { above, below } if above == "c" && below == "a")
+    );
     migrator
         .stamp(&mut session(&mut connection), &["c"], true)
         .unwrap();

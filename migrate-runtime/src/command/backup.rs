@@ -44,7 +44,9 @@ impl Explain for BackupError {
         match self {
             Self::Exists { .. } => vec!["move it away, or name another one".to_owned()],
             Self::Database { source, .. } => source.hints(),
-            Self::Unsupported { .. } => vec!["make a copy with the database's own tools".to_owned()],
+            Self::Unsupported { .. } => {
+                vec!["make a copy with the database's own tools".to_owned()]
+            }
         }
     }
 }

@@ -7,9 +7,7 @@ use crate::introspect::introspect;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply};
-use crate::runner::{
-    Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower,
-};
+use crate::runner::{Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower};
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
 
@@ -80,7 +78,10 @@ impl Explain for FoldError {
 /// # Errors
 /// If one of them cannot be read.
 pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Check, Error> {
-    let mut differences = models(migrator.schema(), dialect(session.backend()).map_err(RunError::from)?)?;
+    let mut differences = models(
+        migrator.schema(),
+        dialect(session.backend()).map_err(RunError::from)?,
+    )?;
     match migrator.applied(session) {
         Ok(applied) => {
             differences.extend(pending(migrator, session)?);
@@ -97,10 +98,7 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
 }
 
 /// What the models say and the chain does not.
-pub(super) fn models(
-    schema: &SchemaDef,
-    dialect: &dyn Dialect,
-) -> Result<Vec<Difference>, Error> {
+pub(super) fn models(schema: &SchemaDef, dialect: &dyn Dialect) -> Result<Vec<Difference>, Error> {
     let chain = Chain::new(schema).map_err(RunError::from)?;
     let folded = fold(chain.order())?;
     // Both sides are portable; they compare exactly, whatever the database. The dialect only takes
@@ -110,10 +108,12 @@ pub(super) fn models(
     if same {
         return Ok(Vec::new());
     }
-    Ok(diff(&folded, &schema.model_schema(), &RenameHints::default())
-        .into_iter()
-        .map(Difference::Model)
-        .collect())
+    Ok(
+        diff(&folded, &schema.model_schema(), &RenameHints::default())
+            .into_iter()
+            .map(Difference::Model)
+            .collect(),
+    )
 }
 
 fn pending(

@@ -3,9 +3,9 @@
 #![cfg(feature = "sqlite")]
 
 use super::{Migrator, Report, Revision};
+use crate::Error;
 use crate::connection::{MigrateBackend, session};
 use crate::model::SchemaDef;
-use crate::Error;
 use diesel::connection::LoadConnection;
 
 /// Applies all pending migrations of the chain. [`Migrator`] has the options.

@@ -12,7 +12,7 @@ use crate::dialect::dialect;
 use crate::introspect::introspect;
 use crate::migration::{OperationDef, OperationKind};
 use crate::schema::Schema;
-use crate::sql::{Plan, Statement, Step, render};
+use crate::sql::{self, Plan, Statement, Step};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -82,7 +82,7 @@ impl Runner<'_> {
         let operations = step.operations()?;
         // The schema may change between its reading and the lock; twice in a row is no accident.
         for _ in 0..5 {
-            let plan = self.plan(session, step, operations)?;
+            let plan = self.plan(session, rows, step, operations)?;
             let started = Instant::now();
             let entry = LogEntry::begin(
                 step.migration.id,
@@ -121,23 +121,30 @@ impl Runner<'_> {
         Err(RunError::Contended)
     }
 
+    /// The plan of a migration, for the database as it is: in the chain's words, as far as the chain
+    /// made it.
     fn plan(
         &mut self,
         session: &mut dyn Session,
+        rows: &Revisions,
         step: RevisionStep,
         operations: &[OperationDef],
     ) -> Result<Plan, RunError> {
-        if self.known.is_none() {
-            let version = self.engine.schema_version(session)?;
-            self.known = Some((introspect(session)?, version));
-        }
-        let nothing = Schema::new();
-        let before = self.known.as_ref().map_or(&nothing, |(schema, _)| schema);
-        render(&lower(operations), before, dialect(session.backend())?).map_err(|source| {
-            RunError::Render {
-                revision: step.migration.id.to_owned(),
-                source,
+        let dialect = dialect(session.backend())?;
+        let (before, version) = match self.known.take() {
+            Some(known) => known,
+            None => {
+                let version = self.engine.schema_version(session)?;
+                let database = introspect(session)?;
+                let folded = self.chain.fold(rows);
+                (sql::overlay(&folded, &database, dialect), version)
             }
+        };
+        let plan = sql::plan(&lower(operations), &before, dialect);
+        self.known = Some((before, version));
+        plan.map_err(|source| RunError::Render {
+            revision: step.migration.id.to_owned(),
+            source,
         })
     }
 
@@ -196,7 +203,11 @@ impl Runner<'_> {
             return Err(Halt::Moved);
         }
         let version = self.engine.schema_version(session)?;
-        if self.known.as_ref().is_some_and(|(_, known)| *known != version) {
+        if self
+            .known
+            .as_ref()
+            .is_some_and(|(_, known)| *known != version)
+        {
             return Err(Halt::SchemaChanged);
         }
         let mut applied = self.report(rows, step);
@@ -207,6 +218,12 @@ impl Runner<'_> {
             to: &applied.to,
             message: &applied.message,
         });
+        // First, so that a database that cannot be written says so before a migration is blamed for it.
+        let to = applied.to.iter().map(String::as_str);
+        self.history
+            .create(session)
+            .and_then(|()| self.history.set_rows(session, &held, to))
+            .map_err(bookkeeping)?;
         for statement in &plan.statements {
             let place = Place {
                 step,
@@ -219,15 +236,13 @@ impl Runner<'_> {
                 Obeyed::Skipped(reason) => applied.skipped.push(reason),
             }
         }
-        self.history.create(session).map_err(bookkeeping)?;
-        let to = applied.to.iter().map(String::as_str);
-        self.history
-            .set_rows(session, &held, to)
-            .map_err(bookkeeping)?;
         self.history.write(session, entry).map_err(bookkeeping)?;
         session.batch("COMMIT").map_err(|source| {
-            self.engine
-                .explain("the migration could not be committed", self.lock_timeout, source)
+            self.engine.explain(
+                "the migration could not be committed",
+                self.lock_timeout,
+                source,
+            )
         })?;
         Ok(applied)
     }
@@ -385,7 +400,10 @@ impl Place<'_> {
     /// rolled back and the settings put back.
     fn call(&self, session: &mut dyn Session) -> Result<(), RunError> {
         let Some(OperationKind::Run { function, .. }) = self.operation().map(|it| it.kind) else {
-            return Err(self.failed("the plan calls a function that the file has not".into(), None));
+            return Err(self.failed(
+                "the plan calls a function that the file has not".into(),
+                None,
+            ));
         };
         let mut connection = RunConnection::new(session.run_access());
         let function: RunFunction = function;

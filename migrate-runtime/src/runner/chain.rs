@@ -6,7 +6,8 @@
 
 use crate::migration::{Migration, OperationDef, checksum};
 use crate::model::SchemaDef;
-use crate::operation::Operation;
+use crate::operation::{Operation, apply};
+use crate::schema::Schema;
 use crate::{ErrorKind, Explain};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,8 +135,7 @@ impl Chain {
     /// Those revisions and everything they stand on.
     pub(crate) fn with_ancestors<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Revisions {
         let mut found = Revisions::new();
-        let mut waiting: Vec<&Migration> =
-            ids.into_iter().filter_map(|id| self.get(id)).collect();
+        let mut waiting: Vec<&Migration> = ids.into_iter().filter_map(|id| self.get(id)).collect();
         while let Some(migration) = waiting.pop() {
             if found.insert(migration.id) {
                 waiting.extend(needs(migration).filter_map(|id| self.get(id)));
@@ -164,6 +164,21 @@ impl Chain {
             .flat_map(needs)
             .collect();
         of.difference(&below).copied().collect()
+    }
+}
+
+impl Chain {
+    /// The schema that the applied revisions lead to. An operation that does not fit is left out: the
+    /// database holds what it holds, and what it does not say is not worth refusing an upgrade for.
+    pub(crate) fn fold(&self, rows: &Revisions) -> Schema {
+        let applied = self.with_ancestors(rows.iter().copied());
+        let mut schema = Schema::new();
+        for migration in self.order.iter().filter(|it| applied.contains(it.id)) {
+            for operation in lower(migration.upgrade) {
+                let _ = apply(&mut schema, &operation);
+            }
+        }
+        schema
     }
 }
 

@@ -74,7 +74,12 @@ pub struct LogEntry {
 
 impl LogEntry {
     /// An entry that begins now, on this machine, and ended well unless that is changed.
-    pub(super) fn begin(revision: &str, message: String, direction: &str, checksum: String) -> Self {
+    pub(super) fn begin(
+        revision: &str,
+        message: String,
+        direction: &str,
+        checksum: String,
+    ) -> Self {
         let started = clock::now();
         Self {
             revision: revision.to_owned(),

@@ -108,11 +108,7 @@ impl<'a> Migrator<'a> {
     ///
     /// # Errors
     /// [`RunError`]; the migrations before the one that failed stay applied.
-    pub fn upgrade(
-        &mut self,
-        session: &mut dyn Session,
-        target: &str,
-    ) -> Result<Report, RunError> {
+    pub fn upgrade(&mut self, session: &mut dyn Session, target: &str) -> Result<Report, RunError> {
         self.run(session, |chain, rows| {
             Ok(plan::upgrade(chain, rows, target)?)
         })
@@ -440,7 +436,11 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
     ) -> Result<BTreeSet<String>, RunError> {
         let rows = history.rows(session).map_err(|source| {
-            engine.explain("the version table cannot be read", self.lock_timeout, source)
+            engine.explain(
+                "the version table cannot be read",
+                self.lock_timeout,
+                source,
+            )
         })?;
         let mut seen = BTreeSet::new();
         for row in rows {
@@ -457,9 +457,9 @@ impl<'a> Migrator<'a> {
         history: &History<'_>,
         session: &mut dyn Session,
     ) -> Result<Vec<LogEntry>, RunError> {
-        history.log(session).map_err(|source| {
-            engine.explain("the log cannot be read", self.lock_timeout, source)
-        })
+        history
+            .log(session)
+            .map_err(|source| engine.explain("the log cannot be read", self.lock_timeout, source))
     }
 
     /// Runs under the lock, with the bookkeeping tables there.
@@ -525,7 +525,9 @@ impl<'a> Migrator<'a> {
                 row,
                 entry.map(|entry| entry.message.clone()).unwrap_or_default(),
                 "unstamp",
-                entry.map(|entry| entry.checksum.clone()).unwrap_or_default(),
+                entry
+                    .map(|entry| entry.checksum.clone())
+                    .unwrap_or_default(),
             ));
         }
         for entry in &entries {

@@ -19,9 +19,9 @@ mod target;
 mod transaction;
 mod verify;
 
+pub use crate::migration::checksum::checksum;
 #[cfg(feature = "sqlite")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
-pub use crate::migration::checksum::checksum;
 pub use apply::AppliedStep;
 pub use chain::ChainError;
 pub(crate) use chain::{Chain, file, lower};

@@ -11,5 +11,9 @@ pub(super) static ENGINE: Engine = Engine {
     // Rises with every change of the schema, by whomever: https://sqlite.org/pragma.html#pragma_schema_version
     schema_version: "PRAGMA schema_version",
     nested: "cannot start a transaction within a transaction",
-    locked: &["database is locked", "database table is locked", "database schema is locked"],
+    locked: &[
+        "database is locked",
+        "database table is locked",
+        "database schema is locked",
+    ],
 };

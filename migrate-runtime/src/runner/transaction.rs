@@ -57,7 +57,11 @@ impl Engine {
     ) -> RunError {
         if source.message.contains(self.nested) {
             RunError::InTransaction
-        } else if self.locked.iter().any(|words| source.message.contains(words)) {
+        } else if self
+            .locked
+            .iter()
+            .any(|words| source.message.contains(words))
+        {
             RunError::Locked { waited }
         } else {
             RunError::Database { doing, source }
