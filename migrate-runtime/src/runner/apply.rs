@@ -219,11 +219,7 @@ impl Runner<'_> {
             message: &applied.message,
         });
         // First, so that a database that cannot be written says so before a migration is blamed for it.
-        let to = applied.to.iter().map(String::as_str);
-        self.history
-            .create(session)
-            .and_then(|()| self.history.set_rows(session, &held, to))
-            .map_err(bookkeeping)?;
+        self.history.create(session).map_err(bookkeeping)?;
         for statement in &plan.statements {
             let place = Place {
                 step,
@@ -236,7 +232,12 @@ impl Runner<'_> {
                 Obeyed::Skipped(reason) => applied.skipped.push(reason),
             }
         }
-        self.history.write(session, entry).map_err(bookkeeping)?;
+        // Last, so that a step that ends the transaction does not leave the revision recorded.
+        let to = applied.to.iter().map(String::as_str);
+        self.history
+            .set_rows(session, &held, to)
+            .and_then(|()| self.history.write(session, entry))
+            .map_err(bookkeeping)?;
         session.batch("COMMIT").map_err(|source| {
             self.engine.explain(
                 "the migration could not be committed",

@@ -137,7 +137,8 @@ impl<'h> History<'h> {
         Ok(rows.iter().map(entry).collect())
     }
 
-    /// Creates the tables where they are missing.
+    /// Creates the tables where they are missing, and makes sure that they can be written: a read-only
+    /// database begins a transaction without complaint.
     pub(crate) fn create(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
         session.batch(&format!(
             "CREATE TABLE IF NOT EXISTS {} (\
@@ -161,6 +162,10 @@ impl<'h> History<'h> {
              tool_version VARCHAR(32) NOT NULL, \
              error TEXT)",
             quoted(&self.tables.log)
+        ))?;
+        session.batch(&format!(
+            "DELETE FROM {} WHERE chain IS NULL",
+            quoted(&self.tables.version)
         ))
     }
 
