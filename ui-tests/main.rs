@@ -1,1 +1,9 @@
-//! What the compiler says.
+//! What the compiler says: every file in `pass` compiles, every file in `fail` fails with the words
+//! in its `.stderr`. `TRYBUILD=overwrite` writes those anew; read them before committing.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("pass/*/*.rs");
+    cases.compile_fail("fail/*/*.rs");
+}

@@ -17,7 +17,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Type};
 
 /// A struct that derives `Model`.
 pub(crate) struct Model<'a> {
@@ -69,6 +69,8 @@ pub(crate) struct Field<'a> {
     pub(crate) column: ColumnRef,
     pub(crate) attrs: FieldAttrs,
     pub(crate) diesel: DieselField,
+    /// Its documentation.
+    pub(crate) docs: Vec<&'a Attribute>,
 }
 
 impl Field<'_> {
@@ -379,6 +381,11 @@ impl<'a> Field<'a> {
             column,
             attrs,
             diesel,
+            docs: field
+                .attrs
+                .iter()
+                .filter(|attribute| attribute.path().is_ident("doc"))
+                .collect(),
         })
     }
 }

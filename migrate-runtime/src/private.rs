@@ -6,8 +6,9 @@ pub use crate::migration::{
     IndexDef, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options,
 };
 pub use crate::model::rules::{
-    blames_any, column_of, concat_columns, default_problem, is_integer, is_taken_twice,
-    key_problem, lacks_digits, primary_key_problem, with_max_length, with_precision,
+    blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,
+    is_taken_twice, is_varchar, key_problem, lacks_digits, primary_key_problem, with_max_length,
+    with_precision,
 };
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};

@@ -173,20 +173,26 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Vec<&'a str> {
     near.into_iter().take(3).map(|(_, word)| word).collect()
 }
 
-/// The edits between two words (Levenshtein).
+/// The edits between two words: letters put in, left out, replaced, or swapped with the next one.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let nearest = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                    nearest.min(rows[i - 2][j - 2] + 1)
+                } else {
+                    nearest
+                }
+            };
         }
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -198,6 +204,7 @@ mod tests {
         let known = ["max_length", "unique", "index", "comment"];
         assert_eq!(nearest("max_lenght", &known), ["max_length"]);
         assert_eq!(nearest("uniq", &known), ["unique"]);
+        assert_eq!(nearest("idnex", &known), ["index"]);
         assert!(nearest("nothing_like_it", &known).is_empty());
     }
 }

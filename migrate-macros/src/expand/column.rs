@@ -187,28 +187,39 @@ fn nullable_by_spelling(field: &Field<'_>) -> TokenStream {
     quote!(#nullable)
 }
 
-/// `max_length` and `precision` narrow the type.
+/// `max_length` and `precision` narrow the type. Whether they fit it is a rule, asked elsewhere: an
+/// error in the table itself would be repeated wherever the table is read.
 fn with_limits(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
     let attrs = &field.attrs;
-    let narrowed = if let Some(length) = &attrs.max_length {
-        let problem = "`max_length` is for text columns";
-        quote_spanned! {at(length.span())=>
-            match __migrate::with_max_length(#ty, #length) {
-                ::core::option::Option::Some(ty) => ty,
-                ::core::option::Option::None => ::core::panic!(#problem),
-            }
-        }
-    } else if let Some(precision) = &attrs.precision {
-        let scale = option(&attrs.scale);
-        let problem = "`precision` is for decimals (with `scale`), and for times and timestamps";
-        quote_spanned! {at(precision.span())=>
-            match __migrate::with_precision(#ty, #precision, #scale) {
-                ::core::option::Option::Some(ty) => ty,
-                ::core::option::Option::None => ::core::panic!(#problem),
-            }
-        }
-    } else {
+    if let Some(length) = &attrs.max_length {
+        return quote!(__migrate::with_max_length(#ty, #length));
+    }
+    let Some(precision) = &attrs.precision else {
         return ty.clone();
     };
-    narrowed
+    let scale = option(&attrs.scale);
+    quote!(__migrate::with_precision(#ty, #precision, #scale))
+}
+
+/// The rules of `max_length` and `precision`.
+pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
+    let attrs = &field.attrs;
+    let name = &field.column.name;
+    if let Some(length) = &attrs.max_length {
+        let problem = "`max_length` is for text columns";
+        return quote_spanned! {at(length.span())=>
+            if !__migrate::is_varchar(&__TABLE, #name) { ::core::panic!(#problem) }
+        };
+    }
+    let Some(precision) = &attrs.precision else {
+        return TokenStream::new();
+    };
+    let scale = option(&attrs.scale);
+    let problem = "`precision` is for decimals (with a `scale` up to it), and for times and \
+                   timestamps (up to 9, without `scale`)";
+    quote_spanned! {at(precision.span())=>
+        if !__migrate::has_precision(&__TABLE, #name, #precision, #scale) {
+            ::core::panic!(#problem)
+        }
+    }
 }

@@ -147,11 +147,8 @@ impl Constraints {
         let target_columns = if reference.columns.is_empty() {
             quote!(#target::PRIMARY_KEY)
         } else {
-            let found = reference
-                .columns
-                .iter()
-                .map(|column| target_column(&reference.model, &target, column));
-            quote!(&[#(#found),*])
+            let names = reference.columns.iter().map(|column| &column.name);
+            quote!(&[#(__migrate::column_of(#target::FIELDS, #names)),*])
         };
         self.items
             .extend(quote!(const #constant: &'static [&'static str] = #target_columns;));
@@ -227,19 +224,6 @@ fn action(action: Option<&Action>) -> TokenStream {
         || quote!(__migrate::ReferentialAction::NoAction),
         |action| action.tokens.clone(),
     )
-}
-
-/// The column of a field of another model, which only the compiler can look up.
-fn target_column(model: &syn::Path, target: &TokenStream, column: &ColumnRef) -> TokenStream {
-    let name = &column.name;
-    let model = model.segments.last().map(|segment| &segment.ident);
-    let problem = format!("`{}` has no field `{name}`", quote!(#model));
-    quote_spanned! {at(column.span)=>
-        match __migrate::column_of(#target::FIELDS, #name) {
-            ::core::option::Option::Some(column) => column,
-            ::core::option::Option::None => ::core::panic!(#problem),
-        }
-    }
 }
 
 fn is_plain(key: &IndexKey) -> bool {

@@ -32,13 +32,6 @@ pub(super) fn expand(
 /// A scope of its own, so that nothing emitted has a name outside.
 fn in_a_block(krate: &TokenStream, items: &TokenStream) -> TokenStream {
     quote! {
-        #[allow(
-            unused_qualifications,
-            long_running_const_eval,
-            clippy::all,
-            clippy::pedantic,
-            clippy::restriction,
-        )]
         const _: () = {
             use #krate::private as __migrate;
             #items
@@ -153,14 +146,35 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         }
     });
     let ident = model.ident;
+    let targets = target_rules(model);
     quote! {
         const _: () = {
             const __TABLE: __migrate::TableDef = <#ident as __migrate::Model>::TABLE;
             #(#names)*
             #columns
+            #targets
             #(#keys)*
         };
     }
+}
+
+/// `references = Org(slug)` names a field of the other model, which only the compiler can look up.
+fn target_rules(model: &Model<'_>) -> TokenStream {
+    let mut rules = TokenStream::new();
+    for key in &model.foreign_keys {
+        let target = &key.reference.model;
+        let last = target.segments.last().map(|segment| &segment.ident);
+        for column in &key.reference.columns {
+            let name = &column.name;
+            let problem = format!("`{}` has no field `{name}`", quote!(#last));
+            rules.extend(quote_spanned! {at(column.span)=>
+                if !__migrate::has_field(<#target as __migrate::Model>::FIELDS, #name) {
+                    ::core::panic!(#problem)
+                }
+            });
+        }
+    }
+    rules
 }
 
 fn column_rules(model: &Model<'_>) -> TokenStream {
@@ -175,8 +189,15 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
             }
         });
     }
-    let fields = model.fields.iter().filter(|field| !field.is_embedded());
-    let fields = fields.map(|field| (&field.column, &field.attrs.options));
+    let fields: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| !field.is_embedded())
+        .collect();
+    rules.extend(fields.iter().map(|field| column::limit_rules(field)));
+    let fields = fields
+        .into_iter()
+        .map(|field| (&field.column, &field.attrs.options));
     let extra = model
         .columns
         .iter()

@@ -47,10 +47,12 @@ pub(super) fn expand(
         let schema = syn::parse_str::<syn::Ident>(schema).ok()?;
         Some(quote!(#schema.))
     });
+    let doc = format!(" The table of [`{0}`](super::{0}).", model.ident);
     let table = quote! {
         ::diesel::table! {
             use ::diesel::sql_types::*;
             #(#imports)*
+            #[doc = #doc]
             #sql_name
             #schema #module (#(#key),*) {
                 #(#columns)*
@@ -79,7 +81,16 @@ fn column(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
     let sql_name = (raw || ident.unraw() != name.as_str()).then(|| quote!(#[sql_name = #name]));
     let max_length = field.attrs.max_length.as_ref();
     let max_length = max_length.map(|length| quote!(#[max_length = #length]));
+    // Lints that ask for documentation ask for that of columns, too.
+    let docs = if field.docs.is_empty() {
+        let doc = format!(" The column `{name}`.");
+        quote!(#[doc = #doc])
+    } else {
+        let docs = &field.docs;
+        quote!(#(#docs)*)
+    };
     quote! {
+        #docs
         #sql_name
         #max_length
         #ident -> #ty,

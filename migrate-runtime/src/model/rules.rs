@@ -5,37 +5,58 @@ use super::{ModelColumn, TableDef};
 use crate::check::Verdict;
 use crate::migration::{ColumnDef, ConstraintKind, DefaultDef, EnumDef, TypeDef};
 
-/// A text type of at most that many characters.
-pub const fn with_max_length(ty: TypeDef, length: u32) -> Option<TypeDef> {
+/// A text type of at most that many characters; another type stays what it is.
+pub const fn with_max_length(ty: TypeDef, length: u32) -> TypeDef {
     match ty {
-        TypeDef::Text | TypeDef::Varchar(_) => Some(TypeDef::Varchar(length)),
+        TypeDef::Text | TypeDef::Varchar(_) => TypeDef::Varchar(length),
+        _ => ty,
+    }
+}
+
+/// Whether [`with_max_length`] had something to narrow.
+pub const fn is_varchar(table: &TableDef, column: &str) -> bool {
+    match find(table, column) {
+        Some(found) => matches!(found.ty, TypeDef::Varchar(_)),
+        None => false,
+    }
+}
+
+/// A decimal with these digits, or a time with that many digits of a second; another type stays what
+/// it is.
+pub const fn with_precision(ty: TypeDef, precision: u16, scale: Option<u16>) -> TypeDef {
+    match (ty, scale) {
+        (TypeDef::Decimal(..), Some(scale)) => TypeDef::Decimal(precision, scale),
+        (TypeDef::Decimal(..), None) => TypeDef::Decimal(precision, 0),
+        (TypeDef::Time(_), None) => TypeDef::Time(second_digits(precision)),
+        (TypeDef::Timestamp(_), None) => TypeDef::Timestamp(second_digits(precision)),
+        (TypeDef::TimestampTz(_), None) => TypeDef::TimestampTz(second_digits(precision)),
+        _ => ty,
+    }
+}
+
+const fn second_digits(precision: u16) -> Option<u8> {
+    match precision.to_le_bytes() {
+        [digits, 0] if digits <= 9 => Some(digits),
         _ => None,
     }
 }
 
-/// A decimal with these digits, or a time with that many digits of a second.
-pub const fn with_precision(ty: TypeDef, precision: u16, scale: Option<u16>) -> Option<TypeDef> {
-    let digits = if precision <= 9 && scale.is_none() {
-        #[expect(clippy::cast_possible_truncation, reason = "at most 9")]
-        Some(precision as u8)
-    } else {
-        None
+/// Whether [`with_precision`] gave the column what was said.
+pub const fn has_precision(
+    table: &TableDef,
+    column: &str,
+    precision: u16,
+    scale: Option<u16>,
+) -> bool {
+    let Some(found) = find(table, column) else {
+        return false;
     };
-    match (ty, digits) {
-        (TypeDef::Decimal(..), _) => {
-            let scale = match scale {
-                Some(scale) => scale,
-                None => 0,
-            };
-            if precision == 0 || scale > precision {
-                return None;
-            }
-            Some(TypeDef::Decimal(precision, scale))
+    match (found.ty, scale) {
+        (TypeDef::Decimal(digits, after), _) => digits == precision && digits > 0 && after <= digits,
+        (TypeDef::Time(digits) | TypeDef::Timestamp(digits) | TypeDef::TimestampTz(digits), None) => {
+            digits.is_some()
         }
-        (TypeDef::Time(_), Some(_)) => Some(TypeDef::Time(digits)),
-        (TypeDef::Timestamp(_), Some(_)) => Some(TypeDef::Timestamp(digits)),
-        (TypeDef::TimestampTz(_), Some(_)) => Some(TypeDef::TimestampTz(digits)),
-        _ => None,
+        _ => false,
     }
 }
 
@@ -45,26 +66,29 @@ pub const fn lacks_digits(ty: &TypeDef) -> bool {
     matches!(ty, TypeDef::Decimal(0, _))
 }
 
-/// The column of that field, among `(field, column)`; a column's own name does as well.
-pub const fn column_of(
-    fields: &[(&'static str, &'static str)],
-    name: &str,
-) -> Option<&'static str> {
+/// The column of that field, among `(field, column)`; a column's own name does as well. A name that
+/// is neither is returned as it is: [`has_field`] asks.
+pub const fn column_of(fields: &[(&'static str, &'static str)], name: &'static str) -> &'static str {
     let mut i = 0;
     while i < fields.len() {
         if same(fields[i].0, name) {
-            return Some(fields[i].1);
+            return fields[i].1;
         }
         i += 1;
     }
-    i = 0;
+    name
+}
+
+/// Whether there is a field or column of that name.
+pub const fn has_field(fields: &[(&'static str, &'static str)], name: &str) -> bool {
+    let mut i = 0;
     while i < fields.len() {
-        if same(fields[i].1, name) {
-            return Some(fields[i].1);
+        if same(fields[i].0, name) || same(fields[i].1, name) {
+            return true;
         }
         i += 1;
     }
-    None
+    false
 }
 
 /// All columns in one array. `N` is the sum of the lengths.
