@@ -85,7 +85,7 @@ fn diesel(
         }
     });
     let member = field.ident.clone().map_or(Member::from(0), Member::Named);
-    let doc = format!("The diesel type of [`{ident}`].");
+    let doc = format!(" The diesel type of `{ident}`.");
     Some(quote! {
         #[doc = #doc]
         #[allow(unreachable_pub, dead_code)]

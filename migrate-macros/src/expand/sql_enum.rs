@@ -59,8 +59,9 @@ fn expand(cx: &Ctxt, input: &DeriveInput, attrs: &SqlEnumAttrs) -> Option<TokenS
     }
     let values: Vec<&String> = variants.iter().map(|(_, value)| value).collect();
     let idents: Vec<&Ident> = variants.iter().map(|(ident, _)| *ident).collect();
-    let (vis, sql_type) = (&input.vis, diesel_type::sql_type_name(ident));
-    let doc = format!("The diesel type of [`{ident}`].");
+    let sql_type = diesel_type::sql_type_name(ident);
+    let doc = format!(" The diesel type of `{ident}`.");
+    // The SQL type is public whatever the enum is: it is named in the public module of `table!`.
     Some(quote! {
         const _: () = {
             #[automatically_derived]
@@ -91,7 +92,7 @@ fn expand(cx: &Ctxt, input: &DeriveInput, attrs: &SqlEnumAttrs) -> Option<TokenS
             #[doc = #doc]
             #[allow(unreachable_pub, dead_code)]
             #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
-            #vis struct #sql_type;
+            pub struct #sql_type;
             #krate::private::diesel_enum!(#ident, #sql_type, #name);
         }
     })

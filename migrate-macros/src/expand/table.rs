@@ -47,7 +47,7 @@ pub(super) fn expand(
         let schema = syn::parse_str::<syn::Ident>(schema).ok()?;
         Some(quote!(#schema.))
     });
-    let doc = format!(" The table of [`{0}`](super::{0}).", model.ident);
+    let doc = format!(" The table of `{}`.", model.ident);
     let table = quote! {
         ::diesel::table! {
             use ::diesel::sql_types::*;

@@ -52,10 +52,13 @@ pub const fn has_precision(
         return false;
     };
     match (found.ty, scale) {
-        (TypeDef::Decimal(digits, after), _) => digits == precision && digits > 0 && after <= digits,
-        (TypeDef::Time(digits) | TypeDef::Timestamp(digits) | TypeDef::TimestampTz(digits), None) => {
-            digits.is_some()
+        (TypeDef::Decimal(digits, after), _) => {
+            digits == precision && digits > 0 && after <= digits
         }
+        (
+            TypeDef::Time(digits) | TypeDef::Timestamp(digits) | TypeDef::TimestampTz(digits),
+            None,
+        ) => digits.is_some(),
         _ => false,
     }
 }
@@ -68,7 +71,10 @@ pub const fn lacks_digits(ty: &TypeDef) -> bool {
 
 /// The column of that field, among `(field, column)`; a column's own name does as well. A name that
 /// is neither is returned as it is: [`has_field`] asks.
-pub const fn column_of(fields: &[(&'static str, &'static str)], name: &'static str) -> &'static str {
+pub const fn column_of(
+    fields: &[(&'static str, &'static str)],
+    name: &'static str,
+) -> &'static str {
     let mut i = 0;
     while i < fields.len() {
         if same(fields[i].0, name) {

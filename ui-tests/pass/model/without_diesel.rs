@@ -1,7 +1,6 @@
 //! A model without diesel attributes needs no diesel: this file does not name it, and a struct of the
 //! crate may even have its name.
 use migrate_runtime::Model;
-use migrate_runtime::model::Model as _;
 
 mod diesel {}
 
