@@ -242,6 +242,7 @@ fn embedded_fields_say_nothing(cx: &Ctxt, model: &Model<'_>) {
 const RESERVED: &[&str] = &[
     "table",
     "columns",
+    "diesel",
     "bool",
     "is_nullable",
     "star",

@@ -68,7 +68,7 @@ fn call(word: &str, arguments: &[String]) -> String {
 
 impl Additions {
     /// Says something on the field of the only column, or on the struct.
-    fn add(&mut self, table: &Table, columns: &[Name], on_field: String, on_struct: String) {
+    fn add(&mut self, table: &Table, columns: &[Name], on_field: Vec<String>, on_struct: String) {
         let column = match columns {
             [only] => table.columns.iter().find(|column| same(&column.name, only)),
             _ => None,
@@ -78,7 +78,7 @@ impl Additions {
                 .on_fields
                 .entry(column.name.clone())
                 .or_default()
-                .push(on_field),
+                .extend(on_field),
             None => self.on_struct.push(on_struct),
         }
     }
@@ -113,7 +113,7 @@ pub(super) fn uniques(
             details.push("nulls_not_distinct".to_owned());
         }
         details.extend(deferrable_detail(*deferrable));
-        let on_field = call("unique", &details);
+        let on_field = vec![call("unique", &details)];
         fields.extend(details);
         additions.add(writer.table, columns, on_field, call("unique", &fields));
     }
@@ -210,7 +210,7 @@ fn foreign_key(
             .is_some_and(|said| said.iter().any(|item| item.starts_with("references")))
     });
     // On a field there is one `references`, and it takes no name.
-    let on_field = details.join(", ");
+    let on_field = details.clone();
     let mut on_struct = vec![format!("columns({})", fields.join(", "))];
     on_struct.extend(details);
     let plain = name.is_none() && !has_one;
@@ -386,9 +386,9 @@ fn write_index(
         [only] => {
             let mut said = part_details(only);
             said.extend(details.iter().cloned());
-            call("index", &said)
+            vec![call("index", &said)]
         }
-        _ => String::new(),
+        _ => Vec::new(),
     };
     key.extend(details);
     let single = if has_expression {

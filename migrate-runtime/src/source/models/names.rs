@@ -51,6 +51,7 @@ const TAKEN_FIELDS: &[&str] = &[
     "all_columns",
     "bool",
     "columns",
+    "diesel",
     "dsl",
     "is_nullable",
     "star",
@@ -246,7 +247,7 @@ mod tests {
                 "PlaylistTrack",
                 "Боксы",
                 "SelfRow",
-                "Table",
+                "TableRow",
             ]
         );
     }
