@@ -26,3 +26,6 @@ pub mod types;
 pub use error::{Error, ErrorKind, Explain};
 pub use migrate_macros::{ColumnType, Model, SqlEnum};
 pub use model::{ColumnType, Model};
+pub use runner::{Event, Migrator, Report};
+#[cfg(feature = "sqlite")]
+pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};

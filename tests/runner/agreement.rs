@@ -1,0 +1,269 @@
+//! `check`: one test per kind of difference; `downgrade`: what it costs.
+
+use super::chains::{chain, memory, run};
+use migrate_runtime::command::{
+    Difference, check, downgrade, losses, redo, reset, status, upgrade,
+};
+use migrate_runtime::connection::session;
+use migrate_runtime::migration::{
+    BigInt, ConstraintDef, Migration, TableOptionsDef, Text, add_column, column as col,
+    create_index, create_table, drop_column, drop_index, drop_table, options, primary_key,
+    table_name,
+};
+use migrate_runtime::model::{ModelColumn, SchemaDef, TableDef};
+use migrate_runtime::operation::Operation;
+use migrate_runtime::runner::Migrator;
+
+const OPTIONS: TableOptionsDef = options();
+const KEY: &[ConstraintDef] = &[primary_key(&["id"])];
+
+const fn field(column: migrate_runtime::migration::ColumnDef) -> ModelColumn {
+    ModelColumn {
+        field: "",
+        column,
+        enum_type: None,
+        renamed_from: None,
+    }
+}
+
+const fn users(columns: &'static [ModelColumn]) -> TableDef {
+    TableDef {
+        model: "User",
+        name: table_name("users"),
+        columns,
+        constraints: KEY,
+        indexes: &[],
+        comment: None,
+        options: OPTIONS,
+        renamed_from: None,
+    }
+}
+
+const FIRST: Migration = Migration::new("a")
+    .upgrade(&[create_table(
+        "users",
+        &[col("id", BigInt).not_null(), col("email", Text).not_null()],
+    )
+    .constraints(&[primary_key(&["id"])])])
+    .downgrade(&[drop_table("users")]);
+const SECOND: Migration = Migration::new("b")
+    .revises(&["a"])
+    .upgrade(&[
+        add_column("users", col("bio", Text)),
+        create_index("users_email_idx", "users", &["email"]),
+    ])
+    .downgrade(&[
+        drop_index("users_email_idx", "users"),
+        drop_column("users", "bio"),
+    ]);
+
+static CHAIN: SchemaDef = chain(&[FIRST, SECOND]);
+
+static AGREES: SchemaDef = SchemaDef {
+    chain: "tests",
+    models: &[users(&[
+        field(col("id", BigInt).not_null()),
+        field(col("email", Text).not_null()),
+    ])],
+    migrations: &[FIRST],
+    head: "a",
+};
+
+static NEW_FIELD: SchemaDef = SchemaDef {
+    models: &[users(&[
+        field(col("id", BigInt).not_null()),
+        field(col("email", Text).not_null()),
+        field(col("bio", Text)),
+    ])],
+    ..AGREES_COPY
+};
+const AGREES_COPY: SchemaDef = SchemaDef {
+    chain: "tests",
+    models: &[],
+    migrations: &[FIRST],
+    head: "a",
+};
+
+fn differences(schema: &SchemaDef, change: &str) -> Vec<Difference> {
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&AGREES);
+    migrator
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap();
+    run(&mut connection, change);
+    let found = check(&mut session(&mut connection), &mut Migrator::new(schema)).unwrap();
+    found.differences
+}
+
+#[test]
+fn all_is_well() {
+    assert_eq!(differences(&AGREES, "SELECT 1"), []);
+}
+
+#[test]
+fn the_models_say_more_than_the_chain() {
+    let found = differences(&NEW_FIELD, "SELECT 1");
+    assert!(
+        matches!(
+            found.as_slice(),
+            [Difference::Model(Operation::AddColumn { .. })]
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_revision_is_pending() {
+    static PENDING: SchemaDef = SchemaDef {
+        migrations: &[FIRST, Migration::new("b").revises(&["a"])],
+        ..NEW_FIELD_COPY
+    };
+    const NEW_FIELD_COPY: SchemaDef = SchemaDef {
+        models: &[users(&[
+            field(col("id", BigInt).not_null()),
+            field(col("email", Text).not_null()),
+        ])],
+        ..AGREES_COPY
+    };
+    let found = differences(&PENDING, "SELECT 1");
+    assert!(
+        matches!(found.as_slice(), [Difference::Pending { revision, .. }] if revision == "b"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_database_lacks_something() {
+    let found = differences(&AGREES, "ALTER TABLE users DROP COLUMN email");
+    assert!(
+        matches!(
+            found.as_slice(),
+            [Difference::Drift(Operation::DropColumn { .. })]
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_database_has_more_and_nobody_is_blamed() {
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&AGREES);
+    migrator
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap();
+    run(
+        &mut connection,
+        "CREATE INDEX by_the_dba ON users (email); CREATE TABLE foreigner (x INTEGER)",
+    );
+    let found = check(&mut session(&mut connection), &mut migrator).unwrap();
+    assert_eq!(found.differences.len(), 2);
+    assert!(found.is_clean());
+}
+
+#[test]
+fn an_applied_revision_was_edited() {
+    static EDITED: SchemaDef = SchemaDef {
+        migrations: &[Migration::new("a").upgrade(&[create_table(
+            "users",
+            &[col("id", BigInt).not_null(), col("mail", Text).not_null()],
+        )
+        .constraints(&[primary_key(&["id"])])])],
+        ..AGREES_COPY
+    };
+    let found = differences(&EDITED, "SELECT 1");
+    assert!(
+        found
+            .iter()
+            .any(|it| matches!(it, Difference::Edited(edited) if edited.revision == "a")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_database_is_at_a_revision_that_no_file_has() {
+    static EMPTY: SchemaDef = chain(&[]);
+    let found = differences(&EMPTY, "SELECT 1");
+    assert!(
+        matches!(found.as_slice(), [Difference::Unknown(unknown)] if unknown.revision == "a"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_a_downgrade_would_destroy() {
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&CHAIN);
+    migrator
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap();
+    run(
+        &mut connection,
+        "INSERT INTO users (id, email, bio) VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL)",
+    );
+    let lost = losses(&mut session(&mut connection), &mut migrator, "base").unwrap();
+    let lost: Vec<_> = lost
+        .iter()
+        .map(|loss| (loss.revision.as_str(), loss.column.is_some(), loss.rows))
+        .collect();
+    assert_eq!(lost, [("b", true, 1), ("a", false, 3)]);
+    // Asking changes nothing.
+    let state = status(&mut session(&mut connection), &mut migrator).unwrap();
+    assert_eq!(state.current[0].id, "b");
+    assert!(state.current[0].is_head);
+    assert_eq!(state.heads, ["b"]);
+}
+
+#[test]
+fn a_copy_is_made_before_anything_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("it's a copy.db");
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&CHAIN);
+    upgrade(&mut session(&mut connection), &mut migrator, "a", None).unwrap();
+    run(&mut connection, "INSERT INTO users VALUES (1, 'kept')");
+    downgrade(
+        &mut session(&mut connection),
+        &mut migrator,
+        "base",
+        Some(&copy),
+    )
+    .unwrap();
+    let mut kept = migrate_runtime::connection::open(
+        migrate_runtime::schema::Backend::Sqlite,
+        copy.to_str().unwrap(),
+    )
+    .unwrap();
+    let rows = kept.query("SELECT email FROM users").unwrap();
+    assert_eq!(rows[0].text(0).as_deref(), Some("kept"));
+    // A copy is never written over, and without one nothing runs.
+    let error = upgrade(
+        &mut session(&mut connection),
+        &mut migrator,
+        "head",
+        Some(&copy),
+    )
+    .unwrap_err();
+    assert!(error.to_string().contains("there is a file of that name"));
+    assert_eq!(migrator.current(&mut session(&mut connection)).unwrap(), []);
+}
+
+#[test]
+fn down_and_up_again() {
+    let mut connection = memory();
+    let mut migrator = Migrator::new(&CHAIN);
+    upgrade(&mut session(&mut connection), &mut migrator, "head", None).unwrap();
+    let steps = |report: migrate_runtime::runner::Report| -> Vec<String> {
+        report
+            .steps
+            .iter()
+            .map(|step| format!("{} {}", step.direction.as_str(), step.revision))
+            .collect()
+    };
+    let report = redo(&mut session(&mut connection), &mut migrator, 1).unwrap();
+    assert_eq!(steps(report), ["downgrade b", "upgrade b"]);
+    let report = reset(&mut session(&mut connection), &mut migrator).unwrap();
+    assert_eq!(
+        steps(report),
+        ["downgrade b", "downgrade a", "upgrade a", "upgrade b"]
+    );
+}
