@@ -36,6 +36,11 @@ pub(crate) enum ToolError {
     )]
     SeveralCandidates { candidates: Vec<String> },
     #[error(
+        "several packages of this workspace could hold the models: {}",
+        listed(members)
+    )]
+    SeveralMembers { members: Vec<String> },
+    #[error(
         "the package `{package}` has no binary for migrate: neither `{package}-migrate` nor one that calls `migrate_runtime::cli::intercept`"
     )]
     NoBinary { package: String },
@@ -93,6 +98,8 @@ impl Explain for ToolError {
         match self {
             Self::NoSuchPackage { .. }
             | Self::SeveralCandidates { .. }
+            | Self::SeveralMembers { .. }
+            | Self::OutsideOfPackage { .. }
             | Self::NoManifest { .. } => ErrorKind::Usage,
             Self::Backend { .. } => ErrorKind::Unsupported,
             Self::NoExecutable { .. } => ErrorKind::Internal,
@@ -107,7 +114,12 @@ impl Explain for ToolError {
                     .into(),
                 "for a new package: `cargo new shop && cd shop && cargo migrate init`".into(),
             ],
-            Self::NoSuchPackage { members, .. } => flags(members),
+            Self::NoSuchPackage { members, .. } | Self::SeveralMembers { members } => {
+                flags(members)
+            }
+            Self::OutsideOfPackage { .. } => {
+                vec!["name a directory below the package's own, such as `migrations`".into()]
+            }
             Self::NotSetUp { name, .. } => vec![format!("run `cargo migrate init -p {name}`")],
             Self::NoCandidate { members } => members
                 .iter()

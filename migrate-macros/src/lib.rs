@@ -5,6 +5,7 @@ mod ast;
 mod attr;
 mod check;
 mod ctxt;
+mod discover;
 mod expand;
 mod fallback;
 mod names;
@@ -61,4 +62,33 @@ pub fn derive_column_type(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(SqlEnum, attributes(sql_enum))]
 pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
     expand::sql_enum(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Declares the models of a crate and the chain of their migrations.
+///
+/// ```ignore
+/// migrate_runtime::schema! {
+///     pub const SCHEMA;
+///     models = [models::User, models::Org, blog::Post],
+///     migrations = "migrations",
+/// }
+/// ```
+///
+/// | key | meaning | default |
+/// |---|---|---|
+/// | `models = [..]` | every `derive(Model)` of the crate, by path | none |
+/// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
+/// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
+/// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
+///
+/// It declares the constant, a `SchemaDef`, and one private module for each migration file. It belongs
+/// at the top level of a source file. The compiler then compares the models with the chain:
+///
+/// * a difference is an error at the field;
+/// * a chain that is broken is an error at `migrations`: a missing parent, two heads, an id that exists
+///   twice, an operation on something that is not there, a `HEAD` that disagrees;
+/// * a table that the chain creates and no model owns is an error at the constant's name.
+#[proc_macro]
+pub fn schema(input: TokenStream) -> TokenStream {
+    expand::schema(input.into()).into()
 }

@@ -1,6 +1,7 @@
 //! Code-first database migrations for Rust, on diesel.
 #![deny(missing_docs)]
 
+pub mod autogenerate;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -24,7 +25,7 @@ pub mod sql;
 pub mod types;
 
 pub use error::{Error, ErrorKind, Explain};
-pub use migrate_macros::{ColumnType, Model, SqlEnum};
+pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};
 pub use runner::{Event, Migrator, Report};
 #[cfg(feature = "sqlite")]

@@ -103,8 +103,8 @@ fn choose<'a>(
         .collect();
     match (runtime.as_slice(), diesel.as_slice(), members.as_slice()) {
         ([only], _, _) | ([], [only], _) | ([], [], [only]) => Ok(only),
-        _ => Err(ToolError::SeveralCandidates {
-            candidates: project::names(&members),
+        _ => Err(ToolError::SeveralMembers {
+            members: project::names(&members),
         }
         .into()),
     }

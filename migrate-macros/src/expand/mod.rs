@@ -5,6 +5,7 @@ mod column_type;
 mod constraint;
 mod diesel_type;
 mod model;
+mod schema;
 mod sql_enum;
 mod table;
 
@@ -16,6 +17,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::DeriveInput;
 
 pub(crate) use column_type::column_type;
+pub(crate) use schema::schema;
 pub(crate) use sql_enum::sql_enum;
 
 /// `#[derive(Model)]`.

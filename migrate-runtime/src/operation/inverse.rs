@@ -61,8 +61,8 @@ pub fn inverse_all(
 
 /// The operations that undo one, in order.
 ///
-/// An operation that found its object in place (`if_not_exists`) has nothing to undo: only what a
-/// chain created is ever dropped.
+/// What `if_not_exists` may have found in place is not dropped, since only what a chain created ever
+/// is; the chain forgets it.
 ///
 /// # Errors
 /// Where it has no way back, or does not fit the schema before it.
@@ -226,7 +226,37 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
         | Operation::AddForeignKey { .. }
         | Operation::DropForeignKey { .. } => of_constraint(operation, before),
     };
-    Ok(undo)
+    Ok(if adopts(operation) && !undo.is_empty() {
+        vec![forget(undo)]
+    } else {
+        undo
+    })
+}
+
+/// Whether the operation leaves in place what it finds.
+const fn adopts(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateTable {
+            if_not_exists: true,
+            ..
+        } | Operation::AddColumn {
+            if_not_exists: true,
+            ..
+        } | Operation::CreateIndex {
+            if_not_exists: true,
+            ..
+        }
+    )
+}
+
+/// Takes objects out of the chain and leaves them in the database.
+fn forget(changes: Vec<Operation>) -> Operation {
+    let sql = "-- stays in the database: it may have been there before";
+    Operation::Sql {
+        sql: SqlText::new(sql),
+        changes,
+    }
 }
 
 fn opaque(operation: &Operation, what: &str) -> Irreversible {

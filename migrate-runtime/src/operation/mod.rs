@@ -11,6 +11,7 @@ mod inverse;
 pub(crate) mod mentions;
 mod object;
 
+pub(crate) use apply::enum_of;
 pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
 pub use describe::describe;

@@ -1,0 +1,199 @@
+//! What the new operations would create and the database already has.
+//!
+//! It blocks, unless `--adopt` names it: then the operation is recorded so that it leaves in place
+//! what it finds, which must be what the models say.
+
+use std::collections::BTreeSet;
+
+use super::{Database, Drift, Flags, PlanError};
+use crate::diff::{RenameHints, diff};
+use crate::operation::{Object, Operation, describe};
+use crate::schema::{Name, Schema, Table};
+
+/// Marks the adopted operations and adds what is in the way to the drift.
+pub(super) fn apply(
+    upgrade: &mut [Operation],
+    found: &mut Vec<Drift>,
+    chain: &Schema,
+    target: &Schema,
+    database: Database<'_>,
+    flags: &Flags,
+) -> Result<(), PlanError> {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for operation in upgrade {
+        let Some(object) = created(operation) else {
+            continue;
+        };
+        let named = (flags.adopt.iter())
+            .find(|name| is_named(name, &object))
+            .map(String::as_str);
+        used.extend(named);
+        if named.is_some() && mark(operation) {
+            continue;
+        }
+        // What the chain has under that name is dropped by this revision first.
+        if there_in(&object, chain).is_some() {
+            continue;
+        }
+        let Some(there) = there_in(&object, database.schema) else {
+            continue;
+        };
+        found.retain(|drift| drift.object.as_ref() != Some(&object));
+        let hint = can_be_adopted(operation)
+            .then(|| format!("take it over with --adopt {}", object.path()))
+            .or_else(|| {
+                Some("drop it in the database, or give the new one another name".to_owned())
+            });
+        found.push(Drift {
+            description: format!("{object} is to be created and exists already: {there}"),
+            object: Some(object),
+            blocking: true,
+            hint,
+        });
+    }
+    if let Some(name) = flags
+        .adopt
+        .iter()
+        .find(|name| !used.contains(name.as_str()))
+    {
+        let problem = "no new operation creates it; write it into the models first (cargo migrate models --from-database)";
+        return Err(PlanError::flag("adopt", name, problem));
+    }
+    same_as_the_models(&used, target, database)?;
+    // What is taken over is no difference any more.
+    found.retain(|drift| {
+        let adopted = drift
+            .object
+            .as_ref()
+            .is_some_and(|object| used.iter().any(|name| is_named(name, object)));
+        drift.blocking || !adopted
+    });
+    Ok(())
+}
+
+/// A table's name adopts its indexes too.
+fn is_named(name: &str, object: &Object) -> bool {
+    let table = object.table().map(ToString::to_string);
+    let with_table = matches!(object, Object::Table(_) | Object::Index(..));
+    object.path() == name || with_table && table.as_deref() == Some(name)
+}
+
+const fn can_be_adopted(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateTable { .. } | Operation::AddColumn { .. } | Operation::CreateIndex { .. }
+    )
+}
+
+fn mark(operation: &mut Operation) -> bool {
+    match operation {
+        Operation::CreateTable { if_not_exists, .. }
+        | Operation::AddColumn { if_not_exists, .. }
+        | Operation::CreateIndex { if_not_exists, .. } => {
+            *if_not_exists = true;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The object that an operation creates.
+fn created(operation: &Operation) -> Option<Object> {
+    Some(match operation {
+        Operation::CreateTable { table, .. } => Object::Table(table.name.clone()),
+        Operation::RenameTable { from: _, to } => Object::Table(to.clone()),
+        Operation::AddColumn { table, column, .. } => {
+            Object::Column(table.clone(), column.name.clone())
+        }
+        Operation::RenameColumn { table, from: _, to } => Object::Column(table.clone(), to.clone()),
+        Operation::CreateIndex { table, index, .. } => {
+            Object::Index(table.clone(), index.name.clone())
+        }
+        Operation::AddUnique { table, unique } => {
+            Object::Unique(table.clone(), unique.name.clone()?)
+        }
+        Operation::AddCheck { table, check } => Object::Check(table.clone(), check.name.clone()?),
+        Operation::AddForeignKey { table, foreign_key } => {
+            Object::ForeignKey(table.clone(), foreign_key.name.clone()?)
+        }
+        _ => return None,
+    })
+}
+
+/// What a schema has under that name.
+fn there_in(object: &Object, database: &Schema) -> Option<String> {
+    let of = object.table().and_then(|table| database.table(table));
+    let same = |name: &Option<Name>, wanted: &Name| name.as_ref() == Some(wanted);
+    match object {
+        Object::Table(_) => {
+            let names: Vec<Name> = of?
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect();
+            Some(describe::columns(&names))
+        }
+        Object::Column(_, name) => of?.column(name).map(describe::column),
+        Object::Index(_, name) => of?.index(name).map(describe::index),
+        Object::Unique(_, name) => of?
+            .uniques
+            .iter()
+            .find(|one| same(&one.name, name))
+            .map(describe::unique),
+        Object::Check(_, name) => of?
+            .checks
+            .iter()
+            .find(|one| same(&one.name, name))
+            .map(describe::check),
+        Object::ForeignKey(_, name) => of?
+            .foreign_keys
+            .iter()
+            .find(|one| same(&one.name, name))
+            .map(describe::foreign_key),
+        Object::PrimaryKey(_) | Object::Enum(_) => None,
+    }
+}
+
+/// Refuses to adopt a table that the database has in another form than the models: the next revision
+/// would find the difference as drift.
+fn same_as_the_models(
+    adopted: &BTreeSet<&str>,
+    target: &Schema,
+    database: Database<'_>,
+) -> Result<(), PlanError> {
+    let dialect = database.dialect;
+    let models = dialect.normalize(&dialect.physical(target));
+    let there = dialect.normalize(&dialect.physical(database.schema));
+    for table in models.tables.values() {
+        let Some(other) = there.table(&table.name) else {
+            continue;
+        };
+        if !adopted.contains(table.name.to_string().as_str()) {
+            continue;
+        }
+        let differences: Vec<String> = diff(&alone(other), &alone(table), &RenameHints::default())
+            .iter()
+            .filter(|operation| {
+                !matches!(
+                    operation,
+                    Operation::DropIndex { .. } | Operation::DropColumn { .. }
+                )
+            })
+            .map(describe)
+            .collect();
+        if !differences.is_empty() {
+            let problem = format!(
+                "the models have it in another form: {}",
+                differences.join("; ")
+            );
+            return Err(PlanError::flag("adopt", &table.name.to_string(), problem));
+        }
+    }
+    Ok(())
+}
+
+fn alone(table: &Table) -> Schema {
+    let mut schema = Schema::new();
+    schema.insert(table.clone());
+    schema
+}

@@ -1,0 +1,128 @@
+//! Why there is no plan.
+
+use super::Drift;
+use crate::diff::RenameError;
+use crate::operation::ApplyError;
+use crate::{ErrorKind, Explain};
+
+/// Why a revision cannot be planned. Nothing has been written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// It is not known what was renamed, or a flag about it fits nothing.
+    #[error(transparent)]
+    Rename(#[from] RenameError),
+    /// The database differs from the chain in a way that would make the revision wrong. The list has
+    /// what does not block too.
+    #[error("the database is not what the chain says it is: {}", blocking(.0))]
+    Drift(Vec<Drift>),
+    /// Required columns without a value, on tables with rows.
+    #[error("{}", required(.0))]
+    RequiredColumns(Vec<String>),
+    /// A flag that fits nothing.
+    #[error("--{flag} {value}: {problem}")]
+    Flag {
+        /// The flag's name.
+        flag: &'static str,
+        /// What was given.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The models contradict themselves.
+    #[error("the models do not fit together: {0}")]
+    Models(ApplyError),
+    /// A name longer than a database keeps.
+    #[error("the name {name} has {length} bytes, and PostgreSQL keeps {max}", length = name.len(), max = crate::schema::naming::MAX_LENGTH)]
+    NameTooLong {
+        /// The name.
+        name: String,
+    },
+    /// The plan does not do what it should: a bug of ours.
+    #[error("the operations found do not lead from the chain to the models and back: {problem}")]
+    Internal {
+        /// Where it goes wrong.
+        problem: String,
+    },
+}
+
+impl PlanError {
+    pub(super) fn flag(flag: &'static str, value: &str, problem: impl Into<String>) -> Self {
+        Self::Flag {
+            flag,
+            value: value.to_owned(),
+            problem: problem.into(),
+        }
+    }
+
+    pub(super) fn internal(problem: &impl ToString) -> Self {
+        Self::Internal {
+            problem: problem.to_string(),
+        }
+    }
+}
+
+fn blocking(drift: &[Drift]) -> String {
+    let texts: Vec<&str> = (drift.iter())
+        .filter(|drift| drift.blocking)
+        .map(|drift| drift.description.as_str())
+        .collect();
+    texts.join("; ")
+}
+
+fn required(columns: &[String]) -> String {
+    let many = columns.len() > 1;
+    format!(
+        "{} NOT NULL without a default, and the {} rows",
+        if many {
+            format!("{} are", columns.join(", "))
+        } else {
+            format!("{} is", columns.join(""))
+        },
+        if many { "tables have" } else { "table has" },
+    )
+}
+
+impl Explain for PlanError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Rename(error) => error.kind(),
+            Self::Drift(_) => ErrorKind::Drift,
+            Self::RequiredColumns(_) | Self::Flag { .. } => ErrorKind::Usage,
+            Self::Models(_) | Self::NameTooLong { .. } => ErrorKind::Config,
+            Self::Internal { .. } => ErrorKind::Internal,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Rename(error) => error.hints(),
+            Self::Drift(drift) => {
+                let mut hints: Vec<String> = (drift.iter())
+                    .filter(|drift| drift.blocking)
+                    .filter_map(|drift| drift.hint.clone())
+                    .collect();
+                hints.dedup();
+                hints.push("go on all the same with --ignore-drift".to_owned());
+                hints
+            }
+            Self::RequiredColumns(columns) => {
+                let column = columns.first().map_or("table.column", String::as_str);
+                vec![
+                    "give the field a default: #[model(default = …)]".to_owned(),
+                    format!(
+                        "fill the rows that exist: --fill \"{column}='…'\" (an SQL expression)"
+                    ),
+                    "make the field an Option".to_owned(),
+                ]
+            }
+            Self::Models(error) => error.hints(),
+            Self::NameTooLong { .. } => vec!["give it a shorter name in the model".to_owned()],
+            Self::Internal { .. } => vec![
+                "nothing was written; please report it with the models and the last revision"
+                    .to_owned(),
+            ],
+            Self::Flag { .. } => Vec::new(),
+        }
+    }
+}

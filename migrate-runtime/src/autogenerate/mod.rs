@@ -1,0 +1,200 @@
+//! The plan of `revision --autogenerate`: pure, so that it can be tested without a database.
+//!
+//! In go the folded chain, the models, what a database reports (or nothing, `--from-chain`) and the
+//! flags; out comes everything that a revision file and a summary are written from. Nothing is
+//! planned that does not lead from the chain to the models and back.
+
+mod adopt;
+mod drift;
+mod error;
+mod fill;
+mod scope;
+mod verify;
+
+pub use drift::{Drift, drift};
+pub use error::PlanError;
+
+use crate::dialect::Dialect;
+use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
+use crate::lint::{Finding, is_destructive, lint};
+use crate::operation::{Irreversible, Operation, describe, inverse_all};
+use crate::schema::{Schema, TableName};
+
+/// What a plan is made from.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The folded chain.
+    pub chain: &'a Schema,
+    /// What the models say.
+    pub models: &'a Schema,
+    /// What the models say of renames.
+    pub renamed_from: &'a RenameHints,
+    /// The database; `None` compares the models with the chain only.
+    pub database: Option<Database<'a>>,
+    /// Whether a table of the database has rows. Without a database: `|_| false`.
+    pub has_rows: &'a dyn Fn(&TableName) -> bool,
+    /// The flags.
+    pub flags: &'a Flags,
+}
+
+impl std::fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            chain,
+            models,
+            renamed_from,
+            database,
+            has_rows: _,
+            flags,
+        } = self;
+        f.debug_struct("Request")
+            .field("chain", chain)
+            .field("models", models)
+            .field("renamed_from", renamed_from)
+            .field("database", database)
+            .field("flags", flags)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What introspection reported, and of which kind of database.
+#[derive(Debug, Clone, Copy)]
+pub struct Database<'a> {
+    /// The schema, as introspected.
+    pub schema: &'a Schema,
+    /// The dialect that compares it.
+    pub dialect: &'a dyn Dialect,
+}
+
+/// The flags of `revision --autogenerate`, as they were typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `--only users,orgs`: tables to look at; empty for all.
+    pub only: Vec<String>,
+    /// `--adopt users,users_email_idx`: objects of the database that the chain takes over.
+    pub adopt: Vec<String>,
+    /// `--ignore-drift`: go on although the database differs from the chain.
+    pub ignore_drift: bool,
+    /// `--rename` and `--drop`.
+    pub renames: RenameFlags,
+    /// `--fill users.status='active'`: values of new required columns for rows that exist.
+    pub fills: Vec<String>,
+    /// Rules of the lint whose findings are left out.
+    pub allow: Vec<String>,
+}
+
+/// What a revision file is written from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The way up. Empty: there is nothing to write.
+    pub upgrade: Vec<Operation>,
+    /// The way down; empty where there is none.
+    pub downgrade: Vec<Operation>,
+    /// Why there is no way down.
+    pub irreversible: Option<String>,
+    /// How the database differs from the chain; nothing here blocks any more.
+    pub drift: Vec<Drift>,
+    /// What to know of the plan as a whole, one sentence each.
+    pub notes: Vec<String>,
+    /// Whether the way up loses values.
+    pub destructive: bool,
+    /// What the lint says of the way up.
+    pub findings: Vec<Finding>,
+    /// The way up in words: `added users.bio TEXT NULL`.
+    pub summary: Vec<String>,
+}
+
+impl Plan {
+    /// Whether models and chain agree.
+    pub fn is_empty(&self) -> bool {
+        self.upgrade.is_empty()
+    }
+}
+
+/// Makes the plan; `asker` decides renames that no flag and no `renamed_from` decides.
+///
+/// # Errors
+/// See [`PlanError`]. An error writes nothing.
+pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan, PlanError> {
+    let Request {
+        chain,
+        models,
+        renamed_from,
+        database,
+        has_rows,
+        flags,
+    } = *request;
+    verify::models(models)?;
+    let target = scope::target(chain, models, renamed_from, &flags.only)?;
+    let hints = resolve(chain, &target, renamed_from, &flags.renames, asker)?;
+    let mut upgrade = diff(chain, &target, &hints);
+    verify::names(&upgrade)?;
+
+    let mut found = Vec::new();
+    if let Some(database) = database {
+        found = drift(chain, database.schema, database.dialect);
+        adopt::apply(&mut upgrade, &mut found, chain, &target, database, flags)?;
+        if !flags.ignore_drift && found.iter().any(|drift| drift.blocking) {
+            return Err(PlanError::Drift(found));
+        }
+    } else if !flags.adopt.is_empty() {
+        return Err(PlanError::flag(
+            "adopt",
+            &flags.adopt.join(","),
+            "there is no database to adopt from",
+        ));
+    }
+    let upgrade = fill::required_columns(upgrade, chain, &hints, has_rows, &flags.fills)?;
+    let (downgrade, irreversible) = match inverse_all(&upgrade, chain) {
+        Ok(downgrade) => (downgrade, None),
+        Err(Irreversible::Apply(error)) => return Err(PlanError::internal(&error)),
+        Err(error @ Irreversible::Opaque { .. }) => (Vec::new(), Some(error.to_string())),
+    };
+    verify::leads_there_and_back(chain, &target, &upgrade, &downgrade, irreversible.is_none())?;
+
+    let mut findings = lint(&upgrade, chain);
+    findings.retain(|finding| !flags.allow.iter().any(|rule| rule == finding.rule));
+    Ok(Plan {
+        destructive: is_destructive(&findings),
+        notes: notes(&upgrade, &downgrade, models, &target),
+        summary: upgrade.iter().map(describe).collect(),
+        upgrade,
+        downgrade,
+        irreversible,
+        drift: found,
+        findings,
+    })
+}
+
+fn notes(
+    upgrade: &[Operation],
+    downgrade: &[Operation],
+    models: &Schema,
+    target: &Schema,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    for operation in downgrade {
+        if let Operation::Backfill {
+            table,
+            column,
+            value,
+            condition: _,
+        } = operation
+        {
+            let value = crate::operation::describe::text(value);
+            notes.push(format!(
+                "the downgrade fills {table}.{column} with {value}, since its values are lost"
+            ));
+        }
+    }
+    let rest = diff(target, models, &RenameHints::default()).len();
+    if rest > 0 && !upgrade.is_empty() {
+        notes.push(format!(
+            "{rest} other changes of the models are left for another revision"
+        ));
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+use super::*;
+use crate::Explain;
+use crate::schema::{Column, Index, Name, SqlType, Table};
+
+fn users() -> Table {
+    let mut table = Table::new("users")
+        .with_column(Column::new("id", SqlType::BigInt).not_null())
+        .with_column(Column::new("email", SqlType::Text).not_null())
+        .with_primary_key(["id"]);
+    table.indexes.push(Index::new("users_email_idx", ["email"]));
+    table
+}
+
+fn with_status() -> Table {
+    users().with_column(Column::new("status", SqlType::Text).not_null())
+}
+
+fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
+    let mut schema = Schema::new();
+    for table in tables {
+        schema.insert(table);
+    }
+    schema
+}
+
+fn planned(
+    chain: &Schema,
+    models: &Schema,
+    database: Option<&Schema>,
+    flags: &Flags,
+) -> Result<Plan, PlanError> {
+    let dialect = crate::dialect::dialect(crate::schema::Backend::Sqlite).unwrap();
+    let request = Request {
+        chain,
+        models,
+        renamed_from: &RenameHints::default(),
+        database: database.map(|schema| Database { schema, dialect }),
+        has_rows: &|_| database.is_some(),
+        flags,
+    };
+    plan(&request, None)
+}
+
+#[test]
+fn nothing_to_write_where_models_and_chain_agree() {
+    let chain = schema([users()]);
+    let plan = planned(&chain, &chain, Some(&chain), &Flags::default()).unwrap();
+    assert!(plan.is_empty());
+    assert_eq!(plan.drift, []);
+}
+
+#[test]
+fn t44_a_required_column_on_a_table_with_rows_names_three_ways_out() {
+    let (chain, models) = (schema([users()]), schema([with_status()]));
+    let error = planned(&chain, &models, Some(&chain), &Flags::default()).unwrap_err();
+    insta::assert_snapshot!(error, @"users.status is NOT NULL without a default, and the table has rows");
+    insta::assert_snapshot!(error.hints().join("\n"), @r#"
+    give the field a default: #[model(default = …)]
+    fill the rows that exist: --fill "users.status='…'" (an SQL expression)
+    make the field an Option
+    "#);
+    let flags = Flags {
+        fills: vec!["users.status='active'".to_owned()],
+        ..Flags::default()
+    };
+    let plan = planned(&chain, &models, Some(&chain), &flags).unwrap();
+    insta::assert_snapshot!(plan.summary.join("\n"), @r"
+    added users.status TEXT NULL
+    fills users.status with 'active'
+    changed users.status: NOT NULL
+    ");
+    assert_eq!(
+        plan.downgrade.len(),
+        1,
+        "the column is dropped, and nothing before that"
+    );
+    assert!(!plan.destructive);
+}
+
+#[test]
+fn a_fill_for_nothing_is_an_error() {
+    let chain = schema([users()]);
+    for fill in ["users.status='x'", "users", "users.email="] {
+        let flags = Flags {
+            fills: vec![fill.to_owned()],
+            ..Flags::default()
+        };
+        let error = planned(&chain, &chain, None, &flags).unwrap_err();
+        assert!(
+            matches!(error, PlanError::Flag { flag: "fill", .. }),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_the_database_has_on_top_is_listed_and_does_not_block() {
+    let chain = schema([users()]);
+    let mut table = users().with_column(Column::new("legacy", SqlType::Text));
+    table.indexes.push(Index::new("dba_idx", ["email", "id"]));
+    let database = schema([
+        table,
+        Table::new("spatial").with_column(Column::new("x", SqlType::Text)),
+    ]);
+    let plan = planned(&chain, &chain, Some(&database), &Flags::default()).unwrap();
+    let lines: Vec<&str> = plan
+        .drift
+        .iter()
+        .map(|drift| drift.description.as_str())
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    table spatial is in the database and in no migration
+    column users.legacy is in the database and in no migration
+    index dba_idx on users is in the database and in no migration
+    ");
+    assert!(plan.is_empty());
+}
+
+#[test]
+fn what_the_database_lacks_blocks_unless_ignored() {
+    let (chain, models) = (
+        schema([users()]),
+        schema([users().with_column(Column::new("bio", SqlType::Text))]),
+    );
+    let mut bare = users();
+    bare.indexes.clear();
+    let database = schema([bare]);
+    let error = planned(&chain, &models, Some(&database), &Flags::default()).unwrap_err();
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: index users_email_idx on users is missing in the database");
+    let flags = Flags {
+        ignore_drift: true,
+        ..Flags::default()
+    };
+    let plan = planned(&chain, &models, Some(&database), &flags).unwrap();
+    assert_eq!(plan.summary, ["added users.bio TEXT NULL"]);
+    assert_eq!(plan.drift.len(), 1);
+}
+
+#[test]
+fn what_exists_already_is_adopted_by_name_and_never_dropped_again() {
+    let (chain, models) = (Schema::new(), schema([users()]));
+    let error = planned(&chain, &models, Some(&models), &Flags::default()).unwrap_err();
+    insta::assert_snapshot!(error.hints().join("\n"), @r"
+    take it over with --adopt users
+    take it over with --adopt users_email_idx
+    go on all the same with --ignore-drift
+    ");
+    let flags = Flags {
+        adopt: vec!["users".to_owned()],
+        ..Flags::default()
+    };
+    let plan = planned(&chain, &models, Some(&models), &flags).unwrap();
+    assert!(matches!(
+        &plan.upgrade[..],
+        [
+            Operation::CreateTable {
+                if_not_exists: true,
+                ..
+            },
+            Operation::CreateIndex {
+                if_not_exists: true,
+                ..
+            },
+        ]
+    ));
+    assert!(
+        plan.downgrade
+            .iter()
+            .all(|operation| matches!(operation, Operation::Sql { .. }))
+    );
+    let other = schema([Table::new("users").with_column(Column::new("id", SqlType::Text))]);
+    let error = planned(&chain, &models, Some(&other), &flags).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("--adopt users: the models have it in another form"),
+        "{error}"
+    );
+}
+
+#[test]
+fn only_some_tables() {
+    let mut posts = Table::new("posts").with_column(Column::new("id", SqlType::BigInt).not_null());
+    posts.primary_key = users().primary_key;
+    let (chain, models) = (schema([users()]), schema([with_status(), posts]));
+    let flags = Flags {
+        only: vec!["posts".to_owned()],
+        ..Flags::default()
+    };
+    let plan = planned(&chain, &models, None, &flags).unwrap();
+    assert_eq!(plan.summary, ["added table posts (id)"]);
+    assert_eq!(
+        plan.notes,
+        ["1 other changes of the models are left for another revision"]
+    );
+    let flags = Flags {
+        only: vec!["orders".to_owned()],
+        ..Flags::default()
+    };
+    assert!(planned(&chain, &models, None, &flags).is_err());
+}
+
+#[test]
+fn a_dropped_required_column_comes_back_filled() {
+    let (chain, models) = (schema([with_status()]), schema([users()]));
+    let plan = planned(&chain, &models, Some(&chain), &Flags::default()).unwrap();
+    assert!(plan.destructive);
+    assert_eq!(plan.findings[0].rule, "drop-column");
+    assert_eq!(
+        plan.notes,
+        ["the downgrade fills users.status with '', since its values are lost"]
+    );
+    assert_eq!(plan.downgrade.len(), 3);
+}
+
+#[test]
+fn i18_a_name_that_postgresql_would_cut_is_refused() {
+    let mut table = users();
+    table.indexes.push(Index::new("x".repeat(64), ["id"]));
+    let error = planned(
+        &schema([users()]),
+        &schema([table]),
+        None,
+        &Flags::default(),
+    );
+    assert_eq!(
+        error.unwrap_err(),
+        PlanError::NameTooLong {
+            name: "x".repeat(64)
+        }
+    );
+}
+
+#[test]
+fn models_that_refer_to_nothing_are_refused() {
+    let table = users().with_column(Column::new("mood", SqlType::Enum(Name::from("mood"))));
+    let error = planned(&Schema::new(), &schema([table]), None, &Flags::default()).unwrap_err();
+    insta::assert_snapshot!(error, @"the models do not fit together: create_table: there is no enum type mood");
+}

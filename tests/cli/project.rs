@@ -1,0 +1,184 @@
+//! A temporary project and the commands that run in it; the only place that starts processes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The profile's directory: `target/debug`.
+fn profile_dir() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().unwrap().parent().unwrap().to_owned()
+}
+
+/// The tool, built once.
+fn tool() -> &'static Path {
+    static TOOL: OnceLock<PathBuf> = OnceLock::new();
+    TOOL.get_or_init(|| {
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--package", "migrate-cli"])
+            .current_dir(repository())
+            .env("CARGO_TARGET_DIR", profile_dir().parent().unwrap())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        profile_dir().join(format!("cargo-migrate{}", std::env::consts::EXE_SUFFIX))
+    })
+}
+
+/// A directory of its own, with a package or several in it.
+pub struct Project {
+    dir: tempfile::TempDir,
+}
+
+impl Project {
+    /// An empty directory. The name has a space, as users' paths do.
+    pub fn empty() -> Self {
+        let dir = tempfile::Builder::new()
+            .prefix("a project ")
+            .tempdir()
+            .unwrap();
+        Self { dir }
+    }
+
+    /// A package with these files. Names must differ between tests: they share a target directory.
+    pub fn new(files: &[(&str, &str)]) -> Self {
+        let project = Self::empty();
+        for (path, text) in files {
+            project.write(path, text);
+        }
+        // The versions that the repository was tested with, and no look at the network.
+        fs::copy(
+            repository().join("Cargo.lock"),
+            project.path().join("Cargo.lock"),
+        )
+        .unwrap();
+        project
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
+    /// Every file and its bytes, to see what a command has left behind.
+    pub fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(self.path(), &mut files);
+        files
+    }
+
+    /// `cargo migrate …` in a directory of the project.
+    pub fn migrate_in(&self, dir: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(tool());
+        command.arg("migrate").args(arguments);
+        self.run(command, dir)
+    }
+
+    /// `cargo migrate …` at the root of the project.
+    pub fn migrate(&self, arguments: &[&str]) -> Ran {
+        self.migrate_in(".", arguments)
+    }
+
+    /// `cargo …` at the root of the project.
+    pub fn cargo(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(arguments);
+        self.run(command, ".")
+    }
+
+    fn run(&self, mut command: Command, dir: &str) -> Ran {
+        let output = command
+            .current_dir(self.path().join(dir))
+            .stdin(Stdio::null())
+            .env("CARGO_TARGET_DIR", profile_dir().parent().unwrap())
+            .env("CARGO_NET_OFFLINE", "true")
+            .env("CARGO_TERM_COLOR", "never")
+            // As in the workspace, so that what it has built is used.
+            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            .env_remove("DATABASE_URL")
+            .env_remove("CARGO_MIGRATE")
+            .output()
+            .unwrap();
+        Ran {
+            output,
+            dir: self.path().to_owned(),
+        }
+    }
+}
+
+fn collect(dir: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.insert(path.clone(), fs::read(path).unwrap());
+        }
+    }
+}
+
+/// What a command printed, and its exit code.
+pub struct Ran {
+    output: Output,
+    dir: PathBuf,
+}
+
+impl Ran {
+    pub fn code(&self) -> i32 {
+        self.output.status.code().unwrap()
+    }
+
+    pub fn stdout(&self) -> String {
+        String::from_utf8(self.output.stdout.clone()).unwrap()
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8(self.output.stderr.clone()).unwrap()
+    }
+
+    /// Fails with everything that was printed unless the exit code is 0.
+    #[track_caller]
+    pub fn success(self) -> Self {
+        assert_eq!(self.code(), 0, "{}", self.transcript());
+        self
+    }
+
+    /// All of it, without what differs from run to run.
+    pub fn transcript(&self) -> String {
+        let text = format!(
+            "exit code: {}\n----- stdout -----\n{}----- stderr -----\n{}",
+            self.code(),
+            self.stdout(),
+            self.stderr()
+        );
+        let real = self.dir.canonicalize().unwrap();
+        text.replace(&real.display().to_string(), "[DIR]")
+            .replace(&self.dir.display().to_string(), "[DIR]")
+            .replace(&repository().display().to_string(), "[REPO]")
+    }
+}
+
+/// What differs from run to run and is not a path.
+pub fn filters() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"\b\d{8}_\d{6}(_\d+)?", "[ID]");
+    settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[TIME]");
+    settings.add_filter(r"\(\d+ ms\)", "([MS])");
+    settings
+}
