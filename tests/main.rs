@@ -1,7 +1,6 @@
 //! The tests of migrate, one binary.
 
 mod catalogue;
-mod cli;
 mod introspect;
 mod laws;
 mod models;
