@@ -4,9 +4,9 @@ use super::support::{
     check, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique, with,
 };
 use super::{Row, row};
+use migrate_runtime::Model;
 use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
 use migrate_runtime::diff::{Rename, RenameHints, candidates};
-use migrate_runtime::Model;
 use migrate_runtime::operation::{Operation, inverse_all};
 use migrate_runtime::schema::{Index, Schema};
 
