@@ -78,11 +78,11 @@ pub(super) fn rename(
     if rules == Rules::Chain
         && let Some(user) = text_user_of(found, from)
     {
-            return Err(in_use(
-                word,
-                Object::Column(table.clone(), from.clone()),
-                user,
-            ));
+        return Err(in_use(
+            word,
+            Object::Column(table.clone(), from.clone()),
+            user,
+        ));
     }
     rename_in_table(found, from, to);
     for other in schema.tables.values_mut() {
