@@ -4,5 +4,6 @@ mod catalogue;
 mod introspect;
 mod laws;
 mod models;
+mod rendering;
 mod runner;
 mod tidy;
