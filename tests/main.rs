@@ -1,6 +1,7 @@
 //! The tests of migrate, one binary.
 
 mod catalogue;
+mod cli;
 mod introspect;
 mod laws;
 mod models;
