@@ -1,10 +1,8 @@
 //! The tests of migrate, one binary.
 
-mod catalogue;
 mod cli;
 mod introspect;
 mod laws;
 mod models;
-mod rendering;
 mod runner;
 mod tidy;

@@ -1,6 +1,7 @@
-//! What the checks came to: one verdict for the chain, one for each model.
+//! What the comparison of one model with the chain came to.
 
-use super::message::Message;
+/// The longest message, in bytes; a longer one is cut at a character.
+const CAPACITY: usize = 1024;
 
 /// The outcome for one model: which fields are to blame, and the message.
 ///
@@ -12,7 +13,8 @@ pub struct Verdict {
     fields: [u128; 2],
     /// Whether the blame is on the model as a whole.
     model: bool,
-    message: Message,
+    text: [u8; CAPACITY],
+    length: usize,
 }
 
 impl Verdict {
@@ -21,7 +23,8 @@ impl Verdict {
         Self {
             fields: [0; 2],
             model: false,
-            message: Message::new(),
+            text: [0; CAPACITY],
+            length: 0,
         }
     }
 
@@ -37,48 +40,9 @@ impl Verdict {
 
     /// Everything there is to say of the model.
     pub const fn message(&self) -> &str {
-        self.message.as_str()
-    }
-
-    /// Blames a column, or the model where it has no such column.
-    pub(super) const fn blame(&mut self, field: Option<usize>) {
-        match field {
-            Some(field) if field < 256 => self.fields[field / 128] |= 1 << (field % 128),
-            _ => self.model = true,
+        match core::str::from_utf8(self.text.split_at(self.length).0) {
+            Ok(text) => text,
+            Err(_) => panic!("a message is cut at a character boundary"),
         }
-    }
-
-    /// The message, to write a difference to.
-    pub(super) const fn text(&mut self) -> &mut Message {
-        &mut self.message
-    }
-
-    /// Whether there is anything to say.
-    pub(super) const fn is_clean(&self) -> bool {
-        self.message.is_empty()
-    }
-}
-
-/// The outcome for the chain as a whole.
-#[derive(Debug, Clone, Copy)]
-pub struct ChainVerdict(Message);
-
-impl ChainVerdict {
-    pub(super) const fn clean() -> Self {
-        Self(Message::new())
-    }
-
-    pub(super) const fn broken(message: Message) -> Self {
-        Self(message)
-    }
-
-    /// Whether something is wrong.
-    pub const fn is_broken(&self) -> bool {
-        !self.0.is_empty()
-    }
-
-    /// What is wrong, where, and what to do.
-    pub const fn message(&self) -> &str {
-        self.0.as_str()
     }
 }

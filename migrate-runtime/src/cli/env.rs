@@ -228,7 +228,7 @@ mod tests {
 
     fn arguments(url: Option<&str>) -> GlobalArgs {
         let line = url.map_or(vec![], |url| vec!["--database-url".into(), url.into()]);
-        let line = line.into_iter().chain(["heads".into()]);
+        let line = line.into_iter().chain(["current".into()]);
         super::super::args::Cli::parse_as("cargo migrate", line)
             .unwrap()
             .global

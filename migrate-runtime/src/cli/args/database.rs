@@ -11,27 +11,19 @@ Examples:
   cargo migrate upgrade                to the head
   cargo migrate upgrade +1             one revision
   cargo migrate upgrade 20260125       to that revision
-  cargo migrate upgrade --sql          print the SQL script, touch no database")]
+  cargo migrate upgrade --backup       copy the database first")]
 pub struct UpgradeArgs {
     /// Where to.
     #[arg(default_value = "head", allow_negative_numbers = true)]
     pub target: String,
 
-    /// Print the SQL script instead of running it.
-    #[arg(long)]
-    pub sql: bool,
-
     /// Copy the database first.
-    #[arg(long, conflicts_with = "sql")]
+    #[arg(long)]
     pub backup: bool,
 
     /// Go on although an applied revision was edited.
     #[arg(long)]
     pub allow_edited: bool,
-
-    /// Do not ask.
-    #[arg(short, long)]
-    pub yes: bool,
 }
 
 /// Arguments of `downgrade`.
@@ -48,12 +40,8 @@ pub struct DowngradeArgs {
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     pub target: String,
 
-    /// Print the SQL script instead of running it.
-    #[arg(long)]
-    pub sql: bool,
-
     /// Copy the database first.
-    #[arg(long, conflicts_with = "sql")]
+    #[arg(long)]
     pub backup: bool,
 
     /// Go on although an applied revision was edited.

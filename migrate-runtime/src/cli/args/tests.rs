@@ -21,13 +21,10 @@ fn relative_targets_are_values_not_options() {
         ("downgrade", "-1"),
         ("upgrade +2", "+2"),
         ("upgrade", "head"),
-        ("show -1", "-1"),
-        ("show", "head"),
     ] {
         let target = match parse(line).unwrap().command {
             Command::Downgrade(arguments) => arguments.target,
             Command::Upgrade(arguments) => arguments.target,
-            Command::Show(arguments) => arguments.revision,
             other => panic!("{line} was read as {other:?}"),
         };
         assert_eq!(target, expected, "{line}");
@@ -36,14 +33,11 @@ fn relative_targets_are_values_not_options() {
 
 #[test]
 fn options_after_a_target_are_options() {
-    let Command::Downgrade(arguments) = parse("downgrade -1 --yes --sql").unwrap().command else {
+    let Command::Downgrade(arguments) = parse("downgrade -1 --yes --backup").unwrap().command
+    else {
         panic!("another command");
     };
-    assert!(arguments.yes && arguments.sql);
-    let Command::Show(arguments) = parse("show -v").unwrap().command else {
-        panic!("another command");
-    };
-    assert_eq!(arguments.revision, "head");
+    assert!(arguments.yes && arguments.backup);
 }
 
 #[test]
@@ -53,27 +47,6 @@ fn globals_stand_before_and_after_the_command() {
         assert_eq!(cli.global.verbose, 2, "{line}");
         assert_eq!(cli.global.package.as_deref(), Some("core"), "{line}");
     }
-}
-
-#[test]
-fn a_revision_without_models_needs_no_build() {
-    assert!(parse("revision -m x").unwrap().command.is_static());
-    assert!(
-        !parse("revision --autogenerate")
-            .unwrap()
-            .command
-            .is_static()
-    );
-    assert!(!parse("revision --from-chain").unwrap().command.is_static());
-}
-
-#[test]
-fn amend_needs_autogenerate() {
-    let error = parse("revision --amend").unwrap_err();
-    assert_eq!(
-        error.kind(),
-        clap::error::ErrorKind::MissingRequiredArgument
-    );
 }
 
 #[test]

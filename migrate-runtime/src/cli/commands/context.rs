@@ -1,0 +1,141 @@
+//! What every command has at hand: the arguments, the project, the chain, and the database when it is
+//! asked for.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::GlobalArgs;
+use crate::cli::env::Project;
+use crate::cli::progress::Running;
+use crate::cli::ui::Ui;
+use crate::cli::url::DatabaseUrl;
+use crate::connection::{self, Session};
+use crate::model::SchemaDef;
+use crate::runner::Migrator;
+use crate::{Error, ErrorKind, Explain};
+
+/// The surroundings of a command.
+pub(super) struct Context<'a> {
+    pub(super) arguments: &'a GlobalArgs,
+    pub(super) schema: &'a SchemaDef,
+    pub(super) project: Project,
+    pub(super) ui: Ui,
+}
+
+/// An open database. A file that it created and that stayed empty is removed again.
+pub(super) struct Database {
+    pub(super) url: DatabaseUrl,
+    pub(super) session: Box<dyn Session>,
+    created: Option<PathBuf>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        arguments: &'a GlobalArgs,
+        schema: &'a SchemaDef,
+        ui: Ui,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            project: Project::from_environment(arguments)?,
+            arguments,
+            schema,
+            ui,
+        })
+    }
+
+    /// The runner of the chain, which reports to the terminal.
+    pub(super) fn migrator(&self) -> Migrator<'a> {
+        Migrator::new(self.schema).progress(Running::new(self.ui))
+    }
+
+    /// Opens the database, and creates the file where there is none.
+    pub(super) fn open_or_create(&self) -> Result<Database, Error> {
+        let url = self.project.database(self.arguments)?;
+        let created = match &url {
+            DatabaseUrl::SqliteFile(path) if !path.exists() => Some(path.clone()),
+            _ => None,
+        };
+        self.connect(url, created)
+    }
+
+    /// Opens a database that exists.
+    pub(super) fn open(&self) -> Result<Database, Error> {
+        let url = self.project.database(self.arguments)?;
+        match &url {
+            DatabaseUrl::SqliteFile(path) if !path.exists() => {
+                Err(DatabaseError::Missing { path: path.clone() }.into())
+            }
+            _ => self.connect(url, None),
+        }
+    }
+
+    /// The database as it is printed.
+    pub(super) fn shown(&self, url: &DatabaseUrl) -> String {
+        format!("{}  {}", url.backend(), url.shown(&self.project.cwd))
+    }
+
+    fn connect(&self, url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {
+        let location = match &url {
+            DatabaseUrl::SqliteFile(path) => sqlite_location(path)?,
+            DatabaseUrl::SqliteMemory => ":memory:".to_owned(),
+            DatabaseUrl::Server { url, .. } => url.clone(),
+        };
+        let session = connection::open(url.backend(), &location)?;
+        Ok(Database {
+            url,
+            session,
+            created,
+        })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some(path) = &self.created
+            && std::fs::metadata(path).is_ok_and(|file| file.len() == 0)
+        {
+            // An empty file is in nobody's way; nothing depends on its removal.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+fn sqlite_location(path: &Path) -> Result<String, DatabaseError> {
+    if path.is_dir() {
+        return Err(DatabaseError::Directory {
+            path: path.to_owned(),
+        });
+    }
+    let text = path.to_str().ok_or_else(|| DatabaseError::NotUnicode {
+        path: path.to_owned(),
+    })?;
+    Ok(text.to_owned())
+}
+
+/// Why there is no database to open.
+#[derive(Debug, thiserror::Error)]
+enum DatabaseError {
+    #[error("the database {} does not exist", path.display())]
+    Missing { path: PathBuf },
+    #[error("the database {} is a directory", path.display())]
+    Directory { path: PathBuf },
+    #[error("the path of the database, {}, is not valid Unicode", path.display())]
+    NotUnicode { path: PathBuf },
+}
+
+impl Explain for DatabaseError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Database
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Missing { .. } => vec![
+                "run `cargo migrate upgrade`, which creates it".to_owned(),
+                "or name another one: `--database-url sqlite://path`".to_owned(),
+            ],
+            Self::Directory { .. } | Self::NotUnicode { .. } => {
+                vec!["name another one: `--database-url sqlite://path`".to_owned()]
+            }
+        }
+    }
+}

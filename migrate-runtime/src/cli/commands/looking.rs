@@ -1,0 +1,215 @@
+//! Commands that look at the database and change nothing: current, check, status.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::context::Context;
+use super::moving::announce;
+use crate::Error;
+use crate::cli::report;
+use crate::cli::ui::{Style, Ui};
+use crate::command::{self, Check, Difference, Status};
+use crate::operation::Operation;
+use crate::operation::describe::summary;
+use crate::runner::Revision;
+
+pub(super) fn current(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let mut database = context.open()?;
+    announce(context, &database);
+    let revisions = command::current(&mut *database.session, &mut context.migrator())?;
+    if context.ui.is_json() {
+        let revisions: Vec<Value> = revisions.iter().map(revision_json).collect();
+        context.ui.json(&Value::from(revisions));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if revisions.is_empty() {
+        context.ui.data("base");
+    }
+    for revision in &revisions {
+        context
+            .ui
+            .data(&revision_text(revision, context.ui.verbosity() > 0));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let mut database = context.open()?;
+    announce(context, &database);
+    let check = command::check(&mut *database.session, &mut context.migrator())?;
+    if context.ui.is_json() {
+        context.ui.json(&check_json(&check));
+    } else {
+        for difference in &check.differences {
+            context.ui.data(&difference_text(context.ui, difference));
+        }
+        if check.is_clean() {
+            context.ui.data("  models, revisions and database agree");
+        } else {
+            for next in next_steps(&check) {
+                context.ui.status("next", next);
+            }
+        }
+    }
+    Ok(if check.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(report::DIFFERENT)
+    })
+}
+
+pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let mut database = context.open()?;
+    let found = command::status(&mut *database.session, &mut context.migrator())?;
+    let Status {
+        current,
+        heads,
+        check,
+    } = &found;
+    let ui = context.ui;
+    if ui.is_json() {
+        let current: Vec<Value> = current.iter().map(revision_json).collect();
+        ui.json(&json!({
+            "database": context.shown(&database.url),
+            "current": current,
+            "heads": heads,
+            "check": check_json(check),
+        }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let line = |label: &str, text: &str| ui.data(&format!("  {}", ui.labelled(label, text)));
+    line("database", &context.shown(&database.url));
+    if current.is_empty() {
+        line("at", "base");
+    }
+    for revision in current {
+        line("at", &revision_text(revision, ui.verbosity() > 0));
+    }
+    line(
+        "head",
+        &if heads.is_empty() {
+            "none".to_owned()
+        } else {
+            heads.join(", ")
+        },
+    );
+    for difference in &check.differences {
+        ui.data(&difference_text(ui, difference));
+    }
+    if check.is_clean() {
+        line("agree", "models, revisions and database");
+    }
+    for next in next_steps(check) {
+        line("next", next);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn revision_text(revision: &Revision, verbose: bool) -> String {
+    let Revision {
+        id,
+        message,
+        is_head,
+        is_known,
+        applied,
+    } = revision;
+    let mut text = id.clone();
+    if *is_head {
+        text.push_str(" (head)");
+    }
+    if !is_known {
+        text.push_str(" (no file has it)");
+    }
+    if !message.is_empty() {
+        text.push_str(&format!("  {message}"));
+    }
+    match applied {
+        Some(applied) if verbose => format!("{text}\n    applied {applied}"),
+        _ => text,
+    }
+}
+
+fn revision_json(revision: &Revision) -> Value {
+    let Revision {
+        id,
+        message,
+        is_head,
+        is_known,
+        applied,
+    } = revision;
+    json!({
+        "id": id,
+        "message": message,
+        "head": is_head,
+        "known": is_known,
+        "applied": applied,
+    })
+}
+
+/// What it is, in a word, and in a sentence. The word is the first column and the `kind` in JSON.
+fn words(difference: &Difference) -> (&'static str, String) {
+    match difference {
+        Difference::Model(operation) => ("model", in_words(operation)),
+        Difference::Pending { revision, file } => ("pending", format!("{revision}  {file}")),
+        Difference::Drift(operation) => ("drift", in_words(operation)),
+        Difference::Extra(operation) => ("extra", in_words(operation)),
+        Difference::Edited(edited) => (
+            "edited",
+            format!(
+                "{}  {}  (applied {} on {})",
+                edited.revision, edited.file, edited.applied, edited.host
+            ),
+        ),
+        Difference::Unknown(unknown) => ("unknown", unknown.to_string()),
+    }
+}
+
+fn in_words(operation: &Operation) -> String {
+    let (verb, what) = summary(operation);
+    format!("{verb}  {what}")
+}
+
+fn difference_text(ui: Ui, difference: &Difference) -> String {
+    let (word, sentence) = words(difference);
+    let line = ui.labelled(word, &sentence);
+    match difference {
+        Difference::Extra(_) => ui.paint(Style::Dim, &format!("  {line}  (kept)")),
+        _ => format!("  {line}"),
+    }
+}
+
+fn check_json(check: &Check) -> Value {
+    let differences: Vec<Value> = check
+        .differences
+        .iter()
+        .map(|difference| {
+            let (kind, text) = words(difference);
+            json!({ "kind": kind, "text": text })
+        })
+        .collect();
+    json!({ "clean": check.is_clean(), "differences": differences })
+}
+
+/// What to type, once each, in the order in which it helps.
+fn next_steps(check: &Check) -> Vec<&'static str> {
+    let mut steps: Vec<&'static str> = Vec::new();
+    for difference in &check.differences {
+        let step = match difference {
+            Difference::Unknown(_) => {
+                "cargo migrate current, then take the missing file back, or stamp"
+            }
+            Difference::Edited(_) => "undo the edit, or accept it: cargo migrate repair",
+            Difference::Pending { .. } => "cargo migrate upgrade",
+            Difference::Model(_) => "cargo migrate revision --autogenerate -m \"...\"",
+            Difference::Drift(_) => {
+                "somebody changed the database by hand: change it back, or adopt the change in a revision"
+            }
+            Difference::Extra(_) => continue,
+        };
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
+    steps
+}

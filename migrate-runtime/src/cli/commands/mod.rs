@@ -1,0 +1,47 @@
+//! The commands: arguments in, a call of `crate::command`, its result printed.
+
+mod context;
+mod looking;
+mod moving;
+mod shell;
+
+use std::process::ExitCode;
+
+use super::args::{Cli, Command};
+use super::ui::Ui;
+use crate::model::SchemaDef;
+use crate::{Error, ErrorKind, Explain};
+use context::Context;
+
+/// Runs a command of the user's binary.
+pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Error> {
+    let context = Context::new(&cli.global, schema, ui)?;
+    match &cli.command {
+        Command::Init(_) => Err(OnlyWithCargo.into()),
+        Command::Upgrade(arguments) => moving::upgrade(&context, arguments),
+        Command::Downgrade(arguments) => moving::downgrade(&context, arguments),
+        Command::Redo(arguments) => moving::redo(&context, arguments),
+        Command::Reset(arguments) => moving::reset(&context, arguments),
+        Command::Stamp(arguments) => moving::stamp(&context, arguments),
+        Command::Repair(arguments) => moving::repair(&context, arguments),
+        Command::Current(_) => looking::current(&context),
+        Command::Check(_) => looking::check(&context),
+        Command::Status(_) => looking::status(&context),
+        Command::Shell(arguments) => shell::shell(&context, arguments),
+    }
+}
+
+/// A command that edits the user's package.
+#[derive(Debug, thiserror::Error)]
+#[error("`init` changes a package, and this binary is a part of one")]
+struct OnlyWithCargo;
+
+impl Explain for OnlyWithCargo {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Usage
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["run `cargo migrate init`".to_owned()]
+    }
+}

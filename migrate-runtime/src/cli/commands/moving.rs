@@ -1,0 +1,272 @@
+//! Commands that move the database along the chain: upgrade, downgrade, redo, reset, stamp, repair.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::context::{Context, Database};
+use crate::Error;
+use crate::cli::args::{DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, StampArgs, UpgradeArgs};
+use crate::cli::prompt;
+use crate::cli::url::DatabaseUrl;
+use crate::command::{self, Loss};
+use crate::runner::{AppliedStep, EditedRevision, Report};
+
+pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<ExitCode, Error> {
+    let UpgradeArgs {
+        target,
+        backup,
+        allow_edited,
+    } = arguments;
+    let mut database = context.open_or_create()?;
+    announce(context, &database);
+    let copy = backup.then(|| copy_of(&database)).flatten();
+    let mut migrator = context.migrator().allow_edited(*allow_edited);
+    let report = command::upgrade(
+        &mut *database.session,
+        &mut migrator,
+        target,
+        copy.as_deref(),
+    )?;
+    conclude(context, &database, &report, copy);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn downgrade(
+    context: &Context<'_>,
+    arguments: &DowngradeArgs,
+) -> Result<ExitCode, Error> {
+    let DowngradeArgs {
+        target,
+        backup,
+        allow_edited,
+        yes,
+    } = arguments;
+    let mut database = context.open()?;
+    announce(context, &database);
+    let mut migrator = context.migrator().allow_edited(*allow_edited);
+    let losses = command::losses(&mut *database.session, &mut migrator, target)?;
+    agree(context, &losses, *yes)?;
+    let copy = backup.then(|| copy_of(&database)).flatten();
+    let report = command::downgrade(
+        &mut *database.session,
+        &mut migrator,
+        target,
+        copy.as_deref(),
+    )?;
+    conclude(context, &database, &report, copy);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn redo(context: &Context<'_>, arguments: &RedoArgs) -> Result<ExitCode, Error> {
+    let RedoArgs { count, yes } = arguments;
+    let mut database = context.open()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    let target = format!("-{count}");
+    let losses = command::losses(&mut *database.session, &mut migrator, &target)?;
+    agree(context, &losses, *yes)?;
+    let report = command::redo(&mut *database.session, &mut migrator, *count)?;
+    conclude(context, &database, &report, None);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn reset(context: &Context<'_>, arguments: &ResetArgs) -> Result<ExitCode, Error> {
+    let ResetArgs { yes } = arguments;
+    let mut database = context.open()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    let losses = command::losses(&mut *database.session, &mut migrator, "base")?;
+    agree(context, &losses, *yes)?;
+    let report = command::reset(&mut *database.session, &mut migrator)?;
+    conclude(context, &database, &report, None);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn stamp(context: &Context<'_>, arguments: &StampArgs) -> Result<ExitCode, Error> {
+    let StampArgs {
+        revision,
+        purge,
+        yes,
+    } = arguments;
+    let mut database = context.open_or_create()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    if *purge && !yes {
+        let held = command::current(&mut *database.session, &mut migrator)?;
+        if !held.is_empty() {
+            let ids: Vec<&str> = held.iter().map(|revision| revision.id.as_str()).collect();
+            context.ui.status("forgets", &ids.join(", "));
+            let question = "What the database has recorded will be forgotten. Go on?";
+            prompt::confirm(context.ui, question, "--yes")?;
+        }
+    }
+    let report = command::stamp(&mut *database.session, &mut migrator, &[revision], *purge)?;
+    if context.ui.is_json() {
+        context.ui.json(&as_json(context, &database, &report));
+    } else {
+        context.ui.status(
+            "stamped",
+            &format!("{} -> {}", rows(&report.from), rows(&report.to)),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<ExitCode, Error> {
+    let RepairArgs { yes } = arguments;
+    let mut database = context.open()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    let edited = command::to_repair(&mut *database.session, &mut migrator)?;
+    if edited.is_empty() {
+        if context.ui.is_json() {
+            context.ui.json(&serde_json::json!({ "repaired": [] }));
+        } else {
+            context
+                .ui
+                .status("repair", "nothing to do: the files are what was applied");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for EditedRevision {
+        revision,
+        file,
+        applied,
+        host,
+        recorded: _,
+        is: _,
+    } in &edited
+    {
+        context.ui.status(
+            "edited",
+            &format!("{revision}  {file}  (applied {applied} on {host})"),
+        );
+    }
+    if !yes {
+        let question = "Take the files as what was applied? The schema is not touched.";
+        prompt::confirm(context.ui, question, "--yes")?;
+    }
+    let repaired = command::repair(&mut *database.session, &mut migrator)?;
+    let ids: Vec<&str> = repaired
+        .iter()
+        .map(|edited| edited.revision.as_str())
+        .collect();
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({ "repaired": ids }));
+    } else {
+        context.ui.status("repaired", &ids.join(", "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The resolved database is always printed.
+pub(super) fn announce(context: &Context<'_>, database: &Database) {
+    context.ui.status("database", &context.shown(&database.url));
+}
+
+/// Nobody loses rows without having said so.
+fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result<(), Error> {
+    for Loss {
+        revision,
+        table,
+        column,
+        rows,
+    } in losses
+    {
+        let what = match column {
+            Some(column) => format!("{table}.{column}"),
+            None => format!("table {table}"),
+        };
+        let rows = if *rows == 1 {
+            "1 row".to_owned()
+        } else {
+            format!("{rows} rows")
+        };
+        context.ui.status(
+            "destroys",
+            &format!("{what}  {rows}  (revision {revision})"),
+        );
+    }
+    if losses.is_empty() || yes {
+        return Ok(());
+    }
+    prompt::confirm(context.ui, "Rows will be destroyed. Go on?", "--yes")
+}
+
+/// The first free name beside the database: `app.backup-1.db`.
+fn copy_of(database: &Database) -> Option<PathBuf> {
+    let path = match &database.url {
+        DatabaseUrl::SqliteFile(path) => path.clone(),
+        DatabaseUrl::SqliteMemory => return None,
+        // The command says that it cannot.
+        DatabaseUrl::Server { .. } => PathBuf::from("backup"),
+    };
+    let stem = path.file_stem()?.to_string_lossy().into_owned();
+    let extension = path.extension().map_or(String::new(), |extension| {
+        format!(".{}", extension.to_string_lossy())
+    });
+    (1_u32..)
+        .map(|number| path.with_file_name(format!("{stem}.backup-{number}{extension}")))
+        .find(|candidate| !candidate.exists())
+}
+
+fn conclude(context: &Context<'_>, database: &Database, report: &Report, copy: Option<PathBuf>) {
+    if context.ui.is_json() {
+        context.ui.json(&as_json(context, database, report));
+        return;
+    }
+    if report.steps.is_empty() {
+        context
+            .ui
+            .status("at", &format!("{}, nothing to do", rows(&report.to)));
+        return;
+    }
+    if let Some(copy) = copy {
+        context
+            .ui
+            .status("backup", &context.project.shown(&copy).to_string());
+    }
+    context.ui.status("at", &rows(&report.to));
+}
+
+fn rows(rows: &[String]) -> String {
+    if rows.is_empty() {
+        "base".to_owned()
+    } else {
+        rows.join(", ")
+    }
+}
+
+fn as_json(context: &Context<'_>, database: &Database, report: &Report) -> serde_json::Value {
+    let Report { from, to, steps } = report;
+    let steps: Vec<serde_json::Value> = steps.iter().map(step).collect();
+    serde_json::json!({
+        "database": context.shown(&database.url),
+        "from": from,
+        "to": to,
+        "steps": steps,
+    })
+}
+
+fn step(step: &AppliedStep) -> serde_json::Value {
+    let AppliedStep {
+        revision,
+        message,
+        direction,
+        from,
+        to,
+        statements,
+        skipped,
+        elapsed,
+    } = step;
+    serde_json::json!({
+        "revision": revision,
+        "message": message,
+        "direction": direction.as_str(),
+        "from": from,
+        "to": to,
+        "statements": statements,
+        "skipped": skipped,
+        "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+    })
+}
