@@ -60,7 +60,7 @@ pub struct FoldError {
     /// Where the operation is written.
     pub location: String,
     /// What is wrong.
-    pub source: ApplyError,
+    pub source: Box<ApplyError>,
 }
 
 impl Explain for FoldError {
@@ -177,7 +177,7 @@ pub(super) fn fold(migrations: &[&Migration]) -> Result<Schema, FoldError> {
                     def.location.file().replace('\\', "/"),
                     def.location.line()
                 ),
-                source,
+                source: Box::new(source),
             })?;
         }
     }

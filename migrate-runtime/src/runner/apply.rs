@@ -42,7 +42,7 @@ pub struct AppliedStep {
 /// What happened to a step.
 pub(super) enum Attempt {
     /// It is in the database.
-    Done(AppliedStep),
+    Done(Box<AppliedStep>),
     /// The database was at another revision once the lock was held; nothing was done.
     Moved,
 }
@@ -101,7 +101,7 @@ impl Runner<'_> {
                         revision: step.migration.id,
                         elapsed: applied.elapsed,
                     });
-                    return Ok(Attempt::Done(applied));
+                    return Ok(Attempt::Done(Box::new(applied)));
                 }
                 Err(Halt::Moved) => {
                     self.known = None;
@@ -131,20 +131,19 @@ impl Runner<'_> {
         operations: &[OperationDef],
     ) -> Result<Plan, RunError> {
         let dialect = dialect(session.backend())?;
-        let (before, version) = match self.known.take() {
-            Some(known) => known,
-            None => {
-                let version = self.engine.schema_version(session)?;
-                let database = introspect(session)?;
-                let folded = self.chain.fold(rows);
-                (sql::overlay(&folded, &database, dialect), version)
-            }
+        let (before, version) = if let Some(known) = self.known.take() {
+            known
+        } else {
+            let version = self.engine.schema_version(session)?;
+            let database = introspect(session)?;
+            let folded = self.chain.fold(rows);
+            (sql::overlay(&folded, &database, dialect), version)
         };
         let plan = sql::plan(&lower(operations), &before, dialect);
         self.known = Some((before, version));
         plan.map_err(|source| RunError::Render {
             revision: step.migration.id.to_owned(),
-            source,
+            source: Box::new(source),
         })
     }
 

@@ -8,7 +8,7 @@ use crate::dialect::Unsupported;
 use crate::introspect::IntrospectError;
 use crate::sql::RenderError;
 use crate::{ErrorKind, Explain};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// Why a chain could not be applied, or its state not be told.
@@ -79,11 +79,11 @@ pub enum RunError {
         /// The revision.
         revision: String,
         /// Why.
-        source: RenderError,
+        source: Box<RenderError>,
     },
     /// The schema could not be read.
     #[error(transparent)]
-    Introspect(#[from] IntrospectError),
+    Introspect(Box<IntrospectError>),
     /// The chain makes no sense.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -96,6 +96,12 @@ pub enum RunError {
     /// Other processes changed the revision again and again.
     #[error("other processes keep changing the revision of the database")]
     Contended,
+}
+
+impl From<IntrospectError> for RunError {
+    fn from(error: IntrospectError) -> Self {
+        Self::Introspect(Box::new(error))
+    }
 }
 
 /// A revision in the version table that no migration file has.
@@ -288,13 +294,20 @@ fn failure_hints(failure: &StepFailure) -> Vec<String> {
 fn edited_sentence(edited: &[EditedRevision]) -> String {
     let mut sentence = String::new();
     for (index, revision) in edited.iter().enumerate() {
-        if index > 0 {
-            sentence.push_str("; ");
-        }
-        sentence.push_str(&format!(
-            "revision {} ({}) was edited after it was applied ({} on {})",
-            revision.revision, revision.file, revision.applied, revision.host
-        ));
+        let EditedRevision {
+            revision,
+            file,
+            applied,
+            host,
+            recorded: _,
+            is: _,
+        } = revision;
+        let separator = if index > 0 { "; " } else { "" };
+        // Writing to a string does not fail.
+        let _ = write!(
+            sentence,
+            "{separator}revision {revision} ({file}) was edited after it was applied ({applied} on {host})"
+        );
     }
     sentence
 }

@@ -218,7 +218,7 @@ impl<'a> Migrator<'a> {
             let to = plan::stamp(&chain, &rows, targets)?;
             let stamped = to.iter().copied().eq(held.iter().map(String::as_str));
             if !stamped {
-                migrator.record_stamp(session, history, &chain, &log, (&held, &to))?;
+                record_stamp(session, history, &chain, &log, (&held, &to))?;
             }
             Ok(Report {
                 from: held.into_iter().collect(),
@@ -347,24 +347,21 @@ impl<'a> Migrator<'a> {
             }
             let mut done = Vec::new();
             loop {
-                rows = match self.steps(session, engine, &chain, rows, &steps, &mut done)? {
-                    Ok(rows) => {
-                        return Ok(Report {
-                            from: from.into_iter().map(str::to_owned).collect(),
-                            to: rows.into_iter().map(str::to_owned).collect(),
-                            steps: done,
-                        });
-                    }
-                    Err(Moved) => {
-                        self.progress.event(&Event::Replanned);
-                        self.verified(engine, session, &chain)?
-                    }
-                };
+                let after = self.steps(session, engine, &chain, rows, &steps, &mut done)?;
+                if let Some(rows) = after {
+                    return Ok(Report {
+                        from: from.into_iter().map(str::to_owned).collect(),
+                        to: rows.into_iter().map(str::to_owned).collect(),
+                        steps: done,
+                    });
+                }
+                self.progress.event(&Event::Replanned);
+                rows = self.verified(engine, session, &chain)?;
             }
         })
     }
 
-    /// Runs those of the steps that are still to be done.
+    /// Runs those of the steps that are still to be done; `None` where another process moved the rows.
     fn steps(
         &mut self,
         session: &mut dyn Session,
@@ -373,7 +370,7 @@ impl<'a> Migrator<'a> {
         mut rows: Revisions,
         steps: &[Step],
         done: &mut Vec<AppliedStep>,
-    ) -> Result<Result<Revisions, Moved>, RunError> {
+    ) -> Result<Option<Revisions>, RunError> {
         let mut runner = Runner {
             chain,
             history: History::new(&self.tables, chain.name()),
@@ -388,12 +385,12 @@ impl<'a> Migrator<'a> {
                 continue;
             }
             match runner.step(session, &rows, *step, &mut *self.progress)? {
-                Attempt::Done(applied) => done.push(applied),
-                Attempt::Moved => return Ok(Err(Moved)),
+                Attempt::Done(applied) => done.push(*applied),
+                Attempt::Moved => return Ok(None),
             }
             rows = plan::rows_after(chain, &rows, *step);
         }
-        Ok(Ok(rows))
+        Ok(Some(rows))
     }
 
     fn verified(
@@ -492,54 +489,50 @@ impl<'a> Migrator<'a> {
             result
         })
     }
-
-    /// Logs what a stamp makes applied or not, revision by revision, and writes the rows.
-    fn record_stamp(
-        &self,
-        session: &mut dyn Session,
-        history: &History<'_>,
-        chain: &Chain,
-        log: &[LogEntry],
-        (from, to): (&BTreeSet<String>, &Revisions),
-    ) -> Result<(), RunError> {
-        let before = chain.with_ancestors(from.iter().map(String::as_str));
-        let after = chain.with_ancestors(to.iter().copied());
-        let standing = standing(log);
-        let mut entries = Vec::new();
-        for migration in chain.order() {
-            let direction = match (before.contains(migration.id), after.contains(migration.id)) {
-                (false, true) => "stamp",
-                (true, false) => "unstamp",
-                _ => continue,
-            };
-            entries.push(LogEntry::begin(
-                migration.id,
-                message(migration),
-                direction,
-                checksum_of(migration),
-            ));
-        }
-        for row in from.iter().filter(|row| chain.get(row).is_none()) {
-            let entry = standing.get(row.as_str());
-            entries.push(LogEntry::begin(
-                row,
-                entry.map(|entry| entry.message.clone()).unwrap_or_default(),
-                "unstamp",
-                entry
-                    .map(|entry| entry.checksum.clone())
-                    .unwrap_or_default(),
-            ));
-        }
-        for entry in &entries {
-            history
-                .write(session, entry)
-                .map_err(super::apply::bookkeeping)?;
-        }
-        history
-            .set_rows(session, from, to.iter().copied())
-            .map_err(super::apply::bookkeeping)
-    }
 }
 
-/// Another process changed the version rows.
-struct Moved;
+/// Logs what a stamp makes applied or not, revision by revision, and writes the rows.
+fn record_stamp(
+    session: &mut dyn Session,
+    history: &History<'_>,
+    chain: &Chain,
+    log: &[LogEntry],
+    (from, to): (&BTreeSet<String>, &Revisions),
+) -> Result<(), RunError> {
+    let before = chain.with_ancestors(from.iter().map(String::as_str));
+    let after = chain.with_ancestors(to.iter().copied());
+    let standing = standing(log);
+    let mut entries = Vec::new();
+    for migration in chain.order() {
+        let direction = match (before.contains(migration.id), after.contains(migration.id)) {
+            (false, true) => "stamp",
+            (true, false) => "unstamp",
+            _ => continue,
+        };
+        entries.push(LogEntry::begin(
+            migration.id,
+            message(migration),
+            direction,
+            checksum_of(migration),
+        ));
+    }
+    for row in from.iter().filter(|row| chain.get(row).is_none()) {
+        let entry = standing.get(row.as_str());
+        entries.push(LogEntry::begin(
+            row,
+            entry.map(|entry| entry.message.clone()).unwrap_or_default(),
+            "unstamp",
+            entry
+                .map(|entry| entry.checksum.clone())
+                .unwrap_or_default(),
+        ));
+    }
+    for entry in &entries {
+        history
+            .write(session, entry)
+            .map_err(super::apply::bookkeeping)?;
+    }
+    history
+        .set_rows(session, from, to.iter().copied())
+        .map_err(super::apply::bookkeeping)
+}

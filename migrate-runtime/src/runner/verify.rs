@@ -13,13 +13,11 @@ pub(super) fn known_rows(
 ) -> Result<Revisions, RunError> {
     let mut known = Revisions::new();
     for row in rows {
-        match chain.get(row) {
-            Some(migration) => known.insert(migration.id),
-            None => {
-                let unknown = unknown(chain, rows, row, &log()?);
-                return Err(RunError::UnknownRevision(Box::new(unknown)));
-            }
+        let Some(migration) = chain.get(row) else {
+            let unknown = unknown(chain, rows, row, &log()?);
+            return Err(RunError::UnknownRevision(Box::new(unknown)));
         };
+        known.insert(migration.id);
     }
     consistent(chain, &known)?;
     Ok(known)

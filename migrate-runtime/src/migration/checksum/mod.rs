@@ -174,6 +174,10 @@ impl<A: Encode, B: Encode> Encode for (A, B) {
 }
 
 /// An option whose `None` and `Some(None)` differ: nothing, an empty list, or a list of one.
+#[expect(
+    clippy::option_option,
+    reason = "the operation itself tells unsaid from removed"
+)]
 struct Said<'a, T>(&'a Option<Option<T>>);
 
 impl<T: Encode> Encode for Said<'_, T> {
