@@ -326,11 +326,11 @@ impl<'a> Model<'a> {
     fn no_such_field(&self, name: &str) -> String {
         let fields: Vec<String> = self.fields.iter().map(Field::name).collect();
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        let mut message = format!("`{}` has no field `{name}`", self.ident);
-        if let [near, ..] = nearest(name, &fields).as_slice() {
-            message += &format!("; did you mean `{near}`?");
-        }
-        message
+        let guess = match nearest(name, &fields).as_slice() {
+            [near, ..] => format!("; did you mean `{near}`?"),
+            [] => String::new(),
+        };
+        format!("`{}` has no field `{name}`{guess}", self.ident)
     }
 
     fn each_reference(&mut self, visit: &mut dyn FnMut(&mut ColumnRef)) {

@@ -3,6 +3,7 @@
 use migrate_runtime::Model;
 use migrate_runtime::schema::Table;
 
+#[expect(clippy::duplicated_attributes, reason = "two indexes share a column")]
 #[derive(Debug, Model)]
 #[model(
     table = "crm.people",
@@ -39,51 +40,53 @@ use migrate_runtime::schema::Table;
     joinable = false,
     unlisted
 )]
-pub struct Person {
-    pub tenant: i32,
+#[expect(dead_code, reason = "only its definition is looked at")]
+pub(crate) struct Person {
+    pub(crate) tenant: i32,
     #[model(check("number <> 13"), check("number <> 666"))]
-    pub number: i64,
+    pub(crate) number: i64,
     #[model(
         max_length = 255,
         collate = "NOCASE",
         comment = "how to write",
         renamed_from = "mail"
     )]
-    pub email: String,
+    pub(crate) email: String,
     #[model(unique(name = "people_nick_once"), index(desc))]
-    pub nick: Option<String>,
+    pub(crate) nick: Option<String>,
     #[model(default_sql("CURRENT_TIMESTAMP", postgres = "now()"))]
-    pub created_at: chrono::NaiveDateTime,
+    pub(crate) created_at: chrono::NaiveDateTime,
     #[model(precision = 3, default = now)]
-    pub seen_at: chrono::NaiveDateTime,
+    pub(crate) seen_at: chrono::NaiveDateTime,
     #[model(default = today)]
-    pub born: chrono::NaiveDate,
+    pub(crate) born: chrono::NaiveDate,
     #[model(default = uuid)]
-    pub token: migrate_runtime::types::Uuid,
+    pub(crate) token: migrate_runtime::types::Uuid,
     #[model(default = -1)]
-    pub score: i16,
+    pub(crate) score: i16,
     #[model(default = 0.5)]
-    pub weight: f64,
+    pub(crate) weight: f64,
     #[model(default = true)]
-    pub active: bool,
+    pub(crate) active: bool,
     #[model(generated = "number * 2", stored)]
-    pub doubled: i64,
+    pub(crate) doubled: i64,
     #[model(generated("nick || ''", mysql = "concat(nick, '')"), virtual)]
-    pub shown: Option<String>,
+    pub(crate) shown: Option<String>,
     #[model(sql_type(sqlite = "TEXT", postgres = "citext", mysql = "TEXT"))]
-    pub code: String,
+    pub(crate) code: String,
     #[model(sql_type = Jsonb)]
-    pub extra: serde_json::Value,
-    pub tags: Vec<String>,
+    pub(crate) extra: serde_json::Value,
+    pub(crate) tags: Vec<String>,
     #[model(skip)]
-    pub cache: std::marker::PhantomData<u8>,
+    pub(crate) cache: std::marker::PhantomData<u8>,
 }
 
 #[derive(Debug, Model)]
 #[model(unlisted)]
-pub struct Plain {
+#[expect(dead_code, reason = "only its definition is looked at")]
+pub(crate) struct Plain {
     #[model(auto_increment)]
-    pub id: i32,
+    pub(crate) id: i32,
 }
 
 fn described(table: &Table) -> String {

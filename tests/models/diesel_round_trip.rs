@@ -8,103 +8,103 @@ use migrate_runtime::{ColumnType, Model, SqlEnum};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum)]
 #[sql_enum(rename_all = "kebab-case")]
-pub enum Mood {
+pub(crate) enum Mood {
     VeryHappy,
     #[sql_enum(value = "so so")]
     SoSo,
 }
 
 #[derive(Debug, Clone, PartialEq, ColumnType)]
-pub struct Email(String);
+pub(crate) struct Email(String);
 
-pub mod money {
+pub(crate) mod money {
     use migrate_runtime::ColumnType;
 
     #[derive(Debug, Clone, Copy, PartialEq, Eq, ColumnType)]
-    pub struct Cents {
-        pub amount: i64,
+    pub(crate) struct Cents {
+        pub(crate) amount: i64,
     }
 
     #[derive(Debug, Clone, PartialEq, ColumnType)]
-    pub struct Owner(pub super::Email);
+    pub(crate) struct Owner(pub(crate) super::Email);
 }
 
 #[derive(Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable, Identifiable)]
 #[diesel(table_name = samples, check_for_backend(diesel::sqlite::Sqlite))]
 #[model(unlisted)]
-pub struct Sample {
-    pub id: i64,
-    pub flag: bool,
+pub(crate) struct Sample {
+    pub(crate) id: i64,
+    pub(crate) flag: bool,
     #[diesel(serialize_as = i16, deserialize_as = i16)]
-    pub tiny: i8,
-    pub small: i16,
-    pub medium: i32,
+    pub(crate) tiny: i8,
+    pub(crate) small: i16,
+    pub(crate) medium: i32,
     #[diesel(serialize_as = i16, deserialize_as = i16)]
-    pub unsigned_tiny: u8,
+    pub(crate) unsigned_tiny: u8,
     #[diesel(serialize_as = i32, deserialize_as = i32)]
-    pub unsigned_small: u16,
+    pub(crate) unsigned_small: u16,
     #[diesel(serialize_as = i64, deserialize_as = i64)]
-    pub unsigned_medium: u32,
-    pub real: f32,
-    pub double: f64,
+    pub(crate) unsigned_medium: u32,
+    pub(crate) real: f32,
+    pub(crate) double: f64,
     #[model(max_length = 40)]
-    pub name: String,
-    pub bytes: Vec<u8>,
-    pub date: NaiveDate,
-    pub time: NaiveTime,
-    pub at: NaiveDateTime,
-    pub at_utc: DateTime<Utc>,
-    pub time_date: time::Date,
-    pub time_time: time::Time,
-    pub time_at: time::PrimitiveDateTime,
-    pub time_at_utc: time::OffsetDateTime,
-    pub uuid: Uuid,
-    pub json: serde_json::Value,
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) date: NaiveDate,
+    pub(crate) time: NaiveTime,
+    pub(crate) at: NaiveDateTime,
+    pub(crate) at_utc: DateTime<Utc>,
+    pub(crate) time_date: time::Date,
+    pub(crate) time_time: time::Time,
+    pub(crate) time_at: time::PrimitiveDateTime,
+    pub(crate) time_at_utc: time::OffsetDateTime,
+    pub(crate) uuid: Uuid,
+    pub(crate) json: serde_json::Value,
     #[model(precision = 10, scale = 2)]
-    pub price: Decimal,
-    pub mood: Mood,
-    pub email: Email,
-    pub cents: money::Cents,
-    pub owner: money::Owner,
+    pub(crate) price: Decimal,
+    pub(crate) mood: Mood,
+    pub(crate) email: Email,
+    pub(crate) cents: money::Cents,
+    pub(crate) owner: money::Owner,
     #[model(column = "table")]
-    pub table_: i32,
-    pub r#type: String,
+    pub(crate) table_: i32,
+    pub(crate) r#type: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable, Identifiable)]
 #[diesel(table_name = optionals, check_for_backend(diesel::sqlite::Sqlite))]
 #[model(unlisted)]
-pub struct Optional {
-    pub id: i64,
-    pub flag: Option<bool>,
-    pub small: Option<i16>,
-    pub medium: Option<i32>,
-    pub big: Option<i64>,
-    pub real: Option<f32>,
-    pub double: Option<f64>,
-    pub name: Option<String>,
-    pub bytes: Option<Vec<u8>>,
-    pub date: Option<NaiveDate>,
-    pub time: Option<NaiveTime>,
-    pub at: Option<NaiveDateTime>,
-    pub at_utc: Option<DateTime<Utc>>,
-    pub time_date: Option<time::Date>,
-    pub time_time: Option<time::Time>,
-    pub time_at: Option<time::PrimitiveDateTime>,
-    pub time_at_utc: Option<time::OffsetDateTime>,
-    pub uuid: Option<Uuid>,
-    pub json: Option<serde_json::Value>,
+pub(crate) struct Optional {
+    pub(crate) id: i64,
+    pub(crate) flag: Option<bool>,
+    pub(crate) small: Option<i16>,
+    pub(crate) medium: Option<i32>,
+    pub(crate) big: Option<i64>,
+    pub(crate) real: Option<f32>,
+    pub(crate) double: Option<f64>,
+    pub(crate) name: Option<String>,
+    pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) date: Option<NaiveDate>,
+    pub(crate) time: Option<NaiveTime>,
+    pub(crate) at: Option<NaiveDateTime>,
+    pub(crate) at_utc: Option<DateTime<Utc>>,
+    pub(crate) time_date: Option<time::Date>,
+    pub(crate) time_time: Option<time::Time>,
+    pub(crate) time_at: Option<time::PrimitiveDateTime>,
+    pub(crate) time_at_utc: Option<time::OffsetDateTime>,
+    pub(crate) uuid: Option<Uuid>,
+    pub(crate) json: Option<serde_json::Value>,
     #[model(precision = 10, scale = 2)]
-    pub price: Option<Decimal>,
-    pub mood: Option<Mood>,
-    pub email: Option<Email>,
-    pub cents: Option<money::Cents>,
-    pub owner: Option<money::Owner>,
+    pub(crate) price: Option<Decimal>,
+    pub(crate) mood: Option<Mood>,
+    pub(crate) email: Option<Email>,
+    pub(crate) cents: Option<money::Cents>,
+    pub(crate) owner: Option<money::Owner>,
 }
 
 /// A table of untyped columns: what is stored is what diesel binds.
 fn connection(definition: migrate_runtime::model::TableDef) -> SqliteConnection {
-    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    let mut conn = SqliteConnection::establish(":memory:").expect("memory");
     let columns: Vec<String> = definition
         .columns
         .iter()
@@ -115,13 +115,13 @@ fn connection(definition: migrate_runtime::model::TableDef) -> SqliteConnection 
         "CREATE TABLE \"{table}\" ({})",
         columns.join(", ")
     ))
-    .unwrap();
+    .expect("a table");
     conn
 }
 
 fn sample() -> Sample {
-    let date = NaiveDate::from_ymd_opt(2026, 1, 25).unwrap();
-    let clock = NaiveTime::from_hms_milli_opt(12, 30, 15, 250).unwrap();
+    let date = NaiveDate::from_ymd_opt(2026, 1, 25).expect("a valid literal");
+    let clock = NaiveTime::from_hms_milli_opt(12, 30, 15, 250).expect("a valid literal");
     let time_date = time::macros::date!(2026 - 01 - 25);
     let time_time = time::macros::time!(12:30:15.25);
     let time_at = time::PrimitiveDateTime::new(time_date, time_time);
@@ -148,7 +148,7 @@ fn sample() -> Sample {
         time_at_utc: time_at.assume_utc(),
         uuid: Uuid::new_v4(),
         json: serde_json::json!({ "a": [1, null] }),
-        price: "12345678.90".parse().unwrap(),
+        price: "12345678.90".parse().expect("a valid literal"),
         mood: Mood::SoSo,
         email: Email("a@example.com".into()),
         cents: money::Cents { amount: 1450 },

@@ -21,20 +21,20 @@ use schema::shops;
 #[derive(Debug, PartialEq, Model, Queryable, Selectable, Insertable)]
 #[diesel(table_name = shops)]
 #[model(embedded)]
-pub struct Address {
+pub(crate) struct Address {
     #[model(max_length = 80)]
-    pub street: String,
-    pub zip: Option<String>,
+    pub(crate) street: String,
+    pub(crate) zip: Option<String>,
 }
 
 #[derive(Debug, PartialEq, Model, Queryable, Selectable, Insertable, Identifiable)]
 #[diesel(table_name = shops)]
 #[model(diesel_table = shops, index(zip, name), unlisted)]
-pub struct Shop {
-    pub id: i64,
+pub(crate) struct Shop {
+    pub(crate) id: i64,
     #[diesel(embed)]
-    pub address: Address,
-    pub name: String,
+    pub(crate) address: Address,
+    pub(crate) name: String,
 }
 
 #[test]

@@ -7,26 +7,28 @@ use migrate_runtime::schema::{Name, ReferentialAction, Table};
 #[derive(Debug, Model, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = users)]
 #[model(unlisted)]
-pub struct User {
-    pub id: i64,
+#[expect(dead_code, reason = "only its definition is looked at")]
+pub(crate) struct User {
+    pub(crate) id: i64,
     #[model(unique, max_length = 40)]
-    pub name: String,
+    pub(crate) name: String,
     #[model(references = Org, on_delete = "set null", index)]
-    pub org_id: Option<i64>,
+    pub(crate) org_id: Option<i64>,
     #[model(references = User, on_delete = "cascade", on_update = "restrict")]
-    pub invited_by: Option<i64>,
+    pub(crate) invited_by: Option<i64>,
 }
 
 #[derive(Debug, Model, Queryable, Selectable, Identifiable)]
 #[diesel(table_name = orgs)]
 #[model(unlisted)]
-pub struct Org {
-    pub id: i64,
+#[expect(dead_code, reason = "only its definition is looked at")]
+pub(crate) struct Org {
+    pub(crate) id: i64,
     #[model(references = User, deferrable = "initially deferred")]
-    pub owner_id: i64,
+    pub(crate) owner_id: i64,
 }
 
-pub mod blog {
+pub(crate) mod blog {
     use diesel::prelude::*;
     use migrate_runtime::Model;
 
@@ -35,23 +37,24 @@ pub mod blog {
     #[diesel(belongs_to(super::User))]
     #[diesel(belongs_to(Post, foreign_key = reply_to))]
     #[model(unlisted)]
-    pub struct Post {
-        pub id: i64,
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    pub(crate) struct Post {
+        pub(crate) id: i64,
         #[model(on_delete = "cascade")]
-        pub user_id: i64,
-        pub reply_to: Option<i64>,
+        pub(crate) user_id: i64,
+        pub(crate) reply_to: Option<i64>,
         #[model(references = super::User(name), max_length = 40)]
-        pub author_name: String,
+        pub(crate) author_name: String,
     }
 
     #[derive(Debug, Model, Queryable, Selectable, Identifiable)]
     #[diesel(table_name = memberships, primary_key(user_id, org_id))]
     #[model(unlisted)]
-    pub struct Membership {
+    pub(crate) struct Membership {
         #[model(references = super::User)]
-        pub user_id: i64,
+        pub(crate) user_id: i64,
         #[model(references = super::Org)]
-        pub org_id: i64,
+        pub(crate) org_id: i64,
     }
 
     #[derive(Debug, Model)]
@@ -64,12 +67,13 @@ pub mod blog {
             name = "badge_of",
         ),
     )]
-    pub struct Badge {
-        pub id: i64,
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    pub(crate) struct Badge {
+        pub(crate) id: i64,
         #[model(column = "user_id")]
-        pub user: i64,
+        pub(crate) user: i64,
         #[model(column = "org_id")]
-        pub org: i64,
+        pub(crate) org: i64,
     }
 }
 

@@ -147,11 +147,13 @@ pub(crate) fn unknown(key: &Ident, known: &[&str]) -> syn::Error {
         .into_iter()
         .map(|word| format!("`{word}`"))
         .collect();
-    let mut message = format!("unknown key `{name}`");
-    if !near.is_empty() {
-        message += &format!("; did you mean {}?", near.join(" or "));
-    }
-    message += &format!("\nknown here: {}", known.join(", "));
+    let guess = if near.is_empty() {
+        String::new()
+    } else {
+        format!("; did you mean {}?", near.join(" or "))
+    };
+    let known = known.join(", ");
+    let message = format!("unknown key `{name}`{guess}\nknown here: {known}");
     syn::Error::new(key.span(), message)
 }
 

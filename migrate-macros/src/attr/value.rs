@@ -85,10 +85,15 @@ impl Sql {
 }
 
 /// `Some(value)` or `None`, as tokens.
+#[expect(
+    clippy::ref_option,
+    reason = "attributes are kept as options; all callers have one"
+)]
 pub(crate) fn option<T: ToTokens>(value: &Option<T>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
+    if let Some(value) = value {
+        quote!(::core::option::Option::Some(#value))
+    } else {
+        quote!(::core::option::Option::None)
     }
 }
 

@@ -111,11 +111,9 @@ fn only_field<'a>(cx: &Ctxt, input: &'a DeriveInput) -> Option<&'a Field> {
         }
         Data::Union(_) => Vec::new(),
     };
-    match fields.as_slice() {
-        [field] => Some(field),
-        _ => {
-            cx.error(input.ident.span(), "a newtype has one field");
-            None
-        }
-    }
+    let [field] = fields.as_slice() else {
+        cx.error(input.ident.span(), "a newtype has one field");
+        return None;
+    };
+    Some(field)
 }

@@ -14,7 +14,7 @@ pub(super) struct Constraints {
     /// Items that the definitions refer to.
     pub(super) items: TokenStream,
     /// `ConstraintDef`s.
-    pub(super) constraints: Vec<TokenStream>,
+    pub(super) defs: Vec<TokenStream>,
     /// `IndexDef`s.
     pub(super) indexes: Vec<TokenStream>,
     /// The const that holds the name of each, and where it was asked for.
@@ -53,17 +53,16 @@ impl Constraints {
         columns: &[String],
     ) -> Ident {
         let constant = format_ident!("__NAME_{}", self.names.len());
-        let text = match given {
-            Some(given) => quote!(#given),
-            None => {
-                let rule = Ident::new(rule, Span::call_site());
-                let table = &model.table.name;
-                quote!({
-                    const __NAME: &__migrate::naming::ConventionalName =
-                        &__migrate::naming::#rule(#table, &[#(#columns),*]);
-                    __NAME.as_str()
-                })
-            }
+        let text = if let Some(given) = given {
+            quote!(#given)
+        } else {
+            let rule = Ident::new(rule, Span::call_site());
+            let table = &model.table.name;
+            quote!({
+                const __NAME: &__migrate::naming::ConventionalName =
+                    &__migrate::naming::#rule(#table, &[#(#columns),*]);
+                __NAME.as_str()
+            })
         };
         self.items
             .extend(quote!(const #constant: &'static str = #text;));
@@ -72,7 +71,7 @@ impl Constraints {
     }
 
     fn push(&mut self, name: &TokenStream, kind: &TokenStream) {
-        self.constraints.push(quote! {
+        self.defs.push(quote! {
             __migrate::ConstraintDef { name: #name, kind: __migrate::ConstraintKind::#kind }
         });
     }

@@ -17,7 +17,7 @@ pub(super) enum SqlType {
     /// A type beside the user's, at a path seen from the model.
     Beside(Path),
     /// Another one in `Nullable` or `Array`.
-    Within(Ident, Box<SqlType>),
+    Within(Ident, Box<Self>),
     /// As written by the user, with other types in it.
     Verbatim(TypePath),
 }

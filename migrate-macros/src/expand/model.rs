@@ -72,7 +72,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
     } = model;
     let Constraints {
         items,
-        constraints,
+        defs,
         indexes,
         names: _,
         targets: _,
@@ -102,7 +102,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
                 model: #model_name,
                 name: <Self as __migrate::Model>::NAME,
                 columns: #columns,
-                constraints: &[#(#constraints),*],
+                constraints: &[#(#defs),*],
                 indexes: &[#(#indexes),*],
                 comment: #comment,
                 options: #options,

@@ -42,7 +42,7 @@ pub(super) fn expand(
         Some(field.diesel_column())
     });
     let name = &model.table.name;
-    let sql_name = (module.to_string() != *name).then(|| quote!(#[sql_name = #name]));
+    let sql_name = (*module != name).then(|| quote!(#[sql_name = #name]));
     let schema = model.table.schema.as_ref().and_then(|schema| {
         let schema = syn::parse_str::<syn::Ident>(schema).ok()?;
         Some(quote!(#schema.))
