@@ -93,7 +93,7 @@ fn add_column_constraints(table: &mut Table, definition: &ColumnDefinition) {
             ColumnClauseKind::PrimaryKey { .. } => name_primary_key(table, name.as_ref()),
             ColumnClauseKind::Unique(_) => table.uniques.push(unique(name.as_ref(), column)),
             ColumnClauseKind::Check(expression) => {
-                table.checks.push(check(name.as_ref(), expression))
+                table.checks.push(check(name.as_ref(), expression));
             }
             ColumnClauseKind::References(references) => {
                 table

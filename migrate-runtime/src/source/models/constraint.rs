@@ -34,14 +34,20 @@ impl ConstraintNames {
             .filter(|name| !name.is_empty() && name.len() <= naming::MAX_LENGTH);
         let wanted = given.unwrap_or(conventional);
         let name = std::iter::once(wanted.to_owned())
-            .chain((2..).map(|number| {
-                let end = wanted.floor_char_boundary(naming::MAX_LENGTH - 5);
-                format!("{}_{number}", wanted.get(..end).unwrap_or(wanted))
-            }))
+            .chain((2..1000).map(|number| format!("{}_{number}", shortened(wanted))))
             .find(|name| !self.used.contains(name))?;
         self.used.insert(name.clone());
         (name != conventional).then(|| format!("name = {}", string(&name)))
     }
+}
+
+/// A name with room for a number behind it.
+fn shortened(name: &str) -> String {
+    let mut short = name.to_owned();
+    while short.len() > naming::MAX_LENGTH - 4 {
+        short.pop();
+    }
+    short
 }
 
 /// A field in a list; words that mean something there, and strings, are quoted.

@@ -103,7 +103,7 @@ fn distinct(name: String, separator: &str, used: &mut BTreeSet<String>) -> Strin
     if used.insert(name.clone()) {
         return name;
     }
-    let numbered = (2..)
+    let numbered = (2..1_000_000)
         .map(|number| format!("{name}{separator}{number}"))
         .find(|candidate| !used.contains(candidate))
         .unwrap_or(name);

@@ -97,7 +97,9 @@ impl<'a> TableWriter<'a> {
         );
         source += &self.derives();
         source += &self.attributes(&additions);
-        source += &format!("pub struct {} {{\n", self.names.model);
+        source.push_str("pub struct ");
+        source.push_str(&self.names.model);
+        source.push_str(" {\n");
         for column in &self.table.columns {
             source += &self.field(column, &mut additions, uses);
         }

@@ -4,7 +4,6 @@
 //! be read again. Places are indexes into [`CreateTable::segments`].
 
 use super::column::{ColumnClause, ColumnDefinition};
-use super::index::CreateIndex;
 use super::table::{CreateTable, Segment, SegmentKind, StoredOptions};
 use super::{DdlError, quote};
 use crate::schema::Name;
@@ -101,14 +100,14 @@ impl CreateTable {
                 before.comma = format!(",{comment}");
                 blanks.clone_into(&mut segment.trail);
             } else {
-                segment.comma = ",".to_owned();
+                ",".clone_into(&mut segment.comma);
             }
             if before.comma.contains("--") && !segment.lead.contains('\n') {
                 segment.lead.insert(0, '\n');
             }
         }
         if place < self.segments.len() && segment.comma.is_empty() {
-            segment.comma = ",".to_owned();
+            ",".clone_into(&mut segment.comma);
         }
         self.segments.insert(place, segment);
     }
@@ -190,20 +189,5 @@ impl ColumnDefinition {
             " "
         };
         format!("{before}{blank}{ty}{behind}")
-    }
-}
-
-impl CreateIndex {
-    /// The text with another table and name.
-    pub(crate) fn text_renamed(&self, name: &Name, table: &Name) -> String {
-        let part = |range: std::ops::Range<usize>| self.text.get(range).unwrap_or_default();
-        format!(
-            "{}{}{}{}{}",
-            part(0..self.name_range.start),
-            quote(name.as_str()),
-            part(self.name_range.end..self.table_range.start),
-            quote(table.as_str()),
-            part(self.table_range.end..self.text.len()),
-        )
     }
 }

@@ -4,19 +4,14 @@ use super::DdlError;
 use super::cursor::Cursor;
 use super::token::{Token, TokenKind, tokenize};
 use crate::schema::Name;
-use std::ops::Range;
 
 /// A stored `CREATE INDEX`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CreateIndex {
     /// Its name.
     pub(crate) name: Name,
-    /// Where the name is in `text`.
-    pub(super) name_range: Range<usize>,
     /// Its table.
     pub(crate) table: Name,
-    /// Where the table's name is in `text`.
-    pub(super) table_range: Range<usize>,
     /// `UNIQUE`.
     pub(crate) unique: bool,
     /// The key, in order.
@@ -55,24 +50,17 @@ impl CreateIndex {
         let unique = cursor.take(&["UNIQUE"]);
         cursor.expect(&["INDEX"])?;
         cursor.take(&["IF", "NOT", "EXISTS"]);
-        let mut name_start = cursor.start();
         let mut name = cursor.name()?;
         if cursor.take_symbol(".") {
-            name_start = cursor.start();
             name = cursor.name()?;
         }
-        let name_range = name_start..cursor.end_of_last();
         cursor.expect(&["ON"])?;
-        let table_start = cursor.start();
         let table = cursor.name()?;
-        let table_range = table_start..cursor.end_of_last();
         let key = cursor.brackets()?;
         let predicate = read_predicate(&mut cursor, sql)?;
         Ok(Self {
             name,
-            name_range,
             table,
-            table_range,
             unique,
             parts: read_parts(key)?,
             predicate,
@@ -86,9 +74,10 @@ fn read_predicate(cursor: &mut Cursor<'_>, sql: &str) -> Result<Option<String>, 
     let start = cursor.start();
     if !found {
         cursor.take_symbol(";");
-        return match cursor.is_at_end() {
-            true => Ok(None),
-            false => Err(cursor.error("WHERE")),
+        return if cursor.is_at_end() {
+            Ok(None)
+        } else {
+            Err(cursor.error("WHERE"))
         };
     }
     while !cursor.is_at_end() && !cursor.looking_at_symbol(";") {

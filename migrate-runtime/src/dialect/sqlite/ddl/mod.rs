@@ -19,11 +19,9 @@ mod tests;
 mod token;
 
 pub(crate) use column::{ColumnClause, ColumnClauseKind, ColumnDefinition};
-pub(crate) use constraint::{
-    ConflictAction, KeyPart, References, TableConstraint, TableConstraintKind,
-};
+pub(crate) use constraint::{KeyPart, References, TableConstraint, TableConstraintKind};
 pub(crate) use index::{CreateIndex, IndexPart, IndexPartKey};
-pub(crate) use table::{CreateTable, Segment, SegmentKind, StoredOptions};
+pub(crate) use table::{CreateTable, SegmentKind, StoredOptions};
 pub(crate) use token::{Token, TokenKind, tokenize};
 
 /// A stored statement that cannot be read.
@@ -55,9 +53,13 @@ impl crate::Explain for DdlError {
 
 /// Some forty characters of the statement around the position.
 fn excerpt(sql: &str, position: usize) -> String {
-    let start = sql.floor_char_boundary(position.saturating_sub(10).min(sql.len()));
-    let end = sql.ceil_char_boundary((position + 30).min(sql.len()));
-    let text = sql.get(start..end).unwrap_or_default();
+    let start = position.saturating_sub(10);
+    let text: String = sql
+        .char_indices()
+        .skip_while(|(at, _)| *at < start)
+        .take_while(|(at, _)| *at < position + 30)
+        .map(|(_, character)| character)
+        .collect();
     format!(
         "`{}`",
         text.split_whitespace().collect::<Vec<_>>().join(" ")

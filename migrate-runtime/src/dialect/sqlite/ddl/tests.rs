@@ -216,7 +216,6 @@ fn parts_of_an_index() {
     IndexPart { key: Column(Name("desc")), collation: None, descending: false }
     IndexPart { key: Expression("a || b COLLATE x"), collation: None, descending: false }
     "#);
-    assert_snapshot!(index.text_renamed(&"i".into(), &"new_t".into()), @r#"CREATE UNIQUE INDEX "i" ON "new_t" (a COLLATE nocase DESC, lower(b), (a+1) ASC, 'c' NULLS FIRST, desc, a || b COLLATE x) WHERE a > 0 AND (b IN (1,2))"#);
 }
 
 #[test]

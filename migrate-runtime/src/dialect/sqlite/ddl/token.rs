@@ -151,7 +151,7 @@ fn end_of_number(bytes: &[u8], start: usize) -> usize {
 fn symbol_length(first: u8, second: u8, third: Option<&u8>) -> usize {
     match (first, second) {
         (b'-', b'>') if third == Some(&b'>') => 3,
-        (b'-', b'>') | (b'|', b'|') | (b'=', b'=') | (b'!', b'=') => 2,
+        (b'-', b'>') | (b'|', b'|') | (b'=' | b'!', b'=') => 2,
         (b'<', b'=' | b'>' | b'<') | (b'>', b'=' | b'>') => 2,
         _ => 1,
     }
