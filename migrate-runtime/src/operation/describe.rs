@@ -100,9 +100,10 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
             values,
             renames,
         } => {
-            let renames: String = (renames.iter())
+            let renames: Vec<String> = (renames.iter())
                 .map(|(from, to)| format!("; {from} is now {to}"))
                 .collect();
+            let renames = renames.concat();
             (
                 "changed",
                 format!("enum {name} ({}){renames}", values.join(", ")),

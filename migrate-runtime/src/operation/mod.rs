@@ -206,7 +206,7 @@ pub enum Operation {
         /// The statements; a database without a text runs nothing.
         sql: SqlText,
         /// What it does to the schema, for the fold.
-        changes: Vec<Operation>,
+        changes: Vec<Self>,
     },
     /// Fills a column of existing rows.
     Backfill {
@@ -224,7 +224,7 @@ pub enum Operation {
         /// The name it is known by.
         name: String,
         /// What it does to the schema, for the fold.
-        changes: Vec<Operation>,
+        changes: Vec<Self>,
     },
 }
 
