@@ -5,4 +5,5 @@ mod introspect;
 mod laws;
 mod models;
 mod runner;
+mod source;
 mod tidy;

@@ -20,6 +20,7 @@ pub mod operation;
 pub mod private;
 pub mod runner;
 pub mod schema;
+#[cfg(feature = "autogenerate")]
 pub mod source;
 pub mod sql;
 pub mod types;

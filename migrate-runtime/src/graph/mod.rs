@@ -197,6 +197,13 @@ impl Graph {
         self.places.get(id).map(|place| &self.revisions[*place])
     }
 
+    /// The ids of the revisions that revise this one, sorted.
+    pub fn children(&self, id: &str) -> Vec<String> {
+        let place = self.places.get(id);
+        let children = place.into_iter().flat_map(|place| &self.children[*place]);
+        self.ids(children.copied())
+    }
+
     fn ids(&self, places: impl IntoIterator<Item = usize>) -> Vec<String> {
         let id = |place: usize| self.revisions[place].id.clone();
         places.into_iter().map(id).collect()

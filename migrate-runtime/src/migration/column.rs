@@ -85,6 +85,12 @@ impl ColumnDef {
         self
     }
 
+    /// A column computed from others, said in full: for an expression that only some databases have.
+    pub const fn generated(mut self, generated: GeneratedDef) -> Self {
+        self.generated = Some(generated);
+        self
+    }
+
     /// The expression of a generated column for one database.
     ///
     /// # Panics
@@ -180,6 +186,24 @@ pub struct GeneratedDef {
     pub expression: SqlDef,
     /// Whether the value is stored in the row.
     pub stored: bool,
+}
+
+impl GeneratedDef {
+    /// A value that is stored in the row.
+    pub const fn stored(expression: SqlDef) -> Self {
+        Self {
+            expression,
+            stored: true,
+        }
+    }
+
+    /// A value that is computed when it is read (`VIRTUAL`).
+    pub const fn computed(expression: SqlDef) -> Self {
+        Self {
+            expression,
+            stored: false,
+        }
+    }
 }
 
 /// The const form of [`ColumnChange`](crate::operation::ColumnChange).

@@ -82,6 +82,14 @@ pub const fn check(name: &'static str, expression: &'static str) -> ConstraintDe
     }
 }
 
+/// A check whose text depends on the database.
+pub const fn check_def(name: &'static str, expression: SqlDef) -> ConstraintDef {
+    ConstraintDef {
+        name: Some(name),
+        kind: ConstraintKind::Check { expression },
+    }
+}
+
 /// A foreign key: `foreign_key("posts_user_id_fkey", &["user_id"], "users", &["id"])`.
 pub const fn foreign_key(
     name: &'static str,
@@ -106,6 +114,25 @@ impl ConstraintDef {
     /// Gives a primary key a name of its own.
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = Some(name);
+        self
+    }
+
+    /// Takes the name away: the database names the constraint, or it has none.
+    pub const fn unnamed(mut self) -> Self {
+        self.name = None;
+        self
+    }
+
+    /// The table that a foreign key refers to, in full, where its name has a dot in it.
+    ///
+    /// # Panics
+    /// At compile time, on anything but a foreign key.
+    #[track_caller]
+    pub const fn target(mut self, table: TableNameDef) -> Self {
+        let ConstraintKind::ForeignKey { target, .. } = &mut self.kind else {
+            panic!("`target` belongs to `foreign_key`")
+        };
+        *target = table;
         self
     }
 

@@ -136,6 +136,17 @@ impl OperationDef {
         self
     }
 
+    /// The condition of a `create_index` or a `backfill`, said in full.
+    #[track_caller]
+    pub const fn filter_def(mut self, sql: SqlDef) -> Self {
+        match &mut self.kind {
+            OperationKind::Backfill { condition, .. } => *condition = Some(sql),
+            OperationKind::CreateIndex { index, .. } => index.predicate = Some(sql),
+            _ => panic!("`filter_def` belongs to `create_index` and `backfill`"),
+        }
+        self
+    }
+
     /// The access method of a `create_index`.
     #[track_caller]
     pub const fn method(mut self, name: &'static str) -> Self {
@@ -176,6 +187,13 @@ impl OperationDef {
     #[track_caller]
     pub const fn using(mut self, sql: &'static str) -> Self {
         self.change_mut().using = Some(SqlDef::new(sql));
+        self
+    }
+
+    /// How the values of an `alter_column` are converted, where that depends on the database.
+    #[track_caller]
+    pub const fn using_def(mut self, sql: SqlDef) -> Self {
+        self.change_mut().using = Some(sql);
         self
     }
 
@@ -242,6 +260,13 @@ impl OperationDef {
             expression: SqlDef::new(sql),
             stored: false,
         }));
+        self
+    }
+
+    /// Makes the column of an `alter_column` a generated one, said in full.
+    #[track_caller]
+    pub const fn set_generated(mut self, generated: GeneratedDef) -> Self {
+        self.change_mut().generated = Some(Some(generated));
         self
     }
 

@@ -77,6 +77,14 @@ pub const fn by_expression(sql: &'static str) -> IndexColumnDef {
     }
 }
 
+/// An expression whose text depends on the database.
+pub const fn by_expression_def(expression: SqlDef) -> IndexColumnDef {
+    IndexColumnDef {
+        expression: Some(expression),
+        ..by("")
+    }
+}
+
 impl IndexColumnDef {
     /// Largest first.
     pub const fn desc(mut self) -> Self {

@@ -26,6 +26,7 @@ mod details;
 mod index;
 mod lower;
 mod operation;
+mod tables;
 mod types;
 
 pub use crate::runner::{RunConnection, RunResult, inspect};
@@ -37,14 +38,16 @@ pub use column::{
     ColumnChangeDef, ColumnDef, DefaultDef, GeneratedDef, boolean, column, float, integer, now,
     text, today, uuid,
 };
-pub use constraint::{ConstraintDef, ConstraintKind, check, foreign_key, primary_key, unique};
-pub use index::{IndexColumnDef, IndexDef, by, by_expression, index};
+pub use constraint::{
+    ConstraintDef, ConstraintKind, check, check_def, foreign_key, primary_key, unique,
+};
+pub use index::{IndexColumnDef, IndexDef, by, by_expression, by_expression_def, index};
 pub use operation::{
     OperationDef, OperationKind, add_check, add_column, add_foreign_key, add_primary_key,
-    add_unique, alter_column, alter_enum, backfill, create_enum, create_index, create_table,
-    drop_check, drop_column, drop_enum, drop_foreign_key, drop_index, drop_primary_key, drop_table,
-    drop_unique, rename_column, rename_index, rename_table, run, set_table_comment,
-    set_table_options, sql, sql_for,
+    add_unique, alter_column, alter_enum, backfill, backfill_def, create_enum, create_index,
+    create_table, drop_check, drop_column, drop_enum, drop_foreign_key, drop_index,
+    drop_primary_key, drop_table, drop_unique, rename_column, rename_index, rename_table, run,
+    set_table_comment, set_table_options, sql, sql_def, sql_for,
 };
 pub use types::TypeDef::{
     self, Array, BigInt, Binary, Bool, Char, Date, Decimal, Double, Enum, Float, Integer, Json,

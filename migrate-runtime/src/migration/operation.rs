@@ -403,6 +403,12 @@ pub const fn sql_for(backend: Backend, sql: &'static str) -> OperationDef {
     })
 }
 
+/// Runs SQL whose text depends on the database.
+#[track_caller]
+pub const fn sql_def(sql: SqlDef) -> OperationDef {
+    operation(OperationKind::Sql { sql, changes: &[] })
+}
+
 /// Fills a column where it is NULL: `backfill("users", "status", "'active'")`.
 #[track_caller]
 pub const fn backfill(
@@ -414,6 +420,21 @@ pub const fn backfill(
         table: table_name(table),
         column,
         value: SqlDef::new(value),
+        condition: None,
+    })
+}
+
+/// Fills a column with a value whose text depends on the database.
+#[track_caller]
+pub const fn backfill_def(
+    table: &'static str,
+    column: &'static str,
+    value: SqlDef,
+) -> OperationDef {
+    operation(OperationKind::Backfill {
+        table: table_name(table),
+        column,
+        value,
         condition: None,
     })
 }

@@ -115,6 +115,13 @@ pub struct TableNameDef {
     pub name: &'static str,
 }
 
+impl TableNameDef {
+    /// A name in full, for one with a dot in it.
+    pub const fn new(schema: Option<&'static str>, name: &'static str) -> Self {
+        Self { schema, name }
+    }
+}
+
 /// Reads `table` or `schema.table`.
 pub const fn table_name(text: &'static str) -> TableNameDef {
     let bytes = text.as_bytes();

@@ -1,3 +1,21 @@
-//! Rust source: what is written for the user. Pure text; nothing here knows a connection.
+//! Migration files as text: written from operations, read without compiling them.
+//!
+//! In go operations and headers, out comes Rust source; in goes a directory, out comes what the
+//! revision commands need. It knows no database, and no crate has to compile for it.
 
+mod column;
+mod constraint;
+mod error;
+mod file;
+pub mod head;
+mod index;
+mod layout;
+mod literal;
 pub mod models;
+pub mod name;
+mod operation;
+pub mod read;
+
+pub use error::SourceError;
+pub use file::{CommentedOperation, Downgrade, MigrationFile};
+pub use read::{Directory, ReadMigration, read_directory, read_file};

@@ -1,0 +1,81 @@
+//! `history`, `show` and `branches`: revisions and their places on the map.
+
+use crate::Error;
+use crate::graph::{self, Graph};
+use crate::source::{Directory, ReadMigration, read_directory};
+use std::path::Path;
+
+/// A revision and its place on the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The revision.
+    pub migration: ReadMigration,
+    /// The revisions that revise it, sorted.
+    pub children: Vec<String>,
+    /// Whether the database is at it.
+    pub is_current: bool,
+}
+
+impl Entry {
+    /// Whether no other revises it.
+    pub fn is_head(&self) -> bool {
+        self.children.is_empty()
+    }
+
+    /// Whether several others revise it.
+    pub fn is_branch_point(&self) -> bool {
+        self.children.len() > 1
+    }
+
+    /// Whether it joins several others.
+    pub fn is_merge_point(&self) -> bool {
+        self.migration.revision.parents.len() > 1
+    }
+}
+
+/// The revisions of a range, newest first; all where there is none.
+///
+/// `current` are the rows of the version table, for `current` in the range and for marking; empty
+/// without a database.
+pub fn history(
+    directory: &Path,
+    range: Option<&str>,
+    current: &[String],
+) -> Result<Vec<Entry>, Error> {
+    let migrations = read_directory(directory)?;
+    let map = migrations.graph()?;
+    let mut ids = match range {
+        Some(range) => graph::range(&map, current, range)?,
+        None => map.sorted(),
+    };
+    ids.reverse();
+    Ok(entries(&migrations, &map, &ids, current))
+}
+
+/// The revisions that a target means: an id or its beginning, `head`, `heads`, `-1`.
+pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<Entry>, Error> {
+    let migrations = read_directory(directory)?;
+    let map = migrations.graph()?;
+    let ids = graph::resolve(&map, current, target)?.ids;
+    Ok(entries(&migrations, &map, &ids, current))
+}
+
+/// The revisions that several others revise, oldest first.
+pub fn branches(directory: &Path) -> Result<Vec<Entry>, Error> {
+    let migrations = read_directory(directory)?;
+    let map = migrations.graph()?;
+    let points: Vec<String> = map.branch_points().into_iter().map(|(id, _)| id).collect();
+    Ok(entries(&migrations, &map, &points, &[]))
+}
+
+fn entries(migrations: &Directory, map: &Graph, ids: &[String], current: &[String]) -> Vec<Entry> {
+    ids.iter()
+        .filter_map(|id| {
+            Some(Entry {
+                migration: migrations.get(id)?.clone(),
+                children: map.children(id),
+                is_current: current.contains(id),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! `merge`: one head of several.
+
+use super::revision_file::{Written, new_id, write_into};
+use crate::Error;
+use crate::graph::merge_parents;
+use crate::source::name::Timestamp;
+use crate::source::{MigrationFile, read_directory};
+use std::path::Path;
+
+/// What a merge is asked for.
+#[derive(Debug, Clone)]
+pub struct MergeRequest {
+    /// The heads to join; all where none is named.
+    pub heads: Vec<String>,
+    /// The message; made from the ids where there is none.
+    pub message: Option<String>,
+    /// The id; made from the time where there is none.
+    pub id: Option<String>,
+    /// Names for the branch that begins here.
+    pub branch_labels: Vec<String>,
+    /// The time.
+    pub at: Timestamp,
+    /// How the crate calls the runtime.
+    pub runtime: String,
+}
+
+impl MergeRequest {
+    /// A merge of all heads, now.
+    pub fn new() -> Self {
+        Self {
+            heads: Vec::new(),
+            message: None,
+            id: None,
+            branch_labels: Vec::new(),
+            at: Timestamp::now(),
+            runtime: "migrate_runtime".to_owned(),
+        }
+    }
+}
+
+impl Default for MergeRequest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Writes an empty revision that revises several heads, and HEAD.
+///
+/// The heads come from the files, so it works, and is meant to, while HEAD has conflict markers.
+pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error> {
+    let MergeRequest {
+        heads,
+        message,
+        id,
+        branch_labels,
+        at,
+        runtime,
+    } = request;
+    let migrations = read_directory(directory)?;
+    let parents = merge_parents(&migrations.graph()?, heads)?;
+    let id = new_id(&migrations, id.as_deref(), *at)?;
+    let message = message
+        .clone()
+        .unwrap_or_else(|| format!("merge {}", parents.join(" and ")));
+    let mut file = MigrationFile::empty(id, message, *at);
+    file.revises = parents;
+    file.branch_labels.clone_from(branch_labels);
+    file.runtime.clone_from(runtime);
+    write_into(directory, &migrations, &file)
+}

@@ -1,0 +1,110 @@
+//! Writes a revision: its file, and the HEAD that names it.
+
+use crate::Error;
+use crate::source::name::{self, Timestamp};
+use crate::source::{Directory, MigrationFile, SourceError, head, read, read_directory};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The id of the new revision.
+    pub id: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// The HEAD file.
+    pub head: PathBuf,
+    /// The heads that HEAD names now, sorted.
+    pub heads: Vec<String>,
+}
+
+/// The id of a new revision: the requested one, checked, or one made from the time.
+pub fn new_id(
+    migrations: &Directory,
+    requested: Option<&str>,
+    at: Timestamp,
+) -> Result<String, Error> {
+    let Some(id) = requested else {
+        let taken: BTreeSet<String> = migrations.migrations.keys().cloned().collect();
+        return Ok(name::free_id(at, &taken));
+    };
+    if let Some(why) = name::id_problem(id) {
+        let id = id.to_owned();
+        return Err(SourceError::BadId { id, why }.into());
+    }
+    Ok(id.to_owned())
+}
+
+/// Where a revision will be written. Without a word in the message the words come from `slug`.
+pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> PathBuf {
+    let first_line = file.message.trim().lines().next().unwrap_or_default();
+    let own = name::slug(slug.unwrap_or(first_line));
+    let words = if own.is_empty() {
+        let operations: Vec<_> = file
+            .upgrade
+            .iter()
+            .map(|step| step.operation.clone())
+            .collect();
+        name::slug_from_operations(&operations)
+    } else {
+        own
+    };
+    directory.join(name::file_name(&file.id, &words))
+}
+
+/// Writes the file and then HEAD, each through a temporary name. When either fails, nothing is left
+/// behind.
+///
+/// The heads are taken from the files, so a HEAD with conflict markers, or a missing one, is mended.
+pub fn write_revision(directory: &Path, file: &MigrationFile) -> Result<Written, Error> {
+    let migrations = read_directory(directory)?;
+    write_into(directory, &migrations, file)
+}
+
+/// [`write_revision`] with a directory that was read already.
+pub fn write_into(
+    directory: &Path,
+    migrations: &Directory,
+    file: &MigrationFile,
+) -> Result<Written, Error> {
+    let path = path_of(directory, file, None);
+    if let Some(why) = name::id_problem(&file.id) {
+        let id = file.id.clone();
+        return Err(SourceError::BadId { id, why }.into());
+    }
+    if let Some(other) = migrations.get(&file.id) {
+        let error = SourceError::Duplicate {
+            id: file.id.clone(),
+            first: other.path.clone(),
+            second: path,
+        };
+        return Err(error.into());
+    }
+    if path.exists() {
+        return Err(SourceError::Exists { path }.into());
+    }
+    let text = file.formatted();
+    // What will be read back is what was meant; it also proves that the text parses.
+    let written = read::read_text(&path, &text)?;
+    let mut after = migrations.clone();
+    after.migrations.insert(file.id.clone(), written);
+    let heads = after.graph()?.heads();
+
+    head::write_file(&path, &text)?;
+    let head = match head::write(directory, &heads) {
+        Ok(head) => head,
+        Err(error) => {
+            // The first error is the one to report.
+            drop(fs::remove_file(&path));
+            return Err(error.into());
+        }
+    };
+    Ok(Written {
+        id: file.id.clone(),
+        path,
+        head,
+        heads,
+    })
+}

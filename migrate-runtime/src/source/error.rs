@@ -1,0 +1,113 @@
+//! What can be wrong with a directory of migrations.
+
+use crate::{ErrorKind, Explain};
+use std::io;
+use std::path::PathBuf;
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1.
+    pub column: usize,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
+    }
+}
+
+/// A directory or file that cannot be read, written or understood.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the sentence of each variant says it all")]
+pub enum SourceError {
+    #[error("cannot read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} does not exist", path.display())]
+    NoDirectory { path: PathBuf },
+    #[error("{} is missing", path.display())]
+    NoHead { path: PathBuf },
+    #[error("{place}: unresolved git conflict")]
+    Conflict { place: Place },
+    #[error("{place}: the migration does not parse: {message}")]
+    Syntax { place: Place, message: String },
+    #[error("could not determine revision id from {}: there is no `const MIGRATION: Migration`", path.display())]
+    NoMigration { path: PathBuf },
+    #[error("{place}: could not determine revision id: {why}")]
+    Id { place: Place, why: String },
+    #[error("{place}: `{method}` {why}")]
+    Method {
+        place: Place,
+        method: String,
+        why: &'static str,
+    },
+    #[error("{}: the file's name does not begin with its revision id {id}", path.display())]
+    Stem { path: PathBuf, id: String },
+    #[error("revision {id} is present more than once: in {} and {}", first.display(), second.display())]
+    Duplicate {
+        id: String,
+        first: PathBuf,
+        second: PathBuf,
+    },
+    #[error("'{id}' cannot be a revision id: {why}")]
+    BadId { id: String, why: String },
+    #[error("{} exists already", path.display())]
+    Exists { path: PathBuf },
+}
+
+impl Explain for SourceError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Conflict { .. } => ErrorKind::Conflict,
+            Self::BadId { .. } | Self::Exists { .. } => ErrorKind::Usage,
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::NoDirectory { .. }
+            | Self::NoHead { .. }
+            | Self::Syntax { .. }
+            | Self::NoMigration { .. }
+            | Self::Id { .. }
+            | Self::Method { .. }
+            | Self::Stem { .. }
+            | Self::Duplicate { .. } => ErrorKind::Config,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let hint = match self {
+            Self::NoDirectory { .. } | Self::NoHead { .. } => {
+                "`cargo migrate init` makes it; it belongs to the repository"
+            }
+            Self::Conflict { place } if place.path.ends_with("HEAD") => {
+                "two branches have added a revision: `cargo migrate merge` joins them and rewrites HEAD"
+            }
+            Self::Conflict { .. } => "resolve the conflict in the file, then try again",
+            Self::Syntax { .. } => "`cargo check` shows the place",
+            Self::NoMigration { .. } => {
+                "declare `pub const MIGRATION: Migration = Migration::new(\"…\")`, or move the file elsewhere"
+            }
+            Self::Id { .. } | Self::Method { .. } => {
+                "commands that do not build the crate read it from the source: write string literals"
+            }
+            Self::Stem { id, .. } => {
+                return vec![format!(
+                    "rename the file to {id}_<words>.rs, or change the id"
+                )];
+            }
+            Self::Duplicate { .. } => {
+                "give one of them another id, in its name and in `Migration::new`"
+            }
+            Self::BadId { .. } => "without `--rev-id` the id is made from the time",
+            Self::Exists { .. } => "choose another message or another `--rev-id`",
+            Self::Read { .. } | Self::Write { .. } => return Vec::new(),
+        };
+        vec![hint.to_owned()]
+    }
+}

@@ -1,0 +1,193 @@
+//! A whole migration file: header, constant, operations.
+
+use super::layout::Expr;
+use super::name::Timestamp;
+use super::{literal, operation};
+use crate::operation::Operation;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// What a migration file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationFile {
+    /// The id.
+    pub id: String,
+    /// The revisions it follows.
+    pub revises: Vec<String>,
+    /// Revisions that must be applied first.
+    pub depends_on: Vec<String>,
+    /// Names for the branch that begins here.
+    pub branch_labels: Vec<String>,
+    /// The first line of the header.
+    pub message: String,
+    /// The paragraphs after it.
+    pub body: Vec<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The way up.
+    pub upgrade: Vec<CommentedOperation>,
+    /// The way down, or why there is none.
+    pub downgrade: Downgrade,
+    /// How the crate calls the runtime: `migrate_runtime`.
+    pub runtime: String,
+}
+
+/// An operation, and what the reader should know about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentedOperation {
+    /// The operation.
+    pub operation: Operation,
+    /// What it destroys, if anything; becomes a comment `DESTRUCTIVE: …`.
+    pub destroys: Option<String>,
+    /// Other comments.
+    pub comments: Vec<String>,
+}
+
+impl From<Operation> for CommentedOperation {
+    fn from(operation: Operation) -> Self {
+        Self {
+            operation,
+            destroys: None,
+            comments: Vec::new(),
+        }
+    }
+}
+
+/// The way down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Downgrade {
+    /// These operations.
+    Operations(Vec<CommentedOperation>),
+    /// None, and why.
+    Irreversible(String),
+}
+
+impl MigrationFile {
+    /// A file without operations.
+    pub fn empty(id: impl Into<String>, message: impl Into<String>, created: Timestamp) -> Self {
+        Self {
+            id: id.into(),
+            revises: Vec::new(),
+            depends_on: Vec::new(),
+            branch_labels: Vec::new(),
+            message: message.into(),
+            body: Vec::new(),
+            created,
+            upgrade: Vec::new(),
+            downgrade: Downgrade::Operations(Vec::new()),
+            runtime: "migrate_runtime".to_owned(),
+        }
+    }
+
+    /// Whether the way up destroys anything.
+    pub fn is_destructive(&self) -> bool {
+        self.upgrade.iter().any(|step| step.destroys.is_some())
+    }
+
+    /// The text of the file, in our own layout, which is rustfmt's with its default settings.
+    pub fn render(&self) -> String {
+        let Self {
+            id,
+            revises,
+            depends_on,
+            branch_labels,
+            message: _,
+            body: _,
+            created: _,
+            upgrade,
+            downgrade,
+            runtime,
+        } = self;
+        let mut expr = Expr::call("Migration::new", [Expr::text(id)])
+            .method("revises", [Expr::texts(revises)]);
+        if !depends_on.is_empty() {
+            expr = expr.method("depends_on", [Expr::texts(depends_on)]);
+        }
+        if !branch_labels.is_empty() {
+            expr = expr.method("branch_labels", [Expr::texts(branch_labels)]);
+        }
+        expr = expr.method("upgrade", [operations(upgrade)]);
+        expr = match downgrade {
+            Downgrade::Operations(steps) => expr.method("downgrade", [operations(steps)]),
+            Downgrade::Irreversible(why) => expr.method("irreversible", [Expr::text(why)]),
+        };
+        let declaration = "pub const MIGRATION: Migration = ";
+        format!(
+            "{}\nuse {runtime}::migration::*;\n\n{declaration}{};\n",
+            self.header(),
+            expr.layout(0, declaration.len(), 1),
+        )
+    }
+
+    /// [`Self::render`], put through the user's rustfmt where there is one.
+    pub fn formatted(&self) -> String {
+        let text = self.render();
+        rustfmt(&text).unwrap_or(text)
+    }
+
+    fn header(&self) -> String {
+        let mut lines = literal::comment_lines(self.message.trim());
+        if lines.is_empty() {
+            lines.push("(no message)".to_owned());
+        }
+        for paragraph in &self.body {
+            lines.push(String::new());
+            lines.extend(literal::comment_lines(paragraph.trim()));
+        }
+        let list = |ids: &[String]| match ids {
+            [] => "nothing".to_owned(),
+            ids => ids.join(", "),
+        };
+        let yes = |answer: bool| if answer { "yes" } else { "no" };
+        let reversible = matches!(self.downgrade, Downgrade::Operations(_));
+        lines.push(String::new());
+        lines.push(format!("Revision: {}", self.id));
+        lines.push(format!("Revises:  {}", list(&self.revises)));
+        lines.push(format!("Created:  {}", self.created.describe()));
+        lines.push(format!(
+            "Destructive: {}. Reversible: {}.",
+            yes(self.is_destructive()),
+            yes(reversible)
+        ));
+        let doc = |line: String| format!("//! {line}").trim_end().to_owned() + "\n";
+        lines.into_iter().map(doc).collect()
+    }
+}
+
+fn operations(steps: &[CommentedOperation]) -> Expr {
+    operation::slice(steps.iter().map(|step| {
+        let CommentedOperation {
+            operation,
+            destroys,
+            comments,
+        } = step;
+        let mut lines: Vec<String> = Vec::new();
+        if let Some(what) = destroys {
+            lines.extend(literal::comment_lines(&format!("DESTRUCTIVE: {what}")));
+        }
+        lines.extend(
+            comments
+                .iter()
+                .flat_map(|text| literal::comment_lines(text)),
+        );
+        (operation, lines)
+    }))
+}
+
+/// The text as the `rustfmt` on the path writes it; `None` where there is none or it fails.
+fn rustfmt(text: &str) -> Option<String> {
+    let mut child = Command::new("rustfmt")
+        .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    // A migration is far smaller than a pipe's buffer would have to be for this to block: rustfmt
+    // reads all of its input before it writes.
+    let written = child.stdin.take()?.write_all(text.as_bytes());
+    let output = child.wait_with_output().ok()?;
+    let formatted = String::from_utf8(output.stdout).ok()?;
+    (written.is_ok() && output.status.success() && !formatted.trim().is_empty())
+        .then_some(formatted)
+}

@@ -1,0 +1,81 @@
+//! `migrations/HEAD`: the heads, one a line, sorted.
+//!
+//! It makes two branches that both add a revision conflict in git before they are merged, and lets
+//! the compiler notice new files.
+
+use super::SourceError;
+use super::error::Place;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The file's name.
+pub const FILE_NAME: &str = "HEAD";
+
+/// Reads the heads.
+///
+/// A file with conflict markers is an error that names the way out; so is a missing one.
+pub fn read(directory: &Path) -> Result<Vec<String>, SourceError> {
+    let path = directory.join(FILE_NAME);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SourceError::NoHead { path });
+        }
+        Err(source) => return Err(SourceError::Read { path, source }),
+    };
+    if let Some(line) = conflict_marker(&text) {
+        let place = Place {
+            path,
+            line,
+            column: 1,
+        };
+        return Err(SourceError::Conflict { place });
+    }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut heads: Vec<String> = lines.map(str::to_owned).collect();
+    heads.sort();
+    heads.dedup();
+    Ok(heads)
+}
+
+/// Writes the heads, through a temporary name.
+pub fn write(directory: &Path, heads: &[String]) -> Result<PathBuf, SourceError> {
+    let mut heads = heads.to_vec();
+    heads.sort();
+    heads.dedup();
+    let text: String = heads.iter().map(|head| format!("{head}\n")).collect();
+    let path = directory.join(FILE_NAME);
+    write_file(&path, &text)?;
+    Ok(path)
+}
+
+/// The line of the first conflict marker, from 1.
+pub(super) fn conflict_marker(text: &str) -> Option<usize> {
+    let marker = |line: &str| {
+        line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") || line == "======="
+    };
+    text.lines().position(marker).map(|line| line + 1)
+}
+
+/// Writes a file so that a reader sees the old text or the new one, never a part of it. Nothing is
+/// left behind when it fails.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), SourceError> {
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    // Not `.rs`, so that nothing takes it for a migration.
+    let temporary = path.with_file_name(format!(".{file_name}.{}.tmp", std::process::id()));
+    let write = || -> io::Result<()> {
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|source| {
+        // There is nothing better to do when even this fails.
+        drop(fs::remove_file(&temporary));
+        SourceError::Write {
+            path: path.to_owned(),
+            source,
+        }
+    })
+}

@@ -1,0 +1,200 @@
+//! Revision ids, slugs and file names.
+
+use crate::operation::Operation;
+use std::collections::BTreeSet;
+
+/// The longest id: the column of `__migrate_version` must hold it on every database.
+pub const MAX_ID: usize = 64;
+/// The longest slug that is made.
+const MAX_SLUG: usize = 40;
+
+/// A point in time, in UTC, as ids and headers need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// Seconds since the beginning of 1970.
+    pub const fn from_unix(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// The time now.
+    pub fn now() -> Self {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Self(since.map_or(0, |since| since.as_secs()))
+    }
+
+    /// `20260125_120000`.
+    pub fn id(self) -> String {
+        let [year, month, day, hour, minute, second] = self.parts();
+        format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
+    }
+
+    /// `2026-01-25 12:00:00 UTC`.
+    pub fn describe(self) -> String {
+        let [year, month, day, hour, minute, second] = self.parts();
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+    }
+
+    /// The proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that
+    /// the leap day is the last of its year.
+    fn parts(self) -> [u64; 6] {
+        let (days, rest) = (self.0 / 86_400 + 719_468, self.0 % 86_400);
+        let (era, day_of_era) = (days / 146_097, days % 146_097);
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 {
+            from_march + 3
+        } else {
+            from_march - 9
+        };
+        let year = era * 400 + year_of_era + u64::from(month <= 2);
+        [year, month, day, rest / 3_600, rest / 60 % 60, rest % 60]
+    }
+}
+
+/// The id for a revision made at that time; the next second that is free where it is taken.
+pub fn free_id(at: Timestamp, taken: &BTreeSet<String>) -> String {
+    let mut at = at;
+    while taken.contains(&at.id()) {
+        at = Timestamp(at.0 + 1);
+    }
+    at.id()
+}
+
+/// What is wrong with an id, if anything.
+pub fn id_problem(id: &str) -> Option<String> {
+    if id.is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    // These have a meaning in targets (`label@head`, `head-1`, `a:b`).
+    let reserved: Vec<String> = ['@', '-', '+', ':']
+        .into_iter()
+        .filter(|c| id.contains(*c))
+        .map(|c| format!("'{c}'"))
+        .collect();
+    if !reserved.is_empty() {
+        let reserved = reserved.join(", ");
+        return Some(format!(
+            "character(s) {reserved} not allowed in revision identifier"
+        ));
+    }
+    if let Some(c) = id.chars().find(|c| !c.is_ascii_alphanumeric() && *c != '_') {
+        return Some(format!(
+            "{c:?} cannot be part of a file name: letters, digits and '_' can"
+        ));
+    }
+    if matches!(id, "head" | "heads" | "base" | "current") {
+        return Some("it is a word of the target grammar".to_owned());
+    }
+    (id.len() > MAX_ID).then(|| format!("it has {} characters, at most {MAX_ID} fit", id.len()))
+}
+
+/// The words of a text for a file name: transliterated, lower case, joined by `_`, cut at a word.
+///
+/// Empty where the text has no letter or digit.
+pub fn slug(text: &str) -> String {
+    let ascii = deunicode::deunicode_with_tofu(text, " ").to_lowercase();
+    let words = ascii
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let mut slug = String::new();
+    for word in words {
+        if slug.is_empty() {
+            slug.extend(word.chars().take(MAX_SLUG));
+        } else if slug.len() + 1 + word.len() <= MAX_SLUG {
+            slug = slug + "_" + word;
+        } else {
+            break;
+        }
+    }
+    slug
+}
+
+/// A message for operations that came without one: `create table users`, and how many more.
+pub fn message_from_operations(operations: &[Operation]) -> String {
+    let Some(first) = operations.first() else {
+        return "empty".to_owned();
+    };
+    let words = |operation: &Operation| {
+        let verb = operation.word().replace('_', " ");
+        match object(operation) {
+            Some(object) => format!("{verb} {object}"),
+            None => verb,
+        }
+    };
+    // Indexes and constraints that come with a new table or column say nothing more.
+    let leading = operations.iter().filter(|operation| {
+        matches!(
+            operation.word(),
+            "create_table"
+                | "drop_table"
+                | "rename_table"
+                | "add_column"
+                | "drop_column"
+                | "rename_column"
+        )
+    });
+    let leading: Vec<&Operation> = leading.collect();
+    match leading.as_slice() {
+        [] if operations.len() == 1 => words(first),
+        [] => format!("{} and {} more", words(first), operations.len() - 1),
+        [only] => words(only),
+        [first, rest @ ..] => format!("{} and {} more", words(first), rest.len()),
+    }
+}
+
+/// [`slug`] of [`message_from_operations`].
+pub fn slug_from_operations(operations: &[Operation]) -> String {
+    slug(&message_from_operations(operations))
+}
+
+fn object(operation: &Operation) -> Option<String> {
+    match operation {
+        Operation::AddColumn { table, column, .. } => Some(format!("{} to {table}", column.name)),
+        Operation::DropColumn { table, column, .. } => Some(format!("{column} from {table}")),
+        Operation::AlterColumn { table, column, .. }
+        | Operation::Backfill { table, column, .. } => Some(format!("{table} {column}")),
+        Operation::CreateIndex { index, .. } => Some(index.name.to_string()),
+        Operation::DropIndex { index, .. } => Some(index.to_string()),
+        Operation::RenameTable { from, to } => Some(format!("{from} to {to}")),
+        Operation::RenameColumn { table, from, to } => Some(format!("{table} {from} to {to}")),
+        Operation::CreateEnum { enum_type } => Some(enum_type.name.to_string()),
+        Operation::AlterEnum { name, .. } | Operation::DropEnum { name } => Some(name.to_string()),
+        Operation::Run { name, .. } => Some(name.clone()),
+        other => other.table().map(ToString::to_string),
+    }
+}
+
+/// `20260125_120000_add_bio.rs`; just the id where the slug is empty.
+pub fn file_name(id: &str, slug: &str) -> String {
+    if slug.is_empty() {
+        format!("{id}.rs")
+    } else {
+        format!("{id}_{slug}.rs")
+    }
+}
+
+/// The name of the function that a `run` step calls.
+pub(super) fn identifier(name: &str) -> String {
+    let ident = if is_identifier(name) {
+        name.to_owned()
+    } else {
+        slug(name)
+    };
+    if ident.is_empty() || ident.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("step_{ident}")
+    } else if syn::parse_str::<syn::Ident>(&ident).is_err() {
+        format!("{ident}_step")
+    } else {
+        ident
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

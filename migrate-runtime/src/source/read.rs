@@ -1,0 +1,312 @@
+//! Reads migration files without compiling them: what graph commands need, and where it stands.
+
+use super::SourceError;
+use super::error::Place;
+use super::head::conflict_marker;
+use crate::graph::{Graph, GraphError, Revision};
+use proc_macro2::Span;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use syn::spanned::Spanned;
+
+/// What a migration file says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadMigration {
+    /// Id, parents, dependencies, labels.
+    pub revision: Revision,
+    /// The first line of the header.
+    pub message: String,
+    /// The paragraphs between it and the ids.
+    pub body: Vec<String>,
+    /// When it was made, as the header says.
+    pub created: Option<String>,
+    /// Whether the header says that it destroys something.
+    pub is_destructive: bool,
+    /// Why there is no way back, where it says so.
+    pub irreversible: Option<String>,
+    /// Whether it has a `downgrade`.
+    pub has_downgrade: bool,
+    /// The file.
+    pub path: PathBuf,
+    /// The line of the constant.
+    pub line: usize,
+}
+
+impl ReadMigration {
+    /// The id.
+    pub fn id(&self) -> &str {
+        &self.revision.id
+    }
+}
+
+/// All migrations of a directory.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// The migrations, by id.
+    pub migrations: BTreeMap<String, ReadMigration>,
+}
+
+impl Directory {
+    /// Their map.
+    pub fn graph(&self) -> Result<Graph, GraphError> {
+        Graph::new(
+            self.migrations
+                .values()
+                .map(|migration| migration.revision.clone()),
+        )
+    }
+
+    /// The migration of that id.
+    pub fn get(&self, id: &str) -> Option<&ReadMigration> {
+        self.migrations.get(id)
+    }
+}
+
+/// The `.rs` files of a directory, sorted by name. Hidden files and `mod.rs` are none of ours.
+pub fn migration_files(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let failed = |source: io::Error| {
+        let path = directory.to_owned();
+        match source.kind() {
+            io::ErrorKind::NotFound => SourceError::NoDirectory { path },
+            _ => SourceError::Read { path, source },
+        }
+    };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let rust = path.extension().is_some_and(|extension| extension == "rs");
+        if rust && !name.starts_with('.') && name != "mod.rs" && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads all migrations of a directory.
+pub fn read_directory(directory: &Path) -> Result<Directory, SourceError> {
+    let mut migrations: BTreeMap<String, ReadMigration> = BTreeMap::new();
+    for path in migration_files(directory)? {
+        let migration = read_file(&path)?;
+        let id = migration.id().to_owned();
+        if let Some(first) = migrations.get(&id) {
+            return Err(SourceError::Duplicate {
+                id,
+                first: first.path.clone(),
+                second: path,
+            });
+        }
+        migrations.insert(id, migration);
+    }
+    Ok(Directory { migrations })
+}
+
+/// Reads one migration.
+pub fn read_file(path: &Path) -> Result<ReadMigration, SourceError> {
+    let failed = |source| SourceError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    read_text(path, &fs::read_to_string(path).map_err(failed)?)
+}
+
+/// Reads one migration from its text; `path` is for its name and for messages.
+pub fn read_text(path: &Path, text: &str) -> Result<ReadMigration, SourceError> {
+    if let Some(line) = conflict_marker(text) {
+        let place = Place {
+            path: path.to_owned(),
+            line,
+            column: 1,
+        };
+        return Err(SourceError::Conflict { place });
+    }
+    let file = syn::parse_file(text).map_err(|error| SourceError::Syntax {
+        place: place(path, error.span()),
+        message: error.to_string(),
+    })?;
+    let constant = file.items.iter().find_map(|item| match item {
+        syn::Item::Const(constant) if constant.ident == "MIGRATION" => Some(constant),
+        _ => None,
+    });
+    let constant = constant.ok_or_else(|| SourceError::NoMigration {
+        path: path.to_owned(),
+    })?;
+
+    let header = Header::read(&file.attrs);
+    let mut migration = ReadMigration {
+        revision: Revision::default(),
+        message: header.message,
+        body: header.body,
+        created: header.created,
+        is_destructive: header.is_destructive,
+        irreversible: None,
+        has_downgrade: false,
+        path: path.to_owned(),
+        line: constant.ident.span().start().line,
+    };
+    read_expression(&constant.expr, path, &mut migration)?;
+    check_stem(&migration)?;
+    Ok(migration)
+}
+
+fn place(path: &Path, span: Span) -> Place {
+    let start = span.start();
+    Place {
+        path: path.to_owned(),
+        line: start.line,
+        column: start.column + 1,
+    }
+}
+
+/// Reads `Migration::new("…").revises(&[…])…`, from the last method to the first.
+fn read_expression(
+    expr: &syn::Expr,
+    path: &Path,
+    migration: &mut ReadMigration,
+) -> Result<(), SourceError> {
+    match expr {
+        syn::Expr::MethodCall(call) => {
+            read_expression(&call.receiver, path, migration)?;
+            read_method(call, path, migration)
+        }
+        syn::Expr::Paren(inner) => read_expression(&inner.expr, path, migration),
+        syn::Expr::Call(call) if is_new(&call.func) => {
+            let argument = call.args.first();
+            let literal = argument.and_then(string);
+            migration.revision.id = literal.ok_or_else(|| SourceError::Id {
+                place: place(path, argument.map_or_else(|| call.span(), Spanned::span)),
+                why: "`Migration::new` takes a string literal".to_owned(),
+            })?;
+            Ok(())
+        }
+        other => Err(SourceError::Id {
+            place: place(path, other.span()),
+            why: "the constant does not begin with `Migration::new(\"…\")`".to_owned(),
+        }),
+    }
+}
+
+fn is_new(function: &syn::Expr) -> bool {
+    let syn::Expr::Path(function) = function else {
+        return false;
+    };
+    let mut segments = function.path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == "new")
+        && segments
+            .next()
+            .is_some_and(|before| before.ident == "Migration")
+}
+
+fn read_method(
+    call: &syn::ExprMethodCall,
+    path: &Path,
+    migration: &mut ReadMigration,
+) -> Result<(), SourceError> {
+    let method = call.method.to_string();
+    let argument = call.args.first();
+    let wrong = |why: &'static str| SourceError::Method {
+        place: place(
+            path,
+            argument.map_or_else(|| call.method.span(), Spanned::span),
+        ),
+        method: method.clone(),
+        why,
+    };
+    let list = || {
+        let list = argument.and_then(strings);
+        list.ok_or_else(|| wrong("takes a slice of string literals: `&[\"…\"]`"))
+    };
+    match method.as_str() {
+        "revises" => migration.revision.parents = list()?,
+        "depends_on" => migration.revision.depends_on = list()?,
+        "branch_labels" => migration.revision.branch_labels = list()?,
+        "irreversible" => {
+            let reason = argument.and_then(string);
+            migration.irreversible = Some(reason.ok_or_else(|| wrong("takes a string literal"))?);
+        }
+        "downgrade" => migration.has_downgrade = true,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn string(expr: &syn::Expr) -> Option<String> {
+    match expr {
+        syn::Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn strings(expr: &syn::Expr) -> Option<Vec<String>> {
+    match expr {
+        syn::Expr::Reference(reference) => strings(&reference.expr),
+        syn::Expr::Array(array) => array.elems.iter().map(string).collect(),
+        _ => None,
+    }
+}
+
+/// The file's stem is the id, or the id, `_` and words.
+fn check_stem(migration: &ReadMigration) -> Result<(), SourceError> {
+    let path = &migration.path;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let rest = stem.strip_prefix(migration.id());
+    if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_')) {
+        return Ok(());
+    }
+    Err(SourceError::Stem {
+        path: path.clone(),
+        id: migration.id().to_owned(),
+    })
+}
+
+/// The `//!` lines at the top.
+#[derive(Debug, Default)]
+struct Header {
+    message: String,
+    body: Vec<String>,
+    created: Option<String>,
+    is_destructive: bool,
+}
+
+impl Header {
+    fn read(attributes: &[syn::Attribute]) -> Self {
+        let lines: Vec<String> = attributes.iter().filter_map(doc_line).collect();
+        let mut lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+        let mut header = Self::default();
+        // The ids are the last paragraph; a message may well speak of a `Revision:` before it.
+        if let Some(ids) = lines.iter().rposition(|line| line.starts_with("Revision:")) {
+            for line in lines.split_off(ids) {
+                if let Some(created) = line.strip_prefix("Created:") {
+                    header.created = Some(created.trim().to_owned());
+                }
+                header.is_destructive |= line.starts_with("Destructive: yes");
+            }
+        }
+        let mut paragraphs = lines
+            .split(|line| line.is_empty())
+            .filter(|paragraph| !paragraph.is_empty());
+        if let Some([message, rest @ ..]) = paragraphs.next() {
+            (*message).clone_into(&mut header.message);
+            if !rest.is_empty() {
+                header.body.push(rest.join("\n"));
+            }
+        }
+        header
+            .body
+            .extend(paragraphs.map(|paragraph| paragraph.join("\n")));
+        header
+    }
+}
+
+fn doc_line(attribute: &syn::Attribute) -> Option<String> {
+    match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("doc") => string(&pair.value),
+        _ => None,
+    }
+}
