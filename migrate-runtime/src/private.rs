@@ -1,9 +1,9 @@
 //! What generated code refers to. Nothing here is for people, and nothing here is stable.
 
-pub use crate::check::Verdict;
+pub use crate::check::{ChainVerdict, Folded, Sizes, Verdict, fold, sizes};
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,
-    IndexDef, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options,
+    IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options,
 };
 pub use crate::model::rules::{
     blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,

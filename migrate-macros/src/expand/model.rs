@@ -247,7 +247,7 @@ fn verdict(model: &Model<'_>) -> TokenStream {
     }
     let ident = model.ident;
     let blame = |span: proc_macro2::Span, question: &TokenStream| {
-        quote_spanned! {at(span)=>
+        quote_spanned! {span=>
             if #question { ::core::panic!("{}", __VERDICT.message()) }
         }
     };

@@ -2,8 +2,9 @@
 
 use crate::ast::crate_path;
 use crate::discover::{self, Directory};
+use crate::expand::at;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, LitStr, Path, Token, Visibility, bracketed};
@@ -177,7 +178,7 @@ fn expand(input: &Input, directory: &Directory) -> TokenStream {
     let modules: Vec<Ident> = stems.iter().enumerate().map(module_name).collect();
     let files = stems.iter().map(|stem| format!("{relative}/{stem}.rs"));
     let head = format!("{relative}/HEAD");
-    let checks = checks(input);
+    let checks = checks(input, stems);
     let documentation = (!attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("doc")))
@@ -203,17 +204,62 @@ fn expand(input: &Input, directory: &Directory) -> TokenStream {
     }
 }
 
-/// The models are listed; what the compiler thinks of them is said by their verdicts.
-fn checks(input: &Input) -> TokenStream {
+/// The compiler's check: of the chain at `migrations = ".."`, of each model by its `Registered`.
+///
+/// Panics are in this code, not in the runtime's functions, so that the user sees his own source; the
+/// functions return owned verdicts, which the compiler validates without walking the folded chain.
+fn checks(input: &Input, stems: &[String]) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
-    let models = &input.models;
+    let (name, models) = (&input.name, &input.models);
+    let chain_span = at(input.migrations.span());
+    let chain_check = quote_spanned! {chain_span=>
+        const _: () = if CHAIN.is_broken() {
+            ::core::panic!("{}", CHAIN.message())
+        };
+    };
+    let unowned_span = at(input.name.span());
+    let unowned_check = quote_spanned! {unowned_span=>
+        const _: () = if UNOWNED.is_broken() {
+            ::core::panic!("{}", UNOWNED.message())
+        };
+    };
     quote! {
-        #(
-            #[automatically_derived]
-            impl #krate::private::Registered for #models {
-                const VERDICT: #krate::private::Verdict = #krate::private::Verdict::clean();
-            }
-        )*
+        #[allow(
+            unexpected_cfgs,
+            unused_qualifications,
+            long_running_const_eval,
+            clippy::all,
+            clippy::pedantic,
+            clippy::restriction,
+        )]
+        const _: () = {
+            use #krate::private as __migrate;
+
+            // The tool must be able to build what does not agree yet. Only `cargo migrate` sets the
+            // variable, and only a build with its feature reads it.
+            #[cfg(feature = "migrate")]
+            const CHECKED: bool = ::core::option_env!("CARGO_MIGRATE").is_none();
+            #[cfg(not(feature = "migrate"))]
+            const CHECKED: bool = true;
+
+            const MIGRATIONS: &[__migrate::Migration] = #name.migrations;
+            const STEMS: &[&str] = &[#(#stems),*];
+            const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
+            static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
+                __migrate::fold(MIGRATIONS, STEMS, #name.head, CHECKED);
+            const CHAIN: __migrate::ChainVerdict = FOLDED.verdict();
+            const UNOWNED: __migrate::ChainVerdict = FOLDED.unowned(#name.models, CHECKED);
+
+            #chain_check
+            #unowned_check
+            #(
+                #[automatically_derived]
+                impl __migrate::Registered for #models {
+                    const VERDICT: __migrate::Verdict =
+                        FOLDED.compare(&<#models as __migrate::Model>::TABLE, CHECKED);
+                }
+            )*
+        };
     }
 }
 

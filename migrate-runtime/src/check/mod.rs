@@ -1,5 +1,24 @@
 //! The compiler's check: the folded chain against the models, in const evaluation.
+//!
+//! `schema!` calls [`sizes`] and [`fold`] once for a crate and [`Folded::compare`] once for each model;
+//! the derive turns the [`Verdict`] into an error at the field. Everything is a `const fn` over the const
+//! data that the runner executes too, so the proof and the migration cannot differ. What is compared is
+//! what [`diff`](crate::diff::diff) compares; a law in the tests holds the two together.
+//!
+//! Verdicts are owned and hold no references: the compiler validates the final value of a const through
+//! its references, and would walk the whole folded chain once for each model.
 
+mod chain;
+mod compare;
+mod equal;
+mod fold;
+mod members;
+mod message;
+mod sizes;
+mod state;
+mod text;
 mod verdict;
 
-pub use verdict::Verdict;
+pub use fold::{Folded, fold};
+pub use sizes::{Sizes, sizes};
+pub use verdict::{ChainVerdict, Verdict};

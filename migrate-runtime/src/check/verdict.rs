@@ -1,7 +1,6 @@
-//! What the comparison of one model with the chain came to.
+//! What the checks came to: one verdict for the chain, one for each model.
 
-/// The longest message, in bytes; a longer one is cut at a character.
-const CAPACITY: usize = 1024;
+use super::message::Message;
 
 /// The outcome for one model: which fields are to blame, and the message.
 ///
@@ -13,8 +12,7 @@ pub struct Verdict {
     fields: [u128; 2],
     /// Whether the blame is on the model as a whole.
     model: bool,
-    text: [u8; CAPACITY],
-    length: usize,
+    message: Message,
 }
 
 impl Verdict {
@@ -23,8 +21,7 @@ impl Verdict {
         Self {
             fields: [0; 2],
             model: false,
-            text: [0; CAPACITY],
-            length: 0,
+            message: Message::new(),
         }
     }
 
@@ -40,9 +37,48 @@ impl Verdict {
 
     /// Everything there is to say of the model.
     pub const fn message(&self) -> &str {
-        match core::str::from_utf8(self.text.split_at(self.length).0) {
-            Ok(text) => text,
-            Err(_) => panic!("a message is cut at a character boundary"),
+        self.message.as_str()
+    }
+
+    /// Blames a column, or the model where it has no such column.
+    pub(super) const fn blame(&mut self, field: Option<usize>) {
+        match field {
+            Some(field) if field < 256 => self.fields[field / 128] |= 1 << (field % 128),
+            _ => self.model = true,
         }
+    }
+
+    /// The message, to write a difference to.
+    pub(super) const fn text(&mut self) -> &mut Message {
+        &mut self.message
+    }
+
+    /// Whether there is anything to say.
+    pub(super) const fn is_clean(&self) -> bool {
+        self.message.is_empty()
+    }
+}
+
+/// The outcome for the chain as a whole.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainVerdict(Message);
+
+impl ChainVerdict {
+    pub(super) const fn clean() -> Self {
+        Self(Message::new())
+    }
+
+    pub(super) const fn broken(message: Message) -> Self {
+        Self(message)
+    }
+
+    /// Whether something is wrong.
+    pub const fn is_broken(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What is wrong, where, and what to do.
+    pub const fn message(&self) -> &str {
+        self.0.as_str()
     }
 }

@@ -281,9 +281,9 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
             };
             let target_stays = to.tables.contains_key(&key.target) && stays(&after.name, key);
             if target_stays {
-                drops.push(operation)
+                drops.push(operation);
             } else {
-                change.first.push(operation)
+                change.first.push(operation);
             }
         }
         change.inside.splice(0..0, drops);
@@ -294,9 +294,9 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
             };
             let ready = stays(&after.name, key) || key.target == after.name;
             if ready {
-                change.inside.push(operation)
+                change.inside.push(operation);
             } else {
-                change.last.push(operation)
+                change.last.push(operation);
             }
         }
     }

@@ -75,14 +75,14 @@ pub(super) fn rename(
             there,
         ));
     }
-    if rules == Rules::Chain {
-        if let Some(user) = text_user_of(found, from) {
-            return Err(in_use(
-                word,
-                Object::Column(table.clone(), from.clone()),
-                user,
-            ));
-        }
+    if rules == Rules::Chain
+        && let Some(user) = text_user_of(found, from)
+    {
+        return Err(in_use(
+            word,
+            Object::Column(table.clone(), from.clone()),
+            user,
+        ));
     }
     rename_in_table(found, from, to);
     for other in schema.tables.values_mut() {

@@ -14,7 +14,7 @@ pub enum ApplyError {
         /// The operation's word.
         operation: &'static str,
         /// What it names.
-        object: Object,
+        object: Box<Object>,
         /// What is there instead, where that helps.
         instead: Option<String>,
     },
@@ -24,7 +24,7 @@ pub enum ApplyError {
         /// The operation's word.
         operation: &'static str,
         /// What it creates.
-        object: Object,
+        object: Box<Object>,
         /// What is there.
         there: String,
     },
@@ -34,9 +34,9 @@ pub enum ApplyError {
         /// The operation's word.
         operation: &'static str,
         /// What it takes away.
-        object: Object,
+        object: Box<Object>,
         /// What uses it.
-        user: Object,
+        user: Box<Object>,
     },
     /// It makes no sense by itself.
     #[error("{operation}: {object}: {problem}")]
@@ -44,7 +44,7 @@ pub enum ApplyError {
         /// The operation's word.
         operation: &'static str,
         /// What it is about.
-        object: Object,
+        object: Box<Object>,
         /// What is wrong.
         problem: String,
     },
@@ -91,7 +91,7 @@ pub(super) fn missing(
 ) -> ApplyError {
     ApplyError::Missing {
         operation,
-        object,
+        object: Box::new(object),
         instead,
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn missing(
 pub(super) fn exists(operation: &'static str, object: Object, there: String) -> ApplyError {
     ApplyError::Exists {
         operation,
-        object,
+        object: Box::new(object),
         there,
     }
 }
@@ -107,15 +107,15 @@ pub(super) fn exists(operation: &'static str, object: Object, there: String) -> 
 pub(super) fn in_use(operation: &'static str, object: Object, user: Object) -> ApplyError {
     ApplyError::InUse {
         operation,
-        object,
-        user,
+        object: Box::new(object),
+        user: Box::new(user),
     }
 }
 
 pub(super) fn invalid(operation: &'static str, object: Object, problem: String) -> ApplyError {
     ApplyError::Invalid {
         operation,
-        object,
+        object: Box::new(object),
         problem,
     }
 }
@@ -159,7 +159,7 @@ fn listed(words: impl Iterator<Item = String>) -> Option<String> {
     words.truncate(12);
     let mut text = words.join(", ");
     if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+        text = format!("{text} and {more} more");
     }
     (!text.is_empty()).then_some(text)
 }

@@ -1,0 +1,310 @@
+//! The graph of a chain in const evaluation: ids, parents, order, heads, HEAD.
+
+use super::equal;
+use super::message::Message;
+use super::state::{Data, Kind, NONE, State};
+use crate::migration::Migration;
+
+/// Adds `--> file:line:column`, as the compiler writes places.
+pub(super) const fn place(message: &mut Message, location: &core::panic::Location<'_>) {
+    message.push("\n  --> ");
+    message.push(location.file());
+    message.push(":");
+    message.push_number(location.line() as i64);
+    message.push(":");
+    message.push_number(location.column() as i64);
+}
+
+/// Enters every revision; the message of what is wrong with an id is empty when nothing is.
+pub(super) const fn enter<const O: usize, const S: usize>(
+    state: &mut State<O, S>,
+    migrations: &[Migration],
+    stems: &[&str],
+) -> Message {
+    let mut message = Message::new();
+    let mut i = 0;
+    while i < migrations.len() {
+        let migration = &migrations[i];
+        if migration.id.is_empty() {
+            message.push("a migration has an empty revision id");
+        } else if let Some(character) = forbidden(migration.id) {
+            message.push("the revision id `");
+            message.push(migration.id);
+            message.push("` contains ");
+            message.push(character);
+            message.push(", which targets such as `head-1` and `label@head` need for themselves");
+        } else if i < stems.len() && !begins_with(stems[i], migration.id) {
+            message.push("the file `");
+            message.push(stems[i]);
+            message.push(".rs` holds the revision `");
+            message.push(migration.id);
+            message.push("`; its name must begin with that id");
+        } else {
+            let other = state.find(Kind::Revision, NONE, migration.id);
+            if other == NONE {
+                state.insert(Kind::Revision, NONE, migration.id, i, Data::Nothing);
+                i += 1;
+                continue;
+            }
+            message.push("two migrations have the revision id `");
+            message.push(migration.id);
+            message.push("`; give one of them another");
+            place(&mut message, migrations[state.get(other).by].location);
+        }
+        place(&mut message, migration.location);
+        return message;
+    }
+    message
+}
+
+const fn forbidden(id: &str) -> Option<&'static str> {
+    let bytes = id.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        match bytes[i] {
+            b'@' => return Some("`@`"),
+            b'-' => return Some("`-`"),
+            b'+' => return Some("`+`"),
+            b':' => return Some("`:`"),
+            b',' => return Some("`,`"),
+            byte if byte.is_ascii_whitespace() || byte.is_ascii_control() => {
+                return Some("a blank");
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    None
+}
+
+const fn begins_with(text: &str, start: &str) -> bool {
+    text.len() >= start.len()
+        && text.is_char_boundary(start.len())
+        && equal::text(text.split_at(start.len()).0, start)
+}
+
+/// The migrations, parents first; of two that are independent, the one whose file comes first.
+pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+) -> Result<[usize; M], Message> {
+    let mut order = [0; M];
+    let mut placed = [false; M];
+    let mut count = 0;
+    while count < M {
+        let before = count;
+        let mut i = 0;
+        while i < M {
+            if !placed[i] {
+                let migration = &migrations[i];
+                match waits_for(state, migration, migration.revises, &placed) {
+                    Ok(true) => {}
+                    Ok(false) => match waits_for(state, migration, migration.depends_on, &placed) {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            order[count] = i;
+                            count += 1;
+                            placed[i] = true;
+                        }
+                        Err(message) => return Err(message),
+                    },
+                    Err(message) => return Err(message),
+                }
+            }
+            i += 1;
+        }
+        if count == before {
+            return Err(circle(migrations, &placed));
+        }
+    }
+    Ok(order)
+}
+
+const fn waits_for<const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migration: &Migration,
+    parents: &[&str],
+    placed: &[bool],
+) -> Result<bool, Message> {
+    let mut waits = false;
+    let mut i = 0;
+    while i < parents.len() {
+        let parent = state.find(Kind::Revision, NONE, parents[i]);
+        if parent == NONE {
+            let mut message = Message::new();
+            message.push("migration `");
+            message.push(migration.id);
+            message.push("` revises `");
+            message.push(parents[i]);
+            message.push("`, but no such migration exists");
+            place(&mut message, migration.location);
+            return Err(message);
+        }
+        if !placed[state.get(parent).by] {
+            waits = true;
+        }
+        i += 1;
+    }
+    Ok(waits)
+}
+
+const fn circle(migrations: &[Migration], placed: &[bool]) -> Message {
+    let mut message = Message::new();
+    message.push("migrations revise each other in a circle:");
+    let mut i = 0;
+    while i < migrations.len() {
+        if !placed[i] && message.line() {
+            message.push("`");
+            message.push(migrations[i].id);
+            message.push("`");
+            place(&mut message, migrations[i].location);
+        }
+        i += 1;
+    }
+    message
+}
+
+/// What is wrong with the heads and `HEAD`; empty when nothing is.
+pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    order: &[usize; M],
+    head: &str,
+) -> Message {
+    let mut message = Message::new();
+    if has_conflict(head) {
+        message.push(
+            "the file HEAD of the migrations has conflict markers: two branches each added a ",
+        );
+        message.push("revision\n  run: cargo migrate merge");
+        return message;
+    }
+    let mut followed = [false; M];
+    let mut labelled = [false; M];
+    let mut i = 0;
+    while i < M {
+        let migration = &migrations[order[i]];
+        labelled[order[i]] = !migration.branch_labels.is_empty();
+        let mut p = 0;
+        while p < migration.revises.len() {
+            let parent = state
+                .get(state.find(Kind::Revision, NONE, migration.revises[p]))
+                .by;
+            followed[parent] = true;
+            labelled[order[i]] |= labelled[parent];
+            p += 1;
+        }
+        i += 1;
+    }
+    let mut undeclared = [NONE, NONE];
+    let mut i = 0;
+    while i < M {
+        if !followed[i] && !labelled[i] {
+            if undeclared[0] == NONE {
+                undeclared[0] = i;
+            } else if undeclared[1] == NONE {
+                undeclared[1] = i;
+            }
+        }
+        i += 1;
+    }
+    if undeclared[1] != NONE {
+        let (one, two) = (&migrations[undeclared[0]], &migrations[undeclared[1]]);
+        message.push("the migrations have two heads, `");
+        message.push(one.id);
+        message.push("` and `");
+        message.push(two.id);
+        message.push("`");
+        place(&mut message, one.location);
+        place(&mut message, two.location);
+        message.push("\n  run: cargo migrate merge");
+        return message;
+    }
+    head_file(state, migrations, &followed, head)
+}
+
+/// Compares `HEAD`, one head a line, with the heads.
+const fn head_file<const M: usize, const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    followed: &[bool; M],
+    head: &str,
+) -> Message {
+    let mut message = Message::new();
+    let mut listed = [false; M];
+    let mut rest = head;
+    while !rest.is_empty() {
+        let (line, tail) = line(rest);
+        rest = tail;
+        if line.is_empty() {
+            continue;
+        }
+        let revision = state.find(Kind::Revision, NONE, line);
+        if revision == NONE || followed[state.get(revision).by] {
+            message.push("HEAD names `");
+            message.push(line);
+            message.push(if revision == NONE {
+                "`, but no migration has that id"
+            } else {
+                "`, but another migration revises it"
+            });
+            return heads_are(message, migrations, followed);
+        }
+        listed[state.get(revision).by] = true;
+    }
+    let mut i = 0;
+    while i < M {
+        if !followed[i] && !listed[i] {
+            message.push("HEAD does not name the head `");
+            message.push(migrations[i].id);
+            message.push("`");
+            return heads_are(message, migrations, followed);
+        }
+        i += 1;
+    }
+    message
+}
+
+const fn heads_are(mut message: Message, migrations: &[Migration], followed: &[bool]) -> Message {
+    message.push("\n  write into the file HEAD of the migrations:");
+    let mut i = 0;
+    while i < migrations.len() {
+        if !followed[i] {
+            message.push(" ");
+            message.push(migrations[i].id);
+        }
+        i += 1;
+    }
+    message
+}
+
+/// The first line, trimmed, and what follows it.
+const fn line(text: &str) -> (&str, &str) {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b'\n' {
+        end += 1;
+    }
+    let (line, rest) = text.split_at(end);
+    let rest = if rest.is_empty() {
+        rest
+    } else {
+        rest.split_at(1).1
+    };
+    (line.trim_ascii(), rest)
+}
+
+const fn has_conflict(head: &str) -> bool {
+    let mut rest = head;
+    while !rest.is_empty() {
+        let (line, tail) = line(rest);
+        if begins_with(line, "<<<<<<<")
+            || begins_with(line, "=======")
+            || begins_with(line, ">>>>>>>")
+        {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}

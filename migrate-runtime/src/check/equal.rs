@@ -1,0 +1,209 @@
+//! Equality in const functions, where `==` on strings and enums is not to be had.
+
+use crate::migration::{
+    DefaultDef, GeneratedDef, IndexColumnDef, IndexDef, SqlDef, TableNameDef, TableOptionsDef,
+    TypeDef, by,
+};
+use crate::schema::{NullsOrder, SortOrder};
+
+pub(super) const fn text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+pub(super) const fn optional_text(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => text(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+pub(super) const fn texts(a: &[&str], b: &[&str]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if !text(a[i], b[i]) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+pub(super) const fn contains(list: &[&str], wanted: &str) -> bool {
+    let mut i = 0;
+    while i < list.len() {
+        if text(list[i], wanted) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+pub(super) const fn table_name(a: TableNameDef, b: TableNameDef) -> bool {
+    optional_text(a.schema, b.schema) && text(a.name, b.name)
+}
+
+pub(super) const fn sql(a: SqlDef, b: SqlDef) -> bool {
+    let SqlDef {
+        any,
+        sqlite,
+        postgres,
+        mysql,
+    } = a;
+    optional_text(any, b.any)
+        && optional_text(sqlite, b.sqlite)
+        && optional_text(postgres, b.postgres)
+        && optional_text(mysql, b.mysql)
+}
+
+pub(super) const fn optional_sql(a: Option<SqlDef>, b: Option<SqlDef>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => sql(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+const fn digits(a: Option<u8>, b: Option<u8>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+pub(super) const fn column_type(a: TypeDef, b: TypeDef) -> bool {
+    match (a, b) {
+        (TypeDef::Bool, TypeDef::Bool)
+        | (TypeDef::TinyInt, TypeDef::TinyInt)
+        | (TypeDef::SmallInt, TypeDef::SmallInt)
+        | (TypeDef::Integer, TypeDef::Integer)
+        | (TypeDef::BigInt, TypeDef::BigInt)
+        | (TypeDef::UnsignedTinyInt, TypeDef::UnsignedTinyInt)
+        | (TypeDef::UnsignedSmallInt, TypeDef::UnsignedSmallInt)
+        | (TypeDef::UnsignedInteger, TypeDef::UnsignedInteger)
+        | (TypeDef::UnsignedBigInt, TypeDef::UnsignedBigInt)
+        | (TypeDef::Float, TypeDef::Float)
+        | (TypeDef::Double, TypeDef::Double)
+        | (TypeDef::Text, TypeDef::Text)
+        | (TypeDef::Binary, TypeDef::Binary)
+        | (TypeDef::Date, TypeDef::Date)
+        | (TypeDef::Uuid, TypeDef::Uuid)
+        | (TypeDef::Json, TypeDef::Json)
+        | (TypeDef::Jsonb, TypeDef::Jsonb) => true,
+        (TypeDef::Decimal(p, s), TypeDef::Decimal(q, t)) => p == q && s == t,
+        (TypeDef::Varchar(a), TypeDef::Varchar(b)) | (TypeDef::Char(a), TypeDef::Char(b)) => a == b,
+        (TypeDef::Time(a), TypeDef::Time(b))
+        | (TypeDef::Timestamp(a), TypeDef::Timestamp(b))
+        | (TypeDef::TimestampTz(a), TypeDef::TimestampTz(b)) => digits(a, b),
+        (TypeDef::Enum(a), TypeDef::Enum(b)) => text(a, b),
+        (TypeDef::Array(a), TypeDef::Array(b)) => column_type(*a, *b),
+        (TypeDef::Native(a), TypeDef::Native(b)) => sql(a, b),
+        _ => false,
+    }
+}
+
+pub(super) const fn default(a: Option<DefaultDef>, b: Option<DefaultDef>) -> bool {
+    match (a, b) {
+        (None, None)
+        | (Some(DefaultDef::Now), Some(DefaultDef::Now))
+        | (Some(DefaultDef::Today), Some(DefaultDef::Today))
+        | (Some(DefaultDef::Uuid), Some(DefaultDef::Uuid)) => true,
+        (Some(DefaultDef::Bool(a)), Some(DefaultDef::Bool(b))) => a == b,
+        (Some(DefaultDef::Integer(a)), Some(DefaultDef::Integer(b))) => a == b,
+        (Some(DefaultDef::Float(a)), Some(DefaultDef::Float(b))) => a.to_bits() == b.to_bits(),
+        (Some(DefaultDef::Text(a)), Some(DefaultDef::Text(b))) => text(a, b),
+        (Some(DefaultDef::Sql(a)), Some(DefaultDef::Sql(b))) => sql(a, b),
+        _ => false,
+    }
+}
+
+pub(super) const fn generated(a: Option<GeneratedDef>, b: Option<GeneratedDef>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.stored == b.stored && sql(a.expression, b.expression),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+pub(super) const fn options(a: TableOptionsDef, b: TableOptionsDef) -> bool {
+    let TableOptionsDef {
+        sqlite_strict,
+        sqlite_without_rowid,
+        postgres_unlogged,
+        postgres_tablespace,
+        mysql_engine,
+        mysql_charset,
+        mysql_collation,
+        mysql_row_format,
+    } = a;
+    sqlite_strict == b.sqlite_strict
+        && sqlite_without_rowid == b.sqlite_without_rowid
+        && postgres_unlogged == b.postgres_unlogged
+        && optional_text(postgres_tablespace, b.postgres_tablespace)
+        && optional_text(mysql_engine, b.mysql_engine)
+        && optional_text(mysql_charset, b.mysql_charset)
+        && optional_text(mysql_collation, b.mysql_collation)
+        && optional_text(mysql_row_format, b.mysql_row_format)
+}
+
+/// How many parts the key of an index has.
+pub(super) const fn key_length(index: &IndexDef) -> usize {
+    if index.key.is_empty() {
+        index.columns.len()
+    } else {
+        index.key.len()
+    }
+}
+
+/// A part of the key of an index, however it was written.
+pub(super) const fn key_part(index: &IndexDef, at: usize) -> IndexColumnDef {
+    if index.key.is_empty() {
+        by(index.columns[at])
+    } else {
+        index.key[at]
+    }
+}
+
+/// Whether two parts of keys are the same, but for the column.
+pub(super) const fn key_part_details(a: IndexColumnDef, b: IndexColumnDef) -> bool {
+    let IndexColumnDef {
+        column: _,
+        expression,
+        order,
+        nulls,
+        collation,
+        operator_class,
+    } = a;
+    let same_order = matches!(
+        (order, b.order),
+        (SortOrder::Ascending, SortOrder::Ascending)
+            | (SortOrder::Descending, SortOrder::Descending)
+    );
+    let same_nulls = matches!(
+        (nulls, b.nulls),
+        (None, None)
+            | (Some(NullsOrder::First), Some(NullsOrder::First))
+            | (Some(NullsOrder::Last), Some(NullsOrder::Last))
+    );
+    same_order
+        && same_nulls
+        && optional_sql(expression, b.expression)
+        && optional_text(collation, b.collation)
+        && optional_text(operator_class, b.operator_class)
+}

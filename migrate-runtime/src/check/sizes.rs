@@ -1,0 +1,58 @@
+//! The counting pass: how much room the fold of a chain needs.
+
+use crate::migration::{Migration, OperationDef, OperationKind};
+
+/// The lengths of the arrays of [`Folded`](super::Folded).
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// The migrations.
+    pub migrations: usize,
+    /// The objects that the chain ever makes.
+    pub objects: usize,
+    /// The entries of the index.
+    pub slots: usize,
+}
+
+/// Counts what a chain makes.
+pub const fn sizes(migrations: &[Migration]) -> Sizes {
+    let mut objects = 0;
+    let mut i = 0;
+    while i < migrations.len() {
+        // Each revision is an object, too.
+        objects += 1 + count(migrations[i].upgrade);
+        i += 1;
+    }
+    Sizes {
+        migrations: migrations.len(),
+        objects,
+        // Renames enter a second time; half of the index stays free.
+        slots: 4 * objects + 1,
+    }
+}
+
+const fn count(operations: &[OperationDef]) -> usize {
+    let mut objects = 0;
+    let mut i = 0;
+    while i < operations.len() {
+        objects += match operations[i].kind {
+            OperationKind::CreateTable {
+                columns,
+                constraints,
+                ..
+            } => 1 + columns.len() + constraints.len(),
+            OperationKind::AddColumn { .. }
+            | OperationKind::CreateIndex { .. }
+            | OperationKind::AddConstraint { .. }
+            | OperationKind::CreateEnum(_)
+            | OperationKind::RenameTable { .. }
+            | OperationKind::RenameColumn { .. }
+            | OperationKind::RenameIndex { .. } => 1,
+            OperationKind::Sql { changes, .. } | OperationKind::Run { changes, .. } => {
+                count(changes)
+            }
+            _ => 0,
+        };
+        i += 1;
+    }
+    objects
+}

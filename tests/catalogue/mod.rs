@@ -1,0 +1,73 @@
+//! The catalogue of autogenerate cases: what a tool must make of one schema before and one after.
+//!
+//! Each row has an id and checks the outcome that its "expected" column names. The runner prints what
+//! passed, failed and is absent, by id; a failed or absent one fails the test.
+
+mod columns;
+mod defaults;
+mod indexes;
+mod keys;
+mod support;
+mod tables;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A row of the catalogue.
+struct Row {
+    id: &'static str,
+    check: fn(),
+}
+
+const fn row(id: &'static str, check: fn()) -> Row {
+    Row { id, check }
+}
+
+/// The rows for SQLite and for all databases.
+const EXPECTED: &[&str] = &[
+    // Tables, columns, names, scope.
+    "T02", "T07", "T10", "T11", "T15", "T16", "T31", "T36", "T39", "T44", // Types.
+    "Y10", "Y11", "Y60", "Y61", "Y63", "Y64", // Server defaults.
+    "D59", "D61", "D62", "D63", "D64", "D65", "D69",
+    // Generated columns, comments, primary keys, checks.
+    "G01", "G02", "G04", "G06", "C06", "P02", "P03", "P04", "P08", "K01", "K03", "K06", "K08",
+    "K09", // Indexes and uniques.
+    "I04", "I05", "I10", "I13", "I15", "I16", "I19", "I65", "I66", "I68", "I69", "I70", "I71",
+    "I72", // Foreign keys.
+    "F02", "F05", "F08", "F09", "F10", "F24", "F26", "F27", "F28", "F29", "F30", "F31", "F32",
+];
+
+#[test]
+fn every_row_of_the_catalogue_holds() {
+    let rows: Vec<&Row> = [
+        tables::ROWS,
+        columns::ROWS,
+        defaults::ROWS,
+        indexes::ROWS,
+        keys::ROWS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut report = Vec::new();
+    for id in EXPECTED {
+        let checks: Vec<&&Row> = rows.iter().filter(|row| row.id == *id).collect();
+        if checks.is_empty() {
+            report.push(format!("{id} absent"));
+        }
+        for row in checks {
+            if let Err(why) = catch_unwind(AssertUnwindSafe(row.check)) {
+                let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
+                report.push(format!("{id} failed: {why}"));
+            }
+        }
+    }
+    let unknown = rows.iter().filter(|row| !EXPECTED.contains(&row.id));
+    report.extend(unknown.map(|row| format!("{} is not in the list", row.id)));
+    assert!(
+        report.is_empty(),
+        "{} of {} rows do not hold:\n{}",
+        report.len(),
+        EXPECTED.len(),
+        report.join("\n")
+    );
+}

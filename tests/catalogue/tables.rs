@@ -1,0 +1,169 @@
+//! Tables, columns, names, scope.
+
+use super::support::{
+    check, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique, with,
+};
+use super::{Row, row};
+use migrate_runtime::Model;
+use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
+use migrate_runtime::diff::{Rename, RenameHints, candidates};
+use migrate_runtime::operation::{Operation, inverse_all};
+use migrate_runtime::schema::{Index, Schema};
+
+pub(super) const ROWS: &[Row] = &[
+    row("T02", || {
+        let parent = named("p", []);
+        let full = with(t([int("p_id"), string("email")]), |table| {
+            table.indexes.push(Index::new("t_email_idx", ["email"]));
+            table.uniques.push(unique("t_email_key", &["email"]));
+            table.checks.push(check("t_p_id_check", "p_id > 0"));
+            table
+                .foreign_keys
+                .push(reference("t_p_id_fkey", &["p_id"], "p", &["id"]));
+        });
+        let chain = schema([parent.clone(), full.clone()]);
+        let operations = steps(&chain, &schema([parent]), &["removed table t"]);
+        let mut bare = full.clone();
+        bare.indexes.clear();
+        let index = full.indexes[0].clone();
+        assert_eq!(
+            inverse_all(&operations, &chain).unwrap(),
+            [
+                Operation::CreateTable {
+                    table: bare,
+                    if_not_exists: false
+                },
+                Operation::CreateIndex {
+                    table: "t".into(),
+                    index,
+                    if_not_exists: false
+                },
+            ]
+        );
+    }),
+    row("T07", || {
+        let found = candidates(
+            &schema([t([int("a")])]),
+            &schema([named("t2", [int("a")])]),
+            &RenameHints::default(),
+        );
+        assert_eq!(
+            found[0].what,
+            Rename::Table {
+                from: "t".into(),
+                to: "t2".into()
+            }
+        );
+        assert_eq!(found[0].evidence[0], "2 of 2 columns in common");
+    }),
+    row("T10", || {
+        steps(
+            &parent_and_child(),
+            &Schema::new(),
+            &["removed table c", "removed table p"],
+        );
+        let chain = schema([named("a", []), child_of("z", "a")]);
+        steps(
+            &chain,
+            &Schema::new(),
+            &["removed table z", "removed table a"],
+        );
+    }),
+    row("T11", || {
+        let expected = ["added table p (id)", "added table c (id, p_id)"];
+        steps(&Schema::new(), &parent_and_child(), &expected);
+    }),
+    row("T15", || {
+        let n = with(named("n", [int("parent_id")]), |table| {
+            table
+                .foreign_keys
+                .push(reference("n_parent_id_fkey", &["parent_id"], "n", &["id"]));
+        });
+        let operations = steps(
+            &Schema::new(),
+            &schema([n]),
+            &["added table n (id, parent_id)"],
+        );
+        assert!(
+            matches!(&operations[0], Operation::CreateTable { table, .. } if table.foreign_keys.len() == 1)
+        );
+    }),
+    row("T16", || {
+        let sql = "CREATE TABLE __migrate_version (chain TEXT, revision TEXT);
+                   CREATE TABLE __migrate_log (step INTEGER PRIMARY KEY)";
+        unchanged(sql, &Schema::new());
+    }),
+    row("T31", || {
+        let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, CONSTRAINT t_a_key UNIQUE (a));
+                   INSERT INTO t (a) VALUES ('x')";
+        unchanged(
+            sql,
+            &schema([with(t([string("a")]), |table| {
+                table.uniques.push(unique("t_a_key", &["a"]))
+            })]),
+        );
+        assert_eq!(read(sql).tables.len(), 1);
+    }),
+    row("T36", || {
+        let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, theirs TEXT)";
+        kept(
+            sql,
+            &schema([t([])]),
+            "column t.theirs is in the database and in no migration",
+        );
+    }),
+    row("T39", || {
+        #[derive(Model)]
+        #[model(table = "t", unlisted)]
+        #[expect(dead_code, reason = "only its definition is looked at")]
+        struct Mapped {
+            #[model(auto_increment)]
+            id: i64,
+            #[model(column = "db_name")]
+            attribute: Option<String>,
+        }
+        let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, db_name TEXT)";
+        unchanged(sql, &schema([Mapped::TABLE.lower()]));
+    }),
+    row("T44", || {
+        let (chain, models) = (schema([t([])]), schema([t([string("b").not_null()])]));
+        let ask = |fills: &[&str]| {
+            let flags = Flags {
+                fills: fills.iter().map(|fill| (*fill).to_owned()).collect(),
+                ..Flags::default()
+            };
+            let request = Request {
+                chain: &chain,
+                models: &models,
+                renamed_from: &RenameHints::default(),
+                database: None,
+                has_rows: &|_| true,
+                flags: &flags,
+            };
+            plan(&request, None)
+        };
+        assert_eq!(
+            ask(&[]).unwrap_err(),
+            PlanError::RequiredColumns(vec!["t.b".to_owned()])
+        );
+        let expected = [
+            "added t.b TEXT NULL",
+            "fills t.b with 'x'",
+            "changed t.b: NOT NULL",
+        ];
+        assert_eq!(ask(&["t.b='x'"]).unwrap().summary, expected);
+    }),
+];
+
+fn child_of(name: &str, parent: &str) -> migrate_runtime::schema::Table {
+    with(named(name, [int("p_id")]), |table| {
+        let key = format!("{name}_p_id_fkey");
+        table
+            .foreign_keys
+            .push(reference(&key, &["p_id"], parent, &["id"]));
+    })
+}
+
+fn parent_and_child() -> Schema {
+    schema([child_of("c", "p"), named("p", [])])
+}

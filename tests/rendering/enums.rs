@@ -1,0 +1,100 @@
+//! Enum types, which SQLite holds as checks.
+
+use super::Database;
+use migrate_runtime::migration::*;
+
+const CHAIN: &[OperationDef] = &[
+    create_enum("state", &["draft", "sent"]),
+    create_table(
+        "letter",
+        &[
+            column("id", BigInt).not_null().auto_increment(),
+            column("state", Enum("state"))
+                .not_null()
+                .default(text("draft")),
+        ],
+    )
+    .constraints(&[primary_key(&["id"])]),
+    create_table(
+        "parcel",
+        &[
+            column("id", BigInt).not_null(),
+            column("was", Enum("state")),
+        ],
+    )
+    .constraints(&[primary_key(&["id"])]),
+];
+
+fn filled() -> Database {
+    Database::of_chain(
+        CHAIN,
+        "INSERT INTO letter (state) VALUES ('draft'), ('sent'); INSERT INTO parcel VALUES (1, 'sent'), (2, NULL);",
+    )
+}
+
+#[test]
+fn values_are_added_and_renamed_in_every_table() {
+    let mut database = filled();
+    database
+        .migrate(
+            &[alter_enum("state", &["draft", "mailed", "lost"]).renames(&[("sent", "mailed")])],
+        )
+        .unwrap();
+    assert_eq!(
+        database.rows("SELECT state FROM letter"),
+        ["draft", "mailed"]
+    );
+    assert_eq!(database.rows("SELECT was FROM parcel"), ["mailed", "NULL"]);
+    database.batch("INSERT INTO letter (state) VALUES ('lost')");
+    insta::assert_snapshot!(database.stored("letter"), @r#"
+    CREATE TABLE "letter" (
+        "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        "state" TEXT NOT NULL DEFAULT 'draft',
+        CONSTRAINT "letter_state_check" CHECK ("state" IN ('draft', 'mailed', 'lost'))
+    )
+    "#);
+}
+
+#[test]
+fn a_value_in_use_is_not_removed() {
+    let mut database = filled();
+    let error = database
+        .migrate(&[alter_enum("state", &["draft"])])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"letter.state holds values that its enum type no longer has: 'sent' in 1 rows");
+    database.batch("DELETE FROM letter WHERE state = 'sent'; UPDATE parcel SET was = NULL");
+    database
+        .migrate(&[alter_enum("state", &["draft"])])
+        .unwrap();
+}
+
+#[test]
+fn values_swap_their_names() {
+    let mut database = filled();
+    let error = database
+        .migrate(&[alter_enum("state", &["draft", "sent"])
+            .renames(&[("draft", "sent"), ("sent", "draft")])]);
+    assert!(error.unwrap_err().contains("still among the new values"));
+}
+
+#[test]
+fn a_column_of_the_type_comes_and_goes() {
+    let mut database = filled();
+    let operations = &[add_column("letter", column("next", Enum("state")))];
+    assert!(!database.rebuilds(operations));
+    database.migrate(operations).unwrap();
+    database
+        .migrate(&[
+            drop_column("letter", "state"),
+            drop_column("letter", "next"),
+        ])
+        .unwrap();
+    assert_eq!(database.rows("SELECT * FROM letter"), ["1", "2"]);
+    database
+        .migrate(&[
+            drop_table("letter"),
+            drop_table("parcel"),
+            drop_enum("state"),
+        ])
+        .unwrap();
+}

@@ -1,0 +1,309 @@
+//! What a rebuild keeps.
+
+use super::Database;
+use migrate_runtime::migration::*;
+
+const PARENT: &str = "
+    CREATE TABLE org (id INTEGER PRIMARY KEY, name TEXT);
+    INSERT INTO org VALUES (1, 'a'), (2, 'b');";
+const REQUIRE_NAME: &[OperationDef] = &[alter_column("org", "name").set_not_null()];
+
+fn with(child: &str) -> Database {
+    Database::new(&format!("{PARENT}{child}"))
+}
+
+#[test]
+fn b15_rows_of_a_cascading_child_stay() {
+    let mut database = with(
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES org (id) ON DELETE CASCADE);
+         CREATE TABLE badge (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES org ON DELETE SET NULL);
+         INSERT INTO member VALUES (10, 1), (11, 2);
+         INSERT INTO badge VALUES (20, 1), (21, 2);",
+    );
+    assert!(database.rebuilds(REQUIRE_NAME));
+    database.migrate(REQUIRE_NAME).unwrap();
+    assert_eq!(database.rows("SELECT * FROM member"), ["10|1", "11|2"]);
+    assert_eq!(database.rows("SELECT * FROM badge"), ["20|1", "21|2"]);
+    assert_eq!(database.rows("SELECT * FROM org"), ["1|a", "2|b"]);
+    // The keys work afterwards, and speak of the new table.
+    database.batch("DELETE FROM org WHERE id = 1");
+    assert_eq!(database.rows("SELECT * FROM member"), ["11|2"]);
+    assert_eq!(database.rows("SELECT * FROM badge"), ["20|NULL", "21|2"]);
+    assert!(database.stored("member").contains("REFERENCES org (id)"));
+}
+
+#[test]
+fn b16_triggers_are_made_again() {
+    let mut database = with(
+        "CREATE TABLE log (what TEXT);
+         CREATE TRIGGER org_added AFTER INSERT ON org BEGIN INSERT INTO log VALUES (new.name); END;
+         CREATE TRIGGER log_added AFTER INSERT ON log BEGIN UPDATE org SET name = name; END;",
+    );
+    let before = database.stored("org_added");
+    database.migrate(REQUIRE_NAME).unwrap();
+    assert_eq!(database.stored("org_added"), before);
+    assert_eq!(database.rows("SELECT * FROM log"), Vec::<String>::new());
+    database.batch("INSERT INTO org VALUES (3, 'c')");
+    assert_eq!(database.rows("SELECT * FROM log"), ["c"]);
+}
+
+#[test]
+fn b17_views_work_as_before() {
+    let mut database = with("CREATE VIEW names AS SELECT name FROM org;");
+    let before = database.stored("names");
+    database.migrate(REQUIRE_NAME).unwrap();
+    assert_eq!(database.rows("SELECT * FROM names"), ["a", "b"]);
+    assert_eq!(database.stored("names"), before);
+}
+
+#[test]
+fn b18_numbers_of_autoincrement_are_not_given_twice() {
+    let mut database = Database::new(
+        "CREATE TABLE ticket (id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT);
+         INSERT INTO ticket VALUES (1, 'x'), (7, 'y');
+         DELETE FROM ticket WHERE id = 7;",
+    );
+    database
+        .migrate(&[alter_column("ticket", "what").set_not_null()])
+        .unwrap();
+    database.batch("INSERT INTO ticket (what) VALUES ('z')");
+    assert_eq!(database.rows("SELECT * FROM ticket"), ["1|x", "8|z"]);
+    assert_eq!(database.rows("SELECT * FROM sqlite_sequence"), ["ticket|8"]);
+}
+
+#[test]
+fn b18_the_sequence_of_an_emptied_table_stays() {
+    let mut database = Database::new(
+        "CREATE TABLE ticket (id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT);
+         INSERT INTO ticket VALUES (7, 'y');
+         DELETE FROM ticket;
+         CREATE TABLE fresh (id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT);",
+    );
+    database
+        .migrate(&[
+            alter_column("ticket", "what").set_not_null(),
+            alter_column("fresh", "what").set_not_null(),
+        ])
+        .unwrap();
+    database.batch("INSERT INTO ticket (what) VALUES ('z'); INSERT INTO fresh (what) VALUES ('z')");
+    assert_eq!(database.rows("SELECT id FROM ticket"), ["8"]);
+    assert_eq!(database.rows("SELECT id FROM fresh"), ["1"]);
+}
+
+#[test]
+fn b19_b22_what_no_model_knows_stays_to_the_byte() {
+    let mut database = Database::new(
+        "CREATE TABLE t (
+           id INTEGER PRIMARY KEY,  -- the key
+           a TEXT COLLATE NOCASE UNIQUE ON CONFLICT IGNORE,
+           b INT CHECK (b > 0),
+           c, /* no type */
+           CHECK (b < 100),
+           UNIQUE (a, b) ON CONFLICT REPLACE
+         );
+         CREATE INDEX by_a ON t (a COLLATE BINARY DESC, lower(c));
+         CREATE UNIQUE INDEX some_b ON t (b) WHERE b > 10;
+         INSERT INTO t VALUES (1, 'x', 1, 'y');",
+    );
+    database
+        .migrate(&[alter_column("t", "c").set_default(text("z"))])
+        .unwrap();
+    insta::assert_snapshot!(database.stored("t"), @r#"
+    CREATE TABLE "t" (
+               id INTEGER PRIMARY KEY,  -- the key
+               a TEXT COLLATE NOCASE UNIQUE ON CONFLICT IGNORE,
+               b INT CHECK (b > 0),
+               c DEFAULT 'z', /* no type */
+               CHECK (b < 100),
+               UNIQUE (a, b) ON CONFLICT REPLACE
+             )
+    "#);
+    insta::assert_snapshot!(database.stored("by_a"), @r#"CREATE INDEX "by_a" ON "t" ("a" COLLATE "BINARY" DESC, (lower(c)))"#);
+    insta::assert_snapshot!(database.stored("some_b"), @r#"CREATE UNIQUE INDEX "some_b" ON "t" ("b") WHERE b > 10"#);
+    assert_eq!(database.rows("SELECT * FROM t"), ["1|x|1|y"]);
+}
+
+#[test]
+fn b23_a_failure_in_the_copy_leaves_nothing_behind() {
+    let mut database = with("INSERT INTO org VALUES (3, NULL);");
+    let error = database.migrate(REQUIRE_NAME).unwrap_err();
+    insta::assert_snapshot!(error, @"org.name becomes NOT NULL, but there are rows where it is NULL: 1 rows");
+    // One that only the database can find.
+    let error = database
+        .migrate(&[add_check("org", check("org_name", "length(name) > 5"))])
+        .unwrap_err();
+    assert!(
+        error.starts_with("CHECK constraint failed: org_name"),
+        "{error}"
+    );
+}
+
+#[test]
+fn b11_several_keys_to_one_table_survive() {
+    let mut database = with(
+        "CREATE TABLE deal (id INTEGER PRIMARY KEY, buyer INTEGER REFERENCES org, note TEXT,
+           seller INTEGER REFERENCES org (id) ON UPDATE CASCADE,
+           CONSTRAINT again FOREIGN KEY (buyer) REFERENCES org (id) ON DELETE RESTRICT);
+         INSERT INTO deal VALUES (1, 1, NULL, 2);",
+    );
+    let keys = "SELECT \"from\", \"table\", \"to\", on_update, on_delete FROM \
+                pragma_foreign_key_list('deal') ORDER BY 1, 5";
+    let before = database.rows(keys);
+    assert_eq!(before.len(), 3);
+    database
+        .migrate(&[alter_column("deal", "note")
+            .set_type(Varchar(9))
+            .set_default(text(""))])
+        .unwrap();
+    assert_eq!(database.rows(keys), before);
+}
+
+#[test]
+fn b08_a_self_reference_stays_one() {
+    let mut database = Database::new(
+        "CREATE TABLE node (id INTEGER PRIMARY KEY, org INTEGER, parent INTEGER REFERENCES node (id) ON DELETE CASCADE,
+           CONSTRAINT node_org FOREIGN KEY (org) REFERENCES node (id));
+         INSERT INTO node VALUES (1, 1, NULL), (2, 1, 1), (3, 2, 2);",
+    );
+    database
+        .migrate(&[
+            drop_foreign_key("node", "node_org"),
+            drop_column("node", "org"),
+        ])
+        .unwrap();
+    assert_eq!(
+        database.rows("SELECT * FROM node"),
+        ["1|NULL", "2|1", "3|2"]
+    );
+    assert!(database.stored("node").contains("REFERENCES node (id)"));
+    database.batch("DELETE FROM node WHERE id = 1");
+    assert_eq!(database.rows("SELECT * FROM node"), Vec::<String>::new());
+}
+
+#[test]
+fn generated_columns_are_computed_not_copied() {
+    let mut database = Database::new(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, twice INT AS (a * 2) STORED, more INT GENERATED ALWAYS AS (a + 1));
+         INSERT INTO t (a) VALUES (3);",
+    );
+    database
+        .migrate(&[alter_column("t", "a").set_not_null()])
+        .unwrap();
+    assert_eq!(database.rows("SELECT a, twice, more FROM t"), ["3|6|4"]);
+}
+
+#[test]
+fn without_rowid_and_strict_stay() {
+    let mut database = Database::new(
+        "CREATE TABLE t (k TEXT PRIMARY KEY, v INTEGER) STRICT, WITHOUT ROWID;
+         INSERT INTO t VALUES ('a', 1);",
+    );
+    database
+        .migrate(&[alter_column("t", "v").set_not_null()])
+        .unwrap();
+    assert_eq!(
+        database.stored("t"),
+        "CREATE TABLE \"t\" (k TEXT PRIMARY KEY, v INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+    );
+    assert_eq!(database.rows("SELECT * FROM t"), ["a|1"]);
+}
+
+#[test]
+fn hidden_rowids_stay() {
+    let mut database = Database::new(
+        "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x'), ('y'), ('z'); DELETE FROM t WHERE a = 'y';",
+    );
+    database
+        .migrate(&[alter_column("t", "a").set_not_null()])
+        .unwrap();
+    assert_eq!(database.rows("SELECT rowid, a FROM t"), ["1|x", "3|z"]);
+}
+
+#[test]
+fn several_changes_are_one_rebuild() {
+    let mut database = with("CREATE TABLE other (id INTEGER PRIMARY KEY);");
+    let operations = &[
+        alter_column("org", "name").set_not_null(),
+        add_column("other", column("x", Text)),
+        add_column("org", column("slug", Text)),
+        add_unique("org", unique("org_slug", &["slug"])),
+        create_index("org_name_idx", "org", &["name"]),
+        add_check("org", check("org_name_check", "name <> ''")),
+    ];
+    let plan = database.plan(operations).unwrap();
+    let drops = (plan.statements.iter())
+        .filter(|statement| statement.sql().starts_with("DROP TABLE \"org\""));
+    assert_eq!(drops.count(), 1);
+    database.migrate(operations).unwrap();
+    assert_eq!(database.rows("SELECT * FROM org"), ["1|a|NULL", "2|b|NULL"]);
+}
+
+#[test]
+fn a_name_that_is_taken_is_not_used() {
+    let mut database =
+        with("CREATE TABLE __migrate_new_org (x); INSERT INTO __migrate_new_org VALUES (5);");
+    let error = database.migrate(REQUIRE_NAME).unwrap_err();
+    assert!(error.contains("__migrate_new_org"), "{error}");
+    assert_eq!(database.rows("SELECT * FROM __migrate_new_org"), ["5"]);
+}
+
+#[test]
+fn only_new_violations_of_foreign_keys_count() {
+    let mut database = with(
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES org (id));
+         PRAGMA foreign_keys = OFF; INSERT INTO member VALUES (1, 99); PRAGMA foreign_keys = ON;
+         CREATE TABLE loose (id INTEGER PRIMARY KEY, org_id INTEGER); INSERT INTO loose VALUES (1, 98);",
+    );
+    database.migrate(REQUIRE_NAME).unwrap();
+    database
+        .migrate(&[
+            rename_table("member", "person"),
+            alter_column("org", "name").drop_not_null(),
+        ])
+        .unwrap();
+    let error = database
+        .migrate(&[add_foreign_key(
+            "loose",
+            foreign_key("loose_org", &["org_id"], "org", &["id"]),
+        )])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: loose to org: 1 rows");
+}
+
+#[test]
+fn what_raw_sql_hung_on_the_table_is_not_lost() {
+    let mut database = with("");
+    let error = database
+        .migrate(&[
+            sql("CREATE TRIGGER mine AFTER DELETE ON org BEGIN SELECT 1; END"),
+            alter_column("org", "name").set_not_null(),
+        ])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"table org has something that the migrations do not know and that rebuilding it would lose: trigger mine");
+}
+
+#[test]
+fn a_rebuild_follows_what_happened_before_it_in_the_same_list() {
+    let mut database = with(
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES org(id), x INT CHECK (x > 0), gone TEXT);
+         INSERT INTO member VALUES (1, 1, 5, 'g');",
+    );
+    database
+        .migrate(&[
+            rename_column("org", "id", "number"),
+            rename_table("org", "company"),
+            rename_column("member", "x", "size"),
+            drop_column("member", "gone"),
+            add_column("member", column("note", Text).default(text("n"))),
+            sql("UPDATE member SET size = 6"),
+            alter_column("member", "note").set_not_null(),
+            alter_column("company", "name").set_not_null(),
+        ])
+        .unwrap();
+    insta::assert_snapshot!(database.stored("member"), @r#"CREATE TABLE "member" (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES "company"(number), "size" INT CHECK (size > 0), "note" TEXT DEFAULT 'n' NOT NULL)"#);
+    assert_eq!(database.rows("SELECT * FROM member"), ["1|1|6|n"]);
+    assert_eq!(
+        database.rows("SELECT number, name FROM company"),
+        ["1|a", "2|b"]
+    );
+}
