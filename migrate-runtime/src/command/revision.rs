@@ -114,7 +114,13 @@ pub fn revision(directory: &Path, request: &RevisionRequest) -> Result<NewRevisi
     let migrations = read_directory(directory)?;
     let heads = migrations.graph()?.heads();
     let head = single(heads)?;
-    write(directory, request, head, Vec::new(), Downgrade::Operations(Vec::new()))
+    write(
+        directory,
+        request,
+        head,
+        Vec::new(),
+        Downgrade::Operations(Vec::new()),
+    )
 }
 
 /// Writes the revision that leads from the chain to the models, if they differ.
@@ -210,10 +216,7 @@ pub(super) fn write_plan(
                 // The plan was proven; what does not fit here was reported there.
                 drop(apply_to_database(&mut after, operation));
             }
-            Downgrade::Operations(commented(
-                &plan.downgrade,
-                &lint(&plan.downgrade, &after),
-            ))
+            Downgrade::Operations(commented(&plan.downgrade, &lint(&plan.downgrade, &after)))
         }
     };
     write(directory, request, head, upgrade, downgrade)
