@@ -124,7 +124,7 @@ const HEAD: &str = "\
 -- Written by `cargo migrate`. Run it with:  sqlite3 -bail DATABASE < SCRIPT
 -- It stops at the first thing that is not as it should be; what it began is then rolled back.
 .bail on
-PRAGMA busy_timeout = 5000;
+.timeout 5000
 CREATE TEMP TABLE __migrate_guard (problem TEXT CONSTRAINT \"stopped, see the line above\" CHECK (problem IS NULL));
 ";
 
@@ -149,7 +149,10 @@ impl Writer<'_> {
             prepare,
             record,
         } = *self.migration;
-        self.line(&format!("\n-- {direction} {revision}: {}", one_line(message)));
+        self.line(&format!(
+            "\n-- {direction} {revision}: {}",
+            one_line(message)
+        ));
         for setting in &plan.settings {
             self.sql(setting.set);
             self.expect(
@@ -168,7 +171,8 @@ impl Writer<'_> {
         for sql in prepare {
             self.sql(sql);
         }
-        let expected = expected.map_or_else(|| "NULL".to_owned(), |text| self.dialect.literal(text));
+        let expected =
+            expected.map_or_else(|| "NULL".to_owned(), |text| self.dialect.literal(text));
         self.expect(
             &format!(
                 "SELECT 'it is at ' || coalesce(({revisions}), 'base') \
@@ -233,7 +237,10 @@ impl Writer<'_> {
                 index,
                 if_exists: true,
                 ..
-            } => Some(format!("DROP INDEX IF EXISTS {}", self.dialect.quote(index))),
+            } => Some(format!(
+                "DROP INDEX IF EXISTS {}",
+                self.dialect.quote(index)
+            )),
             _ => None,
         }
     }
@@ -256,7 +263,8 @@ impl Writer<'_> {
         self.out.push_str(sql);
         if !sql.ends_with(';') {
             let last = sql.lines().last().unwrap_or_default();
-            self.out.push_str(if last.contains("--") { "\n;" } else { ";" });
+            self.out
+                .push_str(if last.contains("--") { "\n;" } else { ";" });
         }
         self.out.push('\n');
     }
@@ -292,4 +300,3 @@ fn lenient(operation: &Operation, sql: &str) -> String {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-
