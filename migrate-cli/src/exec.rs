@@ -6,34 +6,53 @@ use std::process::{Command, ExitCode};
 
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
-use migrate_runtime::cli::env;
+use migrate_runtime::cli::env::{self, Project};
 
 use crate::build::Built;
 use crate::error::ToolError;
 use crate::project::Package;
 
-/// Runs it; on Unix in our own process, so that signals and the terminal are its own.
-pub(crate) fn run(
-    built: &Built,
-    package: &Package,
-    arguments: &GlobalArgs,
-    cwd: &Path,
-    typed: &[OsString],
-) -> Result<ExitCode, Error> {
+/// What the binary is told about the project.
+pub(crate) fn project(package: &Package, arguments: &GlobalArgs, cwd: &Path) -> Project {
     let migrations = match &arguments.migrations_dir {
         Some(dir) => cwd.join(dir),
         None => package.migrations.clone(),
     };
+    Project {
+        root: Some(package.root.clone()),
+        workspace_root: Some(package.workspace_root.clone()),
+        migrations,
+        url_variable: package.url_variable.clone(),
+        runtime: package.runtime.clone(),
+        cwd: cwd.to_owned(),
+    }
+}
+
+/// Runs it; on Unix in our own process, so that signals and the terminal are its own.
+pub(crate) fn run(built: &Built, project: &Project, typed: &[OsString]) -> Result<ExitCode, Error> {
+    let Project {
+        root,
+        workspace_root,
+        migrations,
+        url_variable,
+        runtime,
+        cwd: _,
+    } = project;
     let mut command = Command::new(&built.executable);
     if built.intercepts {
         command.arg("migrate");
     }
     command
         .args(typed)
-        .env(env::MANIFEST_DIR, &package.root)
-        .env(env::WORKSPACE_ROOT, &package.workspace_root)
+        .envs(root.iter().map(|root| (env::MANIFEST_DIR, root)))
+        .envs(
+            workspace_root
+                .iter()
+                .map(|root| (env::WORKSPACE_ROOT, root)),
+        )
         .env(env::MIGRATIONS, migrations)
-        .env(env::DATABASE_URL_VAR, &package.url_variable);
+        .env(env::DATABASE_URL_VAR, url_variable)
+        .env(env::RUNTIME, runtime);
     let error = start(&mut command);
     match error {
         Ok(code) => Ok(code),

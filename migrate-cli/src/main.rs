@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::{Cli, Command};
 use migrate_runtime::cli::report;
+use migrate_runtime::cli::statics;
 use migrate_runtime::cli::ui::Ui;
 
 fn main() -> ExitCode {
@@ -43,6 +44,10 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
         return init::run(init, &cli.global, &cwd, ui);
     }
     let package = project::find(&cli.global, &cwd)?;
+    let project = exec::project(&package, &cli.global, &cwd);
+    if let Some(done) = statics::run(&cli.command, &project, ui) {
+        return done;
+    }
     let binary = build::build(&package, &cli.global, &cwd, ui)?;
-    exec::run(&binary, &package, &cli.global, &cwd, arguments)
+    exec::run(&binary, &project, arguments)
 }

@@ -19,6 +19,8 @@ pub(crate) struct Package {
     pub(crate) migrations: PathBuf,
     /// The variable with the database URL.
     pub(crate) url_variable: String,
+    /// What its code calls the runtime.
+    pub(crate) runtime: String,
     /// Whether it has a feature `migrate`.
     pub(crate) has_feature: bool,
     pub(crate) binaries: Vec<Binary>,
@@ -152,6 +154,18 @@ pub(crate) fn depends_on_runtime(package: &CargoPackage) -> bool {
         .any(|dependency| dependency.name == "migrate-runtime")
 }
 
+/// What the package calls the runtime: `migrate_runtime`, unless it renames it.
+fn runtime(package: &CargoPackage) -> String {
+    let dependency = package
+        .dependencies
+        .iter()
+        .find(|dependency| dependency.name == "migrate-runtime");
+    dependency
+        .and_then(|dependency| dependency.rename.as_deref())
+        .unwrap_or("migrate-runtime")
+        .replace('-', "_")
+}
+
 /// Whether a package has been set up: it depends on the runtime, and has the feature or the settings.
 fn is_candidate(package: &CargoPackage) -> bool {
     depends_on_runtime(package)
@@ -223,6 +237,7 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         name: package.name.to_string(),
         migrations: root.join(setting("migrations").as_deref().unwrap_or("migrations")),
         url_variable: setting("database-url").unwrap_or_else(|| "DATABASE_URL".to_owned()),
+        runtime: runtime(package),
         has_feature: package.features.contains_key("migrate"),
         workspace_root: metadata.workspace_root.as_std_path().to_owned(),
         manifest: manifest.to_owned(),

@@ -1,4 +1,5 @@
 //! The command line, on temporary projects: what is typed in, what is printed and left behind out.
 
 mod bad_input;
+mod init;
 mod project;

@@ -3,7 +3,6 @@
 mod columns;
 mod constraints;
 mod enums;
-mod offline;
 mod rebuild;
 mod refusals;
 mod text;

@@ -60,7 +60,7 @@ fn conclude(
     ui.status("package", &situation.package.name);
     if situation.has_diesel_migrations {
         ui.status(
-            "revisions",
+            "directory",
             &format!(
                 "{}/   (migrations/ belongs to diesel and stays as it is)",
                 situation.migrations

@@ -18,6 +18,9 @@ pub const MIGRATIONS: &str = "CARGO_MIGRATE_MIGRATIONS";
 /// The name of the variable with the database URL.
 pub const DATABASE_URL_VAR: &str = "CARGO_MIGRATE_DATABASE_URL_VAR";
 
+/// What the package calls the runtime: `migrate_runtime`.
+pub const RUNTIME: &str = "CARGO_MIGRATE_RUNTIME";
+
 /// Where everything is.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -29,6 +32,8 @@ pub struct Project {
     pub migrations: PathBuf,
     /// The name of the variable with the database URL.
     pub url_variable: String,
+    /// What the package calls the runtime.
+    pub runtime: String,
     /// Where the user is.
     pub cwd: PathBuf,
 }
@@ -50,6 +55,7 @@ impl Project {
             migrations,
             url_variable: std::env::var(DATABASE_URL_VAR)
                 .unwrap_or_else(|_| "DATABASE_URL".to_owned()),
+            runtime: std::env::var(RUNTIME).unwrap_or_else(|_| "migrate_runtime".to_owned()),
             cwd,
         })
     }
@@ -222,6 +228,7 @@ mod tests {
             migrations: root.join(package).join("migrations"),
             // No test may depend on what the machine has set.
             url_variable: "MIGRATE_TEST_URL_THAT_NOBODY_SETS".to_owned(),
+            runtime: "migrate_runtime".to_owned(),
             cwd: root.join("elsewhere"),
         }
     }

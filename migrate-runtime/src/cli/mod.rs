@@ -16,6 +16,7 @@ pub mod env;
 mod progress;
 pub mod prompt;
 pub mod report;
+pub mod statics;
 pub mod ui;
 pub mod url;
 

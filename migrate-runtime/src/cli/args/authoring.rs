@@ -56,10 +56,6 @@ pub struct RevisionArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Write the head anew: downgrade it, generate, upgrade.
-    #[arg(long, requires = "autogenerate")]
-    pub amend: bool,
-
     /// Record objects that the database has already.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub adopt: Vec<String>,
@@ -107,7 +103,7 @@ pub struct MergeArgs {
 Examples:
   cargo migrate models --from-database                 print structs for all tables
   cargo migrate models --from-database users orders    for these
-  cargo migrate models --from-database --adopt         and record them as the baseline revision")]
+  cargo migrate models --from-database --adopt         the baseline revision, once they are models")]
 pub struct ModelsArgs {
     /// Read the tables from the database.
     #[arg(long, required = true)]
@@ -117,7 +113,8 @@ pub struct ModelsArgs {
     #[arg(value_name = "TABLE")]
     pub tables: Vec<String>,
 
-    /// Also write the baseline revision for them, and stamp the database with it.
-    #[arg(long)]
+    /// Instead write the baseline revision of the models that are in `schema!` already; an upgrade
+    /// records it and creates nothing that is there.
+    #[arg(long, conflicts_with = "tables")]
     pub adopt: bool,
 }

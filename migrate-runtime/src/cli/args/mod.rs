@@ -33,6 +33,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
     after_help = "\
 Examples:
   cargo migrate init                                    set this package up
+  cargo migrate revision --autogenerate -m \"add bio\"    write a revision from the models
   cargo migrate upgrade                                 bring the database to the head
   cargo migrate downgrade -1                            undo the last revision
   cargo migrate check                                   do models, revisions and database agree?
@@ -54,6 +55,8 @@ pub struct Cli {
 pub enum Command {
     /// Sets a package up, and shows what it changes.
     Init(InitArgs),
+    /// Writes a new revision.
+    Revision(RevisionArgs),
     /// Applies revisions to the database.
     Upgrade(UpgradeArgs),
     /// Undoes revisions.
@@ -64,6 +67,14 @@ pub enum Command {
     Reset(ResetArgs),
     /// Shows the revision of the database.
     Current(CurrentArgs),
+    /// Lists the revisions, newest first.
+    History(HistoryArgs),
+    /// Lists the heads of the chain.
+    Heads(HeadsArgs),
+    /// Shows one revision.
+    Show(ShowArgs),
+    /// Joins several heads into one.
+    Merge(MergeArgs),
     /// Records a revision in the database without running it.
     Stamp(StampArgs),
     /// Accepts edited revisions and clears what an interrupted step left.
@@ -74,6 +85,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Opens the database's own client.
     Shell(ShellArgs),
+    /// Writes model structs for an existing database.
+    Models(ModelsArgs),
 }
 
 impl Command {
@@ -81,16 +94,43 @@ impl Command {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Init(_) => "init",
+            Self::Revision(_) => "revision",
             Self::Upgrade(_) => "upgrade",
             Self::Downgrade(_) => "downgrade",
             Self::Redo(_) => "redo",
             Self::Reset(_) => "reset",
             Self::Current(_) => "current",
+            Self::History(_) => "history",
+            Self::Heads(_) => "heads",
+            Self::Show(_) => "show",
+            Self::Merge(_) => "merge",
             Self::Stamp(_) => "stamp",
             Self::Repair(_) => "repair",
             Self::Check(_) => "check",
             Self::Status(_) => "status",
             Self::Shell(_) => "shell",
+            Self::Models(_) => "models",
+        }
+    }
+
+    /// Whether the migration files alone answer it: no build and no database is needed then, and it
+    /// works when the crate does not compile.
+    pub const fn is_static(&self) -> bool {
+        match self {
+            Self::Revision(revision) => !revision.autogenerate && !revision.from_chain,
+            Self::Heads(_) | Self::History(_) | Self::Show(_) | Self::Merge(_) => true,
+            Self::Init(_)
+            | Self::Upgrade(_)
+            | Self::Downgrade(_)
+            | Self::Redo(_)
+            | Self::Reset(_)
+            | Self::Current(_)
+            | Self::Stamp(_)
+            | Self::Repair(_)
+            | Self::Check(_)
+            | Self::Status(_)
+            | Self::Shell(_)
+            | Self::Models(_) => false,
         }
     }
 }

@@ -21,10 +21,13 @@ fn relative_targets_are_values_not_options() {
         ("downgrade", "-1"),
         ("upgrade +2", "+2"),
         ("upgrade", "head"),
+        ("show -1", "-1"),
+        ("show", "head"),
     ] {
         let target = match parse(line).unwrap().command {
             Command::Downgrade(arguments) => arguments.target,
             Command::Upgrade(arguments) => arguments.target,
+            Command::Show(arguments) => arguments.revision,
             other => panic!("{line} was read as {other:?}"),
         };
         assert_eq!(target, expected, "{line}");
@@ -38,6 +41,10 @@ fn options_after_a_target_are_options() {
         panic!("another command");
     };
     assert!(arguments.yes && arguments.backup);
+    let Command::Show(arguments) = parse("show -v").unwrap().command else {
+        panic!("another command");
+    };
+    assert_eq!(arguments.revision, "head");
 }
 
 #[test]
@@ -47,6 +54,18 @@ fn globals_stand_before_and_after_the_command() {
         assert_eq!(cli.global.verbose, 2, "{line}");
         assert_eq!(cli.global.package.as_deref(), Some("core"), "{line}");
     }
+}
+
+#[test]
+fn a_revision_without_models_needs_no_build() {
+    assert!(parse("revision -m x").unwrap().command.is_static());
+    assert!(
+        !parse("revision --autogenerate")
+            .unwrap()
+            .command
+            .is_static()
+    );
+    assert!(!parse("revision --from-chain").unwrap().command.is_static());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The commands: arguments in, a call of `crate::command`, its result printed.
 
+mod authoring;
 mod context;
 mod looking;
 mod moving;
@@ -8,6 +9,7 @@ mod shell;
 use std::process::ExitCode;
 
 use super::args::{Cli, Command};
+use super::statics;
 use super::ui::Ui;
 use crate::model::SchemaDef;
 use crate::{Error, ErrorKind, Explain};
@@ -16,8 +18,13 @@ use context::Context;
 /// Runs a command of the user's binary.
 pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Error> {
     let context = Context::new(&cli.global, schema, ui)?;
+    if let Some(done) = statics::run(&cli.command, &context.project, ui) {
+        return done;
+    }
     match &cli.command {
         Command::Init(_) => Err(OnlyWithCargo.into()),
+        Command::Revision(arguments) => authoring::revision(&context, arguments),
+        Command::Models(arguments) => authoring::models(&context, arguments),
         Command::Upgrade(arguments) => moving::upgrade(&context, arguments),
         Command::Downgrade(arguments) => moving::downgrade(&context, arguments),
         Command::Redo(arguments) => moving::redo(&context, arguments),
@@ -28,6 +35,10 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         Command::Check(_) => looking::check(&context),
         Command::Status(_) => looking::status(&context),
         Command::Shell(arguments) => shell::shell(&context, arguments),
+        // Answered above, from the files.
+        Command::Heads(_) | Command::History(_) | Command::Show(_) | Command::Merge(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 

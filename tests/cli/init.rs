@@ -1,0 +1,386 @@
+//! `init`: the four situations of the field. Each is green before and after, and a second run finds
+//! nothing to do.
+
+use super::project::{Project, Ran, filters};
+
+/// Sets the package up; what `cargo` accepted before, it accepts after.
+#[track_caller]
+fn initialise(project: &Project, arguments: &[&str], run: &[&str]) -> Ran {
+    let dry = [&["init", "--dry-run"], arguments].concat();
+    let before = project.contents();
+    project.migrate(&dry).success();
+    assert_eq!(before, project.contents(), "a dry run wrote something");
+
+    let line = [&["init"], arguments].concat();
+    let ran = project.migrate(&line).success();
+    project
+        .cargo(&[&["run", "--quiet"], run].concat())
+        .success();
+    project.cargo(&["test", "--quiet", "--workspace"]).success();
+
+    let settled = project.contents();
+    let again = project.migrate(&line).success();
+    assert!(
+        again.stderr().contains("nothing to do"),
+        "{}",
+        again.transcript()
+    );
+    assert_eq!(
+        settled,
+        project.contents(),
+        "the second run wrote something"
+    );
+    ran
+}
+
+const MAIN: &str = "fn main() {\n    println!(\"Hello\");\n}\n";
+
+#[test]
+fn a_new_library() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"init-new\"\nversion = \"0.1.0\"\nedition = \"2024\"\ninclude = [\"src/**\"] # what is published\n",
+        ),
+        (
+            "src/lib.rs",
+            "//! A shop.\n\npub fn open() -> bool {\n    true\n}\n",
+        ),
+        (
+            "src/main.rs",
+            "fn main() {\n    assert!(init_new::open());\n}\n",
+        ),
+        (".gitignore", "/target"),
+    ]);
+    let ran = initialise(&project, &[], &[]);
+    filters().bind(|| insta::assert_snapshot!(ran.transcript(), @r#"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+      new       .env.example
+        + # Copy to `.env`. A relative path is relative to this directory.
+        + DATABASE_URL=sqlite://app.db
+      changed   .gitignore
+        - /target
+        + /target
+        + *.db
+        + *.db-journal
+        + *.db-shm
+        + *.db-wal
+        + .env
+      changed   Cargo.toml
+          edition = "2024"
+        - include = ["src/**"] # what is published
+        + include = ["src/**", "migrations/**"] # what is published
+        + default-run = "init-new"
+        + 
+        + [dependencies]
+        + diesel = { version = "2.3", features = ["sqlite"] }
+        + migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite"] }
+        + 
+        + [features]
+        + migrate = ["migrate-runtime/cli"]
+        + 
+        + [[bin]]
+        + name = "init-new-migrate"
+        + required-features = ["migrate"]
+      new       migrations/HEAD
+      new       src/bin/init-new-migrate.rs
+        + //! `cargo migrate` builds and runs this. It needs no cargo itself: deploy it, and call it with
+        + //! `upgrade`.
+        + 
+        + fn main() -> std::process::ExitCode {
+        +     migrate_runtime::cli::main(&init_new::SCHEMA)
+        + }
+      changed   src/lib.rs
+
+        + migrate_runtime::schema! {
+        +     pub const SCHEMA;
+        +     models = [],
+        +     migrations = "migrations",
+        + }
+        + 
+          pub fn open() -> bool {
+      package   init-new
+      next      write a model, and list it in `schema!`:
+
+                use migrate_runtime::Model;
+
+                #[derive(Model)]
+                #[model(table = "users")]
+                pub struct User {
+                    #[model(auto_increment)]
+                    pub id: i64,
+                    pub email: String,
+                }
+
+                models = [User]      in src/lib.rs
+
+                then
+                cargo migrate revision --autogenerate -m "first"
+    "#));
+}
+
+#[test]
+fn a_package_that_is_only_a_binary() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"init-main\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        ("src/main.rs", MAIN),
+    ]);
+    initialise(&project, &[], &[]);
+    insta::assert_snapshot!(project.read("src/main.rs"), @r#"
+    migrate_runtime::schema! {
+        pub const SCHEMA;
+        models = [],
+        migrations = "migrations",
+    }
+
+    fn main() {
+        #[cfg(feature = "migrate")]
+        migrate_runtime::cli::intercept(&SCHEMA);
+
+        println!("Hello");
+    }
+    "#);
+}
+
+#[test]
+fn an_asynchronous_main() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"init-async\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ntokio = { path = \"tokio\" }\n",
+        ),
+        // Only what the attribute needs: the real one is not among the repository's dependencies.
+        (
+            "tokio/Cargo.toml",
+            "[package]\nname = \"tokio\"\nversion = \"1.0.0\"\nedition = \"2024\"\n[lib]\nproc-macro = true\n",
+        ),
+        (
+            "tokio/src/lib.rs",
+            "use proc_macro::{TokenStream, TokenTree};\n\
+             /// `async fn main() { … }` becomes `fn main() { … }`.\n\
+             #[proc_macro_attribute]\n\
+             pub fn main(_: TokenStream, item: TokenStream) -> TokenStream {\n\
+                 item.into_iter()\n\
+                     .filter(|token| !matches!(token, TokenTree::Ident(word) if word.to_string() == \"async\"))\n\
+                     .collect()\n\
+             }\n",
+        ),
+        (
+            "src/main.rs",
+            "#[tokio::main]\nasync fn main() {\n    println!(\"Hello\");\n}\n",
+        ),
+    ]);
+    initialise(&project, &[], &[]);
+    insta::assert_snapshot!(project.read("src/main.rs"), @r#"
+    migrate_runtime::schema! {
+        pub const SCHEMA;
+        models = [],
+        migrations = "migrations",
+    }
+
+    #[tokio::main]
+    async fn main() {
+        #[cfg(feature = "migrate")]
+        migrate_runtime::cli::intercept(&SCHEMA);
+
+        println!("Hello");
+    }
+    "#);
+}
+
+#[test]
+fn an_existing_diesel_package() {
+    let up = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n";
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"init-diesel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n# our database\ndiesel = { version = \"2.3\", default-features = false, features = [\"sqlite\", \"chrono\"] }\n",
+        ),
+        ("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n"),
+        ("migrations/2024-01-01-000000_users/up.sql", up),
+        (
+            "migrations/2024-01-01-000000_users/down.sql",
+            "DROP TABLE users;\n",
+        ),
+        (
+            "src/schema.rs",
+            "diesel::table! {\n    users (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n",
+        ),
+        (
+            "src/models.rs",
+            "use diesel::prelude::*;\n\n#[derive(Queryable, Selectable)]\n#[diesel(table_name = crate::schema::users)]\npub struct User {\n    pub id: i32,\n    pub name: String,\n}\n\n#[derive(Insertable)]\n#[diesel(table_name = crate::schema::users)]\npub struct NewUser<'a> {\n    pub name: &'a str,\n}\n",
+        ),
+        ("src/lib.rs", "pub mod models;\npub mod schema;\n"),
+        ("src/main.rs", MAIN),
+    ]);
+    let ran = initialise(&project, &[], &[]);
+    assert_eq!(
+        project.read("migrations/2024-01-01-000000_users/up.sql"),
+        up
+    );
+    filters().bind(|| insta::assert_snapshot!(ran.transcript(), @r#"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+      new       .env.example
+        + # Copy to `.env`. A relative path is relative to this directory.
+        + DATABASE_URL=sqlite://app.db
+      new       .gitignore
+        + *.db
+        + *.db-journal
+        + *.db-shm
+        + *.db-wal
+        + .env
+      changed   Cargo.toml
+          edition = "2024"
+        + default-run = "init-diesel"
+        + 
+        + [package.metadata.migrate]
+        + migrations = "revisions"
+
+          diesel = { version = "2.3", default-features = false, features = ["sqlite", "chrono"] }
+        + migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite", "chrono"] }
+        + 
+        + [features]
+        + migrate = ["migrate-runtime/cli"]
+        + 
+        + [[bin]]
+        + name = "init-diesel-migrate"
+        + required-features = ["migrate"]
+      new       revisions/HEAD
+      new       src/bin/init-diesel-migrate.rs
+        + //! `cargo migrate` builds and runs this. It needs no cargo itself: deploy it, and call it with
+        + //! `upgrade`.
+        + 
+        + fn main() -> std::process::ExitCode {
+        +     migrate_runtime::cli::main(&init_diesel::SCHEMA)
+        + }
+      changed   src/lib.rs
+          pub mod schema;
+        + 
+        + migrate_runtime::schema! {
+        +     pub const SCHEMA;
+        +     models = [],
+        +     migrations = "revisions",
+        + }
+      package   init-diesel
+      directory revisions/   (migrations/ belongs to diesel and stays as it is)
+      next      these structs have a table; make them models:
+                src/models.rs:5  User: #[derive(Model)] #[model(diesel_table = crate::schema::users)]
+                list them in src/lib.rs: models = [User]
+                your `table!` declarations stay as they are, and so does the database; then
+                cargo migrate revision --autogenerate -m "first"
+    "#));
+}
+
+#[test]
+fn a_workspace_with_models_in_a_library_and_two_binaries() {
+    let member = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
+    };
+    let core = "\n[dependencies]\ninit-core = { path = \"../core\" }\n";
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"core\", \"web\", \"worker\"]\n",
+        ),
+        ("core/Cargo.toml", &member("init-core", "")),
+        ("core/src/lib.rs", "pub const NAME: &str = \"core\";\n"),
+        ("web/Cargo.toml", &member("init-web", core)),
+        (
+            "web/src/main.rs",
+            "fn main() {\n    assert_eq!(init_core::NAME, \"core\");\n}\n",
+        ),
+        ("worker/Cargo.toml", &member("init-worker", core)),
+        (
+            "worker/src/main.rs",
+            "fn main() {\n    assert_eq!(init_core::NAME, \"core\");\n}\n",
+        ),
+    ]);
+    initialise(&project, &["-p", "init-core"], &["--package", "init-web"]);
+    project
+        .cargo(&["run", "--quiet", "--package", "init-worker"])
+        .success();
+    insta::assert_snapshot!(project.read("core/Cargo.toml").replace(&super::project::repository().display().to_string(), "[REPO]"), @r#"
+    [package]
+    name = "init-core"
+    version = "0.1.0"
+    edition = "2024"
+
+    [dependencies]
+    diesel = { version = "2.3", features = ["sqlite"] }
+    migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite"] }
+
+    [features]
+    migrate = ["migrate-runtime/cli"]
+
+    [[bin]]
+    name = "init-core-migrate"
+    required-features = ["migrate"]
+    "#);
+}
+
+#[test]
+fn cargo_run_still_knows_what_to_start() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"lib\", \"app\"]\n",
+        ),
+        (
+            "lib/Cargo.toml",
+            "[package]\nname = \"init-lib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        ("lib/src/lib.rs", ""),
+        (
+            "app/Cargo.toml",
+            "[package]\nname = \"init-app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        ("app/src/main.rs", MAIN),
+    ]);
+    initialise(&project, &["-p", "init-lib"], &[]);
+    assert!(
+        project
+            .read("app/Cargo.toml")
+            .contains("default-run = \"init-app\"")
+    );
+}
+
+#[test]
+fn another_directory() {
+    let project = Project::new(&[
+        (
+            "Cargo.toml",
+            "[package]\nname = \"init-dir\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        ),
+        ("src/main.rs", MAIN),
+    ]);
+    initialise(&project, &["./db/changes/"], &[]);
+    assert_eq!(project.read("db/changes/HEAD"), "");
+    assert!(
+        project
+            .read("src/main.rs")
+            .contains("migrations = \"db/changes\"")
+    );
+    insta::assert_snapshot!(project.read("Cargo.toml").replace(&super::project::repository().display().to_string(), "[REPO]"), @r#"
+    [package]
+    name = "init-dir"
+    version = "0.1.0"
+    edition = "2024"
+
+    [package.metadata.migrate]
+    migrations = "db/changes"
+
+    [dependencies]
+    diesel = { version = "2.3", features = ["sqlite"] }
+    migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite"] }
+
+    [features]
+    migrate = ["migrate-runtime/cli"]
+    "#);
+}
