@@ -207,7 +207,7 @@ pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
     let name = &field.column.name;
     if let Some(length) = &attrs.max_length {
         let problem = "`max_length` is for text columns";
-        return quote_spanned! {at(length.span())=>
+        return quote_spanned! {length.span()=>
             if !__migrate::is_varchar(&__TABLE, #name) { ::core::panic!(#problem) }
         };
     }
@@ -217,7 +217,7 @@ pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
     let scale = option(&attrs.scale);
     let problem = "`precision` is for decimals (with a `scale` up to it), and for times and \
                    timestamps (up to 9, without `scale`)";
-    quote_spanned! {at(precision.span())=>
+    quote_spanned! {precision.span()=>
         if !__migrate::has_precision(&__TABLE, #name, #precision, #scale) {
             ::core::panic!(#problem)
         }

@@ -118,7 +118,7 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
     let names = constraints.names.iter().map(|(name, span)| {
         let problem = "an index or constraint of this model has the same name; \
                        give one of them another: `name = \"..\"`";
-        quote_spanned! {at(*span)=>
+        quote_spanned! {*span=>
             if __migrate::is_taken_twice(&__TABLE, #name) { ::core::panic!(#problem) }
         }
     });
@@ -126,6 +126,8 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
     let keys = model.foreign_keys.iter().zip(&constraints.targets);
     let keys = keys.map(|(key, target_columns)| {
         let target = &key.reference.model;
+        // With the span of the expansion: lints take what has the user's for the user's own.
+        let target_table = quote!(<#target as __migrate::Model>::TABLE);
         let columns = key.columns.iter().map(|column| &column.name);
         let actions = [&key.on_delete, &key.on_update];
         let sets_null = |action: &&Action| action.sets_null;
@@ -133,11 +135,11 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
             .into_iter()
             .flatten()
             .any(|action| sets_null(&action));
-        quote_spanned! {at(target.span())=>
+        quote_spanned! {target.span()=>
             if let ::core::option::Option::Some(problem) = __migrate::key_problem(
                 &__TABLE,
                 &[#(#columns),*],
-                &<#target as __migrate::Model>::TABLE,
+                &#target_table,
                 #target_columns,
                 #sets_null,
             ) {
@@ -166,9 +168,10 @@ fn target_rules(model: &Model<'_>) -> TokenStream {
         let last = target.segments.last().map(|segment| &segment.ident);
         for column in &key.reference.columns {
             let name = &column.name;
+            let fields = quote!(<#target as __migrate::Model>::FIELDS);
             let problem = format!("`{}` has no field `{name}`", quote!(#last));
-            rules.extend(quote_spanned! {at(column.span)=>
-                if !__migrate::has_field(<#target as __migrate::Model>::FIELDS, #name) {
+            rules.extend(quote_spanned! {column.span=>
+                if !__migrate::has_field(#fields, #name) {
                     ::core::panic!(#problem)
                 }
             });
@@ -181,7 +184,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
     let mut rules = decimals_have_digits(model);
     for column in &model.primary_key {
         let name = &column.name;
-        rules.extend(quote_spanned! {at(column.span)=>
+        rules.extend(quote_spanned! {column.span=>
             if let ::core::option::Option::Some(problem) =
                 __migrate::primary_key_problem(&__TABLE, #name)
             {
@@ -205,7 +208,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
     for (column, options) in fields.chain(extra) {
         let name = &column.name;
         if let Some(default) = &options.default {
-            rules.extend(quote_spanned! {at(default.span)=>
+            rules.extend(quote_spanned! {default.span=>
                 if let ::core::option::Option::Some(problem) =
                     __migrate::default_problem(&__TABLE, #name)
                 {
@@ -215,7 +218,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
         }
         if let Some(span) = options.auto_increment {
             let problem = "only a column of whole numbers can be `auto_increment`";
-            rules.extend(quote_spanned! {at(span)=>
+            rules.extend(quote_spanned! {span=>
                 if !__migrate::is_integer(&__TABLE, #name) { ::core::panic!(#problem) }
             });
         }
@@ -231,7 +234,7 @@ fn decimals_have_digits(model: &Model<'_>) -> TokenStream {
     let problem = "a decimal says its digits: `#[model(precision = 10, scale = 2)]`";
     open.map(|(place, field)| {
         let index = column::index(model, place);
-        quote_spanned! {at(field.ty.span())=>
+        quote_spanned! {field.ty.span()=>
             if __migrate::lacks_digits(&__TABLE.columns[#index].column.ty) {
                 ::core::panic!(#problem)
             }
