@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use migrate_runtime::Model;
 use migrate_runtime::connection::session;
 use migrate_runtime::dialect::{Dialect, Sqlite};
-use migrate_runtime::diff::diff;
+use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::model::TableDef;
 use migrate_runtime::schema::Schema;
@@ -17,9 +17,9 @@ use migrate_runtime::source::models::{ModelsOptions, ModelsSource, models_source
 const NASTY: &str = include_str!("nasty.sql");
 
 fn read(sql: &str) -> Schema {
-    let mut connection = SqliteConnection::establish(":memory:").unwrap();
-    connection.batch_execute(sql).unwrap();
-    introspect(&mut session(&mut connection)).unwrap()
+    let mut connection = SqliteConnection::establish(":memory:").expect("memory is there");
+    connection.batch_execute(sql).expect("SQLite takes it");
+    introspect(&mut session(&mut connection)).expect("it can be read")
 }
 
 fn models(sql: &str) -> ModelsSource {
@@ -58,8 +58,8 @@ fn the_written_models_make_the_same_schema() {
     let [models, database] =
         [&models, &read(NASTY)].map(|schema| Sqlite.normalize(&Sqlite.physical(schema)));
     let none = Vec::new();
-    assert_eq!(diff(&models, &database, &Default::default()), none);
-    assert_eq!(diff(&database, &models, &Default::default()), none);
+    assert_eq!(diff(&models, &database, &RenameHints::default()), none);
+    assert_eq!(diff(&database, &models, &RenameHints::default()), none);
 }
 
 #[test]
@@ -94,7 +94,10 @@ fn what_no_model_can_say_is_listed() {
 
 #[test]
 fn a_wide_table_goes_without_diesel() {
-    let columns: String = (0..40).map(|number| format!(", c{number} INT")).collect();
+    let columns: String = (0..40)
+        .map(|number| format!(", c{number} INT"))
+        .collect::<Vec<_>>()
+        .concat();
     let written = models(&format!(
         "CREATE TABLE wide (key TEXT NOT NULL PRIMARY KEY{columns})"
     ));

@@ -57,7 +57,7 @@ fn column(column: &Column) -> String {
         line += " not null";
     }
     if let Some(DefaultValue::Sql(default)) = &column.default {
-        line += &format!(" default {}", text(default));
+        line.push_str(&format!(" default {}", text(default)));
     }
     if let Some(generated) = &column.generated {
         let kind = if generated.stored {
@@ -65,13 +65,13 @@ fn column(column: &Column) -> String {
         } else {
             "virtual"
         };
-        line += &format!(" {kind} {}", text(&generated.expression));
+        line.push_str(&format!(" {kind} {}", text(&generated.expression)));
     }
     if column.auto_increment {
         line += " auto-increment";
     }
     if let Some(collation) = &column.collation {
-        line += &format!(" collate {collation}");
+        line.push_str(&format!(" collate {collation}"));
     }
     line
 }
@@ -100,7 +100,7 @@ fn index(index: &Index) -> String {
                 IndexKey::Expression(expression) => format!("<{}>", text(expression)),
             };
             if let Some(collation) = &part.collation {
-                line += &format!(" collate {collation}");
+                line.push_str(&format!(" collate {collation}"));
             }
             if part.order == SortOrder::Descending {
                 line += " desc";

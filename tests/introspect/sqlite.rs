@@ -11,13 +11,13 @@ use migrate_runtime::introspect::introspect;
 use migrate_runtime::schema::{Backend, Schema, TableName};
 
 fn database(sql: &str) -> SqliteConnection {
-    let mut connection = SqliteConnection::establish(":memory:").unwrap();
-    connection.batch_execute(sql).unwrap();
+    let mut connection = SqliteConnection::establish(":memory:").expect("memory is there");
+    connection.batch_execute(sql).expect("SQLite takes it");
     connection
 }
 
 fn read(sql: &str) -> Schema {
-    introspect(&mut session(&mut database(sql))).unwrap()
+    introspect(&mut session(&mut database(sql))).expect("it can be read")
 }
 
 fn compared(sql: &str) -> Schema {
@@ -400,7 +400,7 @@ fn the_number_of_queries_is_constant() {
     for tables in [1, 1000] {
         let sql: String = (0..tables)
             .map(|number| format!("CREATE TABLE t{number} (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INT REFERENCES t0(id)); CREATE INDEX i{number} ON t{number} (b);"))
-            .collect();
+            .collect::<Vec<_>>().concat();
         let mut connection = database(&sql);
         let mut session = Counting(session(&mut connection), 0);
         let schema = introspect(&mut session).unwrap();

@@ -3,6 +3,7 @@
 mod columns;
 mod constraints;
 mod enums;
+mod offline;
 mod rebuild;
 mod refusals;
 mod text;

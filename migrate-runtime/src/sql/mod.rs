@@ -7,6 +7,7 @@
 //! database; offline it is the folded chain alone.
 
 mod error;
+pub mod offline;
 mod overlay;
 mod sqlite;
 mod statement;

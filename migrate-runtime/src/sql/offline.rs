@@ -1,0 +1,302 @@
+//! The script for those who run SQL themselves: what `--sql` prints.
+//!
+//! In: migrations as operations, the folded chain before the first, and the bookkeeping that belongs to
+//! each. Out: one text for the `sqlite3` shell that does what the runner does and stops by itself where
+//! the runner would: at the wrong revision, at an object that the migrations do not know, at rows in the
+//! way. The plan is the runner's own; only here it is written down.
+
+use super::{Plan, RenderError, Step, plan};
+use crate::dialect::Dialect;
+use crate::operation::Operation;
+use crate::schema::Schema;
+use crate::{ErrorKind, Explain};
+
+/// One migration of a script.
+#[derive(Debug, Clone, Copy)]
+pub struct Offline<'a> {
+    /// Its revision.
+    pub revision: &'a str,
+    /// What it is about.
+    pub message: &'a str,
+    /// `upgrade` or `downgrade`.
+    pub direction: &'a str,
+    /// Its operations in that direction.
+    pub operations: &'a [Operation],
+    /// A query for one text: the revisions that the database is at, as the runner writes them down,
+    /// sorted, with `, ` between them. It runs behind `prepare`.
+    pub revisions: &'a str,
+    /// What that query must return, or `None` for no revision at all.
+    pub expected: Option<&'a str>,
+    /// Statements that make the bookkeeping tables where they are missing.
+    pub prepare: &'a [String],
+    /// Statements that write down that the migration was made.
+    pub record: &'a [String],
+}
+
+/// What to do with steps that are Rust code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunSteps {
+    /// Refuse to write a script.
+    Refuse,
+    /// Leave them out, and say so in the script.
+    LeaveOut,
+}
+
+/// Why there is no script.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OfflineError {
+    /// A migration cannot be rendered.
+    #[error("{direction} of {revision}: {source}")]
+    Render {
+        /// The revision.
+        revision: String,
+        /// The direction.
+        direction: String,
+        /// Why.
+        source: RenderError,
+    },
+    /// A migration calls Rust code.
+    #[error("{direction} of {revision} runs the function `{name}`, which a script cannot do")]
+    Run {
+        /// The revision.
+        revision: String,
+        /// The direction.
+        direction: String,
+        /// The name of the step.
+        name: String,
+    },
+}
+
+impl Explain for OfflineError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Render { source, .. } => source.kind(),
+            Self::Run { .. } => ErrorKind::Unsupported,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Render { source, .. } => source.hints(),
+            Self::Run { .. } => vec![
+                "run `cargo migrate upgrade` on the database itself".to_owned(),
+                "or add --skip-run and do by hand what the function does".to_owned(),
+            ],
+        }
+    }
+}
+
+/// Writes migrations as one script, the first of them for a database that holds `before`.
+///
+/// # Errors
+/// The first migration that has no SQL.
+pub fn script(
+    migrations: &[Offline<'_>],
+    before: &Schema,
+    run_steps: RunSteps,
+    dialect: &dyn Dialect,
+) -> Result<String, OfflineError> {
+    let mut out = HEAD.to_owned();
+    let mut schema = before.clone();
+    for migration in migrations {
+        let plan = plan(migration.operations, &schema, dialect).map_err(|source| {
+            OfflineError::Render {
+                revision: migration.revision.to_owned(),
+                direction: migration.direction.to_owned(),
+                source,
+            }
+        })?;
+        let mut writer = Writer {
+            out: &mut out,
+            migration,
+            run_steps,
+            dialect,
+        };
+        writer.migration(&plan)?;
+        schema = plan.after;
+    }
+    out.push_str(FOOT);
+    Ok(out)
+}
+
+const HEAD: &str = "\
+-- Written by `cargo migrate`. Run it with:  sqlite3 -bail DATABASE < SCRIPT
+-- It stops at the first thing that is not as it should be; what it began is then rolled back.
+.bail on
+.timeout 5000
+CREATE TEMP TABLE __migrate_guard (problem TEXT CONSTRAINT \"stopped, see the line above\" CHECK (problem IS NULL));
+";
+
+const FOOT: &str = "\nDROP TABLE temp.__migrate_guard;\n";
+
+struct Writer<'a> {
+    out: &'a mut String,
+    migration: &'a Offline<'a>,
+    run_steps: RunSteps,
+    dialect: &'a dyn Dialect,
+}
+
+impl Writer<'_> {
+    fn migration(&mut self, plan: &Plan) -> Result<(), OfflineError> {
+        let Offline {
+            revision,
+            message,
+            direction,
+            operations: _,
+            revisions,
+            expected,
+            prepare,
+            record,
+        } = *self.migration;
+        self.line(&format!(
+            "\n-- {direction} {revision}: {}",
+            one_line(message)
+        ));
+        for setting in &plan.settings {
+            self.sql(setting.set);
+            self.expect(
+                &format!(
+                    "SELECT 'it is ' || {name} FROM pragma_{name} WHERE {name} <> {}",
+                    setting.expected,
+                    name = setting.name
+                ),
+                &format!(
+                    "{} cannot be set: the script runs inside a transaction",
+                    setting.name
+                ),
+            );
+        }
+        self.sql("BEGIN IMMEDIATE");
+        for sql in prepare {
+            self.sql(sql);
+        }
+        let expected =
+            expected.map_or_else(|| "NULL".to_owned(), |text| self.dialect.literal(text));
+        self.expect(
+            &format!(
+                "SELECT 'it is at ' || coalesce(({revisions}), 'base') \
+                 WHERE ({revisions}) IS NOT {expected}"
+            ),
+            &format!("the database is not where {direction} of {revision} begins"),
+        );
+        for statement in &plan.statements {
+            self.step(statement.operation, &statement.step)?;
+        }
+        for sql in record {
+            self.sql(sql);
+        }
+        self.sql("COMMIT");
+        Ok(())
+    }
+
+    fn step(&mut self, operation: usize, step: &Step) -> Result<(), OfflineError> {
+        let source = self.migration.operations.get(operation);
+        match step {
+            Step::Sql(sql) | Step::Query { sql } => {
+                let text = source.map_or_else(|| sql.clone(), |source| lenient(source, sql));
+                self.sql(&text);
+            }
+            Step::Expect { query, problem, .. } => self.expect(query, problem),
+            Step::Skip { reason } => {
+                self.line(&format!(
+                    "-- skipped: {} (as far as the migrations know)",
+                    one_line(reason)
+                ));
+                if let Some(sql) = source.and_then(|source| self.drop_if_there(source)) {
+                    self.sql(&sql);
+                }
+            }
+            Step::Run { name } => match self.run_steps {
+                RunSteps::Refuse => {
+                    return Err(OfflineError::Run {
+                        revision: self.migration.revision.to_owned(),
+                        direction: self.migration.direction.to_owned(),
+                        name: name.clone(),
+                    });
+                }
+                RunSteps::LeaveOut => {
+                    self.line(&format!("-- LEFT OUT: run {}", one_line(name)));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// What `if_exists` does where the chain has no such thing but the database may.
+    fn drop_if_there(&self, operation: &Operation) -> Option<String> {
+        match operation {
+            Operation::DropTable {
+                table,
+                if_exists: true,
+            } => Some(format!(
+                "DROP TABLE IF EXISTS {}",
+                self.dialect.quote_table(table)
+            )),
+            Operation::DropIndex {
+                index,
+                if_exists: true,
+                ..
+            } => Some(format!(
+                "DROP INDEX IF EXISTS {}",
+                self.dialect.quote(index)
+            )),
+            _ => None,
+        }
+    }
+
+    /// Shows the rows of the query, then fails if there are any.
+    fn expect(&mut self, query: &str, problem: &str) {
+        let problem = self.dialect.literal(&format!("{}: ", one_line(problem)));
+        self.sql(&format!(
+            "WITH found (problem) AS ({query}) SELECT {problem} || problem FROM found"
+        ));
+        self.sql(&format!(
+            "INSERT INTO temp.__migrate_guard WITH found (problem) AS ({query}) \
+             SELECT coalesce(problem, '') FROM found"
+        ));
+    }
+
+    /// A statement with its semicolon, which a comment at its end must not swallow.
+    fn sql(&mut self, sql: &str) {
+        let sql = sql.trim_end();
+        self.out.push_str(sql);
+        if !sql.ends_with(';') {
+            let last = sql.lines().last().unwrap_or_default();
+            self.out
+                .push_str(if last.contains("--") { "\n;" } else { ";" });
+        }
+        self.out.push('\n');
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+}
+
+/// What `if_not_exists` does: the chain has no such thing, but the database may.
+fn lenient(operation: &Operation, sql: &str) -> String {
+    let words: &[&str] = match operation {
+        Operation::CreateTable {
+            if_not_exists: true,
+            ..
+        }
+        | Operation::CreateIndex {
+            if_not_exists: true,
+            ..
+        } => &["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "],
+        _ => &[],
+    };
+    for word in words {
+        if let Some(rest) = sql.strip_prefix(word) {
+            return format!("{word}IF NOT EXISTS {rest}");
+        }
+    }
+    sql.to_owned()
+}
+
+/// Text for a comment or message: on one line, so that no line of it is a command.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
