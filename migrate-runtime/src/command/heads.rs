@@ -1,7 +1,7 @@
 //! `heads`: the revisions that no other revises, and whether HEAD says the same.
 
 use crate::Error;
-use crate::source::{ReadMigration, SourceError, head, read_directory};
+use crate::source::{ReadMigration, SourceError, head, scan_directory};
 use std::path::Path;
 
 /// The heads of a directory.
@@ -28,7 +28,7 @@ pub enum HeadFile {
 
 /// The heads, from the files.
 pub fn heads(directory: &Path) -> Result<Heads, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = scan_directory(directory)?;
     let ids = migrations.graph()?.heads();
     let file = match head::read(directory) {
         Ok(named) if named == ids => HeadFile::Agrees,

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::graph::{self, Graph};
-use crate::source::{Directory, ReadMigration, read_directory};
+use crate::source::{Directory, ReadMigration, scan_directory};
 use std::path::Path;
 
 /// A revision and its place on the map.
@@ -42,7 +42,7 @@ pub fn history(
     range: Option<&str>,
     current: &[String],
 ) -> Result<Vec<Entry>, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = scan_directory(directory)?;
     let map = migrations.graph()?;
     let mut ids = match range {
         Some(range) => graph::range(&map, current, range)?,
@@ -54,7 +54,7 @@ pub fn history(
 
 /// The revisions that a target means: an id or its beginning, `head`, `heads`, `-1`.
 pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<Entry>, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = scan_directory(directory)?;
     let map = migrations.graph()?;
     let ids = graph::resolve(&map, current, target)?.ids;
     Ok(entries(&migrations, &map, &ids, current))
@@ -62,7 +62,7 @@ pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<En
 
 /// The revisions that several others revise, oldest first.
 pub fn branches(directory: &Path) -> Result<Vec<Entry>, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = scan_directory(directory)?;
     let map = migrations.graph()?;
     let points: Vec<String> = map.branch_points().into_iter().map(|(id, _)| id).collect();
     Ok(entries(&migrations, &map, &points, &[]))

@@ -24,7 +24,13 @@ pub fn read(directory: &Path) -> Result<Vec<String>, SourceError> {
         }
         Err(source) => return Err(SourceError::Read { path, source }),
     };
-    if let Some(line) = conflict_marker(&text) {
+    // Ids look like none of these, so one marker is enough here.
+    let marker = |line: &str| {
+        ["<<<<<<<", "=======", ">>>>>>>"]
+            .iter()
+            .any(|m| line.starts_with(m))
+    };
+    if let Some(line) = text.lines().position(marker).map(|line| line + 1) {
         let place = Place {
             path,
             line,
@@ -50,12 +56,20 @@ pub fn write(directory: &Path, heads: &[String]) -> Result<PathBuf, SourceError>
     Ok(path)
 }
 
-/// The line of the first conflict marker, from 1.
+/// The line where the first conflict begins, from 1.
+///
+/// Both outer markers must be there: a line of `=======` alone may stand in SQL.
 pub(super) fn conflict_marker(text: &str) -> Option<usize> {
-    let marker = |line: &str| {
-        line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") || line == "======="
-    };
-    text.lines().position(marker).map(|line| line + 1)
+    // Both are rare, so that this is one quick search in nearly every file.
+    if !text.contains(">>>>>>> ") {
+        return None;
+    }
+    let line = text.lines().position(|line| line.starts_with("<<<<<<< "))?;
+    let ends = text
+        .lines()
+        .skip(line)
+        .any(|line| line.starts_with(">>>>>>> "));
+    ends.then_some(line + 1)
 }
 
 /// Writes a file so that a reader sees the old text or the new one, never a part of it. Nothing is

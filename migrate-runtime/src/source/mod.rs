@@ -15,7 +15,8 @@ pub mod models;
 pub mod name;
 mod operation;
 pub mod read;
+mod scan;
 
 pub use error::SourceError;
 pub use file::{CommentedOperation, Downgrade, MigrationFile};
-pub use read::{Directory, ReadMigration, read_directory, read_file};
+pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directory};

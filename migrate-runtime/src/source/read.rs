@@ -3,6 +3,7 @@
 use super::SourceError;
 use super::error::Place;
 use super::head::conflict_marker;
+use super::scan::scan;
 use crate::graph::{Graph, GraphError, Revision};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
@@ -86,11 +87,30 @@ pub fn migration_files(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
     Ok(files)
 }
 
-/// Reads all migrations of a directory.
+/// Reads all migrations of a directory, each parsed in full: for commands that write.
 pub fn read_directory(directory: &Path) -> Result<Directory, SourceError> {
+    collect(directory, read_text)
+}
+
+/// Reads all migrations of a directory, quickly where a file has the usual shape: for commands that
+/// only look. A mistake inside an operation goes unnoticed; the compiler will notice.
+pub fn scan_directory(directory: &Path) -> Result<Directory, SourceError> {
+    collect(directory, |path, text| {
+        refuse_conflict(path, text)?;
+        match scan(path, text) {
+            Some(migration) => check_stem(&migration).map(|()| migration),
+            None => read_text(path, text),
+        }
+    })
+}
+
+fn collect(
+    directory: &Path,
+    read: impl Fn(&Path, &str) -> Result<ReadMigration, SourceError>,
+) -> Result<Directory, SourceError> {
     let mut migrations: BTreeMap<String, ReadMigration> = BTreeMap::new();
     for path in migration_files(directory)? {
-        let migration = read_file(&path)?;
+        let migration = read(&path, &file_text(&path)?)?;
         let id = migration.id().to_owned();
         if let Some(first) = migrations.get(&id) {
             return Err(SourceError::Duplicate {
@@ -104,25 +124,33 @@ pub fn read_directory(directory: &Path) -> Result<Directory, SourceError> {
     Ok(Directory { migrations })
 }
 
-/// Reads one migration.
-pub fn read_file(path: &Path) -> Result<ReadMigration, SourceError> {
-    let failed = |source| SourceError::Read {
+fn file_text(path: &Path) -> Result<String, SourceError> {
+    fs::read_to_string(path).map_err(|source| SourceError::Read {
         path: path.to_owned(),
         source,
+    })
+}
+
+fn refuse_conflict(path: &Path, text: &str) -> Result<(), SourceError> {
+    let Some(line) = conflict_marker(text) else {
+        return Ok(());
     };
-    read_text(path, &fs::read_to_string(path).map_err(failed)?)
+    let place = Place {
+        path: path.to_owned(),
+        line,
+        column: 1,
+    };
+    Err(SourceError::Conflict { place })
+}
+
+/// Reads one migration.
+pub fn read_file(path: &Path) -> Result<ReadMigration, SourceError> {
+    read_text(path, &file_text(path)?)
 }
 
 /// Reads one migration from its text; `path` is for its name and for messages.
 pub fn read_text(path: &Path, text: &str) -> Result<ReadMigration, SourceError> {
-    if let Some(line) = conflict_marker(text) {
-        let place = Place {
-            path: path.to_owned(),
-            line,
-            column: 1,
-        };
-        return Err(SourceError::Conflict { place });
-    }
+    refuse_conflict(path, text)?;
     let file = syn::parse_file(text).map_err(|error| SourceError::Syntax {
         place: place(path, error.span()),
         message: error.to_string(),
@@ -135,7 +163,8 @@ pub fn read_text(path: &Path, text: &str) -> Result<ReadMigration, SourceError> 
         path: path.to_owned(),
     })?;
 
-    let header = Header::read(&file.attrs);
+    let lines: Vec<String> = file.attrs.iter().filter_map(doc_line).collect();
+    let header = Header::of(lines.iter().map(String::as_str));
     let mut migration = ReadMigration {
         revision: Revision::default(),
         message: header.message,
@@ -267,17 +296,16 @@ fn check_stem(migration: &ReadMigration) -> Result<(), SourceError> {
 
 /// The `//!` lines at the top.
 #[derive(Debug, Default)]
-struct Header {
-    message: String,
-    body: Vec<String>,
-    created: Option<String>,
-    is_destructive: bool,
+pub(super) struct Header {
+    pub(super) message: String,
+    pub(super) body: Vec<String>,
+    pub(super) created: Option<String>,
+    pub(super) is_destructive: bool,
 }
 
 impl Header {
-    fn read(attributes: &[syn::Attribute]) -> Self {
-        let lines: Vec<String> = attributes.iter().filter_map(doc_line).collect();
-        let mut lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
+        let mut lines: Vec<&str> = lines.map(str::trim).collect();
         let mut header = Self::default();
         // The ids are the last paragraph; a message may well speak of a `Revision:` before it.
         if let Some(ids) = lines.iter().rposition(|line| line.starts_with("Revision:")) {
