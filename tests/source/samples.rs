@@ -494,6 +494,12 @@ fn other_steps() -> Vec<Operation> {
             ]),
             renames: Vec::new(),
         },
+        Operation::CreateEnum {
+            enum_type: EnumType {
+                name: "letters".into(),
+                values: ('a'..='z').map(|c| c.to_string().repeat(3)).collect(),
+            },
+        },
         Operation::DropEnum {
             name: "mood".into(),
         },

@@ -50,7 +50,7 @@ pub fn write(directory: &Path, heads: &[String]) -> Result<PathBuf, SourceError>
     let mut heads = heads.to_vec();
     heads.sort();
     heads.dedup();
-    let text: String = heads.iter().map(|head| format!("{head}\n")).collect();
+    let text: String = heads.iter().map(|head| head.clone() + "\n").collect();
     let path = directory.join(FILE_NAME);
     write_file(&path, &text)?;
     Ok(path)

@@ -17,13 +17,13 @@ pub(super) enum Expr {
     /// A literal or a path.
     Atom(String),
     /// `name(arguments)`.
-    Call(String, Vec<Expr>),
+    Call(String, Vec<Self>),
     /// `root.name(arguments).name(arguments)`.
-    Chain(Box<Expr>, Vec<(String, Vec<Expr>)>),
+    Chain(Box<Self>, Vec<(String, Vec<Self>)>),
     /// `&[elements]`, each with comment lines above it.
-    Slice(Vec<(Vec<String>, Expr)>),
+    Slice(Vec<(Vec<String>, Self)>),
     /// `(elements)`.
-    Tuple(Vec<Expr>),
+    Tuple(Vec<Self>),
 }
 
 impl Expr {
@@ -79,7 +79,7 @@ impl Expr {
             Self::Chain(root, calls) => {
                 let mut text = root.flat()?;
                 for (name, arguments) in calls {
-                    text += &format!(".{name}({})", flat_list(arguments)?);
+                    text += &flat_method(name, arguments)?;
                 }
                 text
             }
@@ -153,6 +153,14 @@ fn spaces(count: usize) -> String {
     " ".repeat(count)
 }
 
+fn line(indent: usize, text: &str) -> String {
+    format!("{}{text}\n", spaces(indent))
+}
+
+fn flat_method(name: &str, arguments: &[Expr]) -> Option<String> {
+    Some(format!(".{name}({})", flat_list(arguments)?))
+}
+
 fn flat_list(list: &[Expr]) -> Option<String> {
     let parts: Option<Vec<String>> = list.iter().map(Expr::flat).collect();
     Some(parts?.join(", "))
@@ -191,7 +199,7 @@ fn layout_arguments(
     let inner = indent + STEP;
     let mut text = "(\n".to_owned();
     for argument in arguments {
-        text += &format!("{}{},\n", spaces(inner), argument.layout(inner, inner, 1));
+        text += &line(inner, &(argument.layout(inner, inner, 1) + ","));
     }
     text + &spaces(indent) + ")"
 }
@@ -228,7 +236,7 @@ fn layout_chain(
         let before = rest
             .iter()
             .try_fold(head.clone(), |text, (name, arguments)| {
-                Some(format!("{text}.{name}({})", flat_list(arguments)?))
+                Some(text + &flat_method(name, arguments)?)
             });
         if let Some(before) = before.filter(|text| width(text) < budget) {
             let column = column + width(&before) + 1 + last.0.len();
@@ -244,7 +252,7 @@ fn layout_chain(
     let mut text = head;
     for (place, call) in calls.iter().enumerate() {
         let tail = if place + 1 == calls.len() { tail } else { 0 };
-        text += &format!("\n{}{}", spaces(inner), own_line(call, tail));
+        text = text + "\n" + &spaces(inner) + &own_line(call, tail);
     }
     text
 }
@@ -276,30 +284,27 @@ fn layout_slice(
     let mut text = "&[\n".to_owned();
     for (comments, element) in elements {
         for comment in comments {
-            text += &format!("{}// {comment}\n", spaces(inner));
+            text += &line(inner, &format!("// {comment}"));
         }
-        text += &format!("{}{},\n", spaces(inner), element.layout(inner, inner, 1));
+        text += &line(inner, &(element.layout(inner, inner, 1) + ","));
     }
     text + &spaces(indent) + "]"
 }
 
 /// As many elements a line as fit.
 fn fill(elements: &[String], indent: usize) -> String {
-    let mut lines = vec![String::new()];
+    let mut text = String::new();
+    let mut current = String::new();
     for element in elements {
-        let fits = lines.last().is_some_and(|line| {
-            line.is_empty() || indent + width(line) + 1 + width(element) < LINE
-        });
-        if !fits {
-            lines.push(String::new());
+        if !current.is_empty() && indent + width(&current) + 1 + width(element) >= LINE {
+            text += &line(indent, &current);
+            current.clear();
         }
-        if let Some(line) = lines.last_mut() {
-            let gap = if line.is_empty() { "" } else { " " };
-            *line += &format!("{gap}{element},");
+        if !current.is_empty() {
+            current.push(' ');
         }
+        current.push_str(element);
+        current.push(',');
     }
-    lines
-        .iter()
-        .map(|line| format!("{}{line}\n", spaces(indent)))
-        .collect()
+    text + &line(indent, &current)
 }

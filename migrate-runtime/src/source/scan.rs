@@ -16,10 +16,8 @@ pub(super) fn scan(path: &Path, text: &str) -> Option<ReadMigration> {
         match tokens.next()? {
             Token::Open(_) => depth += 1,
             Token::Close(_) => depth = depth.checked_sub(1)?,
-            Token::Word("const") if depth == 0 => {
-                if tokens.next()? == Token::Word("MIGRATION") {
-                    break;
-                }
+            Token::Word("const") if depth == 0 && tokens.next()? == Token::Word("MIGRATION") => {
+                break;
             }
             _ => {}
         }

@@ -203,6 +203,14 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
                 "none",
             ],
         ),
+        create_enum(
+            "letters",
+            &[
+                "aaa", "bbb", "ccc", "ddd", "eee", "fff", "ggg", "hhh", "iii", "jjj", "kkk", "lll",
+                "mmm", "nnn", "ooo", "ppp", "qqq", "rrr", "sss", "ttt", "uuu", "vvv", "www", "xxx",
+                "yyy", "zzz",
+            ],
+        ),
         drop_enum("mood"),
         sql("DELETE FROM orders"),
         sql("VACUUM").or_for(Sqlite, "SELECT 1"),
