@@ -1,6 +1,8 @@
 //! What the compiler says: every file in `pass` compiles, every file in `fail` fails with the words
 //! in its `.stderr`. `TRYBUILD=overwrite` writes those anew; read them before committing.
 
+mod chains;
+
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();

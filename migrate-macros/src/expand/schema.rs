@@ -2,7 +2,6 @@
 
 use crate::ast::crate_path;
 use crate::discover::{self, Directory};
-use crate::expand::at;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
@@ -211,13 +210,13 @@ fn expand(input: &Input, directory: &Directory) -> TokenStream {
 fn checks(input: &Input, stems: &[String]) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
     let (name, models) = (&input.name, &input.models);
-    let chain_span = at(input.migrations.span());
+    let chain_span = input.migrations.span();
     let chain_check = quote_spanned! {chain_span=>
         const _: () = if CHAIN.is_broken() {
             ::core::panic!("{}", CHAIN.message())
         };
     };
-    let unowned_span = at(input.name.span());
+    let unowned_span = input.name.span();
     let unowned_check = quote_spanned! {unowned_span=>
         const _: () = if UNOWNED.is_broken() {
             ::core::panic!("{}", UNOWNED.message())

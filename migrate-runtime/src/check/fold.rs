@@ -411,10 +411,33 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             self.state.find(kind, owner, name)
         };
         if id != NONE {
+            if let Kind::Column = kind {
+                self.need_unused(step, table, owner, name);
+            }
             self.state.get_mut(id).alive = false;
         } else if !if_exists {
             let kind = if owner == NONE { Kind::Table } else { kind };
             self.missing(step, kind, table, name);
+        }
+    }
+
+    /// A column goes after the indexes and constraints on it.
+    const fn need_unused(&mut self, step: &Step, table: TableNameDef, owner: usize, column: &str) {
+        let mut member = self.state.first_member(owner);
+        while member != NONE {
+            let object = *self.state.get(member);
+            if object.alive && self.state.uses(member, column) {
+                self.fail(step, Kind::Column, Some(table), column, " drops the ");
+                let message = &mut self.problem;
+                message.push("which the ");
+                message.push(object.kind.word());
+                message.push(" ");
+                message.push(object.name);
+                message.push(" is on; drop that before it");
+                chain::place(message, step.operation.location);
+                return;
+            }
+            member = object.next;
         }
     }
 
@@ -441,44 +464,54 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
     }
 
     const fn missing(&mut self, step: &Step, kind: Kind, table: TableNameDef, name: &str) {
-        self.fail(step, kind, Some(table), name, false);
-    }
-
-    const fn exists(&mut self, step: &Step, kind: Kind, table: TableNameDef, name: &str) {
-        self.fail(step, kind, Some(table), name, true);
+        self.misses(step, kind, Some(table), name);
     }
 
     const fn missing_named(&mut self, step: &Step, kind: Kind, name: &str) {
-        self.fail(step, kind, None, name, false);
+        self.misses(step, kind, None, name);
+    }
+
+    const fn misses(&mut self, step: &Step, kind: Kind, table: Option<TableNameDef>, name: &str) {
+        if self.problem.is_empty() {
+            self.fail(step, kind, table, name, " names the ");
+            self.problem.push("which does not exist at this point");
+            chain::place(&mut self.problem, step.operation.location);
+        }
+    }
+
+    const fn exists(&mut self, step: &Step, kind: Kind, table: TableNameDef, name: &str) {
+        self.repeats(step, kind, Some(table), name);
     }
 
     const fn exists_named(&mut self, step: &Step, kind: Kind, name: &str) {
-        self.fail(step, kind, None, name, true);
+        self.repeats(step, kind, None, name);
     }
 
+    const fn repeats(&mut self, step: &Step, kind: Kind, table: Option<TableNameDef>, name: &str) {
+        if self.problem.is_empty() {
+            self.fail(step, kind, table, name, " creates the ");
+            self.problem.push("which exists already at this point");
+            chain::place(&mut self.problem, step.operation.location);
+        }
+    }
+
+    /// Begins the message of a problem. Only the first one counts; those that follow from it would
+    /// hide it.
     const fn fail(
         &mut self,
         step: &Step,
         kind: Kind,
         table: Option<TableNameDef>,
         name: &str,
-        exists: bool,
+        verb: &str,
     ) {
-        // The first problem counts; those that follow from it would hide it.
-        if !self.problem.is_empty() {
-            return;
-        }
         let message = &mut self.problem;
         message.push("migration `");
         message.push(self.migrations[step.by].id);
         message.push("`: upgrade step ");
         #[expect(clippy::cast_possible_wrap, reason = "a number of steps")]
         message.push_number(step.number as i64);
-        message.push(if exists {
-            " creates the "
-        } else {
-            " names the "
-        });
+        message.push(verb);
         message.push(kind.word());
         message.push(" `");
         if let Some(table) = table {
@@ -490,12 +523,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             }
             message.push(name);
         }
-        message.push(if exists {
-            "`, which exists already at this point"
-        } else {
-            "`, which does not exist at this point"
-        });
-        chain::place(message, step.operation.location);
+        message.push("`, ");
     }
 }
 
