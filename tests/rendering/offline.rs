@@ -8,7 +8,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::*;
+use migrate_runtime::model::SchemaDef;
 use migrate_runtime::operation::{Operation, apply_all, inverse_all};
+use migrate_runtime::runner::{Direction, Migrator, Range};
 use migrate_runtime::schema::Schema;
 use migrate_runtime::sql::offline::{Offline, RunSteps, script};
 use std::path::{Path, PathBuf};
@@ -332,6 +334,67 @@ fn adopting_steps_take_what_is_there() {
         file.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1"),
         ["org", "version"]
     );
+}
+
+static CHAIN: SchemaDef = SchemaDef {
+    chain: "tests",
+    models: &[],
+    migrations: &[
+        Migration::new("r1")
+            .upgrade(FIRST)
+            .downgrade(&[drop_table("member"), drop_table("org")]),
+        Migration::new("r2")
+            .revises(&["r1"])
+            .upgrade(SECOND)
+            .downgrade(&[
+                drop_column("org", "slug"),
+                alter_column("org", "name").drop_not_null(),
+            ]),
+    ],
+    head: "",
+};
+
+fn chain_script(from: &str, to: &str, direction: Direction) -> String {
+    let range = Range {
+        from,
+        to,
+        direction,
+    };
+    let migrator = Migrator::new(&CHAIN);
+    (migrator.script(range, Sqlite, RunSteps::Refuse)).unwrap()
+}
+
+#[test]
+fn a_script_and_the_runner_leave_the_same_database() {
+    let (by_script, by_runner) = (File::new(), File::new());
+    let same = || {
+        assert_eq!(by_script.schema(), by_runner.schema());
+        let log = "SELECT id, chain, revision, message, direction, checksum, outcome, tool_version, \
+                   error FROM __migrate_log ORDER BY id";
+        assert_eq!(by_script.rows(log), by_runner.rows(log));
+        let version = "SELECT * FROM __migrate_version";
+        assert_eq!(by_script.rows(version), by_runner.rows(version));
+    };
+    let mut connection = by_runner.connect();
+    let mut migrator = Migrator::new(&CHAIN);
+
+    let up = chain_script("base", "head", Direction::Up);
+    by_script.run(&up).unwrap();
+    (migrator.upgrade(&mut session(&mut connection), "head")).unwrap();
+    same();
+    // The runner takes over where the script ended, and the script does not run twice.
+    let mut taken_over = by_script.connect();
+    let report = migrator.upgrade(&mut session(&mut taken_over), "head");
+    assert_eq!(report.unwrap().steps, []);
+    assert!(by_script.run(&up).is_err());
+
+    let down = chain_script("head", "base", Direction::Down);
+    by_script.run(&down).unwrap();
+    (migrator.downgrade(&mut session(&mut connection), "base")).unwrap();
+    same();
+    let started =
+        by_script.rows("SELECT DISTINCT length(started), started LIKE '20%Z' FROM __migrate_log");
+    assert_eq!(started, ["24|1"]);
 }
 
 #[test]

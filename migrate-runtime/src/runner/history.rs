@@ -115,11 +115,7 @@ impl<'h> History<'h> {
         if !super::inspect::has_table(session, &self.tables.version)? {
             return Ok(Vec::new());
         }
-        let rows = session.query(&format!(
-            "SELECT revision FROM {} WHERE chain = {} ORDER BY revision",
-            quoted(&self.tables.version),
-            literal(self.chain)
-        ))?;
+        let rows = session.query(&self.rows_query())?;
         Ok(rows.iter().filter_map(|row| row.text(0)).collect())
     }
 
@@ -140,33 +136,46 @@ impl<'h> History<'h> {
     /// Creates the tables where they are missing, and makes sure that they can be written: a read-only
     /// database begins a transaction without complaint.
     pub(crate) fn create(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
-        session.batch(&format!(
-            "CREATE TABLE IF NOT EXISTS {} (\
-             chain VARCHAR(255) NOT NULL, \
-             revision VARCHAR(255) NOT NULL, \
-             PRIMARY KEY (chain, revision))",
-            quoted(&self.tables.version)
-        ))?;
-        session.batch(&format!(
-            "CREATE TABLE IF NOT EXISTS {} (\
-             id BIGINT NOT NULL PRIMARY KEY, \
-             chain VARCHAR(255) NOT NULL, \
-             revision VARCHAR(255) NOT NULL, \
-             message TEXT NOT NULL, \
-             direction VARCHAR(16) NOT NULL, \
-             checksum VARCHAR(80) NOT NULL, \
-             started VARCHAR(30) NOT NULL, \
-             finished VARCHAR(30) NOT NULL, \
-             outcome VARCHAR(16) NOT NULL, \
-             host VARCHAR(255) NOT NULL, \
-             tool_version VARCHAR(32) NOT NULL, \
-             error TEXT)",
-            quoted(&self.tables.log)
-        ))?;
-        session.batch(&format!(
-            "DELETE FROM {} WHERE chain IS NULL",
-            quoted(&self.tables.version)
-        ))
+        all(session, &self.create_statements())
+    }
+
+    /// The statements of [`create`](Self::create).
+    pub(crate) fn create_statements(&self) -> [String; 3] {
+        let version = quoted(&self.tables.version);
+        [
+            format!(
+                "CREATE TABLE IF NOT EXISTS {version} (\
+                 chain VARCHAR(255) NOT NULL, \
+                 revision VARCHAR(255) NOT NULL, \
+                 PRIMARY KEY (chain, revision))"
+            ),
+            format!(
+                "CREATE TABLE IF NOT EXISTS {} (\
+                 id BIGINT NOT NULL PRIMARY KEY, \
+                 chain VARCHAR(255) NOT NULL, \
+                 revision VARCHAR(255) NOT NULL, \
+                 message TEXT NOT NULL, \
+                 direction VARCHAR(16) NOT NULL, \
+                 checksum VARCHAR(80) NOT NULL, \
+                 started VARCHAR(30) NOT NULL, \
+                 finished VARCHAR(30) NOT NULL, \
+                 outcome VARCHAR(16) NOT NULL, \
+                 host VARCHAR(255) NOT NULL, \
+                 tool_version VARCHAR(32) NOT NULL, \
+                 error TEXT)",
+                quoted(&self.tables.log)
+            ),
+            format!("DELETE FROM {version} WHERE chain IS NULL"),
+        ]
+    }
+
+    /// The query for the version rows of the chain, in order.
+    pub(crate) fn rows_query(&self) -> String {
+        format!(
+            "SELECT revision FROM {} WHERE chain = {} ORDER BY revision",
+            quoted(&self.tables.version),
+            literal(self.chain)
+        )
     }
 
     /// Makes the version rows of the chain exactly those.
@@ -176,22 +185,30 @@ impl<'h> History<'h> {
         from: &BTreeSet<String>,
         to: impl IntoIterator<Item = &'r str>,
     ) -> Result<(), DatabaseError> {
-        let to: BTreeSet<&str> = to.into_iter().collect();
+        let from = from.iter().map(String::as_str).collect();
+        all(
+            session,
+            &self.row_statements(&from, &to.into_iter().collect()),
+        )
+    }
+
+    /// The statements of [`set_rows`](Self::set_rows).
+    pub(crate) fn row_statements(&self, from: &BTreeSet<&str>, to: &BTreeSet<&str>) -> Vec<String> {
         let table = quoted(&self.tables.version);
         let chain = literal(self.chain);
-        for gone in from.iter().filter(|row| !to.contains(row.as_str())) {
-            session.batch(&format!(
+        let gone = from.difference(to).map(|row| {
+            format!(
                 "DELETE FROM {table} WHERE chain = {chain} AND revision = {}",
-                literal(gone)
-            ))?;
-        }
-        for new in to.into_iter().filter(|row| !from.contains(*row)) {
-            session.batch(&format!(
+                literal(row)
+            )
+        });
+        let new = to.difference(from).map(|row| {
+            format!(
                 "INSERT INTO {table} (chain, revision) VALUES ({chain}, {})",
-                literal(new)
-            ))?;
-        }
-        Ok(())
+                literal(row)
+            )
+        });
+        gone.chain(new).collect()
     }
 
     /// Adds to the log; `entry.finished` becomes now.
@@ -200,13 +217,21 @@ impl<'h> History<'h> {
         session: &mut dyn Session,
         entry: &LogEntry,
     ) -> Result<(), DatabaseError> {
+        session.batch(&self.log_statement(&LogEntry {
+            finished: clock::now(),
+            ..entry.clone()
+        }))
+    }
+
+    /// The statement that adds an entry to the log.
+    pub(crate) fn log_statement(&self, entry: &LogEntry) -> String {
         let LogEntry {
             revision,
             message,
             direction,
             checksum,
             started,
-            finished: _,
+            finished,
             outcome,
             host,
             tool_version,
@@ -219,7 +244,7 @@ impl<'h> History<'h> {
             direction,
             checksum,
             started,
-            &clock::now(),
+            finished,
             outcome.as_str(),
             host,
             tool_version,
@@ -228,13 +253,17 @@ impl<'h> History<'h> {
         .join(", ");
         let table = quoted(&self.tables.log);
         // The lock makes the next number safe, on databases of every kind.
-        session.batch(&format!(
+        format!(
             "INSERT INTO {table} (id, chain, revision, message, direction, checksum, started, \
              finished, outcome, host, tool_version, error) \
              SELECT COALESCE(MAX(id), 0) + 1, {values}, {} FROM {table}",
             error.as_deref().map_or("NULL".to_owned(), literal)
-        ))
+        )
     }
+}
+
+fn all(session: &mut dyn Session, statements: &[String]) -> Result<(), DatabaseError> {
+    statements.iter().try_for_each(|sql| session.batch(sql))
 }
 
 /// For each revision, the entry that put it where it is now: its last one that was not rolled back,

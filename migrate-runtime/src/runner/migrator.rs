@@ -104,6 +104,10 @@ impl<'a> Migrator<'a> {
         self.schema
     }
 
+    pub(super) fn history_tables(&self) -> &HistoryTables {
+        &self.tables
+    }
+
     /// Applies what is missing up to a target: `head`, `heads`, an id or the beginning of one, `+N`.
     ///
     /// # Errors

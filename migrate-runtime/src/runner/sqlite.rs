@@ -8,6 +8,7 @@ pub(super) static ENGINE: Engine = Engine {
     begin: "BEGIN IMMEDIATE",
     read_timeout: "PRAGMA busy_timeout",
     set_timeout: "PRAGMA busy_timeout = ",
+    now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
     // Rises with every change of the schema, by whomever: https://sqlite.org/pragma.html#pragma_schema_version
     schema_version: "PRAGMA schema_version",
     nested: "cannot start a transaction within a transaction",

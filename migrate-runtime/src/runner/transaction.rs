@@ -16,6 +16,8 @@ pub(super) struct Engine {
     pub(super) read_timeout: &'static str,
     /// Sets it, up to the number.
     pub(super) set_timeout: &'static str,
+    /// The time of day in a statement, as the log has it.
+    pub(super) now: &'static str,
     /// Reads a number that changes with the schema.
     pub(super) schema_version: &'static str,
     /// What the database says to `begin` inside a transaction.

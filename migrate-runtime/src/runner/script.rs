@@ -1,0 +1,119 @@
+//! The script of `--sql`: the plans and the bookkeeping of a run, written down instead of run.
+//!
+//! There is no database to ask, so the caller says where it is; the script checks that by itself.
+
+use super::chain::{Chain, Revisions, checksum_of, lower, message};
+use super::error::RunError;
+use super::history::{History, LogEntry};
+use super::migrator::Migrator;
+use super::plan::{self, Direction, Step, rows_after};
+use super::transaction::{Engine, engine};
+use crate::Error;
+use crate::dialect::dialect;
+use crate::operation::Operation;
+use crate::schema::Backend;
+use crate::sql::offline::{Offline, RunSteps, script};
+
+/// Stands for the time of the run until the statement is written down.
+const NOW: &str = "\u{1}now";
+
+/// Where a script begins and ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Range<'a> {
+    /// Where the database is: `base`, a revision, `head`.
+    pub from: &'a str,
+    /// Where it is to be, as `upgrade` and `downgrade` take it.
+    pub to: &'a str,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Migrator<'_> {
+    /// Writes down what `upgrade` or `downgrade` would do to a database at a revision.
+    ///
+    /// # Errors
+    /// Where a revision does not exist, has no way back, or has no SQL for this kind of database.
+    pub fn script(
+        &self,
+        range: Range<'_>,
+        backend: Backend,
+        run_steps: RunSteps,
+    ) -> Result<String, Error> {
+        let chain = Chain::new(self.schema())?;
+        let engine = engine(backend).map_err(RunError::from)?;
+        let start = plan::stamp(&chain, &Revisions::new(), &[range.from])?;
+        let steps = match range.direction {
+            Direction::Up => plan::upgrade(&chain, &start, range.to)?,
+            Direction::Down => plan::downgrade(&chain, &start, range.to)?,
+        };
+        let history = History::new(self.history_tables(), chain.name());
+        let mut rows = start.clone();
+        let mut written = Vec::new();
+        for step in steps {
+            let next = rows_after(&chain, &rows, step);
+            written.push(Written::new(&history, engine, step, &rows, &next)?);
+            rows = next;
+        }
+        let prepare = history.create_statements();
+        let revisions = format!(
+            "SELECT group_concat(revision, ', ') FROM ({})",
+            history.rows_query()
+        );
+        let migrations: Vec<Offline<'_>> = (written.iter())
+            .map(|written| Offline {
+                revision: written.step.migration.id,
+                message: &written.message,
+                direction: written.step.direction.as_str(),
+                operations: &written.operations,
+                revisions: &revisions,
+                expected: written.expected.as_deref(),
+                prepare: &prepare,
+                record: &written.record,
+            })
+            .collect();
+        let before = chain.fold(&start);
+        let dialect = dialect(backend).map_err(RunError::from)?;
+        Ok(script(&migrations, &before, run_steps, dialect)?)
+    }
+}
+
+/// One migration of a script, and what the script borrows from.
+struct Written {
+    step: Step,
+    message: String,
+    operations: Vec<Operation>,
+    expected: Option<String>,
+    record: Vec<String>,
+}
+
+impl Written {
+    fn new(
+        history: &History<'_>,
+        engine: &Engine,
+        step: Step,
+        from: &Revisions,
+        to: &Revisions,
+    ) -> Result<Self, Error> {
+        let entry = LogEntry {
+            started: NOW.to_owned(),
+            finished: NOW.to_owned(),
+            ..LogEntry::begin(
+                step.migration.id,
+                message(step.migration),
+                step.direction.as_str(),
+                checksum_of(step.migration),
+            )
+        };
+        let log = history.log_statement(&entry);
+        let mut record = history.row_statements(from, to);
+        record.push(log.replace(&format!("'{NOW}'"), engine.now));
+        let rows: Vec<&str> = from.iter().copied().collect();
+        Ok(Self {
+            step,
+            message: message(step.migration),
+            operations: lower(step.operations()?),
+            expected: (!rows.is_empty()).then(|| rows.join(", ")),
+            record,
+        })
+    }
+}
