@@ -63,11 +63,11 @@ impl Project {
     /// The database: from `--database-url`, else the variable, else a `.env` file.
     pub fn database(&self, arguments: &GlobalArgs) -> Result<DatabaseUrl, Error> {
         if let Some(url) = &arguments.database_url {
-            return Ok(self.resolved(url, &self.cwd, "--database-url")?);
+            return Ok(resolved(url, &self.cwd, "--database-url")?);
         }
         match std::env::var(&self.url_variable) {
             Ok(url) if !url.trim().is_empty() => {
-                return Ok(self.resolved(&url, &self.cwd, &self.url_variable)?);
+                return Ok(resolved(&url, &self.cwd, &self.url_variable)?);
             }
             Err(std::env::VarError::NotUnicode(_)) => {
                 return Err(EnvError::NotUnicode(self.url_variable.clone()).into());
@@ -79,7 +79,7 @@ impl Project {
             if let Some(url) = read_env_file(file, &self.url_variable)? {
                 // A file that is committed means the same from every directory.
                 let base = file.parent().unwrap_or(&self.cwd);
-                return Ok(self.resolved(&url, base, &file.display().to_string())?);
+                return Ok(resolved(&url, base, &file.display().to_string())?);
             }
         }
         Err(EnvError::NoDatabase {
@@ -92,13 +92,6 @@ impl Project {
     /// The migrations directory as it is printed.
     pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
         path.strip_prefix(&self.cwd).unwrap_or(path).display()
-    }
-
-    fn resolved(&self, url: &str, base: &Path, origin: &str) -> Result<DatabaseUrl, EnvError> {
-        DatabaseUrl::parse(url, base).map_err(|error| EnvError::Url {
-            origin: origin.to_owned(),
-            error,
-        })
     }
 
     /// The `.env` files that may say it, nearest first: from the package up to its workspace.
@@ -114,6 +107,13 @@ impl Project {
         }
         files
     }
+}
+
+fn resolved(url: &str, base: &Path, origin: &str) -> Result<DatabaseUrl, EnvError> {
+    DatabaseUrl::parse(url, base).map_err(|error| EnvError::Url {
+        origin: origin.to_owned(),
+        error,
+    })
 }
 
 /// The variable in a `.env` file; `None` without the file or the variable.

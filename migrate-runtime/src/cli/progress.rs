@@ -82,7 +82,7 @@ impl Progress for Running {
             } => self.end(&format!("{} ms", elapsed.as_millis())),
             Event::Failed { revision: _ } => self.end("failed, rolled back"),
             Event::Replanned => {
-                self.line("another process moved the database; going on from there")
+                self.line("another process moved the database; going on from there");
             }
         }
     }

@@ -47,22 +47,19 @@ pub const fn exit_code(kind: ErrorKind) -> u8 {
 
 /// `error: …`, `  caused by: …`, an empty line, `hint: …`.
 fn as_text(ui: Ui, error: &Error) -> String {
-    let mut text = format!(
-        "{} {}",
-        ui.paint(Style::Bad, "error:"),
-        indented(&error.to_string())
-    );
+    let label = ui.paint(Style::Bad, "error:");
+    let mut lines = vec![format!("{label} {}", indented(&error.to_string()))];
     for cause in causes(error) {
-        text.push_str(&format!("\n  caused by: {}", indented(&cause)));
+        lines.push(format!("  caused by: {}", indented(&cause)));
     }
     if !error.hints().is_empty() {
-        text.push('\n');
+        lines.push(String::new());
     }
     for hint in error.hints() {
         let label = ui.paint(Style::Good, "hint:");
-        text.push_str(&format!("\n{label} {}", indented(hint)));
+        lines.push(format!("{label} {}", indented(hint)));
     }
-    text
+    lines.join("\n")
 }
 
 fn as_json(error: &Error) -> serde_json::Value {

@@ -54,7 +54,7 @@ impl<'a> Context<'a> {
             DatabaseUrl::SqliteFile(path) if !path.exists() => Some(path.clone()),
             _ => None,
         };
-        self.connect(url, created)
+        connect(url, created)
     }
 
     /// Opens a database that exists.
@@ -64,7 +64,7 @@ impl<'a> Context<'a> {
             DatabaseUrl::SqliteFile(path) if !path.exists() => {
                 Err(DatabaseError::Missing { path: path.clone() }.into())
             }
-            _ => self.connect(url, None),
+            _ => connect(url, None),
         }
     }
 
@@ -72,20 +72,20 @@ impl<'a> Context<'a> {
     pub(super) fn shown(&self, url: &DatabaseUrl) -> String {
         format!("{}  {}", url.backend(), url.shown(&self.project.cwd))
     }
+}
 
-    fn connect(&self, url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {
-        let location = match &url {
-            DatabaseUrl::SqliteFile(path) => sqlite_location(path)?,
-            DatabaseUrl::SqliteMemory => ":memory:".to_owned(),
-            DatabaseUrl::Server { url, .. } => url.clone(),
-        };
-        let session = connection::open(url.backend(), &location)?;
-        Ok(Database {
-            url,
-            session,
-            created,
-        })
-    }
+fn connect(url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {
+    let location = match &url {
+        DatabaseUrl::SqliteFile(path) => sqlite_location(path)?,
+        DatabaseUrl::SqliteMemory => ":memory:".to_owned(),
+        DatabaseUrl::Server { url, .. } => url.clone(),
+    };
+    let session = connection::open(url.backend(), &location)?;
+    Ok(Database {
+        url,
+        session,
+        created,
+    })
 }
 
 impl Drop for Database {

@@ -122,7 +122,8 @@ fn revision_text(revision: &Revision, verbose: bool) -> String {
         text.push_str(" (no file has it)");
     }
     if !message.is_empty() {
-        text.push_str(&format!("  {message}"));
+        text.push_str("  ");
+        text.push_str(message);
     }
     match applied {
         Some(applied) if verbose => format!("{text}\n    applied {applied}"),

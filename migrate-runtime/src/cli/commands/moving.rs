@@ -205,7 +205,7 @@ fn copy_of(database: &Database) -> Option<PathBuf> {
     let extension = path.extension().map_or(String::new(), |extension| {
         format!(".{}", extension.to_string_lossy())
     });
-    (1_u32..)
+    (1..=u32::MAX)
         .map(|number| path.with_file_name(format!("{stem}.backup-{number}{extension}")))
         .find(|candidate| !candidate.exists())
 }
