@@ -49,7 +49,7 @@ fn check(name: &str, file: &MigrationFile, compiled: &Migration) {
         "{}",
         path.display()
     );
-    assert_eq!(file.formatted(), text, "rustfmt changes nothing");
+    assert_eq!(file.formatted(&folder), text, "rustfmt changes nothing");
 
     assert_eq!(compiled.id, file.id);
     assert_eq!(compiled.revises, file.revises);

@@ -200,6 +200,7 @@ fn report_written(project: &Project, written: &Written, ui: Ui) {
     let Written {
         id,
         path,
+        text: _,
         head: _,
         heads,
     } = written;

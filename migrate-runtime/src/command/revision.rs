@@ -13,7 +13,9 @@ use crate::operation::{Operation, apply_to_database};
 use crate::runner::{Chain, Migrator, RunError};
 use crate::schema::{Schema, TableName};
 use crate::source::name::{self, Timestamp};
-use crate::source::{CommentedOperation, Downgrade, MigrationFile, read_directory};
+use crate::source::{
+    CommentedOperation, Directory, Downgrade, MigrationFile, read_directory, scan_directory,
+};
 use crate::{Error, ErrorKind, Explain};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -116,6 +118,7 @@ pub fn revision(directory: &Path, request: &RevisionRequest) -> Result<NewRevisi
     let head = single(heads)?;
     write(
         directory,
+        &migrations,
         request,
         head,
         Vec::new(),
@@ -219,11 +222,14 @@ pub(super) fn write_plan(
             Downgrade::Operations(commented(&plan.downgrade, &lint(&plan.downgrade, &after)))
         }
     };
-    write(directory, request, head, upgrade, downgrade)
+    // The compiler has read every file to get here; a look is enough.
+    let migrations = scan_directory(directory)?;
+    write(directory, &migrations, request, head, upgrade, downgrade)
 }
 
 fn write(
     directory: &Path,
+    migrations: &Directory,
     request: &RevisionRequest,
     head: Option<String>,
     upgrade: Vec<CommentedOperation>,
@@ -236,8 +242,7 @@ fn write(
         runtime,
         dry_run,
     } = request;
-    let migrations = read_directory(directory)?;
-    let id = new_id(&migrations, id.as_deref(), *at)?;
+    let id = new_id(migrations, id.as_deref(), *at)?;
     let mut messages = messages.iter().filter(|message| !message.trim().is_empty());
     let message = messages.next().cloned().unwrap_or_else(|| {
         let operations: Vec<Operation> =
@@ -253,11 +258,14 @@ fn write(
         ..MigrationFile::empty(id, message, *at)
     };
     let path = path_of(directory, &file, None);
-    let text = file.formatted();
     let written = if *dry_run {
         None
     } else {
-        Some(write_into(directory, &migrations, &file)?)
+        Some(write_into(directory, migrations, &file)?)
+    };
+    let text = match &written {
+        Some(written) => written.text.clone(),
+        None => file.formatted(directory),
     };
     Ok(NewRevision {
         file,

@@ -14,6 +14,8 @@ pub struct Written {
     pub id: String,
     /// Its file.
     pub path: PathBuf,
+    /// The text of the file.
+    pub text: String,
     /// The HEAD file.
     pub head: PathBuf,
     /// The heads that HEAD names now, sorted.
@@ -85,7 +87,7 @@ pub fn write_into(
     if path.exists() {
         return Err(SourceError::Exists { path }.into());
     }
-    let text = file.formatted();
+    let text = file.formatted(directory);
     // What will be read back is what was meant; it also proves that the text parses.
     let written = read::read_text(&path, &text)?;
     let mut after = migrations.clone();
@@ -104,6 +106,7 @@ pub fn write_into(
     Ok(Written {
         id: file.id.clone(),
         path,
+        text,
         head,
         heads,
     })

@@ -1,3 +1,5 @@
+//! Rows of the catalogue, section 8 and 9, and laws on random maps.
+
 use super::*;
 use proptest::prelude::*;
 

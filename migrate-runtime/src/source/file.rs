@@ -5,6 +5,7 @@ use super::name::Timestamp;
 use super::{literal, operation};
 use crate::operation::Operation;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What a migration file says.
@@ -119,10 +120,11 @@ impl MigrationFile {
         )
     }
 
-    /// [`Self::render`], put through the user's rustfmt where there is one.
-    pub fn formatted(&self) -> String {
+    /// [`Self::render`], put through rustfmt where there is one, with the `rustfmt.toml` that holds
+    /// for that directory.
+    pub fn formatted(&self, directory: &Path) -> String {
         let text = self.render();
-        rustfmt(&text).unwrap_or(text)
+        rustfmt(&text, directory).unwrap_or(text)
     }
 
     fn header(&self) -> String {
@@ -175,9 +177,10 @@ fn operations(steps: &[CommentedOperation]) -> Expr {
 }
 
 /// The text as the `rustfmt` on the path writes it; `None` where there is none or it fails.
-fn rustfmt(text: &str) -> Option<String> {
+fn rustfmt(text: &str, directory: &Path) -> Option<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout", "--quiet"])
+        .current_dir(directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
