@@ -4,3 +4,4 @@ mod definition;
 mod diesel_round_trip;
 mod embedded;
 mod references;
+mod types;
