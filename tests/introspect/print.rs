@@ -1,5 +1,7 @@
 //! A schema as text, one line per object, for snapshots.
 
+use std::fmt::Write as _;
+
 use migrate_runtime::schema::{
     Backend, Column, DefaultValue, ForeignKey, Index, IndexKey, Name, Schema, SortOrder, SqlText,
     Table,
