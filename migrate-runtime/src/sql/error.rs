@@ -16,7 +16,7 @@ pub enum RenderError {
         /// The index of the operation.
         operation: usize,
         /// Why.
-        source: ApplyError,
+        source: Box<ApplyError>,
     },
     /// The database has no such thing.
     #[error("operation {} cannot be rendered: {source}", .operation + 1)]
@@ -34,7 +34,7 @@ pub enum RenderError {
         /// The table.
         table: TableName,
         /// What cannot be read.
-        source: DdlError,
+        source: Box<DdlError>,
     },
     /// A part that is to be changed is not in the table's stored statement.
     #[error(

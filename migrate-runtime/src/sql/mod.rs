@@ -29,6 +29,19 @@ pub fn plan(
     before: &Schema,
     dialect: &dyn Dialect,
 ) -> Result<Plan, RenderError> {
+    plan_from(operations, before.clone(), dialect)
+}
+
+/// As [`plan`], for those who need `before` no longer: [`Plan::after`] is made of it. Going through a
+/// long chain, nothing is copied that the operations do not touch.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_from(
+    operations: &[Operation],
+    before: Schema,
+    dialect: &dyn Dialect,
+) -> Result<Plan, RenderError> {
     match dialect.backend() {
         Backend::Sqlite => sqlite::plan(operations, before, dialect),
         backend @ (Backend::Postgres | Backend::Mysql) => Err(RenderError::Unsupported {

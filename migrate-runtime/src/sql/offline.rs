@@ -5,7 +5,7 @@
 //! the runner would: at the wrong revision, at an object that the migrations do not know, at rows in the
 //! way. The plan is the runner's own; only here it is written down.
 
-use super::{Plan, RenderError, Step, plan};
+use super::{Plan, RenderError, Step, plan_from};
 use crate::dialect::Dialect;
 use crate::operation::Operation;
 use crate::schema::Schema;
@@ -54,7 +54,7 @@ pub enum OfflineError {
         /// The direction.
         direction: String,
         /// Why.
-        source: RenderError,
+        source: Box<RenderError>,
     },
     /// A migration calls Rust code.
     #[error("{direction} of {revision} runs the function `{name}`, which a script cannot do")]
@@ -100,11 +100,11 @@ pub fn script(
     let mut out = HEAD.to_owned();
     let mut schema = before.clone();
     for migration in migrations {
-        let plan = plan(migration.operations, &schema, dialect).map_err(|source| {
+        let plan = plan_from(migration.operations, schema, dialect).map_err(|source| {
             OfflineError::Render {
                 revision: migration.revision.to_owned(),
                 direction: migration.direction.to_owned(),
-                source,
+                source: Box::new(source),
             }
         })?;
         let mut writer = Writer {

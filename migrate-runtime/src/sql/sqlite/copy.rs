@@ -31,7 +31,7 @@ pub(super) struct Copy<'a> {
 
 impl Copy<'_> {
     /// `INSERT … SELECT` of what lives on. Generated columns compute themselves.
-    pub(super) fn insert(&self, source: &Source) -> String {
+    pub(super) fn insert(&self, source: Source) -> String {
         let mut to = Vec::new();
         let mut from = Vec::new();
         if source.keeps_rowid {
@@ -141,7 +141,7 @@ impl Copy<'_> {
         let name = self.quote(&before.name);
         let mut value = match self.conversion(before, after) {
             Some(function) => format!("{function}({name})"),
-            None => match self.affinities(before, after) {
+            None => match Self::affinities(before, after) {
                 (Affinity::Blob, Affinity::Text) => format!("CAST({name} AS TEXT)"),
                 (Affinity::Text, Affinity::Blob) => format!("CAST({name} AS BLOB)"),
                 _ => name.clone(),
@@ -179,13 +179,13 @@ impl Copy<'_> {
         Some((&from.column(before)?.ty, &to.column(after)?.ty))
     }
 
-    fn affinities(&self, before: &Column, after: &Column) -> (Affinity, Affinity) {
+    fn affinities(before: &Column, after: &Column) -> (Affinity, Affinity) {
         (affinity(spelling(before)), affinity(spelling(after)))
     }
 
     /// Affinity INTEGER from another one. NUMERIC is no reason: dates are kept as text there.
     fn becomes_whole_number(&self, before: &Column, after: &Column) -> bool {
-        let (from, to) = self.affinities(before, after);
+        let (from, to) = Self::affinities(before, after);
         let becomes_bool = self
             .portable(&before.name, &after.name)
             .is_some_and(|(from, to)| *to == SqlType::Bool && from != to);

@@ -169,11 +169,11 @@ impl Writer<'_> {
             self.dialect.quote(&target.name)
         );
         if !target_columns.is_empty() {
-            text.push_str(&format!(" ({})", self.names(target_columns)));
+            text = format!("{text} ({})", self.names(target_columns));
         }
         for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
             if *action != ReferentialAction::NoAction {
-                text.push_str(&format!(" ON {event} {}", action.as_sql()));
+                text = format!("{text} ON {event} {}", action.as_sql());
             }
         }
         text.push_str(match deferrable {
@@ -208,7 +208,7 @@ impl Writer<'_> {
             parts.join(", ")
         );
         if let Some(condition) = predicate.as_ref().and_then(own) {
-            text.push_str(&format!(" WHERE {condition}"));
+            text = format!("{text} WHERE {condition}");
         }
         text
     }
@@ -226,7 +226,7 @@ impl Writer<'_> {
             IndexKey::Expression(sql) => format!("({})", in_brackets(own(sql).unwrap_or("NULL"))),
         };
         if let Some(collation) = collation {
-            text.push_str(&format!(" {}", collate(collation)));
+            text = format!("{text} {}", collate(collation));
         }
         if *order == SortOrder::Descending {
             text.push_str(" DESC");

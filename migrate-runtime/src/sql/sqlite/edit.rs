@@ -36,7 +36,7 @@ pub(super) fn edit(
     let statement = CreateTable::parse(text).map_err(|source| RenderError::Unreadable {
         operation: writer.operation,
         table: change.before.name.clone(),
-        source,
+        source: Box::new(source),
     })?;
     let mut editor = Editor {
         statement,
@@ -80,7 +80,9 @@ impl Editor<'_> {
         } = self.change;
         for unique in gone(&before.uniques, &after.uniques) {
             let place = self.find_unique(unique);
-            self.remove(place, || named("unique constraint", unique.name.as_ref()))?;
+            self.remove(place.as_ref(), || {
+                named("unique constraint", unique.name.as_ref())
+            })?;
         }
         for check in gone(&before.checks, &after.checks) {
             let place = self.find_check(check);
@@ -89,16 +91,16 @@ impl Editor<'_> {
                 .as_ref()
                 .is_some_and(|name| written_checks.contains(name));
             if place.is_some() || !optional {
-                self.remove(place, || named("check", check.name.as_ref()))?;
+                self.remove(place.as_ref(), || named("check", check.name.as_ref()))?;
             }
         }
         for key in gone(&before.foreign_keys, &after.foreign_keys) {
             let place = self.find_foreign_key(key);
-            self.remove(place, || named("foreign key", key.name.as_ref()))?;
+            self.remove(place.as_ref(), || named("foreign key", key.name.as_ref()))?;
         }
         if self.primary_key_changes() && before.primary_key.is_some() {
             let place = self.find_primary_key();
-            self.remove(place, || "primary key".to_owned())?;
+            self.remove(place.as_ref(), || "primary key".to_owned())?;
         }
         Ok(())
     }
@@ -374,24 +376,24 @@ impl Editor<'_> {
 
     fn remove(
         &mut self,
-        place: Option<Place>,
+        place: Option<&Place>,
         what: impl FnOnce() -> String,
     ) -> Result<(), RenderError> {
         match place {
             None => Err(self.not_there(what())),
             Some(Place::Segment(place)) => {
-                self.statement.remove(place);
+                self.statement.remove(*place);
                 Ok(())
             }
             Some(Place::Clause(place, at)) => {
                 let Some(SegmentKind::Column(column)) =
-                    (self.statement.segments().get(place)).map(|segment| &segment.kind)
+                    (self.statement.segments().get(*place)).map(|segment| &segment.kind)
                 else {
                     return Err(self.not_there(what()));
                 };
-                let doomed = with_deferrable(&column.clauses, at);
+                let doomed = with_deferrable(&column.clauses, *at);
                 let text = column.text_without(|clause| doomed.contains(&clause.range.start));
-                self.replace(place, &text)
+                self.replace(*place, &text)
             }
         }
     }
@@ -414,7 +416,7 @@ impl Editor<'_> {
         RenderError::Unreadable {
             operation: self.writer.operation,
             table: self.change.before.name.clone(),
-            source,
+            source: Box::new(source),
         }
     }
 

@@ -26,13 +26,13 @@ use std::collections::BTreeSet;
 /// Renders operations for SQLite.
 pub(super) fn plan(
     operations: &[Operation],
-    before: &Schema,
+    before: Schema,
     dialect: &dyn Dialect,
 ) -> Result<Plan, RenderError> {
     let mut planner = Planner {
         operations,
         dialect,
-        schema: before.clone(),
+        schema: before,
         statements: Vec::new(),
         done: vec![false; operations.len()],
         drops_tables: false,
@@ -75,8 +75,12 @@ impl Planner<'_> {
     }
 
     fn apply(&mut self, operation: usize) -> Result<(), RenderError> {
-        apply_to_database(&mut self.schema, &self.operations[operation])
-            .map_err(|source| RenderError::DoesNotFit { operation, source })
+        apply_to_database(&mut self.schema, &self.operations[operation]).map_err(|source| {
+            RenderError::DoesNotFit {
+                operation,
+                source: Box::new(source),
+            }
+        })
     }
 
     const fn writer(&self, operation: usize) -> Writer<'_> {

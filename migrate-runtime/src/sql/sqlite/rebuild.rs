@@ -66,7 +66,7 @@ impl Rebuild<'_> {
         steps.extend(copy.before_copy());
         statement.rename(&self.temporary.name);
         steps.push(Step::Sql(self.in_schema(&statement)));
-        steps.push(Step::Sql(copy.insert(&Source {
+        steps.push(Step::Sql(copy.insert(Source {
             keeps_rowid: has_plain_rowid(&old) && has_plain_rowid(&statement),
         })));
         steps.extend(copy.after_copy());
@@ -218,7 +218,7 @@ fn read(text: &str, table: &Table, writer: Writer<'_>) -> Result<CreateTable, Re
     CreateTable::parse(text).map_err(|source| RenderError::Unreadable {
         operation: writer.operation,
         table: table.name.clone(),
-        source,
+        source: Box::new(source),
     })
 }
 

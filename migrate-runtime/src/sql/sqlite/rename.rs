@@ -44,9 +44,10 @@ pub(super) fn column(
                 let text = &constraint.text;
                 let split = references_at(text).unwrap_or(text.len());
                 let (mine, theirs) = text.split_at(split);
-                let mine = match same(own, table) {
-                    true => after_bracket(mine, words),
-                    false => mine.to_owned(),
+                let mine = if same(own, table) {
+                    after_bracket(mine, words)
+                } else {
+                    mine.to_owned()
                 };
                 format!("{mine}{}", targets(theirs))
             }

@@ -278,11 +278,11 @@ impl Planner<'_> {
             schema: table.schema.clone(),
             name: Name::new(format!("__migrate_new_{}{suffix}", table.name)),
         };
-        let is_free = |name: &TableName| self.schema.table(name).is_none();
+        // One of as many names as there are tables, and one more, is free.
         std::iter::once(String::new())
-            .chain((2_usize..).map(|number| format!("_{number}")))
+            .chain((2..=self.schema.tables.len() + 1).map(|number| format!("_{number}")))
             .map(named)
-            .find(is_free)
+            .find(|name| self.schema.table(name).is_none())
             .unwrap_or_else(|| named(String::new()))
     }
 
