@@ -7,6 +7,8 @@ mod columns;
 mod defaults;
 mod indexes;
 mod keys;
+mod live;
+mod rebuild;
 mod support;
 mod tables;
 
@@ -34,6 +36,9 @@ const EXPECTED: &[&str] = &[
     "I04", "I05", "I10", "I13", "I15", "I16", "I19", "I65", "I66", "I68", "I69", "I70", "I71",
     "I72", // Foreign keys.
     "F02", "F05", "F08", "F09", "F10", "F24", "F26", "F27", "F28", "F29", "F30", "F31", "F32",
+    // Rebuilds and changes in place.
+    "B01", "B02", "B03", "B04", "B06", "B07", "B08", "B10", "B11", "B15", "B16", "B17", "B18",
+    "B19", "B22", "B23", "B25", "B27",
 ];
 
 #[test]
@@ -44,6 +49,7 @@ fn every_row_of_the_catalogue_holds() {
         defaults::ROWS,
         indexes::ROWS,
         keys::ROWS,
+        rebuild::ROWS,
     ]
     .into_iter()
     .flatten()

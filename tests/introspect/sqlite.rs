@@ -101,7 +101,7 @@ fn i68_to_i71_indexes() {
       B [INT]
       c [INT]
       index i1 (<lower(a)>, B desc)
-      unique index i 2 (a collate NOCASE, <(b + c)>) where c IS NOT NULL
+      unique index i 2 (a collate NOCASE, <b + c>) where c IS NOT NULL
       index i3 (B) where a = 'x -- y'
       index i4 (<a || 'x' COLLATE rtrim> desc, <lower(a)> collate rtrim desc)
     "#);

@@ -1,3 +1,5 @@
+//! Plans, without a database.
+
 use super::*;
 use crate::Explain;
 use crate::schema::{Column, Index, Name, SqlType, Table};

@@ -1,3 +1,5 @@
+//! Operations between small schemas.
+
 use super::*;
 use crate::operation::describe;
 use crate::schema::{

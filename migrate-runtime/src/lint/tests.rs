@@ -1,3 +1,5 @@
+//! What each rule says.
+
 use super::*;
 use crate::operation::ColumnChange;
 use crate::schema::{Column, SqlText, SqlType, Table};

@@ -123,6 +123,13 @@ fn read_part(key: &str, tokens: &[Token]) -> Result<IndexPart, DdlError> {
         collation = Some(Cursor::new(name.text(key))?.name()?);
         expression = before;
     }
+    // The brackets are no part of the expression; writing the index again puts its own around it.
+    while let [open, inner @ .., close] = expression
+        && inner.len() > 1
+        && encloses(key, *open, inner, *close)
+    {
+        expression = inner;
+    }
     let key = match expression {
         [] => return Err(Cursor::new(key)?.error("a part of the key")),
         [name]
@@ -145,6 +152,23 @@ fn read_part(key: &str, tokens: &[Token]) -> Result<IndexPart, DdlError> {
         collation,
         descending,
     })
+}
+
+/// Whether the first bracket is closed by the last one.
+fn encloses(key: &str, open: Token, inner: &[Token], close: Token) -> bool {
+    let is = |token: Token, text: &str| token.kind == TokenKind::Symbol && token.text(key) == text;
+    let mut depth = 0_usize;
+    for token in inner {
+        if is(*token, "(") {
+            depth += 1;
+        } else if is(*token, ")") {
+            match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return false,
+            }
+        }
+    }
+    depth == 0 && is(open, "(") && is(close, ")")
 }
 
 /// Whether a COLLATE behind the tokens is for all of them: it binds closer than any operator.

@@ -211,7 +211,7 @@ fn parts_of_an_index() {
     my idx t true Some("a > 0 AND (b IN (1,2))")
     IndexPart { key: Column(Name("a")), collation: Some(Name("nocase")), descending: true }
     IndexPart { key: Expression("lower(b)"), collation: None, descending: false }
-    IndexPart { key: Expression("(a+1)"), collation: None, descending: false }
+    IndexPart { key: Expression("a+1"), collation: None, descending: false }
     IndexPart { key: Column(Name("c")), collation: None, descending: false }
     IndexPart { key: Column(Name("desc")), collation: None, descending: false }
     IndexPart { key: Expression("a || b COLLATE x"), collation: None, descending: false }
