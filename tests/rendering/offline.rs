@@ -378,7 +378,7 @@ fn a_script_and_the_runner_leave_the_same_database() {
     let mut connection = by_runner.connect();
     let mut migrator = Migrator::new(&CHAIN);
 
-    let up = chain_script("base", "head", Direction::Up);
+    let up = chain_script("base", "head", Direction::Upgrade);
     by_script.run(&up).unwrap();
     (migrator.upgrade(&mut session(&mut connection), "head")).unwrap();
     same();
@@ -388,7 +388,7 @@ fn a_script_and_the_runner_leave_the_same_database() {
     assert_eq!(report.unwrap().steps, []);
     assert!(by_script.run(&up).is_err());
 
-    let down = chain_script("head", "base", Direction::Down);
+    let down = chain_script("head", "base", Direction::Downgrade);
     by_script.run(&down).unwrap();
     (migrator.downgrade(&mut session(&mut connection), "base")).unwrap();
     same();

@@ -42,8 +42,8 @@ pub static LINEAR: SchemaDef = chain(&[
 pub static BRANCHED: SchemaDef = chain(&[
     traced!("a",),
     traced!("b", "a"),
-    traced!("c1", "b"),
-    traced!("c2", "b"),
+    traced!("c1", "b").branch_labels(&["c1branch"]),
+    traced!("c2", "b").branch_labels(&["c2branch"]),
     traced!("d1", "c1"),
     traced!("d2", "c2"),
 ]);

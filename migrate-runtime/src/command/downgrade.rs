@@ -106,7 +106,7 @@ fn plan(
 ) -> Result<Vec<Step>, RunError> {
     let steps = migrator.plan_downgrade(session, target)?;
     for step in &steps {
-        debug_assert_eq!(step.direction, Direction::Down);
+        debug_assert_eq!(step.direction, Direction::Downgrade);
         step.operations()?;
     }
     Ok(steps)

@@ -14,6 +14,16 @@ pub enum Direction {
     Downgrade,
 }
 
+impl Direction {
+    /// The word for it in the log and in messages: `upgrade`, `downgrade`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
+        }
+    }
+}
+
 /// What a command will run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {

@@ -1,14 +1,15 @@
 //! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
 
-use super::chain::{Chain, Revisions, checksum_of, file, lower, message};
+use super::chain::{Chain, Revisions, State, checksum_of, file, lower, message};
 use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
-use super::plan::{Direction, Step as RevisionStep, rows_after};
+use super::plan::Step as RevisionStep;
 use super::run::{RunConnection, RunFunction};
 use super::transaction::{Engine, rollback, with_settings};
 use crate::connection::Session;
 use crate::dialect::dialect;
+use crate::graph::Direction;
 use crate::introspect::introspect;
 use crate::migration::{OperationDef, OperationKind};
 use crate::schema::Schema;
@@ -75,14 +76,14 @@ impl Runner<'_> {
     pub(super) fn step(
         &mut self,
         session: &mut dyn Session,
-        rows: &Revisions,
+        state: &State,
         step: RevisionStep,
         progress: &mut dyn Progress,
     ) -> Result<Attempt, RunError> {
         let operations = step.operations()?;
         // The schema may change between its reading and the lock; twice in a row is no accident.
         for _ in 0..5 {
-            let plan = self.plan(session, rows, step, operations)?;
+            let plan = self.plan(session, state, step, operations)?;
             let started = Instant::now();
             let entry = LogEntry::begin(
                 step.migration.id,
@@ -91,7 +92,7 @@ impl Runner<'_> {
                 checksum_of(step.migration),
             );
             let result = with_settings(session, &plan.settings, |session| {
-                Ok(self.in_transaction(session, rows, step, operations, &plan, &entry, progress))
+                Ok(self.in_transaction(session, state, step, operations, &plan, &entry, progress))
             })?;
             match result {
                 Ok(mut applied) => {
@@ -126,7 +127,7 @@ impl Runner<'_> {
     fn plan(
         &mut self,
         session: &mut dyn Session,
-        rows: &Revisions,
+        state: &State,
         step: RevisionStep,
         operations: &[OperationDef],
     ) -> Result<Plan, RunError> {
@@ -136,7 +137,7 @@ impl Runner<'_> {
         } else {
             let version = self.engine.schema_version(session)?;
             let database = introspect(session)?;
-            let folded = self.chain.fold(rows);
+            let folded = self.chain.fold(state.rows());
             (sql::overlay(&folded, &database, dialect), version)
         };
         let plan = sql::plan(&lower(operations), &before, dialect);
@@ -163,7 +164,7 @@ impl Runner<'_> {
     fn in_transaction(
         &self,
         session: &mut dyn Session,
-        rows: &Revisions,
+        state: &State,
         step: RevisionStep,
         operations: &[OperationDef],
         plan: &Plan,
@@ -171,7 +172,7 @@ impl Runner<'_> {
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
         self.engine.begin(session, self.lock_timeout)?;
-        let result = self.guarded(session, rows, step, operations, plan, entry, progress);
+        let result = self.guarded(session, state, step, operations, plan, entry, progress);
         if result.is_err() {
             rollback(session);
         }
@@ -185,7 +186,7 @@ impl Runner<'_> {
     fn guarded(
         &self,
         session: &mut dyn Session,
-        rows: &Revisions,
+        state: &State,
         step: RevisionStep,
         operations: &[OperationDef],
         plan: &Plan,
@@ -198,7 +199,11 @@ impl Runner<'_> {
             .map_err(bookkeeping)?
             .into_iter()
             .collect();
-        if !held.iter().map(String::as_str).eq(rows.iter().copied()) {
+        if !held
+            .iter()
+            .map(String::as_str)
+            .eq(state.rows().iter().copied())
+        {
             return Err(Halt::Moved);
         }
         let version = self.engine.schema_version(session)?;
@@ -209,7 +214,7 @@ impl Runner<'_> {
         {
             return Err(Halt::SchemaChanged);
         }
-        let mut applied = self.report(rows, step);
+        let mut applied = self.report(state, step);
         progress.event(&Event::Started {
             direction: step.direction,
             revision: &applied.revision,
@@ -247,14 +252,14 @@ impl Runner<'_> {
         Ok(applied)
     }
 
-    fn report(&self, rows: &Revisions, step: RevisionStep) -> AppliedStep {
+    fn report(&self, state: &State, step: RevisionStep) -> AppliedStep {
         let texts = |rows: &Revisions| rows.iter().map(|&row| row.to_owned()).collect();
         AppliedStep {
             revision: step.migration.id.to_owned(),
             message: message(step.migration),
             direction: step.direction,
-            from: texts(rows),
-            to: texts(&rows_after(self.chain, rows, step)),
+            from: texts(state.rows()),
+            to: texts(&state.rows_after(self.chain, step)),
             statements: 0,
             skipped: Vec::new(),
             elapsed: Duration::ZERO,

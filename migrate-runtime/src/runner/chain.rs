@@ -1,110 +1,68 @@
-//! The chain as the runner needs it: which revisions come before which.
+//! The chain as the runner needs it: the graph of its revisions, and what they do.
 //!
-//! In goes the const chain of a crate, out come orders and sets of revisions. The compiler has checked the
-//! chain already; it is checked again because a tool may have switched that off. A revision stands on its
-//! parents and on what it depends on; both must be applied before it.
+//! Which revisions a command runs is the matter of [`graph`](crate::graph); here their ids become migrations
+//! again, and the version rows follow each step.
 
+use super::plan::Step;
+use crate::graph::{Direction, Graph, GraphError, Revision};
 use crate::migration::{Migration, OperationDef, checksum};
 use crate::model::SchemaDef;
 use crate::operation::{Operation, apply};
 use crate::schema::Schema;
-use crate::{ErrorKind, Explain};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of revision ids.
 pub(crate) type Revisions = BTreeSet<&'static str>;
 
-/// A chain whose revisions are in an order in which they can be applied.
+/// A chain: its graph, and the migration behind each revision.
 #[derive(Debug)]
 pub(crate) struct Chain {
     name: &'static str,
-    /// Parents first; of two that are independent, the one whose file comes first.
-    order: Vec<&'static Migration>,
+    graph: Graph,
     by_id: BTreeMap<&'static str, &'static Migration>,
-}
-
-/// A chain that cannot be ordered.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChainError {
-    /// Two files with one id.
-    #[error("revision {revision} exists twice: in {first} and in {second}")]
-    Duplicate {
-        /// The id.
-        revision: String,
-        /// A file.
-        first: String,
-        /// The other file.
-        second: String,
-    },
-    /// A parent that no file has.
-    #[error("revision {revision} ({file}) follows {parent}, which no migration file has")]
-    MissingParent {
-        /// The id.
-        revision: String,
-        /// Its file.
-        file: String,
-        /// The parent.
-        parent: String,
-    },
-    /// Revisions that follow each other in a circle.
-    #[error("these revisions follow each other in a circle: {}", .0.join(", "))]
-    Cycle(Vec<String>),
-}
-
-impl Explain for ChainError {
-    fn kind(&self) -> ErrorKind {
-        ErrorKind::Config
-    }
-
-    fn hints(&self) -> Vec<String> {
-        vec![
-            match self {
-                Self::Duplicate { .. } => {
-                    "give one of them another id, in its name and in `Migration::new`"
-                }
-                Self::MissingParent { .. } => {
-                    "bring the file back, or correct `.revises(…)`: cargo migrate history"
-                }
-                Self::Cycle(_) => "correct `.revises(…)` of one of them: cargo migrate history",
-            }
-            .to_owned(),
-        ]
-    }
+    /// Parents first.
+    order: Vec<&'static Migration>,
+    /// Who stands on a revision.
+    followers: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 impl Chain {
     /// Orders a chain.
-    pub(crate) fn new(schema: &SchemaDef) -> Result<Self, ChainError> {
-        let mut by_id: BTreeMap<&'static str, &'static Migration> = BTreeMap::new();
-        for migration in schema.migrations {
-            if let Some(first) = by_id.insert(migration.id, migration) {
-                return Err(ChainError::Duplicate {
-                    revision: migration.id.to_owned(),
-                    first: file(first),
-                    second: file(migration),
-                });
-            }
-        }
-        for migration in schema.migrations {
-            if let Some(parent) = needs(migration).find(|id| !by_id.contains_key(id)) {
-                return Err(ChainError::MissingParent {
-                    revision: migration.id.to_owned(),
-                    file: file(migration),
-                    parent: parent.to_owned(),
-                });
+    pub(crate) fn new(schema: &SchemaDef) -> Result<Self, GraphError> {
+        let graph = Graph::new(schema.migrations.iter().map(revision))?;
+        let by_id: BTreeMap<_, _> = schema
+            .migrations
+            .iter()
+            .map(|migration| (migration.id, migration))
+            .collect();
+        let order: Vec<&'static Migration> = graph
+            .sorted()
+            .iter()
+            .filter_map(|id| by_id.get(id.as_str()).copied())
+            .collect();
+        let mut followers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for migration in &order {
+            for id in needs(migration) {
+                followers.entry(id).or_default().push(migration.id);
             }
         }
         Ok(Self {
             name: schema.chain,
-            order: order(schema.migrations)?,
+            graph,
             by_id,
+            order,
+            followers,
         })
     }
 
     /// The name of the chain.
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Who follows whom.
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
     }
 
     /// All migrations, parents first.
@@ -117,19 +75,12 @@ impl Chain {
         self.by_id.get(id).copied()
     }
 
-    /// The revisions that no other one follows.
-    pub(crate) fn heads(&self) -> Revisions {
-        let all: Revisions = self.by_id.keys().copied().collect();
-        self.parents_only_tips(&all)
-    }
-
-    fn parents_only_tips(&self, of: &Revisions) -> Revisions {
-        let followed: Revisions = self
-            .order
-            .iter()
-            .flat_map(|migration| migration.revises.iter().copied())
-            .collect();
-        of.difference(&followed).copied().collect()
+    /// Revisions of the chain by their ids; those that no file has are left out.
+    pub(crate) fn known<'i>(&self, ids: impl IntoIterator<Item = &'i String>) -> Revisions {
+        ids.into_iter()
+            .filter_map(|id| self.get(id))
+            .map(|migration| migration.id)
+            .collect()
     }
 
     /// Those revisions and everything they stand on.
@@ -144,30 +95,6 @@ impl Chain {
         found
     }
 
-    /// Everything that stands on a revision, itself not included.
-    pub(crate) fn descendants(&self, of: &str) -> Revisions {
-        let mut found = Revisions::new();
-        for migration in &self.order {
-            if needs(migration).any(|id| id == of || found.contains(id)) {
-                found.insert(migration.id);
-            }
-        }
-        found
-    }
-
-    /// Of those revisions, the ones that nothing else among them stands on: the rows of the
-    /// version table.
-    pub(crate) fn tips(&self, of: &Revisions) -> Revisions {
-        let below: Revisions = of
-            .iter()
-            .filter_map(|id| self.get(id))
-            .flat_map(needs)
-            .collect();
-        of.difference(&below).copied().collect()
-    }
-}
-
-impl Chain {
     /// The schema that the applied revisions lead to. An operation that does not fit is left out: the
     /// database holds what it holds, and what it does not say is not worth refusing an upgrade for.
     pub(crate) fn fold(&self, rows: &Revisions) -> Schema {
@@ -182,8 +109,89 @@ impl Chain {
     }
 }
 
+/// What is applied, step by step, and the version rows that say so: the applied revisions that no other
+/// applied one stands on.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    applied: Revisions,
+    rows: Revisions,
+}
+
+impl State {
+    /// The state that version rows mean.
+    pub(crate) fn new(chain: &Chain, rows: Revisions) -> Self {
+        Self {
+            applied: chain.with_ancestors(rows.iter().copied()),
+            rows,
+        }
+    }
+
+    /// The version rows.
+    pub(crate) fn rows(&self) -> &Revisions {
+        &self.rows
+    }
+
+    /// Whether the revision is applied.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.applied.contains(id)
+    }
+
+    /// The version rows after a step.
+    pub(crate) fn rows_after(&self, chain: &Chain, step: Step) -> Revisions {
+        let id = step.migration.id;
+        let mut rows = self.rows.clone();
+        match step.direction {
+            Direction::Upgrade => {
+                for below in needs(step.migration) {
+                    rows.remove(below);
+                }
+                rows.insert(id);
+            }
+            Direction::Downgrade => {
+                rows.remove(id);
+                rows.extend(needs(step.migration).filter(|below| {
+                    let followers = chain.followers.get(below).into_iter().flatten();
+                    followers
+                        .into_iter()
+                        .all(|other| *other == id || !self.applied.contains(other))
+                }));
+            }
+        }
+        rows
+    }
+
+    /// Makes a step.
+    pub(crate) fn make(&mut self, chain: &Chain, step: Step) {
+        self.rows = self.rows_after(chain, step);
+        match step.direction {
+            Direction::Upgrade => self.applied.insert(step.migration.id),
+            Direction::Downgrade => self.applied.remove(step.migration.id),
+        };
+    }
+}
+
+fn revision(migration: &Migration) -> Revision {
+    let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
+    let Migration {
+        id,
+        revises,
+        depends_on,
+        branch_labels,
+        upgrade: _,
+        downgrade: _,
+        irreversible: _,
+        location: _,
+    } = migration;
+    Revision {
+        id: (*id).to_owned(),
+        parents: texts(revises),
+        depends_on: texts(depends_on),
+        branch_labels: texts(branch_labels),
+    }
+}
+
 /// What a revision stands on.
-pub(crate) fn needs(migration: &Migration) -> impl Iterator<Item = &'static str> {
+fn needs(migration: &Migration) -> impl Iterator<Item = &'static str> {
     migration
         .revises
         .iter()
@@ -215,43 +223,4 @@ pub(crate) fn lower(operations: &[OperationDef]) -> Vec<Operation> {
 /// The checksum of a migration.
 pub(crate) fn checksum_of(migration: &Migration) -> String {
     checksum::checksum(&lower(migration.upgrade))
-}
-
-/// Kahn's algorithm; among those that are ready, the first file goes first.
-fn order(migrations: &'static [Migration]) -> Result<Vec<&'static Migration>, ChainError> {
-    let place: BTreeMap<&str, usize> = migrations
-        .iter()
-        .enumerate()
-        .map(|(place, migration)| (migration.id, place))
-        .collect();
-    let mut missing: Vec<usize> = migrations.iter().map(|m| needs(m).count()).collect();
-    let mut followers = vec![Vec::new(); migrations.len()];
-    for (index, migration) in migrations.iter().enumerate() {
-        for id in needs(migration) {
-            followers[place[id]].push(index);
-        }
-    }
-    let mut ready: BTreeSet<usize> = (0..migrations.len())
-        .filter(|index| missing[*index] == 0)
-        .collect();
-    let mut order = Vec::with_capacity(migrations.len());
-    while let Some(index) = ready.pop_first() {
-        order.push(&migrations[index]);
-        for follower in &followers[index] {
-            missing[*follower] -= 1;
-            if missing[*follower] == 0 {
-                ready.insert(*follower);
-            }
-        }
-    }
-    if order.len() < migrations.len() {
-        let stuck = migrations
-            .iter()
-            .zip(&missing)
-            .filter(|(_, missing)| **missing > 0)
-            .map(|(migration, _)| migration.id.to_owned())
-            .collect();
-        return Err(ChainError::Cycle(stuck));
-    }
-    Ok(order)
 }

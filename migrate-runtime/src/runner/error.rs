@@ -1,10 +1,8 @@
 //! What can go wrong while a chain is applied.
 
-use super::chain::ChainError;
-use super::plan::Direction;
-use super::target::TargetError;
 use crate::connection::DatabaseError;
 use crate::dialect::Unsupported;
+use crate::graph::{Direction, GraphError};
 use crate::introspect::IntrospectError;
 use crate::sql::RenderError;
 use crate::{ErrorKind, Explain};
@@ -84,12 +82,9 @@ pub enum RunError {
     /// The schema could not be read.
     #[error(transparent)]
     Introspect(Box<IntrospectError>),
-    /// The chain makes no sense.
+    /// The chain or the target makes no sense.
     #[error(transparent)]
-    Chain(#[from] ChainError),
-    /// The target makes no sense.
-    #[error(transparent)]
-    Target(#[from] TargetError),
+    Graph(#[from] GraphError),
     /// There is no support for this database.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
@@ -219,8 +214,7 @@ impl Explain for RunError {
             Self::Irreversible { .. } => ErrorKind::Usage,
             Self::Render { source, .. } => source.kind(),
             Self::Introspect(source) => source.kind(),
-            Self::Chain(source) => source.kind(),
-            Self::Target(source) => source.kind(),
+            Self::Graph(source) => source.kind(),
             Self::Unsupported(_) => ErrorKind::Unsupported,
         }
     }
@@ -255,8 +249,7 @@ impl Explain for RunError {
             Self::Failed(failure) => failure_hints(failure),
             Self::Render { source, .. } => source.hints(),
             Self::Introspect(source) => source.hints(),
-            Self::Chain(source) => source.hints(),
-            Self::Target(source) => source.hints(),
+            Self::Graph(source) => source.hints(),
             Self::Unsupported(error) => vec![error.hint.clone()],
             Self::Contended => vec!["run it again".to_owned()],
         }

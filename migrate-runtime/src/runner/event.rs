@@ -1,6 +1,6 @@
 //! What a run reports while it goes on.
 
-use super::plan::Direction;
+use crate::graph::Direction;
 use std::time::Duration;
 
 /// Something that happened while a chain was applied.

@@ -8,6 +8,7 @@
 use super::clock;
 use crate::connection::{DatabaseError, Row, Session};
 use crate::schema::TableName;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names of the two tables.
@@ -103,17 +104,26 @@ impl LogEntry {
 pub(crate) struct History<'h> {
     tables: &'h HistoryTables,
     chain: &'h str,
+    /// Whether the version table was seen; asking costs as much as the schema is large.
+    seen: Cell<bool>,
 }
 
 impl<'h> History<'h> {
     pub(crate) fn new(tables: &'h HistoryTables, chain: &'h str) -> Self {
-        Self { tables, chain }
+        Self {
+            tables,
+            chain,
+            seen: Cell::new(false),
+        }
     }
 
     /// The applied heads. A database that was never migrated has none, and stays as it is.
     pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
-        if !super::inspect::has_table(session, &self.tables.version)? {
-            return Ok(Vec::new());
+        if !self.seen.get() {
+            if !super::inspect::has_table(session, &self.tables.version)? {
+                return Ok(Vec::new());
+            }
+            self.seen.set(true);
         }
         let rows = session.query(&self.rows_query())?;
         Ok(rows.iter().filter_map(|row| row.text(0)).collect())

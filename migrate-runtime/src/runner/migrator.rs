@@ -1,14 +1,15 @@
 //! The runner's own interface: a chain, how to run it, and what is done with it.
 
 use super::apply::{AppliedStep, Attempt, Runner};
-use super::chain::{Chain, Revisions, checksum_of, message};
+use super::chain::{Chain, Revisions, State, checksum_of, message};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
 use super::history::{History, HistoryTables, LogEntry, standing};
-use super::plan::{self, Direction, Step};
+use super::plan::{Step, steps};
 use super::transaction::{Engine, engine, rollback, with_timeout};
 use super::verify;
 use crate::connection::Session;
+use crate::graph::{Direction, Plan, plan_downgrade, plan_stamp, plan_upgrade};
 use crate::model::SchemaDef;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -114,7 +115,7 @@ impl<'a> Migrator<'a> {
     /// [`RunError`]; the migrations before the one that failed stay applied.
     pub fn upgrade(&mut self, session: &mut dyn Session, target: &str) -> Result<Report, RunError> {
         self.run(session, |chain, rows| {
-            Ok(plan::upgrade(chain, rows, target)?)
+            Ok(plan_upgrade(chain.graph(), rows, target)?)
         })
     }
 
@@ -128,7 +129,7 @@ impl<'a> Migrator<'a> {
         target: &str,
     ) -> Result<Report, RunError> {
         self.run(session, |chain, rows| {
-            Ok(plan::downgrade(chain, rows, target)?)
+            Ok(plan_downgrade(chain.graph(), rows, target)?)
         })
     }
 
@@ -145,7 +146,7 @@ impl<'a> Migrator<'a> {
             let rows = self.read_rows(engine, &history, session)?;
             let log = self.read_log(engine, &history, session)?;
             let standing = standing(&log);
-            let heads = chain.heads();
+            let heads = chain.graph().heads();
             Ok(rows
                 .iter()
                 .map(|row| {
@@ -157,7 +158,7 @@ impl<'a> Migrator<'a> {
                             || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
                             message,
                         ),
-                        is_head: heads.contains(row.as_str()),
+                        is_head: heads.contains(row),
                         is_known: file.is_some(),
                         applied: entry.map(|entry| entry.finished.clone()),
                     }
@@ -183,8 +184,7 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// If the chain cannot be ordered.
     pub fn heads(&self) -> Result<Vec<String>, RunError> {
-        let heads = Chain::new(self.schema)?.heads();
-        Ok(heads.into_iter().map(str::to_owned).collect())
+        Ok(Chain::new(self.schema)?.graph().heads())
     }
 
     /// The log of the chain, oldest entry first.
@@ -212,21 +212,19 @@ impl<'a> Migrator<'a> {
         self.locked(session, &chain, |migrator, session, history, engine| {
             let held = migrator.read_rows(engine, history, session)?;
             let log = migrator.read_log(engine, history, session)?;
-            let rows = if purge {
-                held.iter()
-                    .filter_map(|row| chain.get(row).map(|migration| migration.id))
-                    .collect()
+            let rows: Vec<String> = if purge {
+                Vec::new()
             } else {
-                verify::known_rows(&chain, &held, || Ok(log.clone()))?
+                texts(&verify::known_rows(&chain, &held, || Ok(log.clone()))?)
             };
-            let to = plan::stamp(&chain, &rows, targets)?;
+            let to = chain.known(&plan_stamp(chain.graph(), &rows, targets)?);
             let stamped = to.iter().copied().eq(held.iter().map(String::as_str));
             if !stamped {
                 record_stamp(session, history, &chain, &log, (&held, &to))?;
             }
             Ok(Report {
                 from: held.into_iter().collect(),
-                to: to.iter().map(|&row| row.to_owned()).collect(),
+                to: texts(&to),
                 steps: Vec::new(),
             })
         })
@@ -303,7 +301,7 @@ impl<'a> Migrator<'a> {
         target: &str,
     ) -> Result<Vec<Step>, RunError> {
         self.planned(session, |chain, rows| {
-            Ok(plan::upgrade(chain, rows, target)?)
+            Ok(plan_upgrade(chain.graph(), rows, target)?)
         })
     }
 
@@ -314,27 +312,27 @@ impl<'a> Migrator<'a> {
         target: &str,
     ) -> Result<Vec<Step>, RunError> {
         self.planned(session, |chain, rows| {
-            Ok(plan::downgrade(chain, rows, target)?)
+            Ok(plan_downgrade(chain.graph(), rows, target)?)
         })
     }
 
     fn planned(
         &self,
         session: &mut dyn Session,
-        plan: impl FnOnce(&Chain, &Revisions) -> Result<Vec<Step>, RunError>,
+        plan: impl FnOnce(&Chain, &[String]) -> Result<Plan, RunError>,
     ) -> Result<Vec<Step>, RunError> {
         let chain = Chain::new(self.schema)?;
         let engine = engine(session.backend())?;
         with_timeout(session, engine, self.lock_timeout, |session| {
             let (rows, _) = self.state(engine, session, &chain)?;
-            plan(&chain, &rows)
+            Ok(steps(&chain, &plan(&chain, &texts(&rows))?))
         })
     }
 
     fn run(
         &mut self,
         session: &mut dyn Session,
-        plan: impl FnOnce(&Chain, &Revisions) -> Result<Vec<Step>, RunError>,
+        plan: impl FnOnce(&Chain, &[String]) -> Result<Plan, RunError>,
     ) -> Result<Report, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
@@ -344,8 +342,8 @@ impl<'a> Migrator<'a> {
         let timeout = self.lock_timeout;
         with_timeout(session, engine, timeout, |session| {
             let mut rows = self.verified(engine, session, &chain)?;
-            let from = rows.clone();
-            let steps = plan(&chain, &rows)?;
+            let from = texts(&rows);
+            let steps = steps(&chain, &plan(&chain, &from)?);
             for step in &steps {
                 step.operations()?;
             }
@@ -354,8 +352,8 @@ impl<'a> Migrator<'a> {
                 let after = self.steps(session, engine, &chain, rows, &steps, &mut done)?;
                 if let Some(rows) = after {
                     return Ok(Report {
-                        from: from.into_iter().map(str::to_owned).collect(),
-                        to: rows.into_iter().map(str::to_owned).collect(),
+                        from,
+                        to: texts(&rows),
                         steps: done,
                     });
                 }
@@ -371,7 +369,7 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         engine: &'static Engine,
         chain: &Chain,
-        mut rows: Revisions,
+        rows: Revisions,
         steps: &[Step],
         done: &mut Vec<AppliedStep>,
     ) -> Result<Option<Revisions>, RunError> {
@@ -382,19 +380,18 @@ impl<'a> Migrator<'a> {
             lock_timeout: self.lock_timeout,
             known: None,
         };
+        let mut state = State::new(chain, rows);
         for step in steps {
-            let applied = chain.with_ancestors(rows.iter().copied());
-            let is_applied = applied.contains(step.migration.id);
-            if is_applied == (step.direction == Direction::Up) {
+            if state.has(step.migration.id) == (step.direction == Direction::Upgrade) {
                 continue;
             }
-            match runner.step(session, &rows, *step, &mut *self.progress)? {
+            match runner.step(session, &state, *step, &mut *self.progress)? {
                 Attempt::Done(applied) => done.push(*applied),
                 Attempt::Moved => return Ok(None),
             }
-            rows = plan::rows_after(chain, &rows, *step);
+            state.make(chain, *step);
         }
-        Ok(Some(rows))
+        Ok(Some(state.rows().clone()))
     }
 
     fn verified(
@@ -539,4 +536,8 @@ fn record_stamp(
     history
         .set_rows(session, from, to.iter().copied())
         .map_err(super::apply::bookkeeping)
+}
+
+fn texts(revisions: &Revisions) -> Vec<String> {
+    revisions.iter().map(|&id| id.to_owned()).collect()
 }

@@ -16,23 +16,20 @@ mod plan;
 mod run;
 mod script;
 mod sqlite;
-mod target;
 mod transaction;
 mod verify;
 
+pub use crate::graph::Direction;
 pub use crate::migration::checksum::checksum;
 #[cfg(feature = "sqlite")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 pub use apply::AppliedStep;
-pub use chain::ChainError;
 pub(crate) use chain::{Chain, file, lower};
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use history::{HistoryTables, LogEntry, Outcome};
 pub use inspect::Inspector;
 pub use migrator::{Migrator, Report, Revision};
-pub use plan::Direction;
 pub(crate) use plan::Step;
 pub use run::{RunConnection, RunFunction, RunResult, inspect};
 pub use script::Range;
-pub use target::TargetError;

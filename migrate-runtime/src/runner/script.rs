@@ -2,14 +2,15 @@
 //!
 //! There is no database to ask, so the caller says where it is; the script checks that by itself.
 
-use super::chain::{Chain, Revisions, checksum_of, lower, message};
+use super::chain::{Chain, Revisions, State, checksum_of, lower, message};
 use super::error::RunError;
 use super::history::{History, LogEntry};
 use super::migrator::Migrator;
-use super::plan::{self, Direction, Step, rows_after};
+use super::plan::{Step, steps};
 use super::transaction::{Engine, engine};
 use crate::Error;
 use crate::dialect::dialect;
+use crate::graph::{Direction, plan_downgrade, plan_stamp, plan_upgrade};
 use crate::operation::Operation;
 use crate::schema::Backend;
 use crate::sql::offline::{Offline, RunSteps, script};
@@ -41,18 +42,20 @@ impl Migrator<'_> {
     ) -> Result<String, Error> {
         let chain = Chain::new(self.schema())?;
         let engine = engine(backend).map_err(RunError::from)?;
-        let start = plan::stamp(&chain, &Revisions::new(), &[range.from])?;
-        let steps = match range.direction {
-            Direction::Up => plan::upgrade(&chain, &start, range.to)?,
-            Direction::Down => plan::downgrade(&chain, &start, range.to)?,
+        let graph = chain.graph();
+        let from = plan_stamp(graph, &[], &[range.from])?;
+        let plan = match range.direction {
+            Direction::Upgrade => plan_upgrade(graph, &from, range.to)?,
+            Direction::Downgrade => plan_downgrade(graph, &from, range.to)?,
         };
         let history = History::new(self.history_tables(), chain.name());
-        let mut rows = start.clone();
+        let start = chain.known(&from);
+        let mut state = State::new(&chain, start.clone());
         let mut written = Vec::new();
-        for step in steps {
-            let next = rows_after(&chain, &rows, step);
-            written.push(Written::new(&history, engine, step, &rows, &next)?);
-            rows = next;
+        for step in steps(&chain, &plan) {
+            let next = state.rows_after(&chain, step);
+            written.push(Written::new(&history, engine, step, state.rows(), &next)?);
+            state.make(&chain, step);
         }
         let prepare = history.create_statements();
         let revisions = format!(

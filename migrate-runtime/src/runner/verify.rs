@@ -3,6 +3,7 @@
 use super::chain::{Chain, Revisions, checksum_of, file};
 use super::error::{EditedRevision, RunError, UnknownRevision};
 use super::history::{LogEntry, standing};
+use crate::graph::GraphError;
 use std::collections::BTreeSet;
 
 /// The version rows as revisions of the chain.
@@ -19,22 +20,24 @@ pub(super) fn known_rows(
         };
         known.insert(migration.id);
     }
-    consistent(chain, &known)?;
+    consistent(chain, rows)?;
     Ok(known)
 }
 
-/// No row may stand on another one: Alembic calls such rows "overlapping".
-fn consistent(chain: &Chain, rows: &Revisions) -> Result<(), RunError> {
-    for above in rows {
-        let below = chain.with_ancestors([*above]);
-        if let Some(below) = rows.iter().find(|id| *id != above && below.contains(*id)) {
-            return Err(RunError::Inconsistent {
-                above: (*above).to_owned(),
-                below: (*below).to_owned(),
-            });
-        }
+/// No row may stand on another one.
+fn consistent(chain: &Chain, rows: &BTreeSet<String>) -> Result<(), RunError> {
+    let rows: Vec<String> = rows.iter().cloned().collect();
+    match chain.graph().applied(&rows) {
+        Ok(_) => Ok(()),
+        Err(GraphError::Overlap {
+            ancestor,
+            descendant,
+        }) => Err(RunError::Inconsistent {
+            above: descendant,
+            below: ancestor,
+        }),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 fn unknown(
