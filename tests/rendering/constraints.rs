@@ -2,6 +2,7 @@
 
 use super::Database;
 use migrate_runtime::migration::*;
+use migrate_runtime::sql::Statement;
 
 fn filled() -> Database {
     Database::new(
@@ -21,10 +22,9 @@ fn b27_indexes_never_rebuild() {
         rename_index("t", "t_a_idx", "t_other"),
         drop_index("t_other", "t"),
     ];
-    let operations = OPERATIONS;
     let mut database = filled();
-    assert!(!database.rebuilds(operations));
-    database.migrate(operations).unwrap();
+    assert!(!database.rebuilds(OPERATIONS));
+    database.migrate(OPERATIONS).unwrap();
     insta::assert_snapshot!(database.stored("t_part"), @r#"CREATE UNIQUE INDEX "t_part" ON "t" ("a" DESC, (lower(a))) WHERE b > 0"#);
 }
 
@@ -82,7 +82,6 @@ fn options_change() {
 
 #[test]
 fn a_new_table_takes_what_the_list_adds_to_it() {
-    let mut database = Database::new("");
     const OPERATIONS: &[OperationDef] = &[
         create_table(
             "a",
@@ -103,10 +102,10 @@ fn a_new_table_takes_what_the_list_adds_to_it() {
         add_foreign_key("a", foreign_key("a_b", &["b_id"], "b", &["id"])),
         create_index("a_b_idx", "a", &["b_id"]),
     ];
-    let operations = OPERATIONS;
-    assert!(!database.rebuilds(operations));
-    let plan = database.plan(operations).unwrap();
-    let sql: Vec<&str> = plan.statements.iter().map(|one| one.sql()).collect();
+    let mut database = Database::new("");
+    assert!(!database.rebuilds(OPERATIONS));
+    let plan = database.plan(OPERATIONS).unwrap();
+    let sql: Vec<&str> = plan.statements.iter().map(Statement::sql).collect();
     insta::assert_snapshot!(sql.join(";\n"), @r#"
     CREATE TABLE "a" (
         "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
@@ -121,7 +120,7 @@ fn a_new_table_takes_what_the_list_adds_to_it() {
         CONSTRAINT "b_a" FOREIGN KEY ("a_id") REFERENCES "a" ("id")
     )
     "#);
-    database.migrate(operations).unwrap();
+    database.migrate(OPERATIONS).unwrap();
     database
         .migrate(&[
             drop_foreign_key("a", "a_b"),
@@ -137,7 +136,6 @@ fn a_new_table_takes_what_the_list_adds_to_it() {
 
 #[test]
 fn steps_that_have_nothing_to_do_are_skipped_and_say_so() {
-    let mut database = filled();
     const OPERATIONS: &[OperationDef] = &[
         create_table("t", &[column("id", Integer)]).if_not_exists(),
         drop_table("u").if_exists(),
@@ -149,8 +147,8 @@ fn steps_that_have_nothing_to_do_are_skipped_and_say_so() {
         drop_index("i", "t").if_exists(),
         drop_index("i", "u").if_exists(),
     ];
-    let operations = OPERATIONS;
-    let plan = database.plan(operations).unwrap();
+    let mut database = filled();
+    let plan = database.plan(OPERATIONS).unwrap();
     let log: Vec<String> = (plan.statements.iter())
         .map(|one| format!("{}: {:?}", one.operation, one.step))
         .collect();
@@ -165,7 +163,7 @@ fn steps_that_have_nothing_to_do_are_skipped_and_say_so() {
     7: Skip { reason: "there is no index i on t" }
     8: Skip { reason: "there is no table u" }
     "#);
-    database.migrate(operations).unwrap();
+    database.migrate(OPERATIONS).unwrap();
 }
 
 #[test]
