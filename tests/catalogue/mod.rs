@@ -27,7 +27,7 @@ const fn row(id: &'static str, check: fn()) -> Row {
 /// The rows for SQLite and for all databases.
 const EXPECTED: &[&str] = &[
     // Tables, columns, names, scope.
-    "T02", "T07", "T10", "T11", "T15", "T16", "T31", "T36", "T39", "T44", // Types.
+    "T02", "T07", "T10", "T11", "T15", "T16", "T31", "T36", "T37", "T39", "T44", // Types.
     "Y10", "Y11", "Y60", "Y61", "Y63", "Y64", // Server defaults.
     "D59", "D61", "D62", "D63", "D64", "D65", "D69",
     // Generated columns, comments, primary keys, checks.

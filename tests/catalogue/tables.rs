@@ -6,7 +6,9 @@ use super::support::{
 use super::{Row, row};
 use migrate_runtime::Model;
 use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
+use migrate_runtime::command::{RevisionRequest, autogenerate};
 use migrate_runtime::diff::{Rename, RenameHints, candidates};
+use migrate_runtime::model::SchemaDef;
 use migrate_runtime::operation::{Operation, inverse_all};
 use migrate_runtime::schema::{Index, Schema};
 
@@ -111,6 +113,32 @@ pub(super) const ROWS: &[Row] = &[
             &schema([t([])]),
             "column t.theirs is in the database and in no migration",
         );
+    }),
+    row("T37", || {
+        #[derive(Model)]
+        #[model(table = "t", unlisted)]
+        #[expect(dead_code, reason = "only its definition is looked at")]
+        struct One {
+            id: i64,
+        }
+        #[derive(Model)]
+        #[model(table = "t", unlisted)]
+        #[expect(dead_code, reason = "only its definition is looked at")]
+        struct Other {
+            id: i64,
+        }
+        let schema = SchemaDef {
+            chain: "twice",
+            models: &[One::TABLE, Other::TABLE],
+            migrations: &[],
+            head: "",
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let request = RevisionRequest::new("twice");
+        let flags = Flags::default();
+        let error = autogenerate(directory.path(), &schema, None, &flags, &request, None);
+        let error = error.unwrap_err().to_string();
+        assert_eq!(error, "the models One and Other both define the table t");
     }),
     row("T39", || {
         #[derive(Model)]

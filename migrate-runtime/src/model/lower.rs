@@ -2,7 +2,8 @@
 
 use super::{ModelColumn, SchemaDef, TableDef};
 use crate::diff::RenameHints;
-use crate::schema::{Schema, Table};
+use crate::schema::{Schema, Table, TableName};
+use std::collections::BTreeMap;
 
 impl TableDef {
     /// The owned form.
@@ -30,6 +31,16 @@ impl TableDef {
 }
 
 impl SchemaDef {
+    /// The first table that two models claim, with the names of both.
+    pub fn duplicate_table(&self) -> Option<(TableName, [&'static str; 2])> {
+        let mut owners: BTreeMap<TableName, &'static str> = BTreeMap::new();
+        (self.models.iter()).find_map(|model| {
+            let table = model.name.lower();
+            let first = owners.insert(table.clone(), model.model)?;
+            Some((table, [first, model.model]))
+        })
+    }
+
     /// What the models say of renames: their `renamed_from`. One that was followed in an earlier
     /// revision is in the list as well; the diff leaves it out.
     pub fn rename_hints(&self) -> RenameHints {
