@@ -7,7 +7,7 @@ use crate::{Error, ErrorKind, Explain};
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// Nobody is there to ask.
-    #[error("{question} (standard input is not a terminal)")]
+    #[error("{question}; it cannot be asked, since standard input is not a terminal")]
     NotInteractive {
         /// What would have been asked.
         question: String,
@@ -38,17 +38,17 @@ impl Explain for PromptError {
     }
 }
 
-/// Asks for a yes. `flag` is what to type where nobody can be asked.
-pub fn confirm(ui: Ui, question: &str, flag: &str) -> Result<(), Error> {
+/// Asks whether to go on, although `what` happens then. `flag` is what to type where nobody can be asked.
+pub fn confirm(ui: Ui, what: &str, flag: &str) -> Result<(), Error> {
     if !ui.is_interactive() {
         return Err(PromptError::NotInteractive {
-            question: question.to_owned(),
+            question: what.to_owned(),
             flags: vec![format!("add `{flag}` to go on without being asked")],
         }
         .into());
     }
     let yes = dialoguer::Confirm::new()
-        .with_prompt(question)
+        .with_prompt(format!("{what}. Go on?"))
         .default(false)
         .interact()
         .map_err(PromptError::Terminal)?;

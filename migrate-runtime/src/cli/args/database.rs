@@ -11,14 +11,23 @@ Examples:
   cargo migrate upgrade                to the head
   cargo migrate upgrade +1             one revision
   cargo migrate upgrade 20260125       to that revision
-  cargo migrate upgrade --backup       copy the database first")]
+  cargo migrate upgrade --backup       copy the database first
+  cargo migrate upgrade --sql          print the script for an empty database")]
 pub struct UpgradeArgs {
     /// Where to.
     #[arg(default_value = "head", allow_negative_numbers = true)]
     pub target: String,
 
-    /// Copy the database first.
+    /// Print the SQL script instead of running it; needs no database. The target may be `FROM:TO`.
     #[arg(long)]
+    pub sql: bool,
+
+    /// Leave functions of Rust out of the script, which it cannot call.
+    #[arg(long, requires = "sql")]
+    pub skip_run: bool,
+
+    /// Copy the database first.
+    #[arg(long, conflicts_with = "sql")]
     pub backup: bool,
 
     /// Go on although an applied revision was edited.
@@ -34,14 +43,23 @@ Targets: a revision id or its beginning, `base`, `-N`.
 Examples:
   cargo migrate downgrade              undo the last revision
   cargo migrate downgrade -2           the last two
-  cargo migrate downgrade base --yes   everything, without asking")]
+  cargo migrate downgrade base --yes   everything, without asking
+  cargo migrate downgrade --sql        print the script that undoes the head")]
 pub struct DowngradeArgs {
     /// Where to.
     #[arg(default_value = "-1", allow_negative_numbers = true)]
     pub target: String,
 
-    /// Copy the database first.
+    /// Print the SQL script instead of running it; needs no database. The target may be `FROM:TO`.
     #[arg(long)]
+    pub sql: bool,
+
+    /// Leave functions of Rust out of the script, which it cannot call.
+    #[arg(long, requires = "sql")]
+    pub skip_run: bool,
+
+    /// Copy the database first.
+    #[arg(long, conflicts_with = "sql")]
     pub backup: bool,
 
     /// Go on although an applied revision was edited.

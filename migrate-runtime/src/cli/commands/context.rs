@@ -11,6 +11,7 @@ use crate::cli::url::DatabaseUrl;
 use crate::connection::{self, Session};
 use crate::model::SchemaDef;
 use crate::runner::Migrator;
+use crate::schema::Backend;
 use crate::{Error, ErrorKind, Explain};
 
 /// The surroundings of a command.
@@ -65,6 +66,15 @@ impl<'a> Context<'a> {
                 Err(DatabaseError::Missing { path: path.clone() }.into())
             }
             _ => connect(url, None),
+        }
+    }
+
+    /// The kind of database, also where none is there: the one configured, else the one there is.
+    pub(super) fn backend(&self) -> Result<Backend, Error> {
+        match self.project.database(self.arguments) {
+            Ok(url) => Ok(url.backend()),
+            Err(_) if self.arguments.database_url.is_none() => Ok(Backend::Sqlite),
+            Err(error) => Err(error),
         }
     }
 

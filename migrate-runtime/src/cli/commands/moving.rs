@@ -9,14 +9,20 @@ use crate::cli::args::{DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, StampArgs
 use crate::cli::prompt;
 use crate::cli::url::DatabaseUrl;
 use crate::command::{self, Loss};
-use crate::runner::{AppliedStep, EditedRevision, Report};
+use crate::runner::{AppliedStep, Direction, EditedRevision, Range, Report};
+use crate::sql::offline::RunSteps;
 
 pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<ExitCode, Error> {
     let UpgradeArgs {
         target,
+        sql,
+        skip_run,
         backup,
         allow_edited,
     } = arguments;
+    if *sql {
+        return script(context, Direction::Up, ("base", target), *skip_run);
+    }
     let mut database = context.open_or_create()?;
     announce(context, &database);
     let copy = backup.then(|| copy_of(&database)).flatten();
@@ -37,10 +43,15 @@ pub(super) fn downgrade(
 ) -> Result<ExitCode, Error> {
     let DowngradeArgs {
         target,
+        sql,
+        skip_run,
         backup,
         allow_edited,
         yes,
     } = arguments;
+    if *sql {
+        return script(context, Direction::Down, ("head", target), *skip_run);
+    }
     let mut database = context.open()?;
     announce(context, &database);
     let mut migrator = context.migrator().allow_edited(*allow_edited);
@@ -96,8 +107,8 @@ pub(super) fn stamp(context: &Context<'_>, arguments: &StampArgs) -> Result<Exit
         if !held.is_empty() {
             let ids: Vec<&str> = held.iter().map(|revision| revision.id.as_str()).collect();
             context.ui.status("forgets", &ids.join(", "));
-            let question = "What the database has recorded will be forgotten. Go on?";
-            prompt::confirm(context.ui, question, "--yes")?;
+            let what = "what the database has recorded would be forgotten";
+            prompt::confirm(context.ui, what, "--yes")?;
         }
     }
     let report = command::stamp(&mut *database.session, &mut migrator, &[revision], *purge)?;
@@ -143,8 +154,8 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
         );
     }
     if !yes {
-        let question = "Take the files as what was applied? The schema is not touched.";
-        prompt::confirm(context.ui, question, "--yes")?;
+        let what = "the files would be taken as what was applied; the schema is not touched";
+        prompt::confirm(context.ui, what, "--yes")?;
     }
     let repaired = command::repair(&mut *database.session, &mut migrator)?;
     let ids: Vec<&str> = repaired
@@ -155,6 +166,35 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
         context.ui.json(&serde_json::json!({ "repaired": ids }));
     } else {
         context.ui.status("repaired", &ids.join(", "));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the script that does it: from where the target says (`FROM:TO`), else from `usual`.
+fn script(
+    context: &Context<'_>,
+    direction: Direction,
+    (usual, target): (&str, &str),
+    skip_run: bool,
+) -> Result<ExitCode, Error> {
+    let (from, to) = target.split_once(':').unwrap_or((usual, target));
+    let range = Range {
+        from,
+        to,
+        direction,
+    };
+    let run_steps = if skip_run {
+        RunSteps::LeaveOut
+    } else {
+        RunSteps::Refuse
+    };
+    let text = context
+        .migrator()
+        .script(range, context.backend()?, run_steps)?;
+    if context.ui.is_json() {
+        context.ui.json(&serde_json::json!({ "sql": text }));
+    } else {
+        context.ui.data(text.trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -190,7 +230,7 @@ fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result<(), Error>
     if losses.is_empty() || yes {
         return Ok(());
     }
-    prompt::confirm(context.ui, "Rows will be destroyed. Go on?", "--yes")
+    prompt::confirm(context.ui, "rows would be destroyed", "--yes")
 }
 
 /// The first free name beside the database: `app.backup-1.db`.

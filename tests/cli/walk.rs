@@ -1,0 +1,225 @@
+//! The road from end to end, as a user walks it: model, revision, upgrade, change, check.
+
+use super::project::{Project, filters};
+
+const MODEL: &str = "\
+use migrate_runtime::Model;
+
+#[derive(Model)]
+#[model(table = \"users\")]
+pub struct User {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub email: String,
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [User],
+    migrations = \"migrations\",
+}
+";
+
+/// A library that `init` has set up, with a model and a database in `.env`.
+fn shop(name: &str) -> Project {
+    let manifest =
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
+    project.migrate(&["init"]).success();
+    project.write("src/lib.rs", MODEL);
+    project.write(".env", "DATABASE_URL=sqlite://shop.db\n");
+    project
+}
+
+#[test]
+fn from_a_model_to_a_database_and_on() {
+    let project = shop("walk-on");
+    let revision = [
+        "revision",
+        "--autogenerate",
+        "--rev-id",
+        "first",
+        "-m",
+        "create users",
+    ];
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&revision).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db  at base
+          added     table users (id, email)
+          written   migrations/first_create_users.rs, HEAD   (commit both with the models)
+          next      cargo migrate upgrade
+        ");
+        // Where the user stands makes no difference to a `.env` file.
+        insta::assert_snapshot!(project.migrate_in("src", &["upgrade"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  [DIR]/shop.db
+        Running upgrade  -> first, create users ([MS])
+          at        first
+        ");
+        insta::assert_snapshot!(project.migrate(&["upgrade"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db
+          at        first, nothing to do
+        ");
+        insta::assert_snapshot!(project.migrate(&["check"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+          models, revisions and database agree
+        ----- stderr -----
+          database  sqlite  shop.db
+        ");
+    });
+    project.cargo(&["check", "--quiet"]).success();
+
+    let changed = MODEL.replace(
+        "pub email: String",
+        "pub email: String,\n    pub bio: Option<String>",
+    );
+    project.write("src/lib.rs", &changed);
+    let refused = project.cargo(&["check", "--quiet"]);
+    assert!(
+        refused.stderr().contains("column users.bio TEXT NULL"),
+        "{}",
+        refused.transcript()
+    );
+    let revision = ["revision", "--autogenerate", "--rev-id", "second"];
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&["check"]).transcript(), @r#"
+        exit code: 1
+        ----- stdout -----
+          model     added  users.bio TEXT NULL
+        ----- stderr -----
+          database  sqlite  shop.db
+          next      cargo migrate revision --autogenerate -m "..."
+        "#);
+        insta::assert_snapshot!(project.migrate(&revision).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db  at head first
+          added     users.bio TEXT NULL
+          written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
+          next      cargo migrate upgrade
+        ");
+        insta::assert_snapshot!(project.migrate(&revision).transcript(), @r"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db  at first
+        error: target database is not up to date: 1 revision is not applied: second
+
+        hint: bring it up to date: cargo migrate upgrade
+        hint: or leave the database out of it: cargo migrate revision --from-chain
+        ");
+        insta::assert_snapshot!(project.migrate(&["upgrade"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db
+        Running upgrade first -> second, add column bio to users ([MS])
+          at        second
+        ");
+        insta::assert_snapshot!(project.migrate(&["downgrade"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  shop.db
+        Running downgrade second -> first, add column bio to users ([MS])
+          at        first
+        ");
+        insta::assert_snapshot!(project.migrate(&["history"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first -> second (head), add column bio to users
+        <base> -> first, create users
+        ----- stderr -----
+        ");
+        insta::assert_snapshot!(project.migrate(&["status"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+          database  sqlite  shop.db
+          at        first  create users
+          head      second
+          pending   second  src/../migrations/second_add_column_bio_to_users.rs
+          next      cargo migrate upgrade
+        ----- stderr -----
+        ");
+    });
+    project.migrate(&["upgrade"]).success();
+    project.cargo(&["check", "--quiet"]).success();
+    let again = project.migrate(&["revision", "--autogenerate"]).success();
+    assert!(
+        again.stderr().contains("no changes: nothing to write"),
+        "{}",
+        again.transcript()
+    );
+}
+
+#[test]
+fn the_files_answer_when_the_crate_does_not_compile() {
+    let project = shop("walk-broken");
+    project
+        .migrate(&["revision", "--from-chain", "--rev-id", "first"])
+        .success();
+    project.write("src/lib.rs", "this is no Rust");
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&["heads"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first (head), create table users
+        ----- stderr -----
+        ");
+        insta::assert_snapshot!(project.migrate(&["show"]).transcript(), @r#"
+        exit code: 0
+        ----- stdout -----
+        //! create table users
+        //!
+        //! Revision: first
+        //! Revises:  nothing
+        //! Created:  [TIME] UTC
+        //! Destructive: no. Reversible: yes.
+
+        use migrate_runtime::migration::*;
+
+        pub const MIGRATION: Migration = Migration::new("first")
+            .revises(&[])
+            .upgrade(&[create_table(
+                "users",
+                &[
+                    column("id", BigInt).not_null().auto_increment(),
+                    column("email", Text).not_null(),
+                ],
+            )
+            .constraints(&[primary_key(&["id"])])])
+            .downgrade(&[
+                // DESTRUCTIVE: all rows of users are lost
+                drop_table("users"),
+            ]);
+        ----- stderr -----
+          revision  first (head), create table users
+          file      migrations/first_create_table_users.rs
+        "#);
+        let line = ["revision", "--rev-id", "second", "-m", "añade biografía"];
+        insta::assert_snapshot!(project.migrate(&line).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          written   migrations/second_anade_biografia.rs, HEAD   (commit both with the models)
+          next      cargo migrate upgrade
+        ");
+        insta::assert_snapshot!(project.migrate(&["history"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first -> second (head), añade biografía
+        <base> -> first, create table users
+        ----- stderr -----
+        ");
+    });
+}
