@@ -21,7 +21,7 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
         allow_edited,
     } = arguments;
     if *sql {
-        return script(context, Direction::Up, ("base", target), *skip_run);
+        return script(context, Direction::Upgrade, ("base", target), *skip_run);
     }
     let mut database = context.open_or_create()?;
     announce(context, &database);
@@ -50,7 +50,7 @@ pub(super) fn downgrade(
         yes,
     } = arguments;
     if *sql {
-        return script(context, Direction::Down, ("head", target), *skip_run);
+        return script(context, Direction::Downgrade, ("head", target), *skip_run);
     }
     let mut database = context.open()?;
     announce(context, &database);
