@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
         unchanged(
             DOUBLED,
             &schema([t([int("a"), generated("b", "a*2", true)])]),
-        )
+        );
     }),
     row("G02", || {
         let side = |expression| schema([t([int("a"), generated("b", expression, true)])]);
@@ -118,7 +118,7 @@ pub(super) const ROWS: &[Row] = &[
         unchanged(
             sql,
             &schema([with(t([column]), |table| {
-                table.comment = Some("x".to_owned())
+                table.comment = Some("x".to_owned());
             })]),
         );
     }),
@@ -168,7 +168,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("K01", || {
         let checked = with(t([int("a")]), |table| {
-            table.checks.push(check("ck1", "a > 0"))
+            table.checks.push(check("ck1", "a > 0"));
         });
         steps(
             &schema([t([int("a")])]),
@@ -179,7 +179,7 @@ pub(super) const ROWS: &[Row] = &[
     row("K03", || {
         let side = |text| {
             schema([with(t([int("a")]), |table| {
-                table.checks.push(check("ck1", text))
+                table.checks.push(check("ck1", text));
             })])
         };
         let expected = [
@@ -195,7 +195,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("K08", || {
         let checked = with(t([int("a")]), |table| {
-            table.checks.push(check("ck1", "a > 0"))
+            table.checks.push(check("ck1", "a > 0"));
         });
         let operations = steps(
             &Schema::new(),
@@ -208,7 +208,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("K09", || {
         let checked = with(t([int("a")]), |table| {
-            table.checks.push(check("ck1", "a > 0"))
+            table.checks.push(check("ck1", "a > 0"));
         });
         steps(&schema([checked]), &Schema::new(), &["removed table t"]);
     }),

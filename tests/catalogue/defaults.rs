@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
         same(
             &["a TEXT DEFAULT NULL", "a TEXT DEFAULT null", "a TEXT"],
             &string("a"),
-        )
+        );
     }),
     // What one database says in words of its own is compared as those words.
     row("D69", || {

@@ -20,7 +20,7 @@ fn plain() -> Schema {
 
 fn with_unique(name: &str, columns: &[&str]) -> Schema {
     schema([with(t([string("a"), int("b")]), |table| {
-        table.uniques.push(unique(name, columns))
+        table.uniques.push(unique(name, columns));
     })])
 }
 
@@ -112,13 +112,13 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("I66", || {
-        unchanged(&in_database(", UNIQUE (a))"), &with_unique("uq_a", &["a"]))
+        unchanged(&in_database(", UNIQUE (a))"), &with_unique("uq_a", &["a"]));
     }),
     row("I68", || {
         unchanged(
             &in_database("); CREATE INDEX i ON t (lower(a))"),
             &with_index(lower()),
-        )
+        );
     }),
     row("I69", || {
         steps(&plain(), &with_index(lower()), &["added i on t (lower(a))"]);

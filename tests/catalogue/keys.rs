@@ -7,7 +7,7 @@ use migrate_runtime::schema::{Deferrable, ForeignKey, ReferentialAction, Schema}
 /// `t.p_id` with that key to `p`, which has another key `x`.
 fn side(key: Option<ForeignKey>) -> Schema {
     let p = with(named("p", [int("x")]), |table| {
-        table.uniques.push(unique("p_x_key", &["x"]))
+        table.uniques.push(unique("p_x_key", &["x"]));
     });
     schema([
         p,
@@ -135,7 +135,7 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("F31", || {
-        unchanged(&in_database("REFERENCES p"), &side(Some(to_id())))
+        unchanged(&in_database("REFERENCES p"), &side(Some(to_id())));
     }),
     row("F32", || {
         let sql = in_database("REFERENCES nowhere (id)");

@@ -175,7 +175,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("B10", || {
         let checked = with(t([string("a"), int("b")]), |table| {
-            table.checks.push(check("t_b_check", "b > 0"))
+            table.checks.push(check("t_b_check", "b > 0"));
         });
         let mut live = Live::new(&schema([checked]), "INSERT INTO t (a, b) VALUES ('x', 1)");
         let done = live.migrate(&schema([t([string("a")])]));

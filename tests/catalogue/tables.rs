@@ -101,7 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         unchanged(
             sql,
             &schema([with(t([string("a")]), |table| {
-                table.uniques.push(unique("t_a_key", &["a"]))
+                table.uniques.push(unique("t_a_key", &["a"]));
             })]),
         );
         assert_eq!(read(sql).tables.len(), 1);
