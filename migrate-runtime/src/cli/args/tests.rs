@@ -1,3 +1,5 @@
+//! How command lines are read.
+
 use std::ffi::OsString;
 
 use clap::CommandFactory;
