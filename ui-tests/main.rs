@@ -1,5 +1,6 @@
 //! What the compiler says: every file in `pass` compiles, every file in `fail` fails with the words
 //! in its `.stderr`. `TRYBUILD=overwrite` writes those anew; read them before committing.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod chains;
 

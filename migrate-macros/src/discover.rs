@@ -35,9 +35,12 @@ pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String
         let name = entry
             .map_err(|error| format!("cannot list `{directory}`: {error}"))?
             .file_name();
-        let name = name
-            .to_str()
-            .ok_or_else(|| format!("the file name {name:?} in `{directory}` is not UTF-8"))?;
+        let name = name.to_str().ok_or_else(|| {
+            format!(
+                "the file name {} in `{directory}` is not UTF-8",
+                name.display()
+            )
+        })?;
         match name.strip_suffix(".rs") {
             // Hidden files are editors' and operating systems', not ours.
             Some(stem) if !stem.starts_with('.') => stems.push(stem.to_owned()),

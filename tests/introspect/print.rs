@@ -59,7 +59,7 @@ fn column(column: &Column) -> String {
         line += " not null";
     }
     if let Some(DefaultValue::Sql(default)) = &column.default {
-        line.push_str(&format!(" default {}", text(default)));
+        write!(line, " default {}", text(default)).expect("a string takes all");
     }
     if let Some(generated) = &column.generated {
         let kind = if generated.stored {
@@ -67,13 +67,13 @@ fn column(column: &Column) -> String {
         } else {
             "virtual"
         };
-        line.push_str(&format!(" {kind} {}", text(&generated.expression)));
+        write!(line, " {kind} {}", text(&generated.expression)).expect("a string takes all");
     }
     if column.auto_increment {
         line += " auto-increment";
     }
     if let Some(collation) = &column.collation {
-        line.push_str(&format!(" collate {collation}"));
+        write!(line, " collate {collation}").expect("a string takes all");
     }
     line
 }
@@ -102,7 +102,7 @@ fn index(index: &Index) -> String {
                 IndexKey::Expression(expression) => format!("<{}>", text(expression)),
             };
             if let Some(collation) = &part.collation {
-                line.push_str(&format!(" collate {collation}"));
+                write!(line, " collate {collation}").expect("a string takes all");
             }
             if part.order == SortOrder::Descending {
                 line += " desc";

@@ -13,6 +13,7 @@ use migrate_runtime::operation::{Operation, apply_all, inverse_all};
 use migrate_runtime::runner::{Direction, Migrator, Range};
 use migrate_runtime::schema::Schema;
 use migrate_runtime::sql::offline::{Offline, RunSteps, script};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -85,7 +86,12 @@ impl File {
     /// Runs a script; what it printed is the error.
     fn run(&self, script: &str) -> Result<(), String> {
         shell(&self.path, script).unwrap_or_else(|| {
-            eprintln!("no sqlite3 shell: run by the library instead; `.bail on` is NOT tested");
+            let loudly = "no sqlite3 shell: run by the library instead; `.bail on` is NOT tested";
+            assert!(
+                std::env::var_os("MIGRATE_TEST_REQUIRE").is_none(),
+                "{loudly}"
+            );
+            writeln!(std::io::stderr(), "{loudly}").expect("stderr takes it");
             let statements: Vec<&str> = (script.lines())
                 .filter(|line| !line.starts_with('.'))
                 .collect();

@@ -2,7 +2,6 @@
 
 use super::chains::{LINEAR, chain, column, memory, rows, run};
 use diesel::connection::{Connection, SimpleConnection};
-use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::{

@@ -106,7 +106,9 @@ pub(super) const fn column_type(a: TypeDef, b: TypeDef) -> bool {
         | (TypeDef::Uuid, TypeDef::Uuid)
         | (TypeDef::Json, TypeDef::Json)
         | (TypeDef::Jsonb, TypeDef::Jsonb) => true,
-        (TypeDef::Decimal(p, s), TypeDef::Decimal(q, t)) => p == q && s == t,
+        (TypeDef::Decimal(precision, scale), TypeDef::Decimal(other, other_scale)) => {
+            precision == other && scale == other_scale
+        }
         (TypeDef::Varchar(a), TypeDef::Varchar(b)) | (TypeDef::Char(a), TypeDef::Char(b)) => a == b,
         (TypeDef::Time(a), TypeDef::Time(b))
         | (TypeDef::Timestamp(a), TypeDef::Timestamp(b))

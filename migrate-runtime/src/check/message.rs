@@ -57,7 +57,6 @@ impl Message {
         let mut rest = number.unsigned_abs();
         loop {
             at -= 1;
-            #[expect(clippy::cast_possible_truncation, reason = "one digit")]
             let digit = (rest % 10) as u8;
             digits[at] = b'0' + digit;
             rest /= 10;

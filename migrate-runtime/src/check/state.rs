@@ -160,10 +160,9 @@ impl<const O: usize, const S: usize> State<O, S> {
             let object = &self.objects[id];
             if object.alive
                 && let Data::Table { name: found, .. } = object.data
+                && equal::table_name(found, name)
             {
-                if equal::table_name(found, name) {
-                    return id;
-                }
+                return id;
             }
             slot = (slot + 1) % S;
         }

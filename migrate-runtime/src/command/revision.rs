@@ -226,16 +226,15 @@ pub(super) fn write_plan(
     plan: &Plan,
 ) -> Result<NewRevision, Error> {
     let upgrade = commented(&plan.upgrade, &plan.findings);
-    let downgrade = match &plan.irreversible {
-        Some(reason) => Downgrade::Irreversible(reason.clone()),
-        None => {
-            let mut after = chain.clone();
-            for operation in &plan.upgrade {
-                // The plan was proven; what does not fit here was reported there.
-                drop(apply_to_database(&mut after, operation));
-            }
-            Downgrade::Operations(commented(&plan.downgrade, &lint(&plan.downgrade, &after)))
+    let downgrade = if let Some(reason) = &plan.irreversible {
+        Downgrade::Irreversible(reason.clone())
+    } else {
+        let mut after = chain.clone();
+        for operation in &plan.upgrade {
+            // The plan was proven; what does not fit here was reported there.
+            drop(apply_to_database(&mut after, operation));
         }
+        Downgrade::Operations(commented(&plan.downgrade, &lint(&plan.downgrade, &after)))
     };
     // The compiler has read every file to get here; a look is enough.
     let migrations = scan_directory(directory)?;

@@ -55,7 +55,7 @@ pub enum TypeDef {
     /// The enum type of that name.
     Enum(&'static str),
     /// An array of another type.
-    Array(&'static TypeDef),
+    Array(&'static Self),
     /// A type as the database spells it: `Native(SqlDef::only(Sqlite, "DECIMAL(4,2)"))`.
     Native(SqlDef),
 }

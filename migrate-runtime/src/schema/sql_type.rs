@@ -57,7 +57,7 @@ pub enum SqlType {
     /// The enum type of that name.
     Enum(Name),
     /// An array of another type.
-    Array(Box<SqlType>),
+    Array(Box<Self>),
     /// A type as the database spells it.
     Native(SqlText),
 }

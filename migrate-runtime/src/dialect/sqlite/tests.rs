@@ -362,8 +362,8 @@ fn any_schema() -> impl Strategy<Value = Schema> {
         table.options.sqlite_strict = strict;
         for (number, (ty, default, (nullable, auto_increment))) in columns.into_iter().enumerate() {
             table.columns.push(Column {
-                default,
                 nullable,
+                default,
                 auto_increment,
                 ..Column::new(format!("C{number}"), ty)
             });

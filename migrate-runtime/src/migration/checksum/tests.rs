@@ -91,6 +91,7 @@ fn what_is_said_differs_from_what_is_removed() {
 
 #[test]
 fn a_function_enters_with_its_name_only() {
+    #[expect(clippy::unnecessary_wraps, reason = "the type of a `run` function")]
     fn one(_: &mut RunConnection<'_>) -> RunResult {
         Ok(())
     }
