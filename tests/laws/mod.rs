@@ -1,5 +1,7 @@
 //! Laws: what must hold for every schema, on random small ones.
 
+mod compiler;
+mod constant;
 mod schemas;
 
 use migrate_runtime::diff::{RenameHints, diff};

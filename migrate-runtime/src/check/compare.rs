@@ -1,7 +1,7 @@
 //! Compares a model with the folded chain, and finds what no model owns.
 
 use super::members::{columns_of, key_of};
-use super::state::{Data, Kind, NONE, Object};
+use super::state::{Data, Kind, NONE};
 use super::verdict::{ChainVerdict, Verdict};
 use super::{Folded, chain, equal, text};
 use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, IndexDef};
@@ -88,8 +88,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         let mut i = 0;
         while i < model.constraints.len() {
             let wanted = &model.constraints[i];
-            let (kind, name) = key_of(wanted);
-            let id = self.state.find(kind, table, name);
+            let id = self.state.matching(table, wanted);
             if id == NONE || !self.state.same_constraint(id, wanted) {
                 verdict.blame(field_of(model, columns_of(wanted)));
                 if begin_line(verdict, model) {
@@ -144,7 +143,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         let mut member = self.state.first_member(table);
         while member != NONE {
             let object = self.state.get(member);
-            if object.alive && !is_in(model, object) {
+            if object.alive && !self.is_in(model, member) {
                 verdict.blame(None);
                 if begin_line(verdict, model) {
                     let message = verdict.text();
@@ -163,6 +162,33 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                 }
             }
             member = object.next;
+        }
+    }
+
+    const fn is_in(&self, model: &TableDef, member: usize) -> bool {
+        let object = self.state.get(member);
+        match object.kind {
+            Kind::Column => {
+                let mut i = 0;
+                while i < model.columns.len() {
+                    if equal::text(model.columns[i].column.name, object.name) {
+                        return true;
+                    }
+                    i += 1;
+                }
+                false
+            }
+            Kind::Index => {
+                let mut i = 0;
+                while i < model.indexes.len() {
+                    if equal::text(model.indexes[i].name, object.name) {
+                        return true;
+                    }
+                    i += 1;
+                }
+                false
+            }
+            _ => self.state.is_constraint_of(member, model.constraints),
         }
     }
 
@@ -432,42 +458,6 @@ const fn field_of(model: &TableDef, columns: &[&str]) -> Option<usize> {
         i += 1;
     }
     None
-}
-
-const fn is_in(model: &TableDef, object: &Object) -> bool {
-    match object.kind {
-        Kind::Column => {
-            let mut i = 0;
-            while i < model.columns.len() {
-                if equal::text(model.columns[i].column.name, object.name) {
-                    return true;
-                }
-                i += 1;
-            }
-            false
-        }
-        Kind::Index => {
-            let mut i = 0;
-            while i < model.indexes.len() {
-                if equal::text(model.indexes[i].name, object.name) {
-                    return true;
-                }
-                i += 1;
-            }
-            false
-        }
-        _ => {
-            let mut i = 0;
-            while i < model.constraints.len() {
-                let (kind, name) = key_of(&model.constraints[i]);
-                if kind as u8 == object.kind as u8 && equal::text(name, object.name) {
-                    return true;
-                }
-                i += 1;
-            }
-            false
-        }
-    }
 }
 
 const fn same_column(held: &ColumnDef, wanted: &ColumnDef) -> bool {

@@ -304,10 +304,12 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                 ..
             } => {
                 let owner = self.state.find_table(target);
-                if owner == NONE {
+                if owner != NONE {
+                    self.need_columns(step, target, owner, target_columns);
+                } else if target.schema.is_none() {
                     return self.missing(step, Kind::Table, target, "");
                 }
-                self.need_columns(step, target, owner, target_columns);
+                // A target in another schema may be somebody else's (`auth.users`).
                 (Kind::ForeignKey, columns)
             }
         };
@@ -316,7 +318,9 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             (Kind::PrimaryKey, _) | (_, None) => "",
             (_, Some(name)) => name,
         };
-        if self.state.find(kind, id, name) != NONE {
+        // Those without a name do not get in each other's way.
+        let needs_room = matches!(kind, Kind::PrimaryKey) || !name.is_empty();
+        if needs_room && self.state.find(kind, id, name) != NONE {
             return self.exists(step, kind, table, name);
         }
         self.need_columns(step, table, id, columns);

@@ -4,7 +4,7 @@
 //! names cannot be changed in const evaluation, so the names are followed when they are compared.
 
 use super::equal;
-use super::state::{Data, Kind, NONE, State};
+use super::state::{Data, Kind, NONE, Object, State};
 use crate::migration::{ConstraintDef, ConstraintKind, IndexDef};
 use crate::schema::{Deferrable, ReferentialAction};
 
@@ -33,6 +33,49 @@ pub(super) const fn columns_of(constraint: &ConstraintDef) -> &'static [&'static
 }
 
 impl<const O: usize, const S: usize> State<O, S> {
+    /// The constraint of the table that is the model's: the one of its name or, where one of the two has
+    /// none, one that says the same. Of several that say the same, one is as good as another.
+    pub(super) const fn matching(&self, table: usize, model: &ConstraintDef) -> usize {
+        let (kind, name) = key_of(model);
+        let named = match (kind, model.name) {
+            (Kind::PrimaryKey, _) | (_, Some(_)) => self.find(kind, table, name),
+            (_, None) => NONE,
+        };
+        if named != NONE && self.same_constraint(named, model) {
+            return named;
+        }
+        let mut member = self.first_member(table);
+        while member != NONE {
+            let object = self.get(member);
+            if object.alive
+                && (object.name.is_empty() || name.is_empty())
+                && self.same_constraint(member, model)
+            {
+                return member;
+            }
+            member = object.next;
+        }
+        named
+    }
+
+    /// Whether the model has the constraint that object `id` is.
+    pub(super) const fn is_constraint_of(&self, id: usize, model: &[ConstraintDef]) -> bool {
+        let object = self.get(id);
+        let mut i = 0;
+        while i < model.len() {
+            let (kind, name) = key_of(&model[i]);
+            if kind as u8 == object.kind as u8
+                && (named_alike(object, kind, name)
+                    || (object.name.is_empty() || name.is_empty())
+                        && self.same_constraint(id, &model[i]))
+            {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
     /// Whether object `id`, a constraint, is the model's.
     pub(super) const fn same_constraint(&self, id: usize, model: &ConstraintDef) -> bool {
         let object = self.get(id);
@@ -44,8 +87,8 @@ impl<const O: usize, const S: usize> State<O, S> {
                 ConstraintKind::PrimaryKey { columns: from },
                 ConstraintKind::PrimaryKey { columns: to },
             ) => {
-                // A primary key may be nameless on both sides; a name counts when it is given.
-                equal::optional_text(chain.name, model.name) && self.same_list(id, from, to)
+                // Whatever it is called: a table has one, and no operation gives it another name.
+                self.same_list(id, from, to)
             }
             (
                 ConstraintKind::Unique {
@@ -208,14 +251,18 @@ impl<const O: usize, const S: usize> State<O, S> {
         if columns.len() != to_columns.len()
             || targets.len() != to_targets.len()
             || columns.len() != targets.len()
-            || target == NONE
         {
             return false;
         }
         let mut i = 0;
         while i < columns.len() {
             let column = self.column_now(self.get(id).table, columns[i], id);
-            let target_column = self.column_now(target, targets[i], id);
+            // A target in another schema may be unknown here, and is not renamed.
+            let target_column = if target == NONE {
+                targets[i]
+            } else {
+                self.column_now(target, targets[i], id)
+            };
             let mut found = false;
             let mut j = 0;
             while j < to_columns.len() {
@@ -230,6 +277,14 @@ impl<const O: usize, const S: usize> State<O, S> {
             i += 1;
         }
         true
+    }
+}
+
+/// Whether a constraint of the chain goes by the name of a model's; a primary key needs none for that.
+const fn named_alike(object: &Object, kind: Kind, name: &str) -> bool {
+    match kind {
+        Kind::PrimaryKey => true,
+        _ => !name.is_empty() && equal::text(name, object.name),
     }
 }
 
