@@ -62,7 +62,7 @@ fn column_type(ty: &SqlType) -> TypeDef {
         SqlType::Enum(name) => TypeDef::Enum(text(name.as_str())),
         SqlType::Array(element) => TypeDef::Array(Box::leak(Box::new(column_type(element)))),
         SqlType::Native(text) => TypeDef::Native(sql(text)),
-        other => unimplemented!("no random schema has {other:?}"),
+        other => panic!("no random schema has {other:?}"),
     }
 }
 
@@ -456,6 +456,6 @@ fn member_kind(operation: &Operation) -> OperationKind {
             table: table_name(table),
             name: name_of(name),
         },
-        other => unimplemented!("a diff makes no {}", other.word()),
+        other => panic!("a diff makes no {}", other.word()),
     }
 }
