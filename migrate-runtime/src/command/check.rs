@@ -1,7 +1,7 @@
 //! `check`: do models, chain, database and log agree?
 
 use crate::connection::Session;
-use crate::dialect::{Dialect, dialect};
+use crate::dialect::dialect;
 use crate::diff::{RenameHints, diff};
 use crate::introspect::introspect;
 use crate::migration::Migration;
@@ -78,10 +78,7 @@ impl Explain for FoldError {
 /// # Errors
 /// If one of them cannot be read.
 pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Check, Error> {
-    let mut differences = models(
-        migrator.schema(),
-        dialect(session.backend()).map_err(RunError::from)?,
-    )?;
+    let mut differences = models(migrator.schema())?;
     match migrator.applied(session) {
         Ok(applied) => {
             differences.extend(pending(migrator, session)?);
@@ -98,16 +95,10 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
 }
 
 /// What the models say and the chain does not.
-pub(super) fn models(schema: &SchemaDef, dialect: &dyn Dialect) -> Result<Vec<Difference>, Error> {
+fn models(schema: &SchemaDef) -> Result<Vec<Difference>, Error> {
     let chain = Chain::new(schema).map_err(RunError::from)?;
     let folded = fold(chain.order())?;
-    // Both sides are portable; they compare exactly, whatever the database. The dialect only takes
-    // part so that two portable forms of the same thing are not reported.
-    let same = dialect.normalize(&dialect.physical(&folded))
-        == dialect.normalize(&dialect.physical(&schema.model_schema()));
-    if same {
-        return Ok(Vec::new());
-    }
+    // Both sides are portable and compare exactly, as in the compiler's check.
     Ok(
         diff(&folded, &schema.model_schema(), &RenameHints::default())
             .into_iter()
