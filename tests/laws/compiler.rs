@@ -3,7 +3,7 @@
 use migrate_runtime::check::{Folded, fold, sizes};
 use migrate_runtime::diff::diff;
 use migrate_runtime::migration::Migration;
-use migrate_runtime::operation::{Operation, apply_all};
+use migrate_runtime::operation::{Operation, apply_all, inverse_all};
 use migrate_runtime::schema::{
     Column, DefaultValue, Deferrable, Name, PrimaryKey, ReferentialAction, Schema, SortOrder,
     SqlText, SqlType, Table, Value,
@@ -15,32 +15,57 @@ use super::schemas::{any_schema, every_rename};
 use super::{constant, no_hints};
 
 /// Room for what two migrations of the random schemas make.
-const OBJECTS: usize = 400;
+const OBJECTS: usize = 256;
 type Chain = Folded<2, OBJECTS, { 4 * OBJECTS + 1 }>;
 
-/// Two migrations: one that makes `from`, one that makes `to` of it, with every rename there can be.
-fn chain(from: &Schema, to: &Schema, opaque: bool) -> (Vec<Operation>, &'static [Migration]) {
-    let first = diff(&Schema::new(), from, &no_hints());
-    let mut second = diff(from, to, &every_rename(from, to));
-    if opaque {
-        second = vec![Operation::Sql {
-            sql: SqlText::default(),
-            changes: second,
-        }];
-    }
-    let migrations = vec![
-        Migration::new("1").upgrade(constant::operations(&first)),
-        Migration::new("2")
-            .revises(&["1"])
-            .upgrade(constant::operations(&second)),
-    ];
-    let operations = first.into_iter().chain(second).collect();
-    (operations, Vec::leak(migrations))
+/// Two migrations: one that makes `from`, and one between `from` and another schema.
+fn migrations(
+    from: &Schema,
+    upgrade: &[Operation],
+    downgrade: Option<&[Operation]>,
+) -> &'static [Migration] {
+    let create = diff(&Schema::new(), from, &no_hints());
+    let first = Migration::new("1").upgrade(constant::operations(&create));
+    let second = Migration::new("2")
+        .revises(&["1"])
+        .upgrade(constant::operations(upgrade));
+    let only_up = "only the way up is of interest";
+    Vec::leak(match downgrade {
+        None => vec![first.irreversible(only_up), second.irreversible(only_up)],
+        Some(downgrade) => {
+            let drop = inverse_all(&create, &Schema::new()).unwrap();
+            vec![
+                first.downgrade(constant::operations(&drop)),
+                second.downgrade(constant::operations(downgrade)),
+            ]
+        }
+    })
 }
 
+/// The way from one schema to another, with every rename there can be, and back.
+fn there_and_back(from: &Schema, to: &Schema) -> (Vec<Operation>, Vec<Operation>) {
+    let upgrade = diff(from, to, &every_rename(from, to));
+    let downgrade = inverse_all(&upgrade, from).unwrap();
+    (upgrade, downgrade)
+}
+
+/// Declared as the effect of SQL, which nobody can look into.
+fn declared(changes: Vec<Operation>) -> Vec<Operation> {
+    vec![Operation::Sql {
+        sql: SqlText::default(),
+        changes,
+    }]
+}
+
+/// In a thread of its own: the arrays of the fold live on the stack.
 fn folded(migrations: &'static [Migration]) -> Box<Chain> {
     assert!(sizes(migrations).objects <= OBJECTS);
-    Box::new(fold(migrations, &["1", "2"], "2", true))
+    std::thread::Builder::new()
+        .stack_size(64 << 20)
+        .spawn(move || Box::new(fold(migrations, &["1", "2"], "2", true)))
+        .unwrap()
+        .join()
+        .unwrap()
 }
 
 /// What the compiler says of the models, and whether it says anything of a table.
@@ -54,15 +79,10 @@ fn said(chain: &Chain, models: &Schema) -> Vec<String> {
     said
 }
 
-fn agree(from: &Schema, to: &Schema, models: &Schema, opaque: bool) -> Result<(), TestCaseError> {
-    let (operations, migrations) = chain(from, to, opaque);
-    let mut end = Schema::new();
-    apply_all(&mut end, &operations).unwrap();
-    let folded = folded(migrations);
-    let verdict = folded.verdict();
-    prop_assert_eq!(verdict.message(), "");
-    let said = said(&folded, models);
-    let differences = diff(&end, models, &no_hints());
+/// Whether compiler and diff call the end of a chain and models the same.
+fn agree(chain: &Chain, end: &Schema, models: &Schema) -> Result<(), TestCaseError> {
+    let said = said(chain, models);
+    let differences = diff(end, models, &no_hints());
     prop_assert_eq!(
         said.is_empty(),
         differences.is_empty(),
@@ -71,6 +91,38 @@ fn agree(from: &Schema, to: &Schema, models: &Schema, opaque: bool) -> Result<()
         differences
     );
     Ok(())
+}
+
+/// The chain from one schema to another, folded in both ways.
+fn both_folded(
+    from: &Schema,
+    upgrade: &[Operation],
+    downgrade: Option<&[Operation]>,
+) -> Result<(Box<Chain>, Schema), TestCaseError> {
+    let mut end = from.clone();
+    apply_all(&mut end, upgrade).unwrap();
+    let folded = folded(migrations(from, upgrade, downgrade));
+    let verdict = folded.verdict();
+    prop_assert_eq!(verdict.message(), "");
+    Ok((folded, end))
+}
+
+/// Damages a list of operations: leaves one out, repeats one, or moves one.
+fn damage(operations: &mut Vec<Operation>, how: u8, which: usize, where_to: usize) {
+    if operations.is_empty() {
+        return;
+    }
+    let (which, count) = (which % operations.len(), operations.len());
+    match how {
+        0 => drop(operations.remove(which)),
+        1 => operations.insert(where_to % (count + 1), operations[which].clone()),
+        2 => {
+            let moved = operations.remove(which);
+            operations.insert(where_to % count, moved);
+        }
+        3 => operations.truncate(which),
+        _ => operations.swap(which, where_to % count),
+    }
 }
 
 /// Changes one thing in one table, or nothing where it has no such thing.
@@ -151,8 +203,13 @@ proptest! {
         other in any_schema(),
         opaque in any::<bool>(),
     ) {
-        agree(&from, &to, &to, opaque)?;
-        agree(&from, &to, &other, opaque)?;
+        let (mut upgrade, mut downgrade) = there_and_back(&from, &to);
+        if opaque {
+            (upgrade, downgrade) = (declared(upgrade), declared(downgrade));
+        }
+        let (chain, end) = both_folded(&from, &upgrade, Some(&downgrade))?;
+        agree(&chain, &end, &to)?;
+        agree(&chain, &end, &other)?;
     }
 
     #[test]
@@ -164,13 +221,68 @@ proptest! {
         let names: Vec<_> = to.tables.keys().cloned().collect();
         prop_assume!(!names.is_empty());
         let name = &names[which.index(names.len())];
+        let (upgrade, downgrade) = there_and_back(&from, &to);
+        let (chain, end) = both_folded(&from, &upgrade, Some(&downgrade))?;
         for what in 0..NUDGES {
             let mut models = to.clone();
             nudge(models.table_mut(name).unwrap(), what);
-            agree(&from, &to, &models, false).map_err(|error| {
+            agree(&chain, &end, &models).map_err(|error| {
                 TestCaseError::fail(format!("difference {what} of {name}: {error}"))
             })?;
         }
+    }
+
+    #[test]
+    fn the_compiler_refuses_the_steps_that_apply_refuses(
+        from in any_schema(),
+        to in any_schema(),
+        damages in prop::collection::vec((0u8..5, any::<usize>(), any::<usize>()), 1..3),
+    ) {
+        let (mut upgrade, _) = there_and_back(&from, &to);
+        for (how, which, where_to) in damages {
+            damage(&mut upgrade, how, which, where_to);
+        }
+        let applied = apply_all(&mut from.clone(), &upgrade);
+        let folded = folded(migrations(&from, &upgrade, None));
+        let verdict = folded.verdict();
+        prop_assert_eq!(
+            verdict.is_broken(),
+            applied.is_err(),
+            "the compiler: {}\napply: {:?}\n{:#?}",
+            verdict.message(),
+            applied,
+            upgrade
+        );
+    }
+
+    #[test]
+    fn the_compiler_proves_the_downgrades_that_lead_back(
+        from in any_schema(),
+        to in any_schema(),
+        damages in prop::collection::vec((0u8..5, any::<usize>(), any::<usize>()), 0..3),
+        opaque in any::<bool>(),
+    ) {
+        let (mut upgrade, mut downgrade) = there_and_back(&from, &to);
+        for (how, which, where_to) in damages {
+            damage(&mut downgrade, how, which, where_to);
+        }
+        if opaque {
+            (upgrade, downgrade) = (declared(upgrade), declared(downgrade));
+        }
+        let mut back = from.clone();
+        apply_all(&mut back, &upgrade).unwrap();
+        let rest = apply_all(&mut back, &downgrade).map(|()| diff(&back, &from, &no_hints()));
+        let folded = folded(migrations(&from, &upgrade, Some(&downgrade)));
+        let verdict = folded.verdict();
+        prop_assert_eq!(
+            verdict.is_broken(),
+            !matches!(&rest, Ok(rest) if rest.is_empty()),
+            "the compiler: {}\nthe diff: {:#?}\n{:#?}\n{:#?}",
+            verdict.message(),
+            rest,
+            upgrade,
+            downgrade
+        );
     }
 
     #[test]
@@ -193,21 +305,22 @@ proptest! {
             }
             schema
         };
-        let chain = nameless(&from);
+        let (chain, end) = both_folded(&nameless(&from), &[], None)?;
         let models = if models_too { nameless(&to) } else { to };
-        agree(&Schema::new(), &chain, &models, false)?;
-        agree(&Schema::new(), &chain, &from, false)?;
+        agree(&chain, &end, &models)?;
+        agree(&chain, &end, &from)?;
     }
 
     #[test]
     fn the_compiler_and_the_diff_see_the_same_enum_values(schema in any_schema()) {
+        let (chain, end) = both_folded(&schema, &[], None)?;
         for name in schema.enums.keys() {
             let mut models = schema.clone();
             let there = models.enums.get_mut(name).unwrap();
             there.values.reverse();
-            agree(&Schema::new(), &schema, &models, false)?;
+            agree(&chain, &end, &models)?;
             there_is_one_more(&mut models, name);
-            agree(&Schema::new(), &schema, &models, false)?;
+            agree(&chain, &end, &models)?;
         }
     }
 }

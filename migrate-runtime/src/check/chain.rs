@@ -2,17 +2,60 @@
 
 use super::equal;
 use super::message::Message;
-use super::state::{Data, Kind, NONE, State};
+use super::state::{Data, Kind, NONE, Object, State};
 use crate::migration::Migration;
 
 /// Adds `--> file:line:column`, as the compiler writes places.
 pub(super) const fn place(message: &mut Message, location: &core::panic::Location<'_>) {
     message.push("\n  --> ");
-    message.push(location.file());
+    path(message, location.file());
     message.push(":");
     message.push_number(location.line() as i64);
     message.push(":");
     message.push_number(location.column() as i64);
+}
+
+/// Adds which migration made an object, and where.
+pub(super) const fn made_by(message: &mut Message, migrations: &[Migration], object: &Object) {
+    let migration = &migrations[object.by];
+    message.push("\n  made by migration `");
+    message.push(migration.id);
+    message.push("`");
+    match object.at {
+        Some(location) => place(message, location),
+        None => place(message, migration.location),
+    }
+}
+
+/// Adds a path without the way in and out again: `migrations/x.rs`, not `src/../migrations/x.rs`, which
+/// is how a module's file is found.
+const fn path(message: &mut Message, path: &str) {
+    let bytes = path.as_bytes();
+    let mut i = 0;
+    while i < bytes.len() {
+        let end = end_of_part(bytes, i);
+        let next = end_of_part(bytes, end + 1);
+        let is_up = next == end + 3 && bytes[end + 1] == b'.' && bytes[end + 2] == b'.';
+        let part = path.split_at(i).1.split_at(end - i).0;
+        if is_up && !equal::text(part, "..") && !equal::text(part, ".") && !part.is_empty() {
+            i = next + 1;
+            continue;
+        }
+        message.push(part);
+        if end < bytes.len() {
+            message.push("/");
+        }
+        i = end + 1;
+    }
+}
+
+/// Where the part of a path that begins there ends.
+const fn end_of_part(path: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end < path.len() && path[end] != b'/' && path[end] != b'\\' {
+        end += 1;
+    }
+    end
 }
 
 /// Enters every revision; the message of what is wrong with an id is empty when nothing is.
@@ -42,7 +85,8 @@ pub(super) const fn enter<const O: usize, const S: usize>(
         } else {
             let other = state.find(Kind::Revision, NONE, migration.id);
             if other == NONE {
-                state.insert(Kind::Revision, NONE, migration.id, i, Data::Nothing);
+                let id = state.insert(Kind::Revision, NONE, migration.id, i, Data::Nothing);
+                state.enter(id);
                 i += 1;
                 continue;
             }

@@ -1,10 +1,11 @@
 //! Compares a model with the folded chain, and finds what no model owns.
 
-use super::members::{columns_of, key_of};
+use super::members::{Constraint, Index, columns_of, key_of};
+use super::message::Message;
 use super::state::{Data, Kind, NONE};
 use super::verdict::{ChainVerdict, Verdict};
-use super::{Folded, chain, equal, text};
-use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, IndexDef};
+use super::{Folded, chain, equal, options, text};
+use crate::migration::ColumnDef;
 use crate::model::TableDef;
 
 /// What to type when models and migrations differ.
@@ -44,15 +45,38 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             name: _,
             comment,
             options,
-        } = self.state.get(table).data
+        } = &self.state.get(table).data
         else {
             return;
         };
-        if !equal::optional_text(comment, model.comment) {
-            whole(verdict, model, "the comment of table ");
+        if !equal::optional_text(*comment, model.comment) {
+            verdict.blame(None);
+            if begin_line(verdict, model) {
+                let message = verdict.text();
+                message.push("the comment of table ");
+                text::table(message, model.name);
+                message.push(" is ");
+                text::quoted(message, model.comment);
+                message.push(" in the model, but ");
+                text::quoted(message, *comment);
+                message.push(" after the last migration");
+            }
         }
-        if !equal::options(options, model.options) {
-            whole(verdict, model, "the options of table ");
+        let mut at = 0;
+        while let Some(option) = options::difference(&model.options, options, &mut at) {
+            verdict.blame(None);
+            if begin_line(verdict, model) {
+                let message = verdict.text();
+                message.push("the option ");
+                message.push(option.name);
+                message.push(" of table ");
+                text::table(message, model.name);
+                message.push(" is ");
+                message.push(option.from);
+                message.push(" in the model, but ");
+                message.push(option.to);
+                message.push(" after the last migration");
+            }
         }
     }
 
@@ -69,7 +93,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                     verdict.text().push(" is in the model but in no migration");
                 }
             } else if let Data::Column(held) = &self.state.get(id).data
-                && !same_column(held, wanted)
+                && !equal::column(held, wanted)
             {
                 verdict.blame(Some(i));
                 if begin_line(verdict, model) {
@@ -87,50 +111,74 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
     const fn compare_constraints(&self, verdict: &mut Verdict, model: &TableDef, table: usize) {
         let mut i = 0;
         while i < model.constraints.len() {
-            let wanted = &model.constraints[i];
-            let id = self.state.matching(table, wanted);
-            if id == NONE || !self.state.same_constraint(id, wanted) {
-                verdict.blame(field_of(model, columns_of(wanted)));
+            let wanted = Constraint::of_model(&model.constraints[i]);
+            let id = self.state.matching(table, &wanted);
+            if id == NONE || !self.state.is_same_constraint(id, &wanted) {
+                verdict.blame(field_of(model, columns_of(wanted.def)));
                 if begin_line(verdict, model) {
-                    constraint(verdict, model, wanted);
-                    verdict.text().push(if id == NONE {
-                        " is in the model but in no migration"
-                    } else {
-                        " in the model, but "
-                    });
-                    if id != NONE
-                        && let Data::Constraint(held) = &self.state.get(id).data
-                    {
-                        details(verdict, held);
-                        verdict.text().push(" after the last migration");
-                    }
+                    self.constraint_differs(verdict.text(), model, &wanted, id);
                 }
             }
             i += 1;
         }
     }
 
+    const fn constraint_differs(
+        &self,
+        message: &mut Message,
+        model: &TableDef,
+        wanted: &Constraint<'_>,
+        id: usize,
+    ) {
+        let (kind, name) = key_of(wanted.def);
+        message.push(kind.word());
+        message.push(" ");
+        if name.is_empty() {
+            message.push("of table ");
+            text::table(message, model.name);
+        } else {
+            message.push(name);
+        }
+        message.push(" ");
+        self.state.describe_constraint(message, wanted);
+        if id == NONE {
+            message.push(" is in the model but in no migration");
+        } else if let Some(held) = self.state.constraint(id) {
+            message.push(" in the model, but ");
+            self.state.describe_constraint(message, &held);
+            message.push(" after the last migration");
+        }
+    }
+
     const fn compare_indexes(&self, verdict: &mut Verdict, model: &TableDef, table: usize) {
         let mut i = 0;
         while i < model.indexes.len() {
-            let wanted = &model.indexes[i];
-            let id = self.state.find(Kind::Index, table, wanted.name);
-            if id == NONE || !self.state.same_index(id, wanted) {
-                verdict.blame(field_of(model, wanted.columns));
+            let wanted = Index::of_model(&model.indexes[i]);
+            let id = self.state.find(Kind::Index, table, wanted.def.name);
+            let held = if id == NONE {
+                None
+            } else {
+                self.state.index(id)
+            };
+            let same = match &held {
+                Some(held) => self.state.same_index(held, &wanted),
+                None => false,
+            };
+            if !same {
+                verdict.blame(field_of(model, wanted.def.columns));
                 if begin_line(verdict, model) {
-                    verdict.text().push("index ");
-                    verdict.text().push(wanted.name);
-                    index_key(verdict, wanted);
-                    verdict.text().push(if id == NONE {
-                        " is in the model but in no migration"
-                    } else {
-                        " in the model, but"
-                    });
-                    if id != NONE
-                        && let Data::Index(held) = &self.state.get(id).data
-                    {
-                        index_key(verdict, held);
-                        verdict.text().push(" after the last migration");
+                    let message = verdict.text();
+                    message.push("index ");
+                    message.push(wanted.def.name);
+                    message.push(" ");
+                    self.state.describe_index(message, &wanted);
+                    match held {
+                        None => message.push(" is in the model but in no migration"),
+                        Some(held) => {
+                            message.push(" in the model, but ");
+                            self.state.describe_index(message, &held);
+                            message.push(" after the last migration");
+                        }
                     }
                 }
             }
@@ -140,29 +188,91 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
 
     /// What the chain has in the table and the model does not.
     const fn find_surplus(&self, verdict: &mut Verdict, model: &TableDef, table: usize) {
+        if self.has_no_surplus(model, table) {
+            return;
+        }
         let mut member = self.state.first_member(table);
         while member != NONE {
             let object = self.state.get(member);
             if object.alive && !self.is_in(model, member) {
                 verdict.blame(None);
                 if begin_line(verdict, model) {
-                    let message = verdict.text();
-                    message.push(object.kind.word());
-                    message.push(" ");
-                    if let Kind::Column = object.kind {
-                        text::table(message, model.name);
-                        message.push(".");
-                    }
-                    message.push(object.name);
-                    if object.name.is_empty() {
-                        message.push("of table ");
-                        text::table(message, model.name);
-                    }
-                    message.push(" is in the migrations but not in the model");
+                    self.surplus(verdict.text(), model, member);
                 }
             }
             member = object.next;
         }
+    }
+
+    const fn surplus(&self, message: &mut Message, model: &TableDef, member: usize) {
+        let object = self.state.get(member);
+        message.push(object.kind.word());
+        message.push(" ");
+        if let Kind::Column = object.kind {
+            text::table(message, model.name);
+            message.push(".");
+        }
+        message.push(object.name);
+        if object.name.is_empty() {
+            message.push("of table ");
+            text::table(message, model.name);
+        }
+        message.push(" ");
+        if let Data::Column(column) = &object.data {
+            text::column(message, column);
+        } else if let Some(constraint) = self.state.constraint(member) {
+            self.state.describe_constraint(message, &constraint);
+        } else if let Some(index) = self.state.index(member) {
+            self.state.describe_index(message, &index);
+        }
+        message.push(" is in the migrations but not in the model");
+    }
+
+    /// The quick answer: everything of the model has its own, and there are no more.
+    const fn has_no_surplus(&self, model: &TableDef, table: usize) -> bool {
+        let mut count = model.columns.len() + model.indexes.len();
+        let mut i = 0;
+        while i < model.columns.len() {
+            if self
+                .state
+                .find(Kind::Column, table, model.columns[i].column.name)
+                == NONE
+            {
+                return false;
+            }
+            i += 1;
+        }
+        let mut i = 0;
+        while i < model.indexes.len() {
+            if self.state.find(Kind::Index, table, model.indexes[i].name) == NONE {
+                return false;
+            }
+            i += 1;
+        }
+        let mut i = 0;
+        while i < model.constraints.len() {
+            let (kind, name) = key_of(&model.constraints[i]);
+            // One without a name may be the same as another one without.
+            if name.is_empty() && !matches!(kind, Kind::PrimaryKey)
+                || self.state.find(kind, table, name) == NONE
+            {
+                return false;
+            }
+            count += 1;
+            i += 1;
+        }
+        let mut member = self.state.first_member(table);
+        while member != NONE {
+            let object = self.state.get(member);
+            if object.alive {
+                if count == 0 {
+                    return false;
+                }
+                count -= 1;
+            }
+            member = object.next;
+        }
+        true
     }
 
     const fn is_in(&self, model: &TableDef, member: usize) -> bool {
@@ -238,36 +348,35 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             return ChainVerdict::clean();
         }
         let message = verdict.text();
+        let mut owned = [false; O];
         let mut i = 0;
         while i < models.len() {
-            let mut j = 0;
-            while j < i {
-                if equal::table_name(models[i].name, models[j].name) && heading(message) {
-                    message.push("the models `");
-                    message.push(models[j].model);
-                    message.push("` and `");
-                    message.push(models[i].model);
-                    message.push("` both own the table ");
-                    text::table(message, models[i].name);
+            let table = self.state.find_table(models[i].name);
+            if table != NONE {
+                if owned[table] {
+                    two_own(message, models, i);
                 }
-                j += 1;
+                owned[table] = true;
             }
+            self.own_enums(&mut owned, &models[i]);
             i += 1;
         }
         let mut id = 0;
         while id < self.state.count() {
             let object = self.state.get(id);
-            let owned = match (object.alive, object.data) {
-                (true, Data::Table { name, .. }) => owns_table(models, name),
-                (true, Data::Enum(_)) => owns_enum(models, object.name),
-                _ => true,
-            };
-            if !owned && heading(message) {
+            if matches!(object.kind, Kind::Table | Kind::Enum)
+                && object.alive
+                && !owned[id]
+                && heading(message)
+            {
                 message.push(object.kind.word());
                 message.push(" ");
-                message.push(object.name);
+                match &object.data {
+                    Data::Table { name, .. } => text::table(message, *name),
+                    _ => message.push(object.name),
+                }
                 message.push(" is in the migrations, but no model of `models = [..]` has it");
-                chain::place(message, self.migrations[object.by].location);
+                chain::made_by(message, self.migrations, object);
             }
             id += 1;
         }
@@ -277,38 +386,38 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         message.close(REMEDY);
         ChainVerdict::broken(*message)
     }
-}
 
-const fn owns_table(models: &[TableDef], name: crate::migration::TableNameDef) -> bool {
-    let mut i = 0;
-    while i < models.len() {
-        if equal::table_name(models[i].name, name) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
-const fn owns_enum(models: &[TableDef], name: &str) -> bool {
-    let mut i = 0;
-    while i < models.len() {
-        let columns = models[i].columns;
-        let mut c = 0;
-        while c < columns.len() {
-            if let Some(held) = columns[c].enum_type
-                && equal::text(held.name, name)
-            {
-                return true;
+    const fn own_enums(&self, owned: &mut [bool; O], model: &TableDef) {
+        let mut i = 0;
+        while i < model.columns.len() {
+            if let Some(held) = &model.columns[i].enum_type {
+                let id = self.state.find(Kind::Enum, NONE, held.name);
+                if id != NONE {
+                    owned[id] = true;
+                }
             }
-            c += 1;
+            i += 1;
         }
-        i += 1;
     }
-    false
 }
 
-const fn heading(message: &mut super::message::Message) -> bool {
+/// Two models of one table: the second is at `place`.
+const fn two_own(message: &mut Message, models: &[TableDef], place: usize) {
+    let mut other = 0;
+    while !equal::table_name(models[other].name, models[place].name) {
+        other += 1;
+    }
+    if heading(message) {
+        message.push("the models `");
+        message.push(models[other].model);
+        message.push("` and `");
+        message.push(models[place].model);
+        message.push("` both own the table ");
+        text::table(message, models[place].name);
+    }
+}
+
+const fn heading(message: &mut Message) -> bool {
     if message.is_empty() {
         message.push("the models and the migrations differ:");
     }
@@ -326,20 +435,9 @@ const fn begin_line(verdict: &mut Verdict, model: &TableDef) -> bool {
     verdict.text().line()
 }
 
-const fn begin<'v>(verdict: &'v mut Verdict, model: &TableDef) -> &'v mut super::message::Message {
+const fn begin<'v>(verdict: &'v mut Verdict, model: &TableDef) -> &'v mut Message {
     begin_line(verdict, model);
     verdict.text()
-}
-
-/// A difference of the table as a whole.
-const fn whole(verdict: &mut Verdict, model: &TableDef, what: &str) {
-    verdict.blame(None);
-    if begin_line(verdict, model) {
-        let message = verdict.text();
-        message.push(what);
-        text::table(message, model.name);
-        message.push(" in the model differs from that after the last migration");
-    }
 }
 
 /// `column users.bio `.
@@ -350,99 +448,6 @@ const fn column_name(verdict: &mut Verdict, model: &TableDef, column: &ColumnDef
     message.push(".");
     message.push(column.name);
     message.push(" ");
-}
-
-const fn constraint(verdict: &mut Verdict, model: &TableDef, constraint: &ConstraintDef) {
-    let (kind, name) = key_of(constraint);
-    let message = verdict.text();
-    message.push(kind.word());
-    message.push(" ");
-    if name.is_empty() {
-        message.push("of table ");
-        text::table(message, model.name);
-    } else {
-        message.push(name);
-    }
-    message.push(" ");
-    details(verdict, constraint);
-}
-
-/// What a constraint demands: `(org_id) -> orgs (id) ON DELETE CASCADE`.
-const fn details(verdict: &mut Verdict, constraint: &ConstraintDef) {
-    let message = verdict.text();
-    match constraint.kind {
-        ConstraintKind::PrimaryKey { columns } => text::names(message, columns),
-        ConstraintKind::Unique {
-            columns,
-            nulls_not_distinct,
-            deferrable,
-        } => {
-            text::names(message, columns);
-            if nulls_not_distinct {
-                message.push(" NULLS NOT DISTINCT");
-            }
-            message.push(when(deferrable));
-        }
-        ConstraintKind::Check { expression } => {
-            message.push("(");
-            text::sql(message, expression);
-            message.push(")");
-        }
-        ConstraintKind::ForeignKey {
-            columns,
-            target,
-            target_columns,
-            on_delete,
-            on_update,
-            deferrable,
-        } => {
-            text::names(message, columns);
-            message.push(" -> ");
-            text::table(message, target);
-            message.push(" ");
-            text::names(message, target_columns);
-            message.push(" ON DELETE ");
-            message.push(on_delete.as_sql());
-            message.push(" ON UPDATE ");
-            message.push(on_update.as_sql());
-            message.push(when(deferrable));
-        }
-    }
-}
-
-const fn when(deferrable: crate::schema::Deferrable) -> &'static str {
-    use crate::schema::Deferrable;
-    match deferrable {
-        Deferrable::No => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    }
-}
-
-/// ` UNIQUE (a, lower(b)) WHERE c`.
-const fn index_key(verdict: &mut Verdict, index: &IndexDef) {
-    let message = verdict.text();
-    message.push(if index.unique { " UNIQUE (" } else { " (" });
-    let mut i = 0;
-    while i < equal::key_length(index) {
-        if i > 0 {
-            message.push(", ");
-        }
-        let part = equal::key_part(index, i);
-        match part.expression {
-            Some(expression) => text::sql(message, expression),
-            None => message.push(part.column),
-        }
-        if let crate::schema::SortOrder::Descending = part.order {
-            message.push(" DESC");
-        }
-        i += 1;
-    }
-    message.push(")");
-    if let Some(predicate) = index.predicate {
-        message.push(" WHERE ");
-        text::sql(message, predicate);
-    }
 }
 
 /// The field to blame for something on these columns: that of a single one.
@@ -458,24 +463,4 @@ const fn field_of(model: &TableDef, columns: &[&str]) -> Option<usize> {
         i += 1;
     }
     None
-}
-
-const fn same_column(held: &ColumnDef, wanted: &ColumnDef) -> bool {
-    let ColumnDef {
-        name: _,
-        ty,
-        nullable,
-        default,
-        generated,
-        auto_increment,
-        collation,
-        comment,
-    } = *held;
-    equal::column_type(ty, wanted.ty)
-        && nullable == wanted.nullable
-        && auto_increment == wanted.auto_increment
-        && equal::default(default, wanted.default)
-        && equal::generated(generated, wanted.generated)
-        && equal::optional_text(collation, wanted.collation)
-        && equal::optional_text(comment, wanted.comment)
 }

@@ -1,24 +1,39 @@
 //! Equality in const functions, where `==` on strings and enums is not to be had.
 
 use crate::migration::{
-    DefaultDef, GeneratedDef, IndexColumnDef, IndexDef, SqlDef, TableNameDef, TableOptionsDef,
-    TypeDef, by,
+    ColumnDef, DefaultDef, GeneratedDef, IndexColumnDef, IndexDef, SqlDef, TableNameDef, TypeDef,
+    by,
 };
 use crate::schema::{NullsOrder, SortOrder};
 
+/// Eight bytes at a time, where there are as many: the interpreter of const functions pays for each step.
 pub(super) const fn text(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while !a.is_empty() {
+        let ((left, a_rest), (right, b_rest)) = (word(a), word(b));
+        if left != right {
             return false;
         }
-        i += 1;
+        (a, b) = (a_rest, b_rest);
     }
     true
+}
+
+/// The next bytes of a text as a number, and the rest: eight, four or one.
+pub(super) const fn word(bytes: &[u8]) -> (u64, &[u8]) {
+    if let Some((word, rest)) = bytes.split_first_chunk::<8>() {
+        return (u64::from_le_bytes(*word), rest);
+    }
+    if let Some((word, rest)) = bytes.split_first_chunk::<4>() {
+        return (u32::from_le_bytes(*word) as u64, rest);
+    }
+    match bytes {
+        [byte, rest @ ..] => (*byte as u64, rest),
+        [] => (0, bytes),
+    }
 }
 
 pub(super) const fn optional_text(a: Option<&str>, b: Option<&str>) -> bool {
@@ -143,27 +158,6 @@ pub(super) const fn generated(a: Option<GeneratedDef>, b: Option<GeneratedDef>) 
     }
 }
 
-pub(super) const fn options(a: TableOptionsDef, b: TableOptionsDef) -> bool {
-    let TableOptionsDef {
-        sqlite_strict,
-        sqlite_without_rowid,
-        postgres_unlogged,
-        postgres_tablespace,
-        mysql_engine,
-        mysql_charset,
-        mysql_collation,
-        mysql_row_format,
-    } = a;
-    sqlite_strict == b.sqlite_strict
-        && sqlite_without_rowid == b.sqlite_without_rowid
-        && postgres_unlogged == b.postgres_unlogged
-        && optional_text(postgres_tablespace, b.postgres_tablespace)
-        && optional_text(mysql_engine, b.mysql_engine)
-        && optional_text(mysql_charset, b.mysql_charset)
-        && optional_text(mysql_collation, b.mysql_collation)
-        && optional_text(mysql_row_format, b.mysql_row_format)
-}
-
 /// How many parts the key of an index has.
 pub(super) const fn key_length(index: &IndexDef) -> usize {
     if index.key.is_empty() {
@@ -208,4 +202,25 @@ pub(super) const fn key_part_details(a: IndexColumnDef, b: IndexColumnDef) -> bo
         && optional_sql(expression, b.expression)
         && optional_text(collation, b.collation)
         && optional_text(operator_class, b.operator_class)
+}
+
+/// Whether two columns are the same, but for the name.
+pub(super) const fn column(a: &ColumnDef, b: &ColumnDef) -> bool {
+    let ColumnDef {
+        name: _,
+        ty,
+        nullable,
+        default,
+        generated,
+        auto_increment,
+        collation,
+        comment,
+    } = *a;
+    column_type(ty, b.ty)
+        && nullable == b.nullable
+        && auto_increment == b.auto_increment
+        && self::default(default, b.default)
+        && self::generated(generated, b.generated)
+        && optional_text(collation, b.collation)
+        && optional_text(comment, b.comment)
 }

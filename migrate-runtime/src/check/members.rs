@@ -1,11 +1,13 @@
-//! Whether an index or constraint of the chain is what a model says, renames followed through.
+//! Whether an index or constraint of the chain is what a model says, or what it was, renames followed
+//! through.
 //!
-//! A definition in a migration names columns and tables as they were called then; slices of `'static`
-//! names cannot be changed in const evaluation, so the names are followed when they are compared.
+//! A definition in a migration names columns as they were called then; slices of `'static` names cannot
+//! be changed in const evaluation, so the names are followed when they are compared. A table that a
+//! foreign key refers to is held by its number.
 
 use super::equal;
 use super::state::{Data, Kind, NONE, Object, State};
-use crate::migration::{ConstraintDef, ConstraintKind, IndexDef};
+use crate::migration::{ConstraintDef, ConstraintKind, IndexDef, TableNameDef};
 use crate::schema::{Deferrable, ReferentialAction};
 
 /// What a kind of constraint is in the state, and the name it has there.
@@ -32,16 +34,124 @@ pub(super) const fn columns_of(constraint: &ConstraintDef) -> &'static [&'static
     }
 }
 
+/// How the column names of a definition are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    /// The table they are columns of.
+    pub(super) table: usize,
+    /// When they were called so, as the number of an object.
+    pub(super) since: usize,
+    /// When it is asked what they are called.
+    pub(super) until: usize,
+}
+
+impl Names {
+    /// As they are written: the names of a model.
+    const WRITTEN: Self = Self {
+        table: NONE,
+        since: NONE,
+        until: NONE,
+    };
+}
+
+/// A constraint, and how its names are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Constraint<'a> {
+    pub(super) def: &'a ConstraintDef,
+    pub(super) names: Names,
+    /// The table that a foreign key refers to.
+    pub(super) target: usize,
+    /// Its name; none where that is the one written.
+    pub(super) target_name: Option<TableNameDef>,
+}
+
+impl<'a> Constraint<'a> {
+    /// A constraint of a model.
+    pub(super) const fn of_model(def: &'a ConstraintDef) -> Self {
+        Self {
+            def,
+            names: Names::WRITTEN,
+            target: NONE,
+            target_name: None,
+        }
+    }
+}
+
+/// An index, and how its names are to be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Index<'a> {
+    pub(super) def: &'a IndexDef,
+    pub(super) names: Names,
+}
+
+impl<'a> Index<'a> {
+    /// An index of a model.
+    pub(super) const fn of_model(def: &'a IndexDef) -> Self {
+        Self {
+            def,
+            names: Names::WRITTEN,
+        }
+    }
+}
+
 impl<const O: usize, const S: usize> State<O, S> {
-    /// The constraint of the table that is the model's: the one of its name or, where one of the two has
-    /// none, one that says the same. Of several that say the same, one is as good as another.
-    pub(super) const fn matching(&self, table: usize, model: &ConstraintDef) -> usize {
-        let (kind, name) = key_of(model);
-        let named = match (kind, model.name) {
+    /// Object `id` as a constraint, as it is now.
+    pub(super) const fn constraint(&self, id: usize) -> Option<Constraint<'_>> {
+        let object = self.get(id);
+        let Data::Constraint(def) = &object.data else {
+            return None;
+        };
+        Some(Constraint {
+            def,
+            names: Names {
+                table: object.table,
+                since: id,
+                until: NONE,
+            },
+            target: object.target,
+            target_name: if object.target == NONE {
+                None
+            } else {
+                Some(self.table_name(object.target))
+            },
+        })
+    }
+
+    /// Object `id` as an index, as it is now.
+    pub(super) const fn index(&self, id: usize) -> Option<Index<'_>> {
+        let object = self.get(id);
+        match &object.data {
+            Data::Index(def) => Some(Index {
+                def,
+                names: Names {
+                    table: object.table,
+                    since: id,
+                    until: NONE,
+                },
+            }),
+            _ => None,
+        }
+    }
+
+    /// The name of a column of a definition.
+    pub(super) const fn name_of(&self, names: Names, column: &'static str) -> &'static str {
+        let Names {
+            table,
+            since,
+            until,
+        } = names;
+        self.column_name(table, column, since, until)
+    }
+
+    /// The constraint of the table that is the wanted one: the one of its name or, where one of the two
+    /// has none, one that says the same. Of several that say the same, one is as good as another.
+    pub(super) const fn matching(&self, table: usize, wanted: &Constraint<'_>) -> usize {
+        let (kind, name) = key_of(wanted.def);
+        let named = match (kind, wanted.def.name) {
             (Kind::PrimaryKey, _) | (_, Some(_)) => self.find(kind, table, name),
             (_, None) => NONE,
         };
-        if named != NONE && self.same_constraint(named, model) {
+        if named != NONE && self.is_same_constraint(named, wanted) {
             return named;
         }
         let mut member = self.first_member(table);
@@ -49,7 +159,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             let object = self.get(member);
             if object.alive
                 && (object.name.is_empty() || name.is_empty())
-                && self.same_constraint(member, model)
+                && self.is_same_constraint(member, wanted)
             {
                 return member;
             }
@@ -67,7 +177,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             if kind as u8 == object.kind as u8
                 && (named_alike(object, kind, name)
                     || (object.name.is_empty() || name.is_empty())
-                        && self.same_constraint(id, &model[i]))
+                        && self.is_same_constraint(id, &Constraint::of_model(&model[i])))
             {
                 return true;
             }
@@ -76,19 +186,23 @@ impl<const O: usize, const S: usize> State<O, S> {
         false
     }
 
-    /// Whether object `id`, a constraint, is the model's.
-    pub(super) const fn same_constraint(&self, id: usize, model: &ConstraintDef) -> bool {
-        let object = self.get(id);
-        let Data::Constraint(chain) = object.data else {
-            return false;
-        };
-        match (chain.kind, model.kind) {
+    /// Whether object `id` is that constraint.
+    pub(super) const fn is_same_constraint(&self, id: usize, wanted: &Constraint<'_>) -> bool {
+        match self.constraint(id) {
+            Some(chain) => self.same_constraint(&chain, wanted),
+            None => false,
+        }
+    }
+
+    /// Whether two constraints are the same, names aside.
+    pub(super) const fn same_constraint(&self, a: &Constraint<'_>, b: &Constraint<'_>) -> bool {
+        match (a.def.kind, b.def.kind) {
             (
                 ConstraintKind::PrimaryKey { columns: from },
                 ConstraintKind::PrimaryKey { columns: to },
             ) => {
                 // Whatever it is called: a table has one, and no operation gives it another name.
-                self.same_list(id, from, to)
+                self.same_list((a.names, from), (b.names, to))
             }
             (
                 ConstraintKind::Unique {
@@ -104,7 +218,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             ) => {
                 from_nulls == to_nulls
                     && same_deferrable(from_deferrable, to_deferrable)
-                    && self.same_set(id, from, to)
+                    && self.same_set((a.names, from), (b.names, to))
             }
             (
                 ConstraintKind::Check { expression: from },
@@ -128,27 +242,18 @@ impl<const O: usize, const S: usize> State<O, S> {
                     deferrable: to_deferrable,
                 },
             ) => {
-                let target = self.table_now(from_target, id);
-                equal::table_name(target, to_target)
+                equal::table_name(target_name(a, from_target), target_name(b, to_target))
                     && same_action(from_delete, to_delete)
                     && same_action(from_update, to_update)
                     && same_deferrable(from_deferrable, to_deferrable)
-                    && self.same_pairs(
-                        id,
-                        (from, from_targets, self.find_table(target)),
-                        (to, to_targets),
-                    )
+                    && self.same_pairs((a, from, from_targets), (b, to, to_targets))
             }
             _ => false,
         }
     }
 
-    /// Whether object `id`, an index, is the model's.
-    pub(super) const fn same_index(&self, id: usize, model: &IndexDef) -> bool {
-        let object = self.get(id);
-        let Data::Index(chain) = object.data else {
-            return false;
-        };
+    /// Whether two indexes are the same, names aside.
+    pub(super) const fn same_index(&self, a: &Index<'_>, b: &Index<'_>) -> bool {
         let IndexDef {
             name: _,
             columns: _,
@@ -158,54 +263,57 @@ impl<const O: usize, const S: usize> State<O, S> {
             method,
             include,
             nulls_not_distinct,
-        } = chain;
-        let length = equal::key_length(&chain);
-        if length != equal::key_length(model) {
+        } = *a.def;
+        let other = b.def;
+        let length = equal::key_length(a.def);
+        if length != equal::key_length(other) {
             return false;
         }
         let mut i = 0;
         while i < length {
-            let (from, to) = (equal::key_part(&chain, i), equal::key_part(model, i));
+            let (from, to) = (equal::key_part(a.def, i), equal::key_part(other, i));
             if !equal::key_part_details(from, to)
-                || !equal::text(self.column_now(object.table, from.column, id), to.column)
+                || !equal::text(
+                    self.name_of(a.names, from.column),
+                    self.name_of(b.names, to.column),
+                )
             {
                 return false;
             }
             i += 1;
         }
-        unique == model.unique
-            && nulls_not_distinct == model.nulls_not_distinct
-            && equal::optional_sql(predicate, model.predicate)
-            && equal::optional_text(method, model.method)
-            && self.same_list(id, include, model.include)
+        unique == other.unique
+            && nulls_not_distinct == other.nulls_not_distinct
+            && equal::optional_sql(predicate, other.predicate)
+            && equal::optional_text(method, other.method)
+            && self.same_list((a.names, include), (b.names, other.include))
     }
 
     /// Whether a member of the table uses the column, by the name it has now.
     pub(super) const fn uses(&self, id: usize, column: &str) -> bool {
-        let object = self.get(id);
-        match object.data {
-            Data::Constraint(constraint) => self.names(id, columns_of(&constraint), column),
-            Data::Index(index) => {
-                let mut i = 0;
-                while i < equal::key_length(&index) {
-                    let part = equal::key_part(&index, i);
-                    if part.expression.is_none()
-                        && equal::text(self.column_now(object.table, part.column, id), column)
-                    {
-                        return true;
-                    }
-                    i += 1;
-                }
-                self.names(id, index.include, column)
-            }
-            _ => false,
+        if let Some(constraint) = self.constraint(id) {
+            return self.contains(constraint.names, columns_of(constraint.def), column);
         }
+        let Some(index) = self.index(id) else {
+            return false;
+        };
+        let mut i = 0;
+        while i < equal::key_length(index.def) {
+            let part = equal::key_part(index.def, i);
+            if part.expression.is_none()
+                && equal::text(self.name_of(index.names, part.column), column)
+            {
+                return true;
+            }
+            i += 1;
+        }
+        self.contains(index.names, index.def.include, column)
     }
 
-    const fn names(&self, id: usize, columns: &[&'static str], wanted: &str) -> bool {
+    const fn contains(&self, names: Names, columns: &[&'static str], wanted: &str) -> bool {
         let mut i = 0;
         while i < columns.len() {
-            if equal::text(self.column_now(self.get(id).table, columns[i], id), wanted) {
+            if equal::text(self.name_of(names, columns[i]), wanted) {
                 return true;
             }
             i += 1;
@@ -213,13 +321,17 @@ impl<const O: usize, const S: usize> State<O, S> {
         false
     }
 
-    const fn same_list(&self, id: usize, from: &[&'static str], to: &[&str]) -> bool {
+    const fn same_list(
+        &self,
+        (a, from): (Names, &[&'static str]),
+        (b, to): (Names, &[&'static str]),
+    ) -> bool {
         if from.len() != to.len() {
             return false;
         }
         let mut i = 0;
         while i < from.len() {
-            if !equal::text(self.column_now(self.get(id).table, from[i], id), to[i]) {
+            if !equal::text(self.name_of(a, from[i]), self.name_of(b, to[i])) {
                 return false;
             }
             i += 1;
@@ -227,13 +339,17 @@ impl<const O: usize, const S: usize> State<O, S> {
         true
     }
 
-    const fn same_set(&self, id: usize, from: &[&'static str], to: &[&str]) -> bool {
+    const fn same_set(
+        &self,
+        (a, from): (Names, &[&'static str]),
+        (b, to): (Names, &[&'static str]),
+    ) -> bool {
         if from.len() != to.len() {
             return false;
         }
         let mut i = 0;
         while i < from.len() {
-            if !equal::contains(to, self.column_now(self.get(id).table, from[i], id)) {
+            if !self.contains(b, to, self.name_of(a, from[i])) {
                 return false;
             }
             i += 1;
@@ -244,9 +360,8 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Whether the pairs of a foreign key are the same, in whatever order.
     const fn same_pairs(
         &self,
-        id: usize,
-        (columns, targets, target): (&[&'static str], &[&'static str], usize),
-        (to_columns, to_targets): (&[&str], &[&str]),
+        (a, columns, targets): (&Constraint<'_>, &[&'static str], &[&'static str]),
+        (b, to_columns, to_targets): (&Constraint<'_>, &[&'static str], &[&'static str]),
     ) -> bool {
         if columns.len() != to_columns.len()
             || targets.len() != to_targets.len()
@@ -254,21 +369,16 @@ impl<const O: usize, const S: usize> State<O, S> {
         {
             return false;
         }
+        let (a_targets, b_targets) = (target_names(a), target_names(b));
         let mut i = 0;
         while i < columns.len() {
-            let column = self.column_now(self.get(id).table, columns[i], id);
-            // A target in another schema may be unknown here, and is not renamed.
-            let target_column = if target == NONE {
-                targets[i]
-            } else {
-                self.column_now(target, targets[i], id)
-            };
+            let column = self.name_of(a.names, columns[i]);
+            let target = self.name_of(a_targets, targets[i]);
             let mut found = false;
             let mut j = 0;
             while j < to_columns.len() {
-                if equal::text(column, to_columns[j]) && equal::text(target_column, to_targets[j]) {
-                    found = true;
-                }
+                found |= equal::text(column, self.name_of(b.names, to_columns[j]))
+                    && equal::text(target, self.name_of(b_targets, to_targets[j]));
                 j += 1;
             }
             if !found {
@@ -277,6 +387,25 @@ impl<const O: usize, const S: usize> State<O, S> {
             i += 1;
         }
         true
+    }
+}
+
+/// How the names of the columns that a foreign key refers to are to be read.
+pub(super) const fn target_names(constraint: &Constraint<'_>) -> Names {
+    Names {
+        table: constraint.target,
+        ..constraint.names
+    }
+}
+
+/// The name of the table that a foreign key refers to.
+pub(super) const fn target_name(
+    constraint: &Constraint<'_>,
+    written: TableNameDef,
+) -> TableNameDef {
+    match constraint.target_name {
+        Some(name) => name,
+        None => written,
     }
 }
 

@@ -15,10 +15,17 @@
 
 mod chain;
 mod compare;
+mod describe;
 mod equal;
 mod fold;
+mod journal;
 mod members;
+mod mentions;
 mod message;
+mod options;
+mod proof;
+mod replay;
+mod report;
 mod sizes;
 mod state;
 mod text;

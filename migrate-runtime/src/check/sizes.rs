@@ -16,12 +16,19 @@ pub struct Sizes {
 /// Counts what a chain makes.
 pub const fn sizes(migrations: &[Migration]) -> Sizes {
     let mut objects = 0;
+    let mut most = 0;
     let mut i = 0;
     while i < migrations.len() {
         // Each revision is an object, too.
         objects += 1 + count(migrations[i].upgrade);
+        if let Some(downgrade) = migrations[i].downgrade {
+            // A downgrade is tried and taken back.
+            let made = count(downgrade);
+            most = if made > most { made } else { most };
+        }
         i += 1;
     }
+    objects += most;
     Sizes {
         migrations: migrations.len(),
         objects,
@@ -46,7 +53,11 @@ const fn count(operations: &[OperationDef]) -> usize {
             | OperationKind::CreateEnum(_)
             | OperationKind::RenameTable { .. }
             | OperationKind::RenameColumn { .. }
-            | OperationKind::RenameIndex { .. } => 1,
+            | OperationKind::RenameIndex { .. }
+            // What may have been there before `if_exists`.
+            | OperationKind::DropTable { if_exists: true, .. }
+            | OperationKind::DropColumn { if_exists: true, .. }
+            | OperationKind::DropIndex { if_exists: true, .. } => 1,
             OperationKind::Sql { changes, .. } | OperationKind::Run { changes, .. } => {
                 count(changes)
             }

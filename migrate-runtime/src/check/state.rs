@@ -2,10 +2,13 @@
 //!
 //! Const functions have no collections, so everything lives in two arrays whose lengths a counting pass
 //! finds out. An object is looked up by kind, table and name in an open-addressed index; the members of a
-//! table form a linked list. Objects are never moved: a dropped one is marked dead, and a renamed one
-//! gets one more entry in the index.
+//! table form a linked list, as do the foreign keys that refer to one. Objects are never moved: a dropped
+//! one is marked dead, the members of a dropped table by their table, and a renamed one gets one more
+//! entry in the index.
 
 use super::equal;
+use core::panic::Location;
+
 use crate::migration::{ColumnDef, ConstraintDef, IndexDef, TableNameDef, TableOptionsDef};
 
 /// No object.
@@ -62,11 +65,6 @@ pub(super) enum Data {
         from: &'static str,
         to: &'static str,
     },
-    /// A table was renamed.
-    TableRename {
-        from: TableNameDef,
-        to: TableNameDef,
-    },
 }
 
 /// One thing that the chain made.
@@ -80,10 +78,58 @@ pub(super) struct Object {
     /// The next member of the same table; of a rename, the next rename.
     pub(super) next: usize,
     /// The first member, of a table.
-    first: usize,
+    pub(super) first: usize,
+    /// The table that a foreign key refers to; none where that is somebody else's.
+    pub(super) target: usize,
+    /// The last foreign key that refers to a table; of a foreign key, the one before it.
+    pub(super) referrer: usize,
+    /// Whether columns of the table had other names.
+    pub(super) renamed: bool,
+    /// Whether an `if_exists` or `if_not_exists` left open that it is there.
+    pub(super) conditional: bool,
     /// The migration that made it, by its place in the list of files.
     pub(super) by: usize,
+    /// The operation that made it, by where it is written.
+    pub(super) at: Option<&'static Location<'static>>,
+    /// Which saved copy of it is the last one.
+    pub(super) saved: Saved,
     pub(super) data: Data,
+}
+
+/// Where an object was saved before it was changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Saved {
+    /// The phase of the fold, counted from 1.
+    pub(super) phase: u32,
+    /// The place among the copies of that phase.
+    pub(super) at: usize,
+}
+
+impl Object {
+    const FREE: Self = Self {
+        kind: Kind::Rename,
+        alive: false,
+        table: NONE,
+        name: "",
+        next: NONE,
+        first: NONE,
+        target: NONE,
+        referrer: NONE,
+        renamed: false,
+        conditional: false,
+        by: NONE,
+        at: None,
+        saved: Saved { phase: 0, at: NONE },
+        data: Data::Nothing,
+    };
+
+    /// The database schema of a table.
+    pub(super) const fn schema(&self) -> Option<&'static str> {
+        match &self.data {
+            Data::Table { name, .. } => name.schema,
+            _ => None,
+        }
+    }
 }
 
 /// All objects. `O` is the number of them, `S` that of index entries, at least twice as many.
@@ -97,19 +143,17 @@ pub(super) struct State<const O: usize, const S: usize> {
     last_rename: usize,
 }
 
+/// How far the state was filled, to go back to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub(super) count: usize,
+    last_rename: usize,
+}
+
 impl<const O: usize, const S: usize> State<O, S> {
     pub(super) const fn new() -> Self {
         Self {
-            objects: [Object {
-                kind: Kind::Rename,
-                alive: false,
-                table: NONE,
-                name: "",
-                next: NONE,
-                first: NONE,
-                by: NONE,
-                data: Data::Nothing,
-            }; O],
+            objects: [Object::FREE; O],
             count: 0,
             slots: [0; S],
             first_rename: NONE,
@@ -132,6 +176,23 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// The first member of a table; the others follow by `next`.
     pub(super) const fn first_member(&self, table: usize) -> usize {
         self.objects[table].first
+    }
+
+    /// Whether an object is there, and the table it is a member of.
+    pub(super) const fn is_alive(&self, id: usize) -> bool {
+        let object = &self.objects[id];
+        object.alive && (object.table == NONE || self.objects[object.table].alive)
+    }
+
+    /// The name that a table has now.
+    pub(super) const fn table_name(&self, table: usize) -> TableNameDef {
+        match self.objects[table].data {
+            Data::Table { name, .. } => name,
+            _ => TableNameDef {
+                schema: None,
+                name: self.objects[table].name,
+            },
+        }
     }
 
     /// The living object of that kind and name, in that table.
@@ -159,8 +220,8 @@ impl<const O: usize, const S: usize> State<O, S> {
             let id = self.slots[slot] as usize - 1;
             let object = &self.objects[id];
             if object.alive
-                && let Data::Table { name: found, .. } = object.data
-                && equal::table_name(found, name)
+                && let Data::Table { name: found, .. } = &object.data
+                && equal::table_name(*found, name)
             {
                 return id;
             }
@@ -169,7 +230,25 @@ impl<const O: usize, const S: usize> State<O, S> {
         NONE
     }
 
-    /// Adds an object and returns its number.
+    /// Where to begin to look for what has, or had, that name: the entries up to the first free one.
+    pub(super) const fn first_slot(
+        kind: Kind,
+        table: usize,
+        schema: Option<&str>,
+        name: &str,
+    ) -> usize {
+        hash(kind, table, schema, name) % S
+    }
+
+    /// The object at an entry.
+    pub(super) const fn at_slot(&self, slot: usize) -> usize {
+        match self.slots[slot] {
+            0 => NONE,
+            entry => entry as usize - 1,
+        }
+    }
+
+    /// Adds an object and returns its number; [`Self::enter`] makes it known by its name.
     pub(super) const fn insert(
         &mut self,
         kind: Kind,
@@ -185,10 +264,9 @@ impl<const O: usize, const S: usize> State<O, S> {
             alive: true,
             table,
             name,
-            next: NONE,
-            first: NONE,
             by,
             data,
+            ..Object::FREE
         };
         if let Kind::Rename = kind {
             if self.last_rename == NONE {
@@ -197,24 +275,26 @@ impl<const O: usize, const S: usize> State<O, S> {
                 self.objects[self.last_rename].next = id;
             }
             self.last_rename = id;
-            return id;
-        }
-        self.enter(id);
-        if table != NONE {
+        } else if table != NONE {
             self.objects[id].next = self.objects[table].first;
             self.objects[table].first = id;
         }
         id
     }
 
-    /// Makes an object known by the name it has now.
-    pub(super) const fn enter(&mut self, id: usize) {
+    /// Says which table a foreign key refers to.
+    pub(super) const fn refer(&mut self, foreign_key: usize, target: usize) {
+        if target != NONE {
+            self.objects[foreign_key].target = target;
+            self.objects[foreign_key].referrer = self.objects[target].referrer;
+            self.objects[target].referrer = foreign_key;
+        }
+    }
+
+    /// Makes an object known by the name it has now. Returns its entry in the index.
+    pub(super) const fn enter(&mut self, id: usize) -> usize {
         let object = &self.objects[id];
-        let schema = match object.data {
-            Data::Table { name, .. } => name.schema,
-            _ => None,
-        };
-        let mut slot = hash(object.kind, object.table, schema, object.name) % S;
+        let mut slot = hash(object.kind, object.table, object.schema(), object.name) % S;
         while self.slots[slot] != 0 {
             slot = (slot + 1) % S;
         }
@@ -224,21 +304,73 @@ impl<const O: usize, const S: usize> State<O, S> {
         )]
         let entry = id as u32 + 1;
         self.slots[slot] = entry;
+        slot
     }
 
-    /// The name that a column has now, which was called so when object `since` was made.
-    pub(super) const fn column_now(
+    pub(super) const fn mark(&self) -> Mark {
+        Mark {
+            count: self.count,
+            last_rename: self.last_rename,
+        }
+    }
+
+    /// Forgets what was added after the mark, last one first. The entries in the index go with
+    /// [`Self::leave`], changes of older objects with [`Self::restore`].
+    pub(super) const fn truncate(&mut self, mark: Mark) {
+        while self.count > mark.count {
+            self.count -= 1;
+            let object = &self.objects[self.count];
+            let (table, next) = (object.table, object.next);
+            let (target, referrer) = (object.target, object.referrer);
+            if let Kind::Rename = object.kind {
+                continue;
+            }
+            if table != NONE {
+                self.objects[table].first = next;
+            }
+            if target != NONE {
+                self.objects[target].referrer = referrer;
+            }
+        }
+        self.last_rename = mark.last_rename;
+        if mark.last_rename == NONE {
+            self.first_rename = NONE;
+        } else {
+            self.objects[mark.last_rename].next = NONE;
+        }
+    }
+
+    /// Takes back the last entry in the index.
+    pub(super) const fn leave(&mut self, slot: usize) {
+        self.slots[slot] = 0;
+    }
+
+    /// Makes an object what it was; the lists that begin at it are as they are.
+    pub(super) const fn restore(&mut self, id: usize, saved: &Object) {
+        let (first, referrer) = (self.objects[id].first, self.objects[id].referrer);
+        self.objects[id] = *saved;
+        self.objects[id].first = first;
+        self.objects[id].referrer = referrer;
+    }
+
+    /// The name that a column has at a time, which was called so at another. Times are numbers of
+    /// objects: what was made then.
+    pub(super) const fn column_name(
         &self,
         table: usize,
         name: &'static str,
         since: usize,
+        until: usize,
     ) -> &'static str {
+        if table == NONE || !self.objects[table].renamed {
+            return name;
+        }
         let mut now = name;
         let mut rename = self.first_rename;
-        while rename != NONE {
+        while rename != NONE && rename < until {
             if rename > since
                 && self.objects[rename].table == table
-                && let Data::ColumnRename { from, to } = self.objects[rename].data
+                && let Data::ColumnRename { from, to } = &self.objects[rename].data
                 && equal::text(from, now)
             {
                 now = to;
@@ -248,24 +380,17 @@ impl<const O: usize, const S: usize> State<O, S> {
         now
     }
 
-    /// The name that a table has now, which was called so when object `since` was made.
-    pub(super) const fn table_now(&self, name: TableNameDef, since: usize) -> TableNameDef {
-        let mut now = name;
+    /// The first rename at or after a time; the others follow by `next`.
+    pub(super) const fn first_rename(&self, since: usize) -> usize {
         let mut rename = self.first_rename;
-        while rename != NONE {
-            if rename > since
-                && let Data::TableRename { from, to } = self.objects[rename].data
-                && equal::table_name(from, now)
-            {
-                now = to;
-            }
+        while rename != NONE && rename < since {
             rename = self.objects[rename].next;
         }
-        now
+        rename
     }
 }
 
-/// FNV-1a of what an object is found by.
+/// A hash of what an object is found by, in words of up to eight bytes.
 const fn hash(kind: Kind, table: usize, schema: Option<&str>, name: &str) -> usize {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     hash = (hash ^ kind as u64).wrapping_mul(0x0100_0000_01b3);
@@ -273,18 +398,19 @@ const fn hash(kind: Kind, table: usize, schema: Option<&str>, name: &str) -> usi
     if let Some(schema) = schema {
         hash = mix(hash, schema);
     }
+    hash = mix(hash, name);
     #[expect(clippy::cast_possible_truncation, reason = "a hash")]
-    let hash = mix(hash, name) as usize;
-    // The low bits of FNV of short names are poor.
-    hash ^ (hash >> 15)
+    let hash = (hash ^ (hash >> 15)) as usize;
+    hash
 }
 
 const fn mix(mut hash: u64, text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
-        i += 1;
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let (word, tail) = equal::word(rest);
+        hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 32;
+        rest = tail;
     }
     hash
 }

@@ -52,6 +52,18 @@ pub(super) const fn column(message: &mut Message, column: &ColumnDef) {
     }
 }
 
+/// `'text'`, or that there is none.
+pub(super) const fn quoted(message: &mut Message, text: Option<&str>) {
+    match text {
+        Some(text) => {
+            message.push("'");
+            message.push(text);
+            message.push("'");
+        }
+        None => message.push("none"),
+    }
+}
+
 pub(super) const fn names(message: &mut Message, names: &[&str]) {
     message.push("(");
     let mut i = 0;

@@ -80,6 +80,8 @@ pub struct Migration {
     pub irreversible: Option<&'static str>,
     /// Where it is written.
     pub location: &'static Location<'static>,
+    /// Where its downgrade is written.
+    pub downgrade_location: &'static Location<'static>,
 }
 
 impl Migration {
@@ -95,6 +97,7 @@ impl Migration {
             downgrade: None,
             irreversible: None,
             location: Location::caller(),
+            downgrade_location: Location::caller(),
         }
     }
 
@@ -123,8 +126,10 @@ impl Migration {
     }
 
     /// The operations of the way down, in order.
+    #[track_caller]
     pub const fn downgrade(mut self, operations: &'static [OperationDef]) -> Self {
         self.downgrade = Some(operations);
+        self.downgrade_location = Location::caller();
         self
     }
 

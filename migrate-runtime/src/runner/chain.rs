@@ -181,6 +181,7 @@ fn revision(migration: &Migration) -> Revision {
         downgrade: _,
         irreversible: _,
         location: _,
+        downgrade_location: _,
     } = migration;
     Revision {
         id: (*id).to_owned(),

@@ -1,0 +1,64 @@
+//! Which table options differ, in words.
+
+use super::equal;
+use crate::migration::TableOptionsDef;
+
+/// One option that is not the same on both sides.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct OptionDifference {
+    /// As the attribute of a model spells it.
+    pub(super) name: &'static str,
+    pub(super) from: &'static str,
+    pub(super) to: &'static str,
+}
+
+/// The next difference from place `at` on, which moves past it.
+pub(super) const fn difference(
+    from: &TableOptionsDef,
+    to: &TableOptionsDef,
+    at: &mut usize,
+) -> Option<OptionDifference> {
+    let (from, to) = (words(from), words(to));
+    while *at < from.len() {
+        let ((name, from), (_, to)) = (from[*at], to[*at]);
+        *at += 1;
+        if !equal::text(from, to) {
+            return Some(OptionDifference { name, from, to });
+        }
+    }
+    None
+}
+
+const fn words(options: &TableOptionsDef) -> [(&'static str, &'static str); 8] {
+    let TableOptionsDef {
+        sqlite_strict,
+        sqlite_without_rowid,
+        postgres_unlogged,
+        postgres_tablespace,
+        mysql_engine,
+        mysql_charset,
+        mysql_collation,
+        mysql_row_format,
+    } = *options;
+    [
+        ("sqlite(strict)", flag(sqlite_strict)),
+        ("sqlite(without_rowid)", flag(sqlite_without_rowid)),
+        ("postgres(unlogged)", flag(postgres_unlogged)),
+        ("postgres(tablespace)", word(postgres_tablespace)),
+        ("mysql(engine)", word(mysql_engine)),
+        ("mysql(charset)", word(mysql_charset)),
+        ("mysql(collation)", word(mysql_collation)),
+        ("mysql(row_format)", word(mysql_row_format)),
+    ]
+}
+
+const fn flag(set: bool) -> &'static str {
+    if set { "set" } else { "not set" }
+}
+
+const fn word(value: Option<&'static str>) -> &'static str {
+    match value {
+        Some(value) => value,
+        None => "not set",
+    }
+}

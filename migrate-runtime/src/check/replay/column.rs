@@ -1,0 +1,254 @@
+//! Columns: add, alter, rename, and what keeps one from going.
+
+use super::{Replay, Step};
+use crate::check::equal;
+use crate::check::mentions::mentions;
+use crate::check::state::{Data, Kind, NONE};
+use crate::migration::{ColumnChangeDef, ColumnDef, ConstraintKind, SqlDef, TableNameDef, TypeDef};
+
+impl<const O: usize, const S: usize> Replay<O, S> {
+    pub(super) const fn add_column_to(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        column: &ColumnDef,
+        if_not_exists: bool,
+    ) {
+        let id = self.state.find_table(table);
+        if id == NONE {
+            if !if_not_exists {
+                self.missing_table(step, table);
+            }
+        } else if !(if_not_exists && self.state.find(Kind::Column, id, column.name) != NONE) {
+            let column = self.add_column(step, table, id, column);
+            if if_not_exists && column != NONE {
+                self.state.get_mut(column).conditional = true;
+            }
+        }
+    }
+
+    pub(super) const fn add_column(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        id: usize,
+        column: &ColumnDef,
+    ) -> usize {
+        self.need_type(step, column.ty, table, column.name);
+        let there = self.state.find(Kind::Column, id, column.name);
+        if there != NONE {
+            self.exists(step, there);
+            return NONE;
+        }
+        self.insert(step, Kind::Column, id, column.name, Data::Column(*column))
+    }
+
+    pub(super) const fn alter_column(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        column: &str,
+        change: &ColumnChangeDef,
+    ) {
+        let id = self.member(step, Kind::Column, table, column);
+        if let Some(ty) = change.ty {
+            self.need_type(step, ty, table, column);
+        }
+        if id != NONE
+            && let Data::Column(held) = &mut self.edit(id).data
+        {
+            *held = changed(*held, change);
+        }
+    }
+
+    pub(super) const fn rename_column(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        from: &'static str,
+        to: &'static str,
+    ) {
+        let owner = self.state.find_table(table);
+        if owner != NONE {
+            let user = self.text_user_of(owner, from);
+            if user != NONE && self.state.find(Kind::Column, owner, from) != NONE {
+                return self.renames_in_use(step, owner, from, user);
+            }
+        }
+        let id = self.rename(step, Kind::Column, table, from, to);
+        if id == NONE {
+            return;
+        }
+        if let Data::Column(column) = &mut self.edit(id).data {
+            column.name = to;
+        }
+        self.edit(owner).renamed = true;
+        let data = Data::ColumnRename { from, to };
+        self.state.insert(Kind::Rename, owner, "", step.by, data);
+    }
+
+    pub(super) const fn need_columns(&mut self, step: &Step, id: usize, columns: &[&str]) {
+        let mut i = 0;
+        while i < columns.len() {
+            if self.state.find(Kind::Column, id, columns[i]) == NONE {
+                return self.missing(step, Kind::Column, id, columns[i]);
+            }
+            i += 1;
+        }
+    }
+
+    /// A column goes after everything that is on it.
+    pub(super) const fn need_unused(&mut self, step: &Step, owner: usize, column: &'static str) {
+        let id = self.state.find(Kind::Column, owner, column);
+        let mut member = self.state.first_member(owner);
+        while member != NONE {
+            let object = self.state.get(member);
+            if object.alive && self.state.uses(member, column) {
+                return self.in_use(step, id, "is on", member);
+            }
+            member = object.next;
+        }
+        let mut key = self.state.get(owner).referrer;
+        while key != NONE {
+            if self.state.is_alive(key) && self.targets(key, owner, column) {
+                return self.in_use(step, id, "refers to", key);
+            }
+            key = self.state.get(key).referrer;
+        }
+        let user = self.text_user_of(owner, column);
+        if user != NONE {
+            self.in_use(step, id, "names", user);
+        }
+    }
+
+    /// Whether a foreign key refers to that column.
+    const fn targets(&self, key: usize, owner: usize, column: &str) -> bool {
+        let Data::Constraint(constraint) = &self.state.get(key).data else {
+            return false;
+        };
+        let ConstraintKind::ForeignKey { target_columns, .. } = constraint.kind else {
+            return false;
+        };
+        let mut i = 0;
+        while i < target_columns.len() {
+            let now = (self.state).column_name(owner, target_columns[i], key, NONE);
+            if equal::text(now, column) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// What names a column in its SQL text.
+    const fn text_user_of(&self, owner: usize, column: &str) -> usize {
+        let mut member = self.state.first_member(owner);
+        while member != NONE {
+            let object = self.state.get(member);
+            if object.alive && names_in_text(&object.data, column) {
+                return member;
+            }
+            member = object.next;
+        }
+        NONE
+    }
+
+    /// An enum type must be there before a column has it.
+    const fn need_type(&mut self, step: &Step, ty: TypeDef, table: TableNameDef, column: &str) {
+        let mut ty = ty;
+        while let TypeDef::Array(element) = ty {
+            ty = *element;
+        }
+        if let TypeDef::Enum(name) = ty
+            && self.state.find(Kind::Enum, NONE, name) == NONE
+        {
+            self.missing_enum(step, name, Some((table, column)));
+        }
+    }
+}
+
+const fn names_in_text(data: &Data, column: &str) -> bool {
+    match data {
+        Data::Constraint(constraint) => match constraint.kind {
+            ConstraintKind::Check { expression } => any(expression, column),
+            _ => false,
+        },
+        Data::Index(index) => {
+            let mut i = 0;
+            while i < index.key.len() {
+                if let Some(expression) = index.key[i].expression
+                    && any(expression, column)
+                {
+                    return true;
+                }
+                i += 1;
+            }
+            match index.predicate {
+                Some(predicate) => any(predicate, column),
+                None => false,
+            }
+        }
+        Data::Column(other) => match other.generated {
+            Some(generated) => {
+                !equal::text(other.name, column) && any(generated.expression, column)
+            }
+            None => false,
+        },
+        _ => false,
+    }
+}
+
+const fn any(sql: SqlDef, column: &str) -> bool {
+    let SqlDef {
+        any,
+        sqlite,
+        postgres,
+        mysql,
+    } = sql;
+    let texts = [any, sqlite, postgres, mysql];
+    let mut i = 0;
+    while i < texts.len() {
+        if let Some(text) = texts[i]
+            && mentions(text, column)
+        {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn changed(mut column: ColumnDef, change: &ColumnChangeDef) -> ColumnDef {
+    let ColumnChangeDef {
+        ty,
+        using: _,
+        nullable,
+        default,
+        generated,
+        auto_increment,
+        collation,
+        comment,
+    } = *change;
+    if let Some(ty) = ty {
+        column.ty = ty;
+    }
+    if let Some(nullable) = nullable {
+        column.nullable = nullable;
+    }
+    if let Some(default) = default {
+        column.default = default;
+    }
+    if let Some(generated) = generated {
+        column.generated = generated;
+    }
+    if let Some(auto_increment) = auto_increment {
+        column.auto_increment = auto_increment;
+    }
+    if let Some(collation) = collation {
+        column.collation = collation;
+    }
+    if let Some(comment) = comment {
+        column.comment = comment;
+    }
+    column
+}

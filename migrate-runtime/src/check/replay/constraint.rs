@@ -1,0 +1,110 @@
+//! Indexes and constraints: create and add.
+
+use super::{Replay, Step};
+use crate::check::equal;
+use crate::check::state::{Data, Kind, NONE};
+use crate::migration::{ConstraintDef, ConstraintKind, IndexDef, TableNameDef};
+
+/// These share one namespace in a table on most databases.
+const NAMED: [Kind; 3] = [Kind::Unique, Kind::Check, Kind::ForeignKey];
+
+impl<const O: usize, const S: usize> Replay<O, S> {
+    pub(super) const fn create_index(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        index: IndexDef,
+        if_not_exists: bool,
+    ) {
+        let id = self.state.find_table(table);
+        if id == NONE {
+            if !if_not_exists {
+                self.missing_table(step, table);
+            }
+            return;
+        }
+        let there = self.state.find(Kind::Index, id, index.name);
+        if there != NONE {
+            if !if_not_exists {
+                self.exists(step, there);
+            }
+            return;
+        }
+        let mut i = 0;
+        while i < equal::key_length(&index) {
+            let part = equal::key_part(&index, i);
+            if part.expression.is_none() {
+                self.need_columns(step, id, &[part.column]);
+            }
+            i += 1;
+        }
+        self.need_columns(step, id, index.include);
+        let made = self.insert(step, Kind::Index, id, index.name, Data::Index(index));
+        self.state.get_mut(made).conditional = if_not_exists;
+    }
+
+    pub(super) const fn add_constraint(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        id: usize,
+        constraint: ConstraintDef,
+    ) {
+        let (kind, columns): (Kind, &[&str]) = match constraint.kind {
+            ConstraintKind::PrimaryKey { columns } => (Kind::PrimaryKey, columns),
+            ConstraintKind::Unique { columns, .. } => (Kind::Unique, columns),
+            ConstraintKind::Check { .. } => (Kind::Check, &[]),
+            ConstraintKind::ForeignKey { columns, .. } => (Kind::ForeignKey, columns),
+        };
+        // A table has one primary key, whatever it is called.
+        let name = match (kind, constraint.name) {
+            (Kind::PrimaryKey, _) | (_, None) => "",
+            (_, Some(name)) => name,
+        };
+        let there = self.constraint_in_the_way(id, kind, name);
+        if there != NONE {
+            return self.exists(step, there);
+        }
+        self.need_columns(step, id, columns);
+        let mut target = NONE;
+        if let ConstraintKind::ForeignKey {
+            columns,
+            target: target_name,
+            target_columns,
+            ..
+        } = constraint.kind
+        {
+            if columns.len() != target_columns.len() || columns.is_empty() {
+                return self.wrong_pairs(step, table, name, (columns, target_columns));
+            }
+            target = self.state.find_table(target_name);
+            if target != NONE {
+                self.need_columns(step, target, target_columns);
+            } else if target_name.schema.is_none() {
+                return self.missing_table(step, target_name);
+            }
+            // A target in another schema may be somebody else's (`auth.users`).
+        }
+        if !self.problem.is_empty() {
+            return;
+        }
+        let made = self.insert(step, kind, id, name, Data::Constraint(constraint));
+        self.state.refer(made, target);
+    }
+
+    /// What has that name already. Constraints without a name do not get in each other's way.
+    const fn constraint_in_the_way(&self, table: usize, kind: Kind, name: &str) -> usize {
+        if let Kind::PrimaryKey = kind {
+            return self.state.find(kind, table, name);
+        }
+        let mut i = 0;
+        while i < NAMED.len() && !name.is_empty() {
+            let there = self.state.find(NAMED[i], table, name);
+            if there != NONE {
+                return there;
+            }
+            i += 1;
+        }
+        NONE
+    }
+}

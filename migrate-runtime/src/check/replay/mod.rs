@@ -1,0 +1,289 @@
+//! Replays operations in const evaluation: what `operation::apply` does at run time, refusing what it
+//! refuses.
+
+mod column;
+mod constraint;
+mod enums;
+mod refuse;
+mod table;
+
+use super::journal::Journal;
+use super::message::Message;
+use super::state::{Data, Kind, NONE, Object, State};
+use crate::migration::{Migration, OperationDef, OperationKind, TableNameDef};
+
+/// A chain as it is folded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Replay<const O: usize, const S: usize> {
+    pub(super) state: State<O, S>,
+    pub(super) migrations: &'static [Migration],
+    pub(super) journal: Journal<O>,
+    /// The first thing that is wrong; those that follow from it would hide it.
+    pub(super) problem: Message,
+}
+
+/// Where the replay is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    /// The migration, by its place in the list of files.
+    pub(super) by: usize,
+    is_down: bool,
+    /// The operation, counted from 1.
+    number: usize,
+    operation: &'static OperationDef,
+}
+
+impl<const O: usize, const S: usize> Replay<O, S> {
+    pub(super) const fn new(state: State<O, S>, migrations: &'static [Migration]) -> Self {
+        let journal = Journal::new(state.mark());
+        Self {
+            state,
+            migrations,
+            journal,
+            problem: Message::new(),
+        }
+    }
+
+    /// Replays the upgrade of a migration.
+    pub(super) const fn upgrade(&mut self, by: usize) {
+        self.journal.begin(by, self.state.mark());
+        self.run(by, self.migrations[by].upgrade, false);
+    }
+
+    /// Replays a downgrade after the upgrade.
+    pub(super) const fn downgrade(&mut self, by: usize, operations: &'static [OperationDef]) {
+        self.journal.turn(self.state.mark());
+        self.run(by, operations, true);
+    }
+
+    /// Replays the operations of a migration, or the declared changes of an opaque one.
+    const fn run(&mut self, by: usize, operations: &'static [OperationDef], is_down: bool) {
+        let mut i = 0;
+        while i < operations.len() && self.problem.is_empty() {
+            let step = Step {
+                by,
+                is_down,
+                number: i + 1,
+                operation: &operations[i],
+            };
+            self.apply(&step);
+            i += 1;
+        }
+    }
+
+    const fn apply(&mut self, step: &Step) {
+        match &step.operation.kind {
+            OperationKind::CreateTable {
+                table,
+                columns,
+                constraints,
+                comment,
+                options,
+                if_not_exists,
+            } => {
+                let data = Data::Table {
+                    name: *table,
+                    comment: *comment,
+                    options: *options,
+                };
+                self.create_table(step, *table, data, (columns, constraints), *if_not_exists);
+            }
+            OperationKind::DropTable { table, if_exists } => {
+                self.drop_table(step, *table, *if_exists);
+            }
+            OperationKind::RenameTable { from, to } => self.rename_table(step, *from, *to),
+            OperationKind::SetTableComment { table, comment } => {
+                let id = self.table(step, *table);
+                if id != NONE
+                    && let Data::Table { comment: held, .. } = &mut self.edit(id).data
+                {
+                    *held = *comment;
+                }
+            }
+            OperationKind::SetTableOptions { table, options } => {
+                let id = self.table(step, *table);
+                if id != NONE
+                    && let Data::Table { options: held, .. } = &mut self.edit(id).data
+                {
+                    *held = *options;
+                }
+            }
+            OperationKind::AddColumn {
+                table,
+                column,
+                if_not_exists,
+            } => self.add_column_to(step, *table, column, *if_not_exists),
+            OperationKind::DropColumn {
+                table,
+                column,
+                if_exists,
+            } => self.drop_member(step, Kind::Column, *table, column, *if_exists),
+            OperationKind::RenameColumn { table, from, to } => {
+                self.rename_column(step, *table, from, to);
+            }
+            OperationKind::AlterColumn {
+                table,
+                column,
+                change,
+            } => self.alter_column(step, *table, column, change),
+            OperationKind::CreateIndex {
+                table,
+                index,
+                if_not_exists,
+            } => self.create_index(step, *table, *index, *if_not_exists),
+            OperationKind::DropIndex {
+                table,
+                index,
+                if_exists,
+            } => self.drop_member(step, Kind::Index, *table, index, *if_exists),
+            OperationKind::RenameIndex { table, from, to } => {
+                let id = self.rename(step, Kind::Index, *table, from, to);
+                if id != NONE
+                    && let Data::Index(index) = &mut self.edit(id).data
+                {
+                    index.name = to;
+                }
+            }
+            OperationKind::AddConstraint { table, constraint } => {
+                let id = self.table(step, *table);
+                if id != NONE {
+                    self.add_constraint(step, *table, id, *constraint);
+                }
+            }
+            OperationKind::DropPrimaryKey { table } => {
+                self.drop_member(step, Kind::PrimaryKey, *table, "", false);
+            }
+            OperationKind::DropUnique { table, name } => {
+                self.drop_member(step, Kind::Unique, *table, name, false);
+            }
+            OperationKind::DropCheck { table, name } => {
+                self.drop_member(step, Kind::Check, *table, name, false);
+            }
+            OperationKind::DropForeignKey { table, name } => {
+                self.drop_member(step, Kind::ForeignKey, *table, name, false);
+            }
+            OperationKind::CreateEnum(created) => self.create_enum(step, *created),
+            OperationKind::AlterEnum {
+                name,
+                values,
+                renames,
+            } => self.alter_enum(step, name, values, renames),
+            OperationKind::DropEnum { name } => self.drop_enum(step, name),
+            OperationKind::Sql { sql: _, changes } | OperationKind::Run { changes, .. } => {
+                self.run(step.by, changes, step.is_down);
+            }
+            OperationKind::Backfill { table, column, .. } => {
+                self.member(step, Kind::Column, *table, column);
+            }
+        }
+    }
+
+    /// An object, to be changed.
+    const fn edit(&mut self, id: usize) -> &mut Object {
+        self.journal.save(&mut self.state, id);
+        self.state.get_mut(id)
+    }
+
+    /// Adds an object, known by its name.
+    const fn insert(
+        &mut self,
+        step: &Step,
+        kind: Kind,
+        table: usize,
+        name: &'static str,
+        data: Data,
+    ) -> usize {
+        let id = self.state.insert(kind, table, name, step.by, data);
+        self.state.get_mut(id).at = Some(step.operation.location);
+        self.enter(id);
+        id
+    }
+
+    const fn enter(&mut self, id: usize) {
+        let slot = self.state.enter(id);
+        self.journal.entered(slot);
+    }
+
+    /// Notes that something may have been there, which an operation would have dropped.
+    const fn may_have_been(&mut self, step: &Step, kind: Kind, table: usize, name: &'static str) {
+        let id = self.state.insert(kind, table, name, step.by, Data::Nothing);
+        let object = self.state.get_mut(id);
+        object.alive = false;
+        object.conditional = true;
+    }
+
+    /// The table of that name; the problem is noted when there is none.
+    const fn table(&mut self, step: &Step, table: TableNameDef) -> usize {
+        let id = self.state.find_table(table);
+        if id == NONE {
+            self.missing_table(step, table);
+        }
+        id
+    }
+
+    /// The member of that name; the problem is noted when there is none.
+    const fn member(&mut self, step: &Step, kind: Kind, table: TableNameDef, name: &str) -> usize {
+        let owner = self.table(step, table);
+        if owner == NONE {
+            return NONE;
+        }
+        let id = self.state.find(kind, owner, name);
+        if id == NONE {
+            self.missing(step, kind, owner, name);
+        }
+        id
+    }
+
+    const fn drop_member(
+        &mut self,
+        step: &Step,
+        kind: Kind,
+        table: TableNameDef,
+        name: &'static str,
+        if_exists: bool,
+    ) {
+        let owner = self.state.find_table(table);
+        let id = if owner == NONE {
+            NONE
+        } else {
+            self.state.find(kind, owner, name)
+        };
+        if id != NONE {
+            if let Kind::Column = kind {
+                self.need_unused(step, owner, name);
+            }
+            self.edit(id).alive = false;
+        } else if !if_exists {
+            if owner == NONE {
+                self.missing_table(step, table);
+            } else {
+                self.missing(step, kind, owner, name);
+            }
+        } else if owner != NONE {
+            self.may_have_been(step, kind, owner, name);
+        }
+    }
+
+    /// Renames a member and returns it.
+    const fn rename(
+        &mut self,
+        step: &Step,
+        kind: Kind,
+        table: TableNameDef,
+        from: &str,
+        to: &'static str,
+    ) -> usize {
+        let id = self.member(step, kind, table, from);
+        if id == NONE {
+            return NONE;
+        }
+        let there = self.state.find(kind, self.state.get(id).table, to);
+        if there != NONE && there != id {
+            self.exists(step, there);
+            return NONE;
+        }
+        self.edit(id).name = to;
+        self.enter(id);
+        id
+    }
+}

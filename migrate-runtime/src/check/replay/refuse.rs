@@ -1,0 +1,210 @@
+//! Why an operation cannot be replayed, in words: what it is about, why, where, what to do.
+
+use super::{Replay, Step};
+use crate::check::state::{Data, Kind, NONE};
+use crate::check::{chain, text};
+use crate::migration::TableNameDef;
+
+/// How many names of what is there a message lists.
+const LISTED: usize = 12;
+
+impl<const O: usize, const S: usize> Replay<O, S> {
+    pub(super) const fn missing_table(&mut self, step: &Step, table: TableNameDef) {
+        if self.begin(step, " names the table `") {
+            text::table(&mut self.problem, table);
+            self.problem.push("`, which does not exist at this point");
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn missing(&mut self, step: &Step, kind: Kind, table: usize, name: &str) {
+        if self.begin(step, " names the ") {
+            self.problem.push(kind.word());
+            self.problem.push(" `");
+            text::table(&mut self.problem, self.state.table_name(table));
+            if !name.is_empty() {
+                self.problem.push(".");
+                self.problem.push(name);
+            }
+            self.problem.push("`, which does not exist at this point");
+            self.instead(kind, table);
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn missing_enum(
+        &mut self,
+        step: &Step,
+        name: &str,
+        column: Option<(TableNameDef, &str)>,
+    ) {
+        if self.begin(step, " names the enum `") {
+            self.problem.push(name);
+            if let Some((table, column)) = column {
+                self.problem.push("`, the type of `");
+                text::table(&mut self.problem, table);
+                self.problem.push(".");
+                self.problem.push(column);
+            }
+            self.problem.push("`, which does not exist at this point");
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn exists(&mut self, step: &Step, there: usize) {
+        if self.begin(step, " makes the ") {
+            self.push_object(there);
+            self.problem.push(", which exists already at this point");
+            self.place(step);
+            chain::made_by(&mut self.problem, self.migrations, self.state.get(there));
+        }
+    }
+
+    /// The operation drops what another object depends on.
+    pub(super) const fn in_use(&mut self, step: &Step, id: usize, how: &str, user: usize) {
+        if self.begin(step, " drops the ") {
+            self.push_object(id);
+            self.problem.push(", but the ");
+            self.push_object(user);
+            self.problem.push(" ");
+            self.problem.push(how);
+            self.problem.push(" it; drop that before it");
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn renames_in_use(
+        &mut self,
+        step: &Step,
+        table: usize,
+        column: &str,
+        user: usize,
+    ) {
+        if self.begin(step, " renames the column `") {
+            text::table(&mut self.problem, self.state.table_name(table));
+            self.problem.push(".");
+            self.problem.push(column);
+            self.problem.push("`, but the ");
+            self.push_object(user);
+            let why = " names it in its SQL; drop that before the rename, and add it after";
+            self.problem.push(why);
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn wrong_pairs(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        name: &str,
+        (columns, targets): (&[&str], &[&str]),
+    ) {
+        if self.begin(step, " adds the foreign key `") {
+            text::table(&mut self.problem, table);
+            self.problem.push(".");
+            self.problem.push(name);
+            self.problem.push("`, whose columns ");
+            text::names(&mut self.problem, columns);
+            self.problem.push(" refer to ");
+            text::names(&mut self.problem, targets);
+            self.problem.push(", which are not as many");
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn wrong_rename(
+        &mut self,
+        step: &Step,
+        name: &str,
+        (from, to): (&str, &str),
+        why: &str,
+    ) {
+        if self.begin(step, " of the enum `") {
+            self.problem.push(name);
+            self.problem.push("` renames `");
+            self.problem.push(from);
+            self.problem.push("` to `");
+            self.problem.push(to);
+            self.problem.push("`, ");
+            self.problem.push(why);
+            self.place(step);
+        }
+    }
+
+    pub(super) const fn repeats_value(&mut self, step: &Step, name: &str, value: &str) {
+        if self.begin(step, " gives the enum `") {
+            self.problem.push(name);
+            self.problem.push("` the value `");
+            self.problem.push(value);
+            self.problem.push("` twice");
+            self.place(step);
+        }
+    }
+
+    /// Begins the message of a problem, unless there is one: those that follow from it would hide it.
+    const fn begin(&mut self, step: &Step, verb: &str) -> bool {
+        if !self.problem.is_empty() {
+            return false;
+        }
+        let message = &mut self.problem;
+        message.push("migration `");
+        message.push(self.migrations[step.by].id);
+        message.push(if step.is_down {
+            "`: downgrade step "
+        } else {
+            "`: upgrade step "
+        });
+        #[expect(clippy::cast_possible_wrap, reason = "a number of steps")]
+        message.push_number(step.number as i64);
+        message.push(verb);
+        true
+    }
+
+    const fn place(&mut self, step: &Step) {
+        chain::place(&mut self.problem, step.operation.location);
+    }
+
+    /// `` index `users.users_name_idx` ``.
+    const fn push_object(&mut self, id: usize) {
+        let object = self.state.get(id);
+        let message = &mut self.problem;
+        message.push(object.kind.word());
+        message.push(" `");
+        match (&object.data, object.table) {
+            (Data::Table { name, .. }, _) => text::table(message, *name),
+            (_, NONE) => message.push(object.name),
+            (_, table) => {
+                text::table(message, self.state.table_name(table));
+                if !object.name.is_empty() {
+                    message.push(".");
+                    message.push(object.name);
+                }
+            }
+        }
+        message.push("`");
+    }
+
+    /// What the table has of that kind.
+    const fn instead(&mut self, kind: Kind, table: usize) {
+        let mut count = 0;
+        let mut id = table;
+        while id < self.state.count() {
+            let object = self.state.get(id);
+            if object.alive
+                && object.table == table
+                && object.kind as u8 == kind as u8
+                && !object.name.is_empty()
+            {
+                if count < LISTED {
+                    let before = if count == 0 { "; there is " } else { ", " };
+                    self.problem.push(before);
+                    self.problem.push(object.name);
+                } else if count == LISTED {
+                    self.problem.push(", and more");
+                }
+                count += 1;
+            }
+            id += 1;
+        }
+    }
+}
