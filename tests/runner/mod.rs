@@ -5,6 +5,7 @@ mod chains;
 mod erased;
 mod failures;
 mod functions;
+mod losses;
 mod processes;
 mod traversal;
 mod verification;

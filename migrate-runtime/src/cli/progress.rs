@@ -60,11 +60,10 @@ impl Progress for Running {
         match event {
             Event::Started {
                 direction,
-                revision: _,
-                from,
-                to,
+                revision,
+                parents,
                 message,
-            } => self.start(sentence(*direction, from, to, message)),
+            } => self.start(sentence(*direction, revision, &parents.join(", "), message)),
             Event::Statement { sql } => {
                 if self.ui.verbosity() > 1 {
                     self.line(&format!("    {}", sql.trim_end().replace('\n', "\n    ")));
@@ -89,16 +88,27 @@ impl Progress for Running {
 }
 
 /// Alembic's sentence: `Running upgrade A -> B, message`.
-fn sentence(direction: Direction, from: &[String], to: &[String], message: &str) -> String {
-    let message = if message.is_empty() {
-        String::new()
-    } else {
-        format!(", {message}")
+fn sentence(direction: Direction, revision: &str, parents: &str, message: &str) -> String {
+    let (from, to) = match direction {
+        Direction::Upgrade => (parents, revision),
+        Direction::Downgrade => (revision, parents),
     };
+    let comma = if message.is_empty() { "" } else { ", " };
     format!(
-        "Running {} {} -> {}{message}",
-        direction.as_str(),
-        from.join(", "),
-        to.join(", ")
+        "Running {} {from} -> {to}{comma}{message}",
+        direction.as_str()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_named_by_its_revision_and_its_parents() {
+        let up = sentence(Direction::Upgrade, "m", "a, b", "join");
+        assert_eq!(up, "Running upgrade a, b -> m, join");
+        let down = sentence(Direction::Downgrade, "a", "", "");
+        assert_eq!(down, "Running downgrade a -> ");
+    }
 }

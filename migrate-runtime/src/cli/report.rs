@@ -71,11 +71,17 @@ fn as_json(error: &Error) -> serde_json::Value {
     })
 }
 
+/// The causes that add something: many a sentence quotes its cause.
 fn causes(error: &Error) -> Vec<String> {
     let mut causes = Vec::new();
+    let mut said = error.to_string();
     let mut next = std::error::Error::source(error);
     while let Some(cause) = next {
-        causes.push(cause.to_string());
+        let sentence = cause.to_string();
+        if !said.contains(&sentence) {
+            causes.push(sentence.clone());
+            said = sentence;
+        }
         next = cause.source();
     }
     causes
@@ -120,6 +126,22 @@ mod tests {
         hint: close the other program
         hint: try again
         ");
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("revision 2 cannot be run: {0}")]
+    struct Quoting(#[source] Cause);
+
+    impl crate::Explain for Quoting {
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Database
+        }
+    }
+
+    #[test]
+    fn a_cause_is_not_said_twice() {
+        let ui = Ui::plain().without_color();
+        insta::assert_snapshot!(as_text(ui, &Quoting(Cause).into()), @"error: revision 2 cannot be run: the file is locked");
     }
 
     #[test]

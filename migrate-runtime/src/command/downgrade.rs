@@ -1,57 +1,9 @@
-//! `downgrade`, `reset` and `redo`: takes revisions back, and says beforehand what rows that costs.
+//! `downgrade`, `reset` and `redo`: takes revisions back.
 
-use crate::connection::{DatabaseError, Session};
-use crate::dialect::dialect;
-use crate::operation::Operation;
-use crate::runner::{Direction, Migrator, Report, RunError, Step, lower};
-use crate::schema::{Name, TableName};
+use crate::connection::Session;
+use crate::runner::{Direction, Migrator, Report, RunError, Step};
 use crate::{Error, command::backup};
 use std::path::Path;
-
-/// Rows that a command destroys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loss {
-    /// The revision whose downgrade does it.
-    pub revision: String,
-    /// The table.
-    pub table: TableName,
-    /// The column; `None`: the whole table.
-    pub column: Option<Name>,
-    /// How many rows there are, or how many have a value in the column.
-    pub rows: i64,
-}
-
-/// What `downgrade` would destroy: tables and columns that hold something now.
-///
-/// # Errors
-/// Before anything else, where the target leads nowhere or a revision on the way is irreversible.
-pub fn losses(
-    session: &mut dyn Session,
-    migrator: &mut Migrator<'_>,
-    target: &str,
-) -> Result<Vec<Loss>, Error> {
-    let mut losses: Vec<Loss> = Vec::new();
-    for step in migrator.plan_downgrade(session, target)? {
-        for operation in &lower(step.operations()?) {
-            let Some((table, column)) = destroyed(operation) else {
-                continue;
-            };
-            let rows = count(session, table, column)?;
-            let known = losses
-                .iter()
-                .any(|loss| loss.table == *table && loss.column.as_ref() == column);
-            if rows > 0 && !known {
-                losses.push(Loss {
-                    revision: step.migration.id.to_owned(),
-                    table: table.clone(),
-                    column: column.cloned(),
-                    rows,
-                });
-            }
-        }
-    }
-    Ok(losses)
-}
 
 /// Takes back everything above a target, after a copy of the database was made, if one is asked for.
 ///
@@ -110,36 +62,4 @@ fn plan(
         step.operations()?;
     }
     Ok(steps)
-}
-
-fn destroyed(operation: &Operation) -> Option<(&TableName, Option<&Name>)> {
-    match operation {
-        Operation::DropTable { table, .. } => Some((table, None)),
-        Operation::DropColumn { table, column, .. } => Some((table, Some(column))),
-        _ => None,
-    }
-}
-
-/// How much is in it now. A table that an earlier step of the downgrade would make or rename is not
-/// there yet, and has nothing of its own to lose.
-fn count(
-    session: &mut dyn Session,
-    table: &TableName,
-    column: Option<&Name>,
-) -> Result<i64, Error> {
-    let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let sql = format!(
-        "SELECT count({}) FROM {}",
-        column.map_or("*".to_owned(), |column| dialect.quote(column)),
-        dialect.quote_table(table)
-    );
-    match session.query(&sql) {
-        Ok(rows) => Ok(rows.first().and_then(|row| row.integer(0)).unwrap_or(0)),
-        Err(DatabaseError { message, .. })
-            if message.contains("no such table") || message.contains("no such column") =>
-        {
-            Ok(0)
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -8,6 +8,7 @@ mod downgrade;
 mod heads;
 #[cfg(feature = "autogenerate")]
 mod history;
+mod losses;
 #[cfg(feature = "autogenerate")]
 mod merge;
 #[cfg(feature = "autogenerate")]
@@ -24,11 +25,12 @@ mod upgrade;
 pub use backup::BackupError;
 pub use check::{Check, Difference, FoldError, check};
 pub use current::current;
-pub use downgrade::{Loss, downgrade, losses, redo, reset};
+pub use downgrade::{downgrade, redo, reset};
 #[cfg(feature = "autogenerate")]
 pub use heads::{HeadFile, Heads, heads};
 #[cfg(feature = "autogenerate")]
 pub use history::{Entry, branches, history, show};
+pub use losses::{Loss, losses};
 #[cfg(feature = "autogenerate")]
 pub use merge::{MergeRequest, merge};
 #[cfg(feature = "autogenerate")]

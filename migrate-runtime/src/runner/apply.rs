@@ -218,8 +218,7 @@ impl Runner<'_> {
         progress.event(&Event::Started {
             direction: step.direction,
             revision: &applied.revision,
-            from: &applied.from,
-            to: &applied.to,
+            parents: step.migration.revises,
             message: &applied.message,
         });
         // First, so that a database that cannot be written says so before a migration is blamed for it.

@@ -13,10 +13,8 @@ pub enum Event<'e> {
         direction: Direction,
         /// The revision.
         revision: &'e str,
-        /// The version rows before it; empty at the base.
-        from: &'e [String],
-        /// The version rows after it; empty at the base.
-        to: &'e [String],
+        /// The revisions that it revises, in the order of the file; empty at the base.
+        parents: &'e [&'e str],
         /// What it is about.
         message: &'e str,
     },

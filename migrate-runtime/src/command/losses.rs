@@ -1,0 +1,135 @@
+//! What a downgrade destroys: the tables and columns that it drops, counted before anything is run.
+
+use crate::Error;
+use crate::connection::Session;
+use crate::dialect::dialect;
+use crate::introspect::introspect;
+use crate::operation::Operation;
+use crate::runner::{Migrator, RunError, lower};
+use crate::schema::{Name, Schema, TableName};
+
+/// Rows that a command destroys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The revision whose downgrade does it.
+    pub revision: String,
+    /// The table, as it is called now.
+    pub table: TableName,
+    /// The column, as it is called now; `None`: the whole table.
+    pub column: Option<Name>,
+    /// How many rows there are, or how many have a value in the column.
+    pub rows: i64,
+}
+
+/// What `downgrade` would destroy: tables and columns that hold something now.
+///
+/// # Errors
+/// Before anything else, where the target leads nowhere or a revision on the way is irreversible.
+pub fn losses(
+    session: &mut dyn Session,
+    migrator: &mut Migrator<'_>,
+    target: &str,
+) -> Result<Vec<Loss>, Error> {
+    let steps = migrator.plan_downgrade(session, target)?;
+    let schema = introspect(session).map_err(RunError::from)?;
+    let mut names = Names::default();
+    let mut losses: Vec<Loss> = Vec::new();
+    for step in steps {
+        for operation in &lower(step.operations()?) {
+            let Some((table, column)) = names.destroyed(operation) else {
+                continue;
+            };
+            let rows = count(session, &schema, &table, column.as_ref())?;
+            let known = losses
+                .iter()
+                .any(|loss| loss.table == table && loss.column == column);
+            if rows > 0 && !known {
+                losses.push(Loss {
+                    revision: step.migration.id.to_owned(),
+                    table,
+                    column,
+                    rows,
+                });
+            }
+        }
+    }
+    Ok(losses)
+}
+
+/// What the names that the steps use are called in the database before the first of them: renames,
+/// latest last, as (before, after).
+#[derive(Debug, Default)]
+struct Names {
+    tables: Vec<(TableName, TableName)>,
+    /// The table by its name now.
+    columns: Vec<(TableName, Name, Name)>,
+}
+
+impl Names {
+    /// What the operation destroys, in the names of now.
+    fn destroyed(&mut self, operation: &Operation) -> Option<(TableName, Option<Name>)> {
+        match operation {
+            Operation::DropTable { table, .. } => Some((self.table(table), None)),
+            Operation::DropColumn { table, column, .. } => {
+                let table = self.table(table);
+                let column = self.column(&table, column);
+                Some((table, Some(column)))
+            }
+            Operation::RenameTable { from, to } => {
+                self.tables.push((from.clone(), to.clone()));
+                None
+            }
+            Operation::RenameColumn { table, from, to } => {
+                let table = self.table(table);
+                self.columns.push((table, from.clone(), to.clone()));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn table(&self, name: &TableName) -> TableName {
+        let mut name = name;
+        for (before, after) in self.tables.iter().rev() {
+            if after == name {
+                name = before;
+            }
+        }
+        name.clone()
+    }
+
+    fn column(&self, table: &TableName, name: &Name) -> Name {
+        let mut name = name;
+        for (of, before, after) in self.columns.iter().rev() {
+            if of == table && after == name {
+                name = before;
+            }
+        }
+        name.clone()
+    }
+}
+
+/// How much is in it now. What an earlier step of the downgrade makes is not there yet, and has nothing
+/// to lose.
+fn count(
+    session: &mut dyn Session,
+    schema: &Schema,
+    table: &TableName,
+    column: Option<&Name>,
+) -> Result<i64, Error> {
+    let there = schema.table(table).is_some_and(|held| match column {
+        Some(column) => held.column(column).is_some(),
+        None => true,
+    });
+    if !there {
+        return Ok(0);
+    }
+    let dialect = dialect(session.backend()).map_err(RunError::from)?;
+    let sql = format!(
+        "SELECT count({}) FROM {}",
+        column.map_or("*".to_owned(), |column| dialect.quote(column)),
+        dialect.quote_table(table)
+    );
+    let rows = session.query(&sql)?;
+    Ok(rows.first().and_then(|row| row.integer(0)).unwrap_or(0))
+}
