@@ -1,5 +1,7 @@
-//! What the benchmarks share: schemas of a given size.
+//! What the benchmarks share: schemas and chains of a given size.
 
+use migrate_runtime::migration::*;
+use migrate_runtime::model::SchemaDef;
 use migrate_runtime::schema::{
     Column, DefaultValue, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
     TableName, Unique, Value,
@@ -54,4 +56,44 @@ fn table(number: usize) -> Table {
             .push(Index::new(format!("{name}_{column}_idx"), [column]));
     }
     table
+}
+
+/// A linear chain of so many migrations, each of which creates a table.
+///
+/// A chain is const data; this one stays in memory for the rest of the process.
+pub fn chain_of(migrations: usize) -> &'static SchemaDef {
+    let ids: &'static [&'static str] = (0..migrations)
+        .map(|number| &*String::leak(format!("m{number:04}")))
+        .collect::<Vec<_>>()
+        .leak();
+    let migrations: Vec<Migration> = (0..migrations)
+        .map(|number| {
+            let table: &'static str = String::leak(format!("table_{number}"));
+            Migration::new(ids[number])
+                .revises(if number == 0 {
+                    &[]
+                } else {
+                    std::slice::from_ref(&ids[number - 1])
+                })
+                .upgrade(Vec::leak(vec![
+                    create_table(
+                        table,
+                        const {
+                            &[
+                                column("id", BigInt).not_null().auto_increment(),
+                                column("name", Text).not_null(),
+                            ]
+                        },
+                    )
+                    .constraints(const { &[primary_key(&["id"])] }),
+                ]))
+                .downgrade(Vec::leak(vec![drop_table(table)]))
+        })
+        .collect();
+    Box::leak(Box::new(SchemaDef {
+        chain: "bench",
+        models: &[],
+        migrations: migrations.leak(),
+        head: "",
+    }))
 }

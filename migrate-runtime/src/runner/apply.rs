@@ -58,6 +58,16 @@ pub(super) struct Runner<'r> {
     pub(super) known: Option<(Schema, String)>,
 }
 
+/// A step, and what it will do to the database as it was when the plan was made.
+struct Planned<'p> {
+    state: &'p State,
+    step: RevisionStep,
+    operations: &'p [OperationDef],
+    plan: &'p Plan,
+    /// The number of the schema at that time.
+    version: &'p str,
+}
+
 /// Why the inside of the transaction was left.
 enum Halt {
     Moved,
@@ -83,7 +93,7 @@ impl Runner<'_> {
         let operations = step.operations()?;
         // The schema may change between its reading and the lock; twice in a row is no accident.
         for _ in 0..5 {
-            let plan = self.plan(session, state, step, operations)?;
+            let (plan, version) = self.plan(session, state, step, operations)?;
             let started = Instant::now();
             let entry = LogEntry::begin(
                 step.migration.id,
@@ -92,7 +102,14 @@ impl Runner<'_> {
                 checksum_of(step.migration),
             );
             let result = with_settings(session, &plan.settings, |session| {
-                Ok(self.in_transaction(session, state, step, operations, &plan, &entry, progress))
+                let attempt = Planned {
+                    state,
+                    step,
+                    operations,
+                    plan: &plan,
+                    version: &version,
+                };
+                Ok(self.in_transaction(session, &attempt, &entry, progress))
             })?;
             match result {
                 Ok(mut applied) => {
@@ -104,13 +121,9 @@ impl Runner<'_> {
                     });
                     return Ok(Attempt::Done(Box::new(applied)));
                 }
-                Err(Halt::Moved) => {
-                    self.known = None;
-                    return Ok(Attempt::Moved);
-                }
-                Err(Halt::SchemaChanged) => self.known = None,
+                Err(Halt::Moved) => return Ok(Attempt::Moved),
+                Err(Halt::SchemaChanged) => {}
                 Err(Halt::Error(error)) => {
-                    self.known = None;
                     self.log_failure(session, entry, &error);
                     progress.event(&Event::Failed {
                         revision: step.migration.id,
@@ -123,14 +136,14 @@ impl Runner<'_> {
     }
 
     /// The plan of a migration, for the database as it is: in the chain's words, as far as the chain
-    /// made it.
+    /// made it. With it, the number of the schema that it was made for.
     fn plan(
         &mut self,
         session: &mut dyn Session,
         state: &State,
         step: RevisionStep,
         operations: &[OperationDef],
-    ) -> Result<Plan, RunError> {
+    ) -> Result<(Plan, String), RunError> {
         let dialect = dialect(session.backend())?;
         let (before, version) = if let Some(known) = self.known.take() {
             known
@@ -140,12 +153,12 @@ impl Runner<'_> {
             let folded = self.chain.fold(state.rows());
             (sql::overlay(&folded, &database, dialect), version)
         };
-        let plan = sql::plan(&lower(operations), &before, dialect);
-        self.known = Some((before, version));
-        plan.map_err(|source| RunError::Render {
-            revision: step.migration.id.to_owned(),
-            source: Box::new(source),
-        })
+        let plan = sql::plan_from(&lower(operations), before, dialect);
+        plan.map(|plan| (plan, version))
+            .map_err(|source| RunError::Render {
+                revision: step.migration.id.to_owned(),
+                source: Box::new(source),
+            })
     }
 
     fn remember(&mut self, session: &mut dyn Session, plan: Plan) -> Result<(), RunError> {
@@ -157,42 +170,35 @@ impl Runner<'_> {
         Ok(())
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, whose arguments are the step and its surroundings"
-    )]
     fn in_transaction(
         &self,
         session: &mut dyn Session,
-        state: &State,
-        step: RevisionStep,
-        operations: &[OperationDef],
-        plan: &Plan,
+        planned: &Planned<'_>,
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
         self.engine.begin(session, self.lock_timeout)?;
-        let result = self.guarded(session, state, step, operations, plan, entry, progress);
+        let result = self.guarded(session, planned, entry, progress);
         if result.is_err() {
             rollback(session);
         }
         result
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, whose arguments are the step and its surroundings"
-    )]
     fn guarded(
         &self,
         session: &mut dyn Session,
-        state: &State,
-        step: RevisionStep,
-        operations: &[OperationDef],
-        plan: &Plan,
+        planned: &Planned<'_>,
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
+        let &Planned {
+            state,
+            step,
+            operations,
+            plan,
+            version,
+        } = planned;
         let held: BTreeSet<String> = self
             .history
             .rows(session)
@@ -206,12 +212,7 @@ impl Runner<'_> {
         {
             return Err(Halt::Moved);
         }
-        let version = self.engine.schema_version(session)?;
-        if self
-            .known
-            .as_ref()
-            .is_some_and(|(_, known)| *known != version)
-        {
+        if self.engine.schema_version(session)? != version {
             return Err(Halt::SchemaChanged);
         }
         let mut applied = self.report(state, step);
