@@ -39,6 +39,9 @@ fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> 
     if parser.peek_token().token != Token::EOF {
         return None;
     }
+    if backend == Backend::Postgres {
+        super::postgres::expression::simplify(&mut expression);
+    }
     let mut canonicalizer = Canonicalizer { backend };
     let ControlFlow::Continue(()) = expression.visit(&mut canonicalizer);
     Some(strip_brackets(&expression).to_string())

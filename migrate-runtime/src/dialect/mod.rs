@@ -5,9 +5,11 @@
 
 mod capabilities;
 pub(crate) mod expression;
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 pub use capabilities::Capabilities;
+pub use postgres::Postgres;
 pub use sqlite::{DdlError, Sqlite};
 
 use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
@@ -72,10 +74,11 @@ pub trait Dialect: std::fmt::Debug + Sync {
 pub fn dialect(backend: Backend) -> Result<&'static dyn Dialect, Unsupported> {
     match backend {
         Backend::Sqlite => Ok(&Sqlite),
-        Backend::Postgres | Backend::Mysql => Err(Unsupported {
+        Backend::Postgres => Ok(&Postgres),
+        Backend::Mysql => Err(Unsupported {
             backend,
             what: "dialect in this version".to_owned(),
-            hint: "SQLite is the database it works with".to_owned(),
+            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
         }),
     }
 }

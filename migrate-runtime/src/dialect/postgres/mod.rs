@@ -1,0 +1,82 @@
+//! PostgreSQL: spelling, quoting, what it holds for a portable schema and how its schemas are compared.
+
+pub(crate) mod default;
+pub(crate) mod expression;
+mod normalize;
+mod physical;
+pub(crate) mod spelling;
+#[cfg(test)]
+mod tests;
+pub(crate) mod types;
+
+use super::{Capabilities, Dialect, Unsupported};
+use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
+
+/// The dialect of PostgreSQL.
+#[derive(Debug, Clone, Copy)]
+pub struct Postgres;
+
+impl Dialect for Postgres {
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &Capabilities {
+            transactional_ddl: true,
+            alter_in_place: true,
+            enum_types: true,
+            comments: true,
+            unsigned_integers: false,
+        }
+    }
+
+    fn quote(&self, name: &Name) -> String {
+        quote(name.as_str())
+    }
+
+    fn spell_type(&self, ty: &SqlType) -> Result<String, Unsupported> {
+        types::spell(ty)
+    }
+
+    fn parse_type(&self, spelling: &str) -> SqlType {
+        types::parse(spelling)
+    }
+
+    fn value_type(&self, spelling: &str) -> SqlType {
+        types::value_type(spelling)
+    }
+
+    fn parse_default(&self, text: &str, ty: &SqlType) -> Option<DefaultValue> {
+        default::parse(text, ty)
+    }
+
+    fn physical(&self, schema: &Schema) -> Schema {
+        physical::schema(schema)
+    }
+
+    fn normalize(&self, schema: &Schema) -> Schema {
+        normalize::schema(schema)
+    }
+}
+
+/// A name in double quotes. Always: what is a reserved word changes from version to version.
+pub(crate) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// `schema.name`, each part quoted.
+pub(crate) fn quote_path(name: &TableName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quote(schema.as_str()), quote(name.name.as_str())),
+        None => quote(name.name.as_str()),
+    }
+}
+
+/// Whether a name is another one without quotes: capitals, blanks, signs.
+pub(crate) fn needs_quotes(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        || !name
+            .chars()
+            .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_')
+}

@@ -1,0 +1,318 @@
+//! The form in which two physical schemas of PostgreSQL are compared.
+//!
+//! | what | compared as |
+//! |---|---|
+//! | names | the first 63 bytes, which is all that PostgreSQL keeps |
+//! | schema `public` | the default one |
+//! | the name of a primary key | not at all: no statement of a migration takes it |
+//! | types | by their key ([`Spelling::key`]) |
+//! | `serial`, identity by default or always | NOT NULL and auto-increment |
+//! | defaults | as the values they store, see [`default::key`](super::default::key) |
+//! | expressions | by their canonical text |
+//! | `btree`, ascending, NULLs last (first when descending), the default collation | as nothing said |
+//! | columns of a unique constraint or foreign key | in one order |
+//!
+//! A unique constraint and a unique index stay two things: only one of them can be dropped as such.
+
+use super::default;
+use super::spelling::Spelling;
+use super::types;
+use crate::dialect::expression::canonical;
+use crate::schema::{
+    Backend, Check, Column, DefaultValue, EnumType, ForeignKey, Generated, Index, IndexColumn,
+    IndexKey, Name, NullsOrder, PrimaryKey, Schema, SortOrder, SqlText, SqlType, Table, TableName,
+    Unique, naming,
+};
+
+pub(super) fn schema(from: &Schema) -> Schema {
+    let Schema {
+        tables,
+        enums,
+        attached,
+    } = from;
+    let mut schema = Schema {
+        tables: std::collections::BTreeMap::new(),
+        enums: enums
+            .values()
+            .map(|EnumType { name, values }| {
+                let name = enum_name(name);
+                let values = values.clone();
+                (name.clone(), EnumType { name, values })
+            })
+            .collect(),
+        attached: attached.clone(),
+    };
+    for table in tables.values() {
+        schema.insert(normal_table(table));
+    }
+    schema
+}
+
+fn normal_table(table: &Table) -> Table {
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        comment,
+        options,
+        stored_sql: _,
+    } = table;
+    Table {
+        name: table_name(name),
+        columns: columns
+            .iter()
+            .map(|column| normal_column(column, primary_key.as_ref()))
+            .collect(),
+        primary_key: primary_key.as_ref().map(normal_primary_key),
+        uniques: sorted(uniques.iter().map(normal_unique)),
+        checks: sorted(checks.iter().map(normal_check)),
+        foreign_keys: sorted(foreign_keys.iter().map(normal_foreign_key)),
+        indexes: sorted(indexes.iter().map(|index| normal_index(index, table))),
+        comment: comment.clone().filter(|comment| !comment.is_empty()),
+        options: options.clone(),
+        stored_sql: None,
+    }
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort();
+    items.dedup();
+    items
+}
+
+/// The name as the server keeps it.
+pub(crate) fn kept(name: &Name) -> Name {
+    let text = name.as_str();
+    if text.len() <= naming::MAX_LENGTH {
+        return name.clone();
+    }
+    let end = (0..=naming::MAX_LENGTH)
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    text[..end].into()
+}
+
+fn table_name(name: &TableName) -> TableName {
+    let TableName { schema, name } = name;
+    TableName {
+        schema: schema.as_ref().map(kept).filter(|name| *name != "public"),
+        name: kept(name),
+    }
+}
+
+fn enum_name(name: &Name) -> Name {
+    match table_name(&TableName::parse(name.as_str())) {
+        TableName { schema: None, name } => name,
+        full @ TableName {
+            schema: Some(_), ..
+        } => full.to_string().into(),
+    }
+}
+
+fn normal_column(column: &Column, key: Option<&PrimaryKey>) -> Column {
+    let Column {
+        name,
+        ty,
+        nullable,
+        default,
+        generated,
+        auto_increment,
+        collation,
+        comment,
+    } = column;
+    let spelling = types::spell(ty)
+        .ok()
+        .map(|spelling| Spelling::parse(&spelling));
+    let numbered = *auto_increment
+        || spelling
+            .as_ref()
+            .is_some_and(|spelling| spelling.numbering().is_some());
+    let is_key = key.is_some_and(|key| key.columns.contains(name));
+    Column {
+        name: kept(name),
+        default: default
+            .as_ref()
+            .filter(|_| !numbered)
+            .and_then(|default| default::spell(default, ty))
+            .and_then(|text| match &spelling {
+                Some(spelling) => default::key(&text, spelling),
+                None => Some(text),
+            })
+            .map(|text| DefaultValue::Sql(own(text))),
+        ty: spelling.map_or_else(
+            || ty.clone(),
+            |spelling| SqlType::native(Backend::Postgres, spelling.key()),
+        ),
+        nullable: *nullable && !numbered && !is_key,
+        generated: generated.as_ref().map(|generated| {
+            let Generated { expression, stored } = generated;
+            Generated {
+                expression: normal_text(expression),
+                stored: *stored,
+            }
+        }),
+        auto_increment: numbered,
+        collation: collation.as_deref().and_then(normal_collation),
+        comment: comment.clone().filter(|comment| !comment.is_empty()),
+    }
+}
+
+/// `default` is what a column has when nothing is said.
+fn normal_collation(collation: &str) -> Option<String> {
+    let name = collation.strip_prefix("pg_catalog.").unwrap_or(collation);
+    (name != "default").then(|| name.to_owned())
+}
+
+fn normal_text(text: &SqlText) -> SqlText {
+    match text.get(Backend::Postgres) {
+        Some(sql) => own(canonical(Backend::Postgres, sql)),
+        None => text.clone(),
+    }
+}
+
+fn normal_primary_key(key: &PrimaryKey) -> PrimaryKey {
+    let PrimaryKey { name: _, columns } = key;
+    PrimaryKey {
+        name: None,
+        columns: columns.iter().map(kept).collect(),
+    }
+}
+
+fn normal_unique(unique: &Unique) -> Unique {
+    let Unique {
+        name,
+        columns,
+        nulls_not_distinct,
+        deferrable,
+    } = unique;
+    Unique {
+        name: name.as_ref().map(kept),
+        columns: sorted(columns.iter().map(kept)),
+        nulls_not_distinct: *nulls_not_distinct,
+        deferrable: *deferrable,
+    }
+}
+
+fn normal_check(check: &Check) -> Check {
+    let Check { name, expression } = check;
+    Check {
+        name: name.as_ref().map(kept),
+        expression: normal_text(expression),
+    }
+}
+
+fn normal_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
+    let ForeignKey {
+        name,
+        columns,
+        target,
+        target_columns,
+        on_delete,
+        on_update,
+        deferrable,
+    } = foreign_key;
+    let (columns, target_columns) = if columns.len() == target_columns.len() {
+        let pairs = columns
+            .iter()
+            .map(kept)
+            .zip(target_columns.iter().map(kept));
+        sorted(pairs).into_iter().unzip()
+    } else {
+        (columns.clone(), target_columns.clone())
+    };
+    ForeignKey {
+        name: name.as_ref().map(kept),
+        columns,
+        target: table_name(target),
+        target_columns,
+        on_delete: *on_delete,
+        on_update: *on_update,
+        deferrable: *deferrable,
+    }
+}
+
+fn normal_index(index: &Index, table: &Table) -> Index {
+    let Index {
+        name,
+        columns,
+        unique,
+        predicate,
+        method,
+        include,
+        nulls_not_distinct,
+    } = index;
+    Index {
+        name: kept(name),
+        columns: columns
+            .iter()
+            .map(|column| normal_index_column(column, table))
+            .collect(),
+        unique: *unique,
+        predicate: predicate.as_ref().map(normal_text),
+        method: method
+            .as_ref()
+            .map(|method| method.to_ascii_lowercase())
+            .filter(|method| method != "btree"),
+        include: include.iter().map(kept).collect(),
+        nulls_not_distinct: *nulls_not_distinct && *unique,
+    }
+}
+
+fn normal_index_column(column: &IndexColumn, table: &Table) -> IndexColumn {
+    let IndexColumn {
+        key,
+        order,
+        nulls,
+        collation,
+        operator_class,
+    } = column;
+    let key = normal_index_key(key, table);
+    // A part that names no collation has that of its column.
+    let own_collation = match &key {
+        IndexKey::Column(name) => (table.columns.iter())
+            .find(|column| kept(&column.name) == *name)
+            .and_then(|column| column.collation.as_deref())
+            .and_then(normal_collation),
+        IndexKey::Expression(_) => None,
+    };
+    let implied = match order {
+        SortOrder::Ascending => NullsOrder::Last,
+        SortOrder::Descending => NullsOrder::First,
+    };
+    IndexColumn {
+        key,
+        order: *order,
+        nulls: nulls.filter(|nulls| *nulls != implied),
+        collation: collation
+            .as_deref()
+            .and_then(normal_collation)
+            .filter(|said| Some(said) != own_collation.as_ref()),
+        operator_class: operator_class
+            .as_ref()
+            .map(|class| class.strip_prefix("public.").unwrap_or(class).to_owned()),
+    }
+}
+
+/// An expression that is a column's name and nothing more is that column.
+fn normal_index_key(key: &IndexKey, table: &Table) -> IndexKey {
+    match key {
+        IndexKey::Column(name) => IndexKey::Column(kept(name)),
+        IndexKey::Expression(expression) => {
+            let text = normal_text(expression);
+            let column = (table.columns.iter())
+                .map(|column| kept(&column.name))
+                .find(|name| text.get(Backend::Postgres) == Some(name.as_str()));
+            column.map_or(IndexKey::Expression(text), IndexKey::Column)
+        }
+    }
+}
+
+fn own(text: impl Into<String>) -> SqlText {
+    SqlText::only(Backend::Postgres, text)
+}
