@@ -1,110 +1,213 @@
-//! What the compiler says of chains: crates of a few files, checked with cargo, one after the other in
-//! one target directory. `schema!` lists a directory of the package, which trybuild's projects lack.
+//! What the compiler says of chains and of models that differ from them: crates checked with cargo in one
+//! run, since `schema!` lists a directory of the package, which trybuild's projects lack.
 //!
-//! A case is a file in `chains`: sections of files, each after a line `//- path`.
+//! A file in `chains/<topic>` is a crate, its cases are modules with a migrations directory each. A case
+//! begins after a line `//= name`; its files after lines `//- path`. Files before the first case are
+//! there in every case that does not have its own. `models.rs` is the module; in it, `"DIR"` is the name
+//! of the directory of migrations.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use serde_json::Value;
 
 fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The target directory of this very test, so that cleaning cleans this too.
-fn target() -> PathBuf {
+/// Beside the target directory of this very test, so that cleaning cleans this too.
+pub(crate) fn target() -> PathBuf {
     let exe = std::env::current_exe().unwrap();
     let debug = exe.ancestors().nth(2).unwrap();
     debug.parent().unwrap().join("chains")
 }
 
-fn write_case(root: &Path, name: &str, text: &str) {
+/// The manifest of a crate; `rest` follows its dependency on the runtime.
+pub(crate) fn manifest(name: &str, rest: &str) -> String {
     let runtime = here().parent().unwrap().join("migrate-runtime");
-    let manifest = format!(
-        "[package]\nname = \"chain-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [workspace]\n\n[features]\nmigrate = []\n\n[dependencies]\n\
-         migrate-runtime = {{ path = {:?} }}\n",
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [features]\nmigrate = []\nblog = []\n\n[dependencies]\n\
+         migrate-runtime = {{ path = {:?} }}\n{rest}",
         runtime.to_str().unwrap()
-    );
-    fs::write(root.join("Cargo.toml"), manifest).unwrap();
-    fs::copy(
-        here().parent().unwrap().join("Cargo.lock"),
-        root.join("Cargo.lock"),
     )
-    .unwrap();
-    for section in text.split("//- ").skip(1) {
-        let (path, body) = section.split_once('\n').unwrap();
-        let path = root.join(path.trim());
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, body.trim_end().to_owned() + "\n").unwrap();
-    }
 }
 
-/// Checks a crate; returns whether it compiles, and what was said.
-fn check(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (bool, String) {
+pub(crate) fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+pub(crate) fn lock(root: &Path) {
+    let lock = here().parent().unwrap().join("Cargo.lock");
+    fs::copy(lock, root.join("Cargo.lock")).unwrap();
+}
+
+/// Runs cargo; what it and the compiler said comes as JSON, one object a line.
+pub(crate) fn cargo(root: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--offline", "--color", "never"])
         .args(arguments)
+        .args(["--quiet", "--offline", "--message-format=json"])
         .env_remove("CARGO_MIGRATE")
-        .envs(variables.iter().copied())
         .env("CARGO_TARGET_DIR", target())
         .env("RUSTFLAGS", "")
+        .envs(variables.iter().copied())
         .current_dir(root)
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    let said = said
-        .replace(root.to_str().unwrap(), "$DIR")
-        .replace('\\', "/");
-    (output.status.success(), said.trim_end().to_owned())
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = (said.lines().map(serde_json::from_str))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let finished = lines.iter().any(|line| line["reason"] == "build-finished");
+    assert!(finished, "{}", String::from_utf8_lossy(&output.stderr));
+    lines
 }
 
-fn cases() -> Vec<PathBuf> {
-    let mut cases: Vec<PathBuf> = fs::read_dir(here().join("chains"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    cases.sort();
-    cases
+/// The messages of the compiler: the crate, the file, the text.
+fn messages(lines: &[Value]) -> Vec<(String, String, String)> {
+    (lines.iter())
+        .filter(|line| line["reason"] == "compiler-message")
+        .filter(|line| line["message"]["level"] != "failure-note")
+        .filter_map(|line| {
+            let message = &line["message"];
+            let spans = message["spans"].as_array()?;
+            let primary = spans.iter().find(|span| span["is_primary"] == true);
+            let file = primary.map_or("", |span| span["file_name"].as_str().unwrap());
+            let text = message["rendered"].as_str()?.trim_end();
+            let text = text.replace('\\', "/");
+            // A count at the end, which says nothing.
+            let counts = text.starts_with("error: aborting") || text.ends_with("emitted");
+            let name = line["target"]["name"].as_str()?.to_owned();
+            (!counts).then_some((name, file.replace('\\', "/"), text))
+        })
+        .collect()
+}
+
+type Files<'a> = BTreeMap<&'a str, String>;
+
+/// The sections of a text, by the path after `//- `.
+fn sections(text: &str) -> Files<'_> {
+    (text.split("//- ").skip(1))
+        .map(|section| {
+            let (path, body) = section.split_once('\n').unwrap();
+            (path.trim(), body.trim_end().to_owned() + "\n")
+        })
+        .collect()
+}
+
+/// The cases of a file, in order.
+fn cases(text: &str) -> Vec<(&str, Files<'_>)> {
+    let mut parts = text.split("//= ");
+    let base = sections(parts.next().unwrap());
+    parts
+        .map(|part| {
+            let (name, body) = part.split_once('\n').unwrap();
+            let mut files = base.clone();
+            files.extend(sections(body));
+            files.retain(|_, body| body.trim() != "(none)");
+            (name.trim(), files)
+        })
+        .collect()
+}
+
+/// Writes a crate of the workspace; returns the names of its cases.
+fn write_crate(root: &Path, name: &str, text: &str) -> Vec<String> {
+    let member = root.join(name);
+    write(&member.join("Cargo.toml"), &manifest(name, ""));
+    let cases = cases(text);
+    let mut library = "#![allow(missing_docs)]\n".to_owned();
+    for (case, files) in &cases {
+        library.push_str(&format!("pub mod {case};\n"));
+        for (path, body) in files {
+            let path = match *path {
+                "models.rs" => member.join("src").join(format!("{case}.rs")),
+                path => member.join(case).join(path),
+            };
+            write(&path, &body.replace("DIR", case));
+        }
+    }
+    write(&member.join("src/lib.rs"), &library);
+    cases.iter().map(|(case, _)| (*case).to_owned()).collect()
+}
+
+/// The case files: topic, name, text.
+fn files() -> Vec<(String, String, String)> {
+    let mut files = Vec::new();
+    for topic in fs::read_dir(here().join("chains")).unwrap() {
+        let topic = topic.unwrap().path();
+        for entry in fs::read_dir(&topic).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "txt") {
+                let name = |path: &Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+                let text = fs::read_to_string(&path).unwrap();
+                files.push((name(&topic), name(&path), text));
+            }
+        }
+    }
+    files.sort();
+    files
 }
 
 #[test]
 fn chains() {
-    let mut compiled = Vec::new();
-    for case in cases() {
-        let name = case.file_stem().unwrap().to_str().unwrap().to_owned();
-        let root = tempfile::tempdir().unwrap();
-        write_case(root.path(), &name, &fs::read_to_string(&case).unwrap());
-        let (success, said) = check(root.path(), &[], &[]);
-        if success {
-            assert_eq!(said, "", "{name} compiles without a word");
-            compiled.push(name.clone());
-        } else {
-            insta::assert_snapshot!(name, said);
-        }
+    let root = target().join("cases");
+    drop(fs::remove_dir_all(&root));
+    let files = files();
+    let mut members = Vec::new();
+    let mut all_cases = Vec::new();
+    for (topic, name, text) in &files {
+        let member = format!("{topic}-{name}");
+        all_cases.push(write_crate(&root, &member, text));
+        members.push(member);
     }
-    assert_eq!(compiled, ["agrees"], "only these compile");
+    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n");
+    write(&root.join("Cargo.toml"), &workspace);
+    lock(&root);
+    let said = messages(&cargo(
+        &root,
+        &["check", "--workspace", "--keep-going"],
+        &[],
+    ));
+    for (((topic, name, _), member), cases) in files.iter().zip(&members).zip(&all_cases) {
+        let said: Vec<_> = (said.iter())
+            .filter(|(krate, ..)| *krate == member.replace('-', "_"))
+            .collect();
+        let report = report(member, cases, &said);
+        if topic == "passes" {
+            assert_eq!(report, "", "{member} compiles without a word");
+            continue;
+        }
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(here().join("chains").join(topic));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name.as_str(), report));
+    }
 }
 
-/// The check steps aside for the tool's own build, and for no other.
-#[test]
-fn only_the_tool_is_spared() {
-    let root = tempfile::tempdir().unwrap();
-    let case = fs::read_to_string(here().join("chains/field_differs.txt")).unwrap();
-    write_case(root.path(), "gate", &case);
-    let tool = [("CARGO_MIGRATE", "1")];
-    let feature = ["--features", "migrate"];
-    assert!(
-        check(root.path(), &feature, &tool).0,
-        "cargo migrate's own build"
-    );
-    assert!(
-        !check(root.path(), &["--all-features"], &[]).0,
-        "all features"
-    );
-    assert!(!check(root.path(), &[], &tool).0, "the variable alone");
-    assert!(
-        !check(root.path(), &["--release"], &[]).0,
-        "a release build"
-    );
+/// What was said of each case, in their order. Every case of a crate with messages has some.
+fn report(member: &str, cases: &[String], said: &[&(String, String, String)]) -> String {
+    let mut report = String::new();
+    let mut reported = 0;
+    for case in cases {
+        let is_of_case = |file: &str| {
+            file == format!("{member}/src/{case}.rs") || file.contains(&format!("/{case}/"))
+        };
+        let of_case: Vec<&str> = (said.iter())
+            .filter(|(_, file, _)| is_of_case(file))
+            .map(|(_, _, text)| text.as_str())
+            .collect();
+        if said.is_empty() {
+            continue;
+        }
+        assert!(!of_case.is_empty(), "{member}: {case} compiles\n{said:#?}");
+        reported += of_case.len();
+        let text = of_case.join("\n\n").replace(&format!("{member}/"), "");
+        report.push_str(&format!("//= {case}\n{text}\n\n"));
+    }
+    assert_eq!(reported, said.len(), "{member}: {said:#?}");
+    report
 }

@@ -208,7 +208,7 @@ pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
     if let Some(length) = &attrs.max_length {
         let problem = "`max_length` is for text columns";
         return quote_spanned! {length.span()=>
-            if !__migrate::is_varchar(&__TABLE, #name) { ::core::panic!(#problem) }
+            if !__migrate::is_varchar(&__TABLE, #name) { __migrate::refuse(#problem) }
         };
     }
     let Some(precision) = &attrs.precision else {
@@ -219,7 +219,7 @@ pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
                    timestamps (up to 9, without `scale`)";
     quote_spanned! {precision.span()=>
         if !__migrate::has_precision(&__TABLE, #name, #precision, #scale) {
-            ::core::panic!(#problem)
+            __migrate::refuse(#problem)
         }
     }
 }

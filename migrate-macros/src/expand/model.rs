@@ -119,7 +119,7 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         let problem = "an index or constraint of this model has the same name; \
                        give one of them another: `name = \"..\"`";
         quote_spanned! {*span=>
-            if __migrate::is_taken_twice(&__TABLE, #name) { ::core::panic!(#problem) }
+            if __migrate::is_taken_twice(&__TABLE, #name) { __migrate::refuse(#problem) }
         }
     });
     let columns = column_rules(model);
@@ -143,7 +143,7 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
                 #target_columns,
                 #sets_null,
             ) {
-                ::core::panic!("{}", problem)
+                __migrate::refuse(problem)
             }
         }
     });
@@ -172,7 +172,7 @@ fn target_rules(model: &Model<'_>) -> TokenStream {
             let problem = format!("`{}` has no field `{name}`", quote!(#last));
             rules.extend(quote_spanned! {column.span=>
                 if !__migrate::has_field(#fields, #name) {
-                    ::core::panic!(#problem)
+                    __migrate::refuse(#problem)
                 }
             });
         }
@@ -188,7 +188,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
             if let ::core::option::Option::Some(problem) =
                 __migrate::primary_key_problem(&__TABLE, #name)
             {
-                ::core::panic!("{}", problem)
+                __migrate::refuse(problem)
             }
         });
     }
@@ -212,14 +212,14 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
                 if let ::core::option::Option::Some(problem) =
                     __migrate::default_problem(&__TABLE, #name)
                 {
-                    ::core::panic!("{}", problem)
+                    __migrate::refuse(problem)
                 }
             });
         }
         if let Some(span) = options.auto_increment {
             let problem = "only a column of whole numbers can be `auto_increment`";
             rules.extend(quote_spanned! {span=>
-                if !__migrate::is_integer(&__TABLE, #name) { ::core::panic!(#problem) }
+                if !__migrate::is_integer(&__TABLE, #name) { __migrate::refuse(#problem) }
             });
         }
     }
@@ -236,7 +236,7 @@ fn decimals_have_digits(model: &Model<'_>) -> TokenStream {
         let index = column::index(model, place);
         quote_spanned! {field.ty.span()=>
             if __migrate::lacks_digits(&__TABLE.columns[#index].column.ty) {
-                ::core::panic!(#problem)
+                __migrate::refuse(#problem)
             }
         }
     })
@@ -251,7 +251,7 @@ fn verdict(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
     let blame = |span: proc_macro2::Span, question: &TokenStream| {
         quote_spanned! {span=>
-            if #question { ::core::panic!("{}", __VERDICT.message()) }
+            if #question { __migrate::refuse(__VERDICT.message()) }
         }
     };
     let fields = model.fields.iter().enumerate().map(|(at, field)| {

@@ -213,13 +213,13 @@ fn checks(input: &Input, stems: &[String]) -> TokenStream {
     let chain_span = input.migrations.span();
     let chain_check = quote_spanned! {chain_span=>
         const _: () = if CHAIN.is_broken() {
-            ::core::panic!("{}", CHAIN.message())
+            __migrate::refuse(CHAIN.message())
         };
     };
     let unowned_span = input.name.span();
     let unowned_check = quote_spanned! {unowned_span=>
         const _: () = if UNOWNED.is_broken() {
-            ::core::panic!("{}", UNOWNED.message())
+            __migrate::refuse(UNOWNED.message())
         };
     };
     quote! {

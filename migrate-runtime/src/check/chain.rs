@@ -69,7 +69,7 @@ pub(super) const fn enter<const O: usize, const S: usize>(
     while i < migrations.len() {
         let migration = &migrations[i];
         if migration.id.is_empty() {
-            message.push("a migration has an empty revision id");
+            message.push("a migration has an empty revision id; the file's name begins with it");
         } else if let Some(character) = forbidden(migration.id) {
             message.push("the revision id `");
             message.push(migration.id);
@@ -182,6 +182,8 @@ const fn waits_for<const O: usize, const S: usize>(
             message.push(parents[i]);
             message.push("`, but no such migration exists");
             place(&mut message, migration.location);
+            let advice = "\n  mend the id, or bring that file back into the directory";
+            message.push(advice);
             return Err(message);
         }
         if !placed[state.get(parent).by] {
@@ -205,6 +207,7 @@ const fn circle(migrations: &[Migration], placed: &[bool]) -> Message {
         }
         i += 1;
     }
+    message.close("one of them must revise something else, or nothing");
     message
 }
 

@@ -361,6 +361,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             self.own_enums(&mut owned, &models[i]);
             i += 1;
         }
+        let mut found = false;
         let mut id = 0;
         while id < self.state.count() {
             let object = self.state.get(id);
@@ -377,13 +378,14 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                 }
                 message.push(" is in the migrations, but no model of `models = [..]` has it");
                 chain::made_by(message, self.migrations, object);
+                found = true;
             }
             id += 1;
         }
-        if message.is_empty() {
-            return ChainVerdict::clean();
+        if found {
+            message.push("\n  list the model, or drop what no model has:");
+            message.close(REMEDY);
         }
-        message.close(REMEDY);
         ChainVerdict::broken(*message)
     }
 

@@ -5,7 +5,7 @@ use super::message::Message;
 use super::state::State;
 use super::{equal, text};
 use crate::migration::ConstraintKind;
-use crate::schema::{Deferrable, SortOrder};
+use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder};
 
 impl<const O: usize, const S: usize> State<O, S> {
     /// What a constraint demands: `(org_id) -> orgs (id) ON DELETE CASCADE`.
@@ -47,10 +47,8 @@ impl<const O: usize, const S: usize> State<O, S> {
                 text::table(message, target_name(constraint, target));
                 message.push(" ");
                 self.describe_names(message, target_names(constraint), target_columns);
-                message.push(" ON DELETE ");
-                message.push(on_delete.as_sql());
-                message.push(" ON UPDATE ");
-                message.push(on_update.as_sql());
+                push_action(message, " ON DELETE ", on_delete);
+                push_action(message, " ON UPDATE ", on_update);
                 message.push(when(deferrable));
             }
         }
@@ -80,6 +78,11 @@ impl<const O: usize, const S: usize> State<O, S> {
             }
             if let SortOrder::Descending = part.order {
                 message.push(" DESC");
+            }
+            match part.nulls {
+                Some(NullsOrder::First) => message.push(" NULLS FIRST"),
+                Some(NullsOrder::Last) => message.push(" NULLS LAST"),
+                None => {}
             }
             i += 1;
         }
@@ -112,6 +115,13 @@ impl<const O: usize, const S: usize> State<O, S> {
             i += 1;
         }
         message.push(")");
+    }
+}
+
+const fn push_action(message: &mut Message, when: &str, action: ReferentialAction) {
+    if !matches!(action, ReferentialAction::NoAction) {
+        message.push(when);
+        message.push(action.as_sql());
     }
 }
 

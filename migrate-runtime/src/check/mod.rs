@@ -33,4 +33,4 @@ mod verdict;
 
 pub use fold::{Folded, fold};
 pub use sizes::{Sizes, sizes};
-pub use verdict::{ChainVerdict, Verdict};
+pub use verdict::{ChainVerdict, Verdict, refuse};

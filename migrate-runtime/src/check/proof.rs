@@ -47,33 +47,37 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         self.journal.rewind(&mut self.state);
     }
 
+    /// First what was changed. Where that leaves a rename and seems to be as it was, everything that
+    /// could mention one of the names.
     const fn compare_with_before(&mut self) {
         let (start, end) = (self.journal.start.count, self.state.count());
-        let everything = self.leaves_a_rename();
         let mut at = 0;
-        while at < self.journal.changes() && !everything {
+        while at < self.journal.changes() {
             if let Some(id) = self.journal.changed(at) {
                 self.restored(id);
                 self.restored_members(id);
             }
             at += 1;
         }
-        let mut id = 0;
-        while id < start && everything {
-            self.restored(id);
-            id += 1;
-        }
         let mut at = 0;
-        while at < self.journal.changes() && !everything {
+        while at < self.journal.changes() {
             if let Some(id) = self.journal.changed(at) {
                 self.left_over(id);
             }
             at += 1;
         }
-        let mut id = if everything { 0 } else { start };
+        let mut id = start;
         while id < end {
             self.left_over(id);
             id += 1;
+        }
+        if self.problem.is_empty() && self.leaves_a_rename() {
+            let mut id = 0;
+            while id < start {
+                self.restored(id);
+                self.left_over(id);
+                id += 1;
+            }
         }
     }
 

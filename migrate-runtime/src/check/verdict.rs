@@ -82,3 +82,13 @@ impl ChainVerdict {
         self.0.as_str()
     }
 }
+
+/// Stops the compiler, at the place in the user's code that calls it: [`panic!`] would have the place of
+/// its own definition in messages for tools.
+///
+/// # Panics
+/// Always: that is how const evaluation reports.
+#[track_caller]
+pub const fn refuse(message: &str) -> ! {
+    panic!("{}", message)
+}

@@ -99,14 +99,14 @@ impl OperationDef {
     /// The key of a `create_index`: `.on(&[by("created_at").desc(), by_expression("lower(name)")])`.
     #[track_caller]
     pub const fn on(mut self, key: &'static [IndexColumnDef]) -> Self {
-        self.index_mut().key = key;
+        self.index_mut("`on` belongs to `create_index`").key = key;
         self
     }
 
     /// Makes a `create_index` unique.
     #[track_caller]
     pub const fn unique(mut self) -> Self {
-        self.index_mut().unique = true;
+        self.index_mut("`unique` belongs to `create_index`").unique = true;
         self
     }
 
@@ -116,7 +116,8 @@ impl OperationDef {
         if let OperationKind::Backfill { condition, .. } = &mut self.kind {
             *condition = Some(SqlDef::new(sql));
         } else {
-            self.index_mut().predicate = Some(SqlDef::new(sql));
+            self.index_mut("`filter` belongs to `create_index` and `backfill`")
+                .predicate = Some(SqlDef::new(sql));
         }
         self
     }
@@ -150,28 +151,30 @@ impl OperationDef {
     /// The access method of a `create_index`.
     #[track_caller]
     pub const fn method(mut self, name: &'static str) -> Self {
-        self.index_mut().method = Some(name);
+        self.index_mut("`method` belongs to `create_index`").method = Some(name);
         self
     }
 
     /// Columns that a `create_index` stores but does not sort by.
     #[track_caller]
     pub const fn include(mut self, columns: &'static [&'static str]) -> Self {
-        self.index_mut().include = columns;
+        self.index_mut("`include` belongs to `create_index`")
+            .include = columns;
         self
     }
 
     /// Two NULLs count as equal in a unique `create_index`.
     #[track_caller]
     pub const fn nulls_not_distinct(mut self) -> Self {
-        self.index_mut().nulls_not_distinct = true;
+        self.index_mut("`nulls_not_distinct` belongs to `create_index`")
+            .nulls_not_distinct = true;
         self
     }
 
     #[track_caller]
-    const fn index_mut(&mut self) -> &mut IndexDef {
+    const fn index_mut(&mut self, otherwise: &str) -> &mut IndexDef {
         let OperationKind::CreateIndex { index, .. } = &mut self.kind else {
-            panic!("this belongs to `create_index`")
+            panic!("{}", otherwise)
         };
         index
     }
@@ -179,56 +182,61 @@ impl OperationDef {
     /// The new type of an `alter_column`.
     #[track_caller]
     pub const fn set_type(mut self, ty: TypeDef) -> Self {
-        self.change_mut().ty = Some(ty);
+        self.change_mut("`set_type` belongs to `alter_column`").ty = Some(ty);
         self
     }
 
     /// How PostgreSQL converts the values of an `alter_column`: `USING`.
     #[track_caller]
     pub const fn using(mut self, sql: &'static str) -> Self {
-        self.change_mut().using = Some(SqlDef::new(sql));
+        self.change_mut("`using` belongs to `alter_column`").using = Some(SqlDef::new(sql));
         self
     }
 
     /// How the values of an `alter_column` are converted, where that depends on the database.
     #[track_caller]
     pub const fn using_def(mut self, sql: SqlDef) -> Self {
-        self.change_mut().using = Some(sql);
+        self.change_mut("`using_def` belongs to `alter_column`")
+            .using = Some(sql);
         self
     }
 
     /// Makes the column of an `alter_column` NOT NULL.
     #[track_caller]
     pub const fn set_not_null(mut self) -> Self {
-        self.change_mut().nullable = Some(false);
+        self.change_mut("`set_not_null` belongs to `alter_column`")
+            .nullable = Some(false);
         self
     }
 
     /// Lets the column of an `alter_column` be NULL.
     #[track_caller]
     pub const fn drop_not_null(mut self) -> Self {
-        self.change_mut().nullable = Some(true);
+        self.change_mut("`drop_not_null` belongs to `alter_column`")
+            .nullable = Some(true);
         self
     }
 
     /// The new default of an `alter_column`.
     #[track_caller]
     pub const fn set_default(mut self, default: DefaultDef) -> Self {
-        self.change_mut().default = Some(Some(default));
+        self.change_mut("`set_default` belongs to `alter_column`")
+            .default = Some(Some(default));
         self
     }
 
     /// The new default of an `alter_column`, in SQL.
     #[track_caller]
     pub const fn set_default_sql(mut self, sql: &'static str) -> Self {
-        self.change_mut().default = Some(Some(DefaultDef::Sql(SqlDef::new(sql))));
+        self.change_mut("`set_default_sql` belongs to `alter_column`")
+            .default = Some(Some(DefaultDef::Sql(SqlDef::new(sql))));
         self
     }
 
     /// The new default of an `alter_column` on one database, in SQL.
     #[track_caller]
     pub const fn set_default_sql_for(mut self, backend: Backend, sql: &'static str) -> Self {
-        let change = self.change_mut();
+        let change = self.change_mut("`set_default_sql_for` belongs to `alter_column`");
         change.default = Some(Some(DefaultDef::Sql(match change.default {
             Some(Some(DefaultDef::Sql(text))) => text.or(backend, sql),
             _ => SqlDef::only(backend, sql),
@@ -239,14 +247,16 @@ impl OperationDef {
     /// Removes the default in an `alter_column`.
     #[track_caller]
     pub const fn drop_default(mut self) -> Self {
-        self.change_mut().default = Some(None);
+        self.change_mut("`drop_default` belongs to `alter_column`")
+            .default = Some(None);
         self
     }
 
     /// Makes the column of an `alter_column` a generated one that is stored.
     #[track_caller]
     pub const fn set_generated_stored(mut self, sql: &'static str) -> Self {
-        self.change_mut().generated = Some(Some(GeneratedDef {
+        self.change_mut("`set_generated_stored` belongs to `alter_column`")
+            .generated = Some(Some(GeneratedDef {
             expression: SqlDef::new(sql),
             stored: true,
         }));
@@ -256,7 +266,8 @@ impl OperationDef {
     /// Makes the column of an `alter_column` a generated one that is computed when read.
     #[track_caller]
     pub const fn set_generated_virtual(mut self, sql: &'static str) -> Self {
-        self.change_mut().generated = Some(Some(GeneratedDef {
+        self.change_mut("`set_generated_virtual` belongs to `alter_column`")
+            .generated = Some(Some(GeneratedDef {
             expression: SqlDef::new(sql),
             stored: false,
         }));
@@ -266,14 +277,18 @@ impl OperationDef {
     /// Makes the column of an `alter_column` a generated one, said in full.
     #[track_caller]
     pub const fn set_generated(mut self, generated: GeneratedDef) -> Self {
-        self.change_mut().generated = Some(Some(generated));
+        self.change_mut("`set_generated` belongs to `alter_column`")
+            .generated = Some(Some(generated));
         self
     }
 
     /// The expression of the generated column of an `alter_column` for one database.
     #[track_caller]
     pub const fn generated_for(mut self, backend: Backend, sql: &'static str) -> Self {
-        let Some(Some(generated)) = &mut self.change_mut().generated else {
+        let Some(Some(generated)) = &mut self
+            .change_mut("`generated_for` belongs to `alter_column`")
+            .generated
+        else {
             panic!("`generated_for` follows `set_generated_stored` or `set_generated_virtual`")
         };
         generated.expression = generated.expression.or(backend, sql);
@@ -283,49 +298,55 @@ impl OperationDef {
     /// Makes the column of an `alter_column` an ordinary one.
     #[track_caller]
     pub const fn drop_generated(mut self) -> Self {
-        self.change_mut().generated = Some(None);
+        self.change_mut("`drop_generated` belongs to `alter_column`")
+            .generated = Some(None);
         self
     }
 
     /// Lets the database number the rows, or not, in an `alter_column`.
     #[track_caller]
     pub const fn set_auto_increment(mut self, auto_increment: bool) -> Self {
-        self.change_mut().auto_increment = Some(auto_increment);
+        self.change_mut("`set_auto_increment` belongs to `alter_column`")
+            .auto_increment = Some(auto_increment);
         self
     }
 
     /// The new collation of an `alter_column`.
     #[track_caller]
     pub const fn set_collation(mut self, collation: &'static str) -> Self {
-        self.change_mut().collation = Some(Some(collation));
+        self.change_mut("`set_collation` belongs to `alter_column`")
+            .collation = Some(Some(collation));
         self
     }
 
     /// Removes the collation in an `alter_column`.
     #[track_caller]
     pub const fn drop_collation(mut self) -> Self {
-        self.change_mut().collation = Some(None);
+        self.change_mut("`drop_collation` belongs to `alter_column`")
+            .collation = Some(None);
         self
     }
 
     /// The new comment of an `alter_column`.
     #[track_caller]
     pub const fn set_comment(mut self, comment: &'static str) -> Self {
-        self.change_mut().comment = Some(Some(comment));
+        self.change_mut("`set_comment` belongs to `alter_column`")
+            .comment = Some(Some(comment));
         self
     }
 
     /// Removes the comment in an `alter_column`.
     #[track_caller]
     pub const fn drop_comment(mut self) -> Self {
-        self.change_mut().comment = Some(None);
+        self.change_mut("`drop_comment` belongs to `alter_column`")
+            .comment = Some(None);
         self
     }
 
     #[track_caller]
-    const fn change_mut(&mut self) -> &mut ColumnChangeDef {
+    const fn change_mut(&mut self, otherwise: &str) -> &mut ColumnChangeDef {
         let OperationKind::AlterColumn { change, .. } = &mut self.kind else {
-            panic!("this belongs to `alter_column`")
+            panic!("{}", otherwise)
         };
         change
     }

@@ -80,6 +80,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             target = self.state.find_table(target_name);
             if target != NONE {
                 self.need_columns(step, target, target_columns);
+                if !self.state.is_key(target, target_columns) {
+                    return self.no_key(step, (table, name), target, target_columns);
+                }
             } else if target_name.schema.is_none() {
                 return self.missing_table(step, target_name);
             }

@@ -112,6 +112,27 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
     }
 
+    pub(super) const fn no_key(
+        &mut self,
+        step: &Step,
+        (table, name): (TableNameDef, &str),
+        target: usize,
+        columns: &[&str],
+    ) {
+        if self.begin(step, " adds the foreign key `") {
+            text::table(&mut self.problem, table);
+            self.problem.push(".");
+            self.problem.push(name);
+            self.problem.push("`, which refers to ");
+            text::table(&mut self.problem, self.state.table_name(target));
+            self.problem.push(" ");
+            text::names(&mut self.problem, columns);
+            let why = ": neither the primary key there nor unique at this point";
+            self.problem.push(why);
+            self.place(step);
+        }
+    }
+
     pub(super) const fn wrong_rename(
         &mut self,
         step: &Step,

@@ -224,7 +224,35 @@ pub(super) fn check_foreign_key(
             return Err(missing(operation, object, super::error::tables(schema)));
         }
     };
-    column::require_all(target, operation, &key.target_columns)
+    column::require_all(target, operation, &key.target_columns)?;
+    if is_key(target, &key.target_columns) {
+        return Ok(());
+    }
+    let object = foreign_key_object(&table.name, key);
+    let columns = describe::columns(&key.target_columns);
+    let problem = format!(
+        "{} {columns} is neither the primary key there nor unique",
+        key.target
+    );
+    Err(invalid(operation, object, problem))
+}
+
+/// Whether those columns, in whatever order, are the table's primary key or unique in it.
+fn is_key(table: &Table, columns: &[Name]) -> bool {
+    let same = |other: &[Name]| {
+        other.len() == columns.len() && other.iter().all(|column| columns.contains(column))
+    };
+    (table.primary_key.iter()).any(|key| same(&key.columns))
+        || table.uniques.iter().any(|unique| same(&unique.columns))
+        || table.indexes.iter().any(|index| {
+            let parts: Option<Vec<Name>> = (index.columns.iter())
+                .map(|part| match &part.key {
+                    IndexKey::Column(name) => Some(name.clone()),
+                    IndexKey::Expression(_) => None,
+                })
+                .collect();
+            index.unique && index.predicate.is_none() && parts.is_some_and(|parts| same(&parts))
+        })
 }
 
 /// Refuses two constraints of one name in a table: one namespace on most databases.
