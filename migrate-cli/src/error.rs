@@ -16,6 +16,8 @@ pub(crate) enum ToolError {
     NoManifest { path: PathBuf },
     #[error("cargo cannot read the project:\n{message}")]
     Metadata { message: String },
+    #[error("no temporary directory can be made")]
+    NoTemporary(#[source] io::Error),
     #[error("cargo could not be started")]
     NoCargo(#[source] io::Error),
     #[error(

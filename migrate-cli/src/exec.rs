@@ -1,12 +1,14 @@
 //! Runs the user's binary with the same arguments, where the user is, and passes its exit code on.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::env::{self, Project};
+use migrate_runtime::cli::report;
 
 use crate::build::Built;
 use crate::error::ToolError;
@@ -30,6 +32,25 @@ pub(crate) fn project(package: &Package, arguments: &GlobalArgs, cwd: &Path) -> 
 
 /// Runs it; on Unix in our own process, so that signals and the terminal are its own.
 pub(crate) fn run(built: &Built, project: &Project, typed: &[OsString]) -> Result<ExitCode, Error> {
+    start(&mut command(built, project, typed)).map_err(|error| not_started(built, error))
+}
+
+/// Runs it and comes back.
+pub(crate) fn wait(command: &mut Command, built: &Built) -> Result<ExitStatus, Error> {
+    command.status().map_err(|error| not_started(built, error))
+}
+
+fn not_started(built: &Built, error: io::Error) -> Error {
+    let path = built.executable.clone();
+    ToolError::NotStarted { path, error }.into()
+}
+
+/// The binary, its arguments, and what it is told.
+pub(crate) fn command(
+    built: &Built,
+    project: &Project,
+    typed: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Command {
     let Project {
         root,
         workspace_root,
@@ -53,25 +74,22 @@ pub(crate) fn run(built: &Built, project: &Project, typed: &[OsString]) -> Resul
         .env(env::MIGRATIONS, migrations)
         .env(env::DATABASE_URL_VAR, url_variable)
         .env(env::RUNTIME, runtime);
-    let error = start(&mut command);
-    match error {
-        Ok(code) => Ok(code),
-        Err(error) => Err(ToolError::NotStarted {
-            path: built.executable.clone(),
-            error,
-        }
-        .into()),
-    }
+    command
+}
+
+/// The exit code of a process; that of a failure where a signal ended it.
+pub(crate) fn code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    ExitCode::from(code.unwrap_or(report::FAILED))
 }
 
 #[cfg(unix)]
-fn start(command: &mut Command) -> std::io::Result<ExitCode> {
+fn start(command: &mut Command) -> io::Result<ExitCode> {
     use std::os::unix::process::CommandExt;
     Err(command.exec())
 }
 
 #[cfg(not(unix))]
-fn start(command: &mut Command) -> std::io::Result<ExitCode> {
-    let code = command.status()?.code().unwrap_or(3);
-    Ok(ExitCode::from(u8::try_from(code).unwrap_or(3)))
+fn start(command: &mut Command) -> io::Result<ExitCode> {
+    command.status().map(code)
 }

@@ -4,6 +4,7 @@
 mod build;
 mod error;
 mod exec;
+mod follow_up;
 mod init;
 mod project;
 
@@ -49,5 +50,9 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
         return done;
     }
     let binary = build::build(&package, &cli.global, &cwd, ui)?;
-    exec::run(&binary, &project, arguments)
+    if !cli.command.writes_for_itself() {
+        return exec::run(&binary, &project, arguments);
+    }
+    let build = || build::build(&package, &cli.global, &cwd, ui);
+    follow_up::run(&binary, &project, (arguments, &cli.global), build, ui)
 }

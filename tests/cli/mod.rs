@@ -1,5 +1,6 @@
 //! The command line, on temporary projects: what is typed in, what is printed and left behind out.
 
+mod amend;
 mod bad_input;
 mod init;
 mod project;

@@ -1,5 +1,7 @@
 //! A temporary project and the commands that run in it; the only place that starts processes.
 
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -102,6 +104,29 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// Runs SQL on a database of the project.
+    pub fn sql(&self, database: &str, sql: &str) {
+        self.connection(database).batch_execute(sql).unwrap();
+    }
+
+    /// The first column of a query, as text.
+    pub fn query(&self, database: &str, sql: &str) -> Vec<String> {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            value: String,
+        }
+        let sql = format!("SELECT coalesce(CAST(value AS TEXT), 'NULL') AS value FROM ({sql})");
+        let rows: Vec<Row> = diesel::sql_query(sql)
+            .load(&mut self.connection(database))
+            .unwrap();
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    fn connection(&self, database: &str) -> SqliteConnection {
+        SqliteConnection::establish(self.path().join(database).to_str().unwrap()).unwrap()
+    }
+
     fn run(&self, mut command: Command, dir: &str) -> Ran {
         let output = command
             .current_dir(self.path().join(dir))
@@ -180,5 +205,6 @@ pub fn filters() -> insta::Settings {
     settings.add_filter(r"\b\d{8}_\d{6}(_\d+)?", "[ID]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[TIME]");
     settings.add_filter(r"\(\d+ ms\)", "([MS])");
+    settings.add_filter(r"Generated: [0-9a-f]{8}", "Generated: [SEAL]");
     settings
 }

@@ -147,7 +147,7 @@ fn from_a_model_to_a_database_and_on() {
           database  sqlite  shop.db
           at        first  create users
           head      second
-          pending   second  src/../migrations/second_add_column_bio_to_users.rs
+          pending   second  migrations/second_add_column_bio_to_users.rs
           next      cargo migrate upgrade
         ----- stderr -----
         ");
@@ -185,6 +185,7 @@ fn the_files_answer_when_the_crate_does_not_compile() {
         //! Revises:  nothing
         //! Created:  [TIME] UTC
         //! Destructive: no. Reversible: yes.
+        //! Generated: [SEAL]
 
         use migrate_runtime::migration::*;
 

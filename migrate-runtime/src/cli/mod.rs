@@ -13,6 +13,7 @@
 pub mod args;
 mod commands;
 pub mod env;
+pub mod follow_up;
 mod progress;
 pub mod prompt;
 pub mod report;

@@ -224,6 +224,8 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         message: _,
         autogenerate: _,
         from_chain: _,
+        amend: _,
+        yes: _,
         only,
         rev_id: _,
         dry_run: _,

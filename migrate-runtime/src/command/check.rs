@@ -7,7 +7,9 @@ use crate::introspect::introspect;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply};
-use crate::runner::{Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower};
+use crate::runner::{
+    Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower, source_path,
+};
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
 
@@ -163,11 +165,7 @@ pub(super) fn fold(migrations: &[&Migration]) -> Result<Schema, FoldError> {
         for (operation, def) in lower(migration.upgrade).iter().zip(migration.upgrade) {
             apply(&mut schema, operation).map_err(|source| FoldError {
                 revision: migration.id.to_owned(),
-                location: format!(
-                    "{}:{}",
-                    def.location.file().replace('\\', "/"),
-                    def.location.line()
-                ),
+                location: format!("{}:{}", source_path(def.location), def.location.line()),
                 source: Box::new(source),
             })?;
         }

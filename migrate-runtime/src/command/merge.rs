@@ -66,5 +66,5 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
     file.revises = parents;
     file.branch_labels.clone_from(branch_labels);
     file.runtime.clone_from(runtime);
-    write_into(directory, &migrations, &file)
+    write_into(directory, &migrations, &file, &file.formatted(directory))
 }

@@ -1,8 +1,11 @@
 //! Writes a revision: its file, and the HEAD that names it.
 
+use super::revision::NewRevision;
 use crate::Error;
 use crate::source::name::{self, Timestamp};
-use crate::source::{Directory, MigrationFile, SourceError, head, read, read_directory};
+use crate::source::{
+    Directory, MigrationFile, ReadMigration, SourceError, head, read, read_directory,
+};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,14 +65,15 @@ pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> Pa
 /// The heads are taken from the files, so a HEAD with conflict markers, or a missing one, is mended.
 pub fn write_revision(directory: &Path, file: &MigrationFile) -> Result<Written, Error> {
     let migrations = read_directory(directory)?;
-    write_into(directory, &migrations, file)
+    write_into(directory, &migrations, file, &file.formatted(directory))
 }
 
-/// [`write_revision`] with a directory that was read already.
+/// [`write_revision`] with a directory that was read already, and the text of the file.
 pub fn write_into(
     directory: &Path,
     migrations: &Directory,
     file: &MigrationFile,
+    text: &str,
 ) -> Result<Written, Error> {
     let path = path_of(directory, file, None);
     if let Some(why) = name::id_problem(&file.id) {
@@ -87,14 +91,13 @@ pub fn write_into(
     if path.exists() {
         return Err(SourceError::Exists { path }.into());
     }
-    let text = file.formatted(directory);
     // What will be read back is what was meant; it also proves that the text parses.
-    let written = read::read_text(&path, &text)?;
+    let written = read::read_text(&path, text)?;
     let mut after = migrations.clone();
     after.migrations.insert(file.id.clone(), written);
     let heads = after.graph()?.heads();
 
-    head::write_file(&path, &text)?;
+    head::write_file(&path, text)?;
     let head = match head::write(directory, &heads) {
         Ok(head) => head,
         Err(error) => {
@@ -106,7 +109,57 @@ pub fn write_into(
     Ok(Written {
         id: file.id.clone(),
         path,
+        text: text.to_owned(),
+        head,
+        heads,
+    })
+}
+
+/// Puts a revision in the place of one with the same id. `ready` is what has to happen first; the text is
+/// on the disk by then, so that little can go wrong after it. Whatever fails, the old file is there.
+pub(super) fn replace(
+    directory: &Path,
+    migrations: &Directory,
+    old: &ReadMigration,
+    new: &NewRevision,
+    ready: impl FnOnce() -> Result<(), Error>,
+) -> Result<Written, Error> {
+    let NewRevision {
+        file,
+        path,
         text,
+        written: _,
+    } = new;
+    if *path != old.path && path.exists() {
+        return Err(SourceError::Exists { path: path.clone() }.into());
+    }
+    let before = head::file_text(&old.path)?;
+    let mut after = migrations.clone();
+    let read = read::read_text(path, text)?;
+    after.migrations.insert(file.id.clone(), read);
+    let heads = after.graph()?.heads();
+
+    let staged = head::stage(path, text)?;
+    ready()?;
+    staged.persist()?;
+    // HEAD says the same as before, but the compiler looks whether it is new.
+    let result = head::write(directory, &heads).and_then(|head| {
+        if *path != old.path {
+            head::remove_file(&old.path)?;
+        }
+        Ok(head)
+    });
+    let head = result.inspect_err(|_| {
+        // The first error is the one to report.
+        drop(head::write_file(&old.path, &before));
+        if *path != old.path {
+            drop(fs::remove_file(path));
+        }
+    })?;
+    Ok(Written {
+        id: file.id.clone(),
+        path: path.clone(),
+        text: text.clone(),
         head,
         heads,
     })

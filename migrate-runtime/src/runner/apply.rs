@@ -1,6 +1,6 @@
 //! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
 
-use super::chain::{Chain, Revisions, State, checksum_of, file, lower, message};
+use super::chain::{Chain, Revisions, State, checksum_of, file, lower, message, source_path};
 use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
@@ -383,7 +383,7 @@ impl Place<'_> {
                 Some((self.statement.operation + 1, operation.lower().word())),
                 format!(
                     "{}:{}",
-                    operation.location.file().replace('\\', "/"),
+                    source_path(operation.location),
                     operation.location.line()
                 ),
             ),

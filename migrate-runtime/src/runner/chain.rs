@@ -10,6 +10,7 @@ use crate::model::SchemaDef;
 use crate::operation::{Operation, apply};
 use crate::schema::Schema;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::Location;
 
 /// A set of revision ids.
 pub(crate) type Revisions = BTreeSet<&'static str>;
@@ -202,7 +203,23 @@ fn needs(migration: &Migration) -> impl Iterator<Item = &'static str> {
 
 /// The file a migration is written in.
 pub(crate) fn file(migration: &Migration) -> String {
-    migration.location.file().replace('\\', "/")
+    source_path(migration.location)
+}
+
+/// Where something is written, as people write it: `schema!` includes the files from beside its own, which
+/// the compiler spells `src/../migrations/x.rs`.
+pub(crate) fn source_path(location: &Location<'_>) -> String {
+    let path = location.file().replace('\\', "/");
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match parts.last() {
+            Some(&last) if part == ".." && !matches!(last, "" | "." | "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// What a migration is about, from the name of its file: the const data has no message.

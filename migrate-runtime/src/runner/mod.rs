@@ -24,7 +24,7 @@ pub use crate::migration::checksum::checksum;
 #[cfg(feature = "sqlite")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 pub use apply::AppliedStep;
-pub(crate) use chain::{Chain, file, lower};
+pub(crate) use chain::{Chain, file, lower, source_path};
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use history::{HistoryTables, LogEntry, Outcome};

@@ -2,7 +2,7 @@
 
 use super::layout::Expr;
 use super::name::Timestamp;
-use super::{literal, operation};
+use super::{literal, operation, seal};
 use crate::operation::Operation;
 use std::io::Write;
 use std::path::Path;
@@ -31,6 +31,8 @@ pub struct MigrationFile {
     pub downgrade: Downgrade,
     /// How the crate calls the runtime: `migrate_runtime`.
     pub runtime: String,
+    /// Whether all of it was generated; the header then says so, in a way that tells a later edit.
+    pub generated: bool,
 }
 
 /// An operation, and what the reader should know about it.
@@ -77,6 +79,7 @@ impl MigrationFile {
             upgrade: Vec::new(),
             downgrade: Downgrade::Operations(Vec::new()),
             runtime: "migrate_runtime".to_owned(),
+            generated: false,
         }
     }
 
@@ -98,6 +101,7 @@ impl MigrationFile {
             upgrade,
             downgrade,
             runtime,
+            generated,
         } = self;
         let mut expr = Expr::call("Migration::new", [Expr::text(id)])
             .method("revises", [Expr::texts(revises)]);
@@ -113,11 +117,17 @@ impl MigrationFile {
             Downgrade::Irreversible(why) => expr.method("irreversible", [Expr::text(why)]),
         };
         let declaration = "pub const MIGRATION: Migration = ";
-        format!(
-            "{}\nuse {runtime}::migration::*;\n\n{declaration}{};\n",
-            self.header(),
+        let code = format!(
+            "\nuse {runtime}::migration::*;\n\n{declaration}{};\n",
             expr.layout(0, declaration.len(), 1),
-        )
+        );
+        let mut header = self.header();
+        if *generated {
+            header.push(seal::line(&code));
+        }
+        let doc = |line: String| format!("//! {line}").trim_end().to_owned() + "\n";
+        let header: String = header.into_iter().map(doc).collect();
+        header + &code
     }
 
     /// [`Self::render`], put through rustfmt where there is one, with the `rustfmt.toml` that holds
@@ -127,7 +137,7 @@ impl MigrationFile {
         rustfmt(&text, directory).unwrap_or(text)
     }
 
-    fn header(&self) -> String {
+    fn header(&self) -> Vec<String> {
         let mut lines = literal::comment_lines(self.message.trim());
         if lines.is_empty() {
             lines.push("(no message)".to_owned());
@@ -151,8 +161,7 @@ impl MigrationFile {
             yes(self.is_destructive()),
             yes(reversible)
         ));
-        let doc = |line: String| format!("//! {line}").trim_end().to_owned() + "\n";
-        lines.into_iter().map(doc).collect()
+        lines
     }
 }
 

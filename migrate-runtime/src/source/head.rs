@@ -72,24 +72,69 @@ pub(super) fn conflict_marker(text: &str) -> Option<usize> {
     ends.then_some(line + 1)
 }
 
+/// A text on the disk, under a temporary name; dropped without [`Staged::persist`] it is gone.
+pub(crate) struct Staged {
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Gives it its name, in place of what is there.
+    pub(crate) fn persist(self) -> Result<(), SourceError> {
+        fs::rename(&self.temporary, &self.path).map_err(|source| SourceError::Write {
+            path: self.path.clone(),
+            source,
+        })
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // After a rename there is nothing to remove; if it fails there is nothing better to do.
+        drop(fs::remove_file(&self.temporary));
+    }
+}
+
+/// Writes a text beside where it will be.
+pub(crate) fn stage(path: &Path, text: &str) -> Result<Staged, SourceError> {
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let staged = Staged {
+        // Not `.rs`, so that nothing takes it for a migration.
+        temporary: path.with_file_name(format!(".{file_name}.{}.tmp", std::process::id())),
+        path: path.to_owned(),
+    };
+    let write = || -> io::Result<()> {
+        let mut file = fs::File::create(&staged.temporary)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    match write() {
+        Ok(()) => Ok(staged),
+        Err(source) => Err(SourceError::Write {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
 /// Writes a file so that a reader sees the old text or the new one, never a part of it. Nothing is
 /// left behind when it fails.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), SourceError> {
-    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-    // Not `.rs`, so that nothing takes it for a migration.
-    let temporary = path.with_file_name(format!(".{file_name}.{}.tmp", std::process::id()));
-    let write = || -> io::Result<()> {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(|source| {
-        // There is nothing better to do when even this fails.
-        drop(fs::remove_file(&temporary));
-        SourceError::Write {
-            path: path.to_owned(),
-            source,
-        }
+    stage(path, text)?.persist()
+}
+
+/// Removes a file.
+pub(crate) fn remove_file(path: &Path) -> Result<(), SourceError> {
+    fs::remove_file(path).map_err(|source| SourceError::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The text of a file.
+pub(crate) fn file_text(path: &Path) -> Result<String, SourceError> {
+    fs::read_to_string(path).map_err(|source| SourceError::Read {
+        path: path.to_owned(),
+        source,
     })
 }

@@ -16,7 +16,9 @@ pub mod name;
 mod operation;
 pub mod read;
 mod scan;
+mod seal;
 
 pub use error::SourceError;
 pub use file::{CommentedOperation, Downgrade, MigrationFile};
 pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directory};
+pub use seal::{Authorship, authorship};

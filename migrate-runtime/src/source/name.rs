@@ -36,6 +36,34 @@ impl Timestamp {
         format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
     }
 
+    /// Reads what [`Self::describe`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let numbers = text
+            .strip_suffix(" UTC")?
+            .split(['-', ' ', ':'])
+            .map(|number| number.parse().ok());
+        let parts: Vec<u64> = numbers.collect::<Option<_>>()?;
+        let [
+            year @ 1970..=9999,
+            month @ 1..=12,
+            day @ 1..=31,
+            hour @ ..24,
+            minute @ ..60,
+            second @ ..60,
+        ] = parts[..]
+        else {
+            return None;
+        };
+        let year_from_march = if month < 3 { year - 1 } else { year };
+        let (era, year_of_era) = (year_from_march / 400, year_from_march % 400);
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        let days = era * 146_097 + day_of_era - 719_468;
+        let at = Self(days * 86_400 + hour * 3_600 + minute * 60 + second);
+        // Whatever is no date would come out as another one.
+        (at.describe() == text).then_some(at)
+    }
+
     /// The proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that
     /// the leap day is the last of its year.
     fn parts(self) -> [u64; 6] {
@@ -197,4 +225,25 @@ pub(super) fn identifier(name: &str) -> String {
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_as_it_was_written() {
+        for seconds in [0, 951_782_400, 951_868_799, 1_767_225_599, 4_107_542_400] {
+            let at = Timestamp::from_unix(seconds);
+            assert_eq!(Timestamp::parse(&at.describe()), Some(at));
+        }
+        for text in [
+            "",
+            "yesterday",
+            "2026-02-30 00:00:00 UTC",
+            "99999999999999999999-01-01 00:00:00 UTC",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::SourceError;
 use super::error::Place;
-use super::head::conflict_marker;
+use super::head::{conflict_marker, file_text};
 use super::scan::scan;
 use crate::graph::{Graph, GraphError, Revision};
 use proc_macro2::Span;
@@ -122,13 +122,6 @@ fn collect(
         migrations.insert(id, migration);
     }
     Ok(Directory { migrations })
-}
-
-fn file_text(path: &Path) -> Result<String, SourceError> {
-    fs::read_to_string(path).map_err(|source| SourceError::Read {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 fn refuse_conflict(path: &Path, text: &str) -> Result<(), SourceError> {

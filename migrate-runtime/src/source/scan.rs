@@ -261,6 +261,36 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// Tokens and comments without their layout; `None` where the lexer meets what is no Rust.
+///
+/// A comma before a closing bracket is layout too: formatting adds and removes it.
+pub(super) fn significant(text: &str) -> Option<String> {
+    // As the compiler reads it, in literals too.
+    let text = text.replace("\r\n", "\n");
+    let mut tokens = Tokens { text: &text, at: 0 };
+    let mut pieces: Vec<&str> = Vec::new();
+    let mut comma = false;
+    loop {
+        let from = tokens.at;
+        tokens.skip_blank()?;
+        let blank = &text[from..tokens.at];
+        let words = blank.split_whitespace().filter(|word| *word != "//");
+        let comments = pieces.len();
+        pieces.extend(words);
+        comma &= pieces.len() == comments;
+        if tokens.rest().is_empty() {
+            return Some(pieces.join("\n"));
+        }
+        let from = tokens.at;
+        let token = tokens.next()?;
+        if comma && matches!(token, Token::Close(_)) {
+            pieces.pop();
+        }
+        comma = token == Token::Other(b',');
+        pieces.push(&text[from..tokens.at]);
+    }
+}
+
 /// The length of a block comment; they nest.
 fn block_comment(text: &str) -> Option<usize> {
     let mut depth = 0_usize;

@@ -29,6 +29,7 @@ Examples:
   cargo migrate revision --autogenerate --dry-run
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
+  cargo migrate revision --amend                          the head again, after another change
   cargo migrate revision -m \"move old orders\"          an empty one, to be written by hand")]
 pub struct RevisionArgs {
     /// What it is for; the first is the title, each further one a paragraph. Made from the operations
@@ -43,6 +44,15 @@ pub struct RevisionArgs {
     /// As --autogenerate, without looking at a database.
     #[arg(long)]
     pub from_chain: bool,
+
+    /// Write the head anew from the models, while nobody else has it: downgrade, regenerate, upgrade.
+    /// With --from-chain the file only.
+    #[arg(long, conflicts_with_all = ["rev_id", "only"])]
+    pub amend: bool,
+
+    /// With --amend: do not ask before rows are destroyed.
+    #[arg(short, long, requires = "amend")]
+    pub yes: bool,
 
     /// Only these tables.
     #[arg(long, value_name = "TABLE", value_delimiter = ',')]

@@ -113,11 +113,22 @@ impl Command {
         }
     }
 
+    /// Whether it writes a file that it then has to have compiled in.
+    pub const fn writes_for_itself(&self) -> bool {
+        match self {
+            Self::Revision(revision) => revision.amend && !revision.from_chain,
+            Self::Models(models) => models.adopt,
+            _ => false,
+        }
+    }
+
     /// Whether the migration files alone answer it: no build and no database is needed then, and it
     /// works when the crate does not compile.
     pub const fn is_static(&self) -> bool {
         match self {
-            Self::Revision(revision) => !revision.autogenerate && !revision.from_chain,
+            Self::Revision(revision) => {
+                !revision.autogenerate && !revision.from_chain && !revision.amend
+            }
             Self::Heads(_) | Self::History(_) | Self::Show(_) | Self::Merge(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)

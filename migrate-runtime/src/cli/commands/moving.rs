@@ -205,7 +205,7 @@ pub(super) fn announce(context: &Context<'_>, database: &Database) {
 }
 
 /// Nobody loses rows without having said so.
-fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result<(), Error> {
+pub(super) fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result<(), Error> {
     for Loss {
         revision,
         table,

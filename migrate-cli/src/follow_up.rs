@@ -1,0 +1,104 @@
+//! Commands that take two builds: the user's binary writes a revision, is built again with it, and then
+//! applies or records it. If that fails, what was replaced is put back.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::process::{ExitCode, Stdio};
+
+use migrate_runtime::Error;
+use migrate_runtime::cli::args::GlobalArgs;
+use migrate_runtime::cli::env::Project;
+use migrate_runtime::cli::follow_up::{FOLLOW_UP, FollowUp};
+use migrate_runtime::cli::ui::Ui;
+use migrate_runtime::source::head;
+
+use crate::build::Built;
+use crate::error::ToolError;
+use crate::exec;
+
+/// Runs the binary, and then what it asks for.
+pub(crate) fn run(
+    binary: &Built,
+    project: &Project,
+    (typed, global): (&[OsString], &GlobalArgs),
+    build: impl Fn() -> Result<Built, Error>,
+    ui: Ui,
+) -> Result<ExitCode, Error> {
+    let dir = tempfile::tempdir().map_err(ToolError::NoTemporary)?;
+    let note = dir.path().join("follow-up.json");
+    let mut command = exec::command(binary, project, typed);
+    let status = exec::wait(command.env(FOLLOW_UP, &note), binary)?;
+    let Some(follow_up) = FollowUp::read(&note).filter(|_| status.success()) else {
+        return Ok(exec::code(status));
+    };
+    let second = Second {
+        project,
+        global,
+        ui,
+    };
+    let result = second.obey(&follow_up, &build);
+    if !matches!(result, Ok(ExitCode::SUCCESS)) {
+        second.undo(&follow_up, &build)?;
+    }
+    result
+}
+
+/// The second run, with the new revision in it.
+struct Second<'a> {
+    project: &'a Project,
+    global: &'a GlobalArgs,
+    ui: Ui,
+}
+
+impl Second<'_> {
+    fn obey(
+        &self,
+        follow_up: &FollowUp,
+        build: &impl Fn() -> Result<Built, Error>,
+    ) -> Result<ExitCode, Error> {
+        let binary = build()?;
+        let mut command = exec::command(&binary, self.project, follow_up.arguments(self.global));
+        if self.ui.is_json() {
+            // The first run has printed the one document.
+            command.stdout(Stdio::null());
+        }
+        exec::wait(&mut command, &binary).map(exec::code)
+    }
+
+    /// The file as it was, and the database with it.
+    fn undo(
+        &self,
+        follow_up: &FollowUp,
+        build: &impl Fn() -> Result<Built, Error>,
+    ) -> Result<(), Error> {
+        let FollowUp::Upgrade {
+            revision: _,
+            path,
+            old_path,
+            old_text,
+        } = follow_up
+        else {
+            return Ok(());
+        };
+        put_back(path, old_path, old_text).map_err(|error| ToolError::Write {
+            path: old_path.clone(),
+            error,
+        })?;
+        self.obey(follow_up, build)?;
+        let path = self.project.shown(old_path);
+        let what = format!("{path} is what it was, and so is the revision of the database");
+        self.ui.status("put back", &what);
+        Ok(())
+    }
+}
+
+fn put_back(path: &Path, old_path: &Path, old_text: &str) -> std::io::Result<()> {
+    fs::write(old_path, old_text)?;
+    if path != old_path {
+        fs::remove_file(path)?;
+    }
+    // The same heads; the compiler looks whether the file is new.
+    let head = old_path.with_file_name(head::FILE_NAME);
+    fs::write(&head, fs::read(&head)?)
+}

@@ -1,0 +1,330 @@
+//! `revision --amend`: writes the head anew from the models, in the place and under the id that it has.
+//!
+//! For the time in which a revision belongs to one person: a field is added, a type changes its mind. The
+//! database steps back first, so that nothing is applied that no file has; whoever calls applies the new
+//! text once it is compiled in. What was written by hand is never lost: a file that is not as it was
+//! generated is refused.
+
+use super::check::fold;
+use super::revision::{
+    NewRevision, RevisionError, RevisionRequest, Sight, file_of_plan, planned, single,
+};
+use super::revision_file::replace;
+use super::{Loss, Written, losses};
+use crate::autogenerate::{Flags, Plan};
+use crate::connection::Session;
+use crate::dialect::dialect;
+use crate::diff::Asker;
+use crate::introspect::introspect;
+use crate::migration::Migration;
+use crate::operation::Operation;
+use crate::runner::{Chain, Migrator, RunError, lower};
+use crate::schema::Schema;
+use crate::source::head::file_text;
+use crate::source::name::{Timestamp, message_from_operations};
+use crate::source::{Authorship, MigrationFile, ReadMigration, authorship, read_directory};
+use crate::{Error, ErrorKind, Explain, sql};
+use std::path::{Path, PathBuf};
+
+/// What amending came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amended {
+    /// The plan, from the parents of the head to the models.
+    pub plan: Plan,
+    /// The head as it is written now; `None` where it says what the models say already.
+    pub revision: Option<NewRevision>,
+    /// The file as it was.
+    pub before: (PathBuf, String),
+    /// Whether the database was at the head, and has been taken back: the new one is to be applied.
+    pub downgraded: bool,
+}
+
+/// Decides whether rows may be destroyed, before anything happens.
+pub type Agree<'a> = dyn FnMut(&[Loss]) -> Result<(), Error> + 'a;
+
+/// Why the head cannot be written anew. Nothing has happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AmendError {
+    /// There is no revision at all.
+    #[error("there is no revision to amend")]
+    NoRevision,
+    /// It joins branches, and has no operations of its own.
+    #[error("revision {0} is a merge: there is nothing in it to generate")]
+    Merge(String),
+    /// Another revision needs it.
+    #[error("revision {revision} cannot be amended: {by} depends on it")]
+    Needed {
+        /// The head.
+        revision: String,
+        /// Who needs it.
+        by: String,
+    },
+    /// Writing it anew would lose what somebody wrote.
+    #[error("revision {revision} {}: {}", written(*.generated), path.display())]
+    ByHand {
+        /// The head.
+        revision: String,
+        /// Its file.
+        path: PathBuf,
+        /// Whether the generator wrote it first.
+        generated: bool,
+    },
+    /// The models are what they were before it.
+    #[error(
+        "nothing would be left of revision {revision}: the models are what they were before it"
+    )]
+    NothingLeft {
+        /// The head.
+        revision: String,
+        /// Its file.
+        path: PathBuf,
+    },
+}
+
+fn written(generated: bool) -> &'static str {
+    if generated {
+        "was edited by hand since it was generated, and amending would lose that"
+    } else {
+        "was written by hand, and amending would replace it"
+    }
+}
+
+impl Explain for AmendError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoRevision => ErrorKind::Usage,
+            Self::Merge(_)
+            | Self::Needed { .. }
+            | Self::ByHand { .. }
+            | Self::NothingLeft { .. } => ErrorKind::Conflict,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let another = "write another revision: cargo migrate revision --autogenerate -m \"...\"";
+        match self {
+            Self::NoRevision => {
+                vec!["write the first: cargo migrate revision --autogenerate -m \"...\"".to_owned()]
+            }
+            Self::Merge(_) | Self::Needed { .. } => vec![another.to_owned()],
+            Self::ByHand { path, .. } => vec![
+                another.to_owned(),
+                format!("or change {} by hand", path.display()),
+            ],
+            Self::NothingLeft { revision, path } => vec![format!(
+                "take it away: cargo migrate downgrade, then delete {} and the line {revision} in HEAD",
+                path.display()
+            )],
+        }
+    }
+}
+
+/// Writes the head anew. Without a session no database is looked at.
+///
+/// # Errors
+/// [`AmendError`], [`RevisionError`], and whatever the plan, the database or the file system say. The
+/// files are then as they were, and so is the database's revision.
+pub fn amend(
+    directory: &Path,
+    migrator: &mut Migrator<'_>,
+    mut session: Option<&mut dyn Session>,
+    flags: &Flags,
+    request: &RevisionRequest,
+    asker: Option<&mut Asker<'_>>,
+    agree: &mut Agree<'_>,
+) -> Result<Amended, Error> {
+    let schema = migrator.schema();
+    let chain = Chain::new(schema).map_err(RunError::from)?;
+    let head = head(&chain)?;
+    let migrations = read_directory(directory)?;
+    let old = migrations
+        .get(head.id)
+        .ok_or(AmendError::NoRevision)?
+        .clone();
+    let text = generated_text(&old)?;
+    let below: Vec<&Migration> = (chain.order().iter().copied())
+        .filter(|migration| migration.id != head.id)
+        .collect();
+    let below = fold(&below)?;
+
+    let applied = match &mut session {
+        Some(session) => is_applied(*session, migrator, head)?,
+        None => false,
+    };
+    let sight = match &mut session {
+        Some(session) => Some(Sight {
+            schema: database_below(*session, migrator, applied)?,
+            session: &mut **session,
+        }),
+        None => None,
+    };
+    let plan = planned(schema, &below, sight, flags, asker)?;
+    let mut amended = Amended {
+        revision: None,
+        before: (old.path.clone(), text),
+        downgraded: false,
+        plan,
+    };
+    if amended.plan.is_empty() {
+        return Err(AmendError::NothingLeft {
+            revision: head.id.to_owned(),
+            path: old.path,
+        }
+        .into());
+    }
+    let former = lower(head.upgrade);
+    let file = file_anew(&old, request, &former, &below, &amended.plan);
+    let mut new = NewRevision::planned(directory, file);
+    if new.text == amended.before.1 {
+        return Ok(amended);
+    }
+    if !request.dry_run {
+        // Where only the message differs, the database has what it should have.
+        let moves = applied && former != amended.plan.upgrade;
+        let written = match session.filter(|_| moves) {
+            Some(session) => {
+                agree(&losses(session, migrator, "-1")?)?;
+                step_back_and_replace(directory, migrator, session, &old, &new)?
+            }
+            None => replace(directory, &migrations, &old, &new, || Ok(()))?,
+        };
+        new.written = Some(written);
+        amended.downgraded = moves;
+    }
+    amended.revision = Some(new);
+    Ok(amended)
+}
+
+/// The one head, if it is one that can be generated.
+fn head(chain: &Chain) -> Result<&'static Migration, Error> {
+    let id = single(chain.graph().heads())?;
+    let head = id.and_then(|id| chain.get(&id));
+    let head = head.ok_or(AmendError::NoRevision)?;
+    if head.revises.len() > 1 {
+        return Err(AmendError::Merge(head.id.to_owned()).into());
+    }
+    let needs = |other: &&&Migration| other.depends_on.contains(&head.id);
+    if let Some(other) = chain.order().iter().find(needs) {
+        return Err(AmendError::Needed {
+            revision: head.id.to_owned(),
+            by: other.id.to_owned(),
+        }
+        .into());
+    }
+    Ok(head)
+}
+
+fn generated_text(old: &ReadMigration) -> Result<String, Error> {
+    let text = file_text(&old.path)?;
+    let by_hand = |generated| AmendError::ByHand {
+        revision: old.id().to_owned(),
+        path: old.path.clone(),
+        generated,
+    };
+    match authorship(&text) {
+        Authorship::Generated => Ok(text),
+        Authorship::Edited => Err(by_hand(true).into()),
+        Authorship::ByHand => Err(by_hand(false).into()),
+    }
+}
+
+/// Whether the head is applied; an error where more than the head is missing.
+fn is_applied(
+    session: &mut dyn Session,
+    migrator: &mut Migrator<'_>,
+    head: &Migration,
+) -> Result<bool, Error> {
+    let edited = migrator.edited(session)?;
+    if !edited.is_empty() {
+        return Err(RunError::EditedRevisions(edited).into());
+    }
+    let mut pending = migrator.pending(session)?;
+    let had = pending.len();
+    pending.retain(|id| id != head.id);
+    if pending.is_empty() {
+        Ok(had == 0)
+    } else {
+        Err(RevisionError::NotUpToDate(pending).into())
+    }
+}
+
+/// What the database will hold when the head is taken back.
+fn database_below(
+    session: &mut dyn Session,
+    migrator: &mut Migrator<'_>,
+    applied: bool,
+) -> Result<Schema, Error> {
+    let database = introspect(session)?;
+    if !applied {
+        return Ok(database);
+    }
+    let dialect = dialect(session.backend()).map_err(RunError::from)?;
+    let steps = migrator.plan_downgrade(session, "-1")?;
+    let chain = fold(&migrator.applied(session)?)?;
+    let mut schema = sql::overlay(&chain, &database, dialect);
+    for step in steps {
+        let operations = lower(step.operations()?);
+        let plan = sql::plan(&operations, &schema, dialect).map_err(|source| RunError::Render {
+            revision: step.migration.id.to_owned(),
+            source: Box::new(source),
+        })?;
+        schema = plan.after;
+    }
+    Ok(schema)
+}
+
+/// The file with the same id, parents and time; the message is taken over unless there is another.
+fn file_anew(
+    old: &ReadMigration,
+    request: &RevisionRequest,
+    former: &[Operation],
+    below: &Schema,
+    plan: &Plan,
+) -> MigrationFile {
+    let said = request.messages.iter().any(|text| !text.trim().is_empty());
+    // A message that was made from the operations is made again.
+    let own = old.message != message_from_operations(former) || !old.body.is_empty();
+    let messages = match (said, own) {
+        (true, _) => request.messages.clone(),
+        (false, true) => (std::iter::once(&old.message).chain(&old.body))
+            .cloned()
+            .collect(),
+        (false, false) => Vec::new(),
+    };
+    let request = RevisionRequest {
+        messages,
+        at: (old.created.as_deref())
+            .and_then(Timestamp::parse)
+            .unwrap_or(request.at),
+        ..request.clone()
+    };
+    let mut file = file_of_plan(&request, old.id().to_owned(), below, plan);
+    file.revises.clone_from(&old.revision.parents);
+    file.depends_on.clone_from(&old.revision.depends_on);
+    file.branch_labels.clone_from(&old.revision.branch_labels);
+    file
+}
+
+/// Takes the database back and then puts the new file in place of the old one. When that fails, the
+/// database goes where it was.
+fn step_back_and_replace(
+    directory: &Path,
+    migrator: &mut Migrator<'_>,
+    session: &mut dyn Session,
+    old: &ReadMigration,
+    new: &NewRevision,
+) -> Result<Written, Error> {
+    let migrations = read_directory(directory)?;
+    let mut stepped = false;
+    let written = replace(directory, &migrations, old, new, || {
+        migrator.downgrade(session, "-1")?;
+        stepped = true;
+        Ok(())
+    });
+    if written.is_err() && stepped {
+        // The first error is the one to report.
+        drop(migrator.upgrade(session, old.id()));
+    }
+    written
+}
