@@ -1,4 +1,6 @@
-//! What the benchmarks share: schemas and chains of a given size.
+//! What the benchmarks share: schemas, chains and crates of a given size.
+
+pub mod project;
 
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
