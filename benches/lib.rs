@@ -2,7 +2,9 @@
 
 pub mod project;
 
-use migrate_runtime::migration::*;
+use migrate_runtime::migration::{
+    BigInt, Migration, Text, column, create_table, drop_table, primary_key,
+};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::schema::{
     Column, DefaultValue, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
