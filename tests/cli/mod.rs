@@ -3,5 +3,5 @@
 mod amend;
 mod bad_input;
 mod init;
-mod project;
+pub(crate) mod project;
 mod walk;

@@ -127,7 +127,23 @@ impl Project {
         SqliteConnection::establish(self.path().join(database).to_str().unwrap()).unwrap()
     }
 
-    fn run(&self, mut command: Command, dir: &str) -> Ran {
+    /// `cargo …` as the tool builds: the compiler's check steps aside.
+    pub fn cargo_as_tool(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(arguments);
+        self.run_with(command, ".", Some("1"))
+    }
+
+    fn run(&self, command: Command, dir: &str) -> Ran {
+        self.run_with(command, dir, None)
+    }
+
+    fn run_with(&self, mut command: Command, dir: &str, gate: Option<&str>) -> Ran {
+        if let Some(gate) = gate {
+            command.env("CARGO_MIGRATE", gate);
+        } else {
+            command.env_remove("CARGO_MIGRATE");
+        }
         let output = command
             .current_dir(self.path().join(dir))
             .stdin(Stdio::null())
@@ -137,7 +153,6 @@ impl Project {
             // As in the workspace, so that what it has built is used.
             .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
             .env_remove("DATABASE_URL")
-            .env_remove("CARGO_MIGRATE")
             .output()
             .unwrap();
         Ran {

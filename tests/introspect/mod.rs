@@ -1,7 +1,9 @@
 //! Introspection of real databases.
 
+mod generated;
 mod models;
 mod print;
+mod real;
 mod sqlite;
 #[expect(
     clippy::struct_field_names,

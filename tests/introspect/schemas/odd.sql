@@ -1,0 +1,38 @@
+-- What SQLite takes and nobody should write: reserved words, digits, alphabets, collisions of names.
+CREATE TABLE "select" ("from" INTEGER PRIMARY KEY, "where" TEXT, "group" INT, "order" REAL DEFAULT +1.0, [index] TEXT DEFAULT "double quoted", `table` NUMERIC DEFAULT -1, 'quoted' TEXT DEFAULT 'it''s');
+CREATE TABLE "struct" ("fn" INTEGER NOT NULL, "type" TEXT, "match" TEXT, "Self" TEXT, "crate" TEXT, "async" TEXT, "dyn" TEXT, "r#try" TEXT, "super" TEXT, "mod" TEXT, "box" TEXT, "gen" TEXT, "union" TEXT, "i32" TEXT, "str" TEXT, "String" TEXT, "Option" TEXT, "Vec" TEXT, "id" TEXT, PRIMARY KEY ("fn"));
+CREATE TABLE "2fa codes" ("2nd" TEXT NOT NULL, "1st-name" TEXT, "a b" TEXT, "a_b" TEXT, "a-b" TEXT, "%" TEXT, "é" TEXT, "naïve_ñame" TEXT, "日本" TEXT, "" TEXT, " lead" TEXT, "tab	inside" TEXT, "quote""d" TEXT, "back`tick" TEXT, PRIMARY KEY ("2nd"));
+CREATE TABLE camelCase (id INTEGER PRIMARY KEY, userId INT, user_id INT, "user.id" INT, "user id" INT, createdAt datetime, HTMLBody text, x2y int, iOSVersion text);
+CREATE TABLE camel_case (id INTEGER PRIMARY KEY, camelCase INT REFERENCES camelCase);
+CREATE TABLE "camel case" (id INTEGER PRIMARY KEY, other INT REFERENCES "camel_case" (id));
+CREATE TABLE "таблица" ("имя" TEXT NOT NULL PRIMARY KEY, "значение" REAL);
+CREATE TABLE "emoji 🎉" ("🎉" INTEGER PRIMARY KEY, "a🎉b" TEXT);
+CREATE TABLE users (id INTEGER PRIMARY KEY, users TEXT, columns TEXT, dsl TEXT, "all_columns" TEXT, "table" TEXT, star TEXT, count INT);
+CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT);
+CREATE TABLE types (a, b INT, c INTEGER, d INT2, e INT8, f TINYINT, g MEDIUMINT, h BIGINT, i "UNSIGNED BIG INT", j CHARACTER(20), k VARCHAR(255), l "VARYING CHARACTER"(255), m NCHAR(55), n "NATIVE CHARACTER"(70), o NVARCHAR(100), p CLOB, q BLOB, r REAL, s DOUBLE, t "DOUBLE PRECISION", u FLOAT, v NUMERIC, w DECIMAL(10,5), x BOOLEAN, y DATE, z DATETIME, aa TIME, ab JSON, ac UUID, ad GUID, ae STRING, af BYTEA, ag VARBINARY(16), ah BINARY(16), ai TIMESTAMPTZ, aj INTERVAL, ak XML, al POINT, am "FLOATING POINT", an MONEY, ao YEAR, ap TEXT(100), aq INT(11), ar UNSIGNED BIGINT(20), as_ BIT, at_ SERIAL, au LONGTEXT, av MEDIUMBLOB, aw ENUM, ax "SET", ay VARCHAR (10) , az DECIMAL ( 10 , 2 ), ba FLOAT(24), bb "any thing", key INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE defaults (id INTEGER PRIMARY KEY, a INT DEFAULT 0, b INT DEFAULT (0), c INT DEFAULT -1, d REAL DEFAULT +1.5, e TEXT DEFAULT '', f TEXT DEFAULT NULL, g BLOB DEFAULT x'00FF', h TEXT DEFAULT CURRENT_TIMESTAMP, i DATE DEFAULT CURRENT_DATE, j TIME DEFAULT CURRENT_TIME, k DATETIME DEFAULT (datetime('now')), l DATETIME DEFAULT (datetime('now', 'localtime')), m INT DEFAULT (strftime('%s','now')), n BOOLEAN DEFAULT true, o BOOLEAN DEFAULT 'false', p BOOLEAN DEFAULT '1', q TEXT DEFAULT 5, r INT DEFAULT '5', s REAL DEFAULT 1e10, t INT DEFAULT 0x10, u TEXT DEFAULT word, v TEXT DEFAULT (1 + 1), w NUMERIC DEFAULT 1.50, x DECIMAL(10,2) DEFAULT '9.99', y BIGINT DEFAULT 9223372036854775807, z BIGINT DEFAULT -9223372036854775808, aa TEXT DEFAULT 'a
+b', bb JSON DEFAULT '{"a": [1, 2]}', cc TEXT DEFAULT (NULL), dd INT DEFAULT 99999999999999999999, ee VARCHAR(3) DEFAULT 'toolong', ff TEXT DEFAULT 'back\slash', gg TEXT DEFAULT ('bracketed'), hh DOUBLE DEFAULT 3, ii UUID DEFAULT (lower(hex(randomblob(16)))), jj TIMESTAMP DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), kk TEXT DEFAULT TRUE, ll INT DEFAULT 1.0, mm DATE DEFAULT '2020-01-01', nn DATETIME DEFAULT 0);
+CREATE TABLE keys_nullable (a TEXT PRIMARY KEY, b INT);
+CREATE TABLE keys_desc (id INTEGER PRIMARY KEY DESC, a TEXT);
+CREATE TABLE keys_table_desc (id INTEGER, a TEXT, PRIMARY KEY (id DESC));
+CREATE TABLE keys_collate (a TEXT NOT NULL, b TEXT, PRIMARY KEY (a COLLATE NOCASE DESC), UNIQUE (b COLLATE RTRIM), UNIQUE (b DESC, a));
+CREATE TABLE keys_int (id INT PRIMARY KEY, a TEXT);
+CREATE TABLE keys_bigint (id BIGINT PRIMARY KEY NOT NULL);
+CREATE TABLE keys_conflict (id INTEGER PRIMARY KEY ON CONFLICT IGNORE AUTOINCREMENT, a TEXT NOT NULL ON CONFLICT ABORT UNIQUE ON CONFLICT REPLACE, b INT, UNIQUE (a, b) ON CONFLICT FAIL, CHECK (b > 0) ON CONFLICT IGNORE);
+CREATE TABLE keys_twice (id INTEGER PRIMARY KEY UNIQUE, a TEXT UNIQUE, UNIQUE (a), UNIQUE (a));
+CREATE TABLE fk_parent (id INTEGER PRIMARY KEY, code TEXT UNIQUE, x INT, y INT, UNIQUE (x, y));
+CREATE TABLE fk_child (id INTEGER PRIMARY KEY, a INT REFERENCES fk_parent, b TEXT REFERENCES FK_Parent(CODE) MATCH FULL ON DELETE SET DEFAULT, c INT REFERENCES nowhere, d INT REFERENCES nowhere(x) ON DELETE CASCADE, x INT, y INT, me INT REFERENCES fk_child(id) ON UPDATE RESTRICT DEFERRABLE INITIALLY DEFERRED, e INT CONSTRAINT named REFERENCES fk_parent(id) NOT DEFERRABLE, f INT DEFERRABLE, g INT REFERENCES fk_parent(x), FOREIGN KEY (x, y) REFERENCES fk_parent (x, y) ON DELETE SET NULL, FOREIGN KEY (y, x) REFERENCES fk_parent (y, x));
+CREATE TABLE constraints_only (CONSTRAINT_ INT, a INT CONSTRAINT c1 NOT NULL CONSTRAINT c2 CHECK (a > 0) CONSTRAINT c3 UNIQUE CONSTRAINT c4 DEFAULT 7, b INT CONSTRAINT nix, c INT NULL, PRIMARY KEY (a), CONSTRAINT c5 CHECK (a < b) CONSTRAINT c6 CHECK (b <> 0) CONSTRAINT empty);
+CREATE TABLE generated (id INTEGER PRIMARY KEY, a INT, b INT GENERATED ALWAYS AS (a * 2), c INT AS (a + b) STORED NOT NULL, d TEXT AS (CASE WHEN a > 0 THEN 'pos' ELSE 'neg' END) VIRTUAL UNIQUE, e AS (a || ')'));
+CREATE TABLE strict_all (id INTEGER PRIMARY KEY, a INT, b INTEGER, c REAL, d TEXT, e BLOB, f ANY) STRICT;
+CREATE TABLE strict_rowidless (a TEXT NOT NULL, b INT NOT NULL DEFAULT 3, c ANY, PRIMARY KEY (b, a)) STRICT, WITHOUT ROWID;
+CREATE TABLE rowidless (id INTEGER PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE "dotted.name" (id INTEGER PRIMARY KEY, "a.b" TEXT);
+CREATE TABLE as_made AS SELECT 1 AS one, 'x' AS two, 1.5 AS "three and a half";
+CREATE TABLE a_table_with_a_name_that_is_longer_than_sixty_three_bytes_as_some_are (id INTEGER PRIMARY KEY, a_column_with_a_name_that_is_longer_than_sixty_three_bytes_as_some_are TEXT);
+CREATE INDEX "an index with a name that is longer than sixty-three bytes, as some are" ON users (count);
+CREATE INDEX i_expr ON users (lower(users), "count" + 1 DESC, (dsl || 'x') COLLATE NOCASE);
+CREATE UNIQUE INDEX i_part ON users (star) WHERE count > 0 AND star IS NOT NULL;
+CREATE INDEX i_literal ON users ("not a column");
+CREATE INDEX i_rowid ON users (id, users);
+CREATE UNIQUE INDEX i_desc ON camelCase (userId DESC, "User ID" COLLATE BINARY ASC);

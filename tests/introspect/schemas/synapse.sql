@@ -1,0 +1,25 @@
+-- A chat server in the manner of Synapse and Mattermost: written by hand for two databases, types of the other one, partial indexes.
+CREATE TABLE schema_version( Lock CHAR(1) NOT NULL DEFAULT 'X' UNIQUE, version INTEGER NOT NULL, upgraded BOOL NOT NULL, compat_version INTEGER, CHECK (Lock='X') );
+CREATE TABLE applied_schema_deltas( version INTEGER NOT NULL, file TEXT NOT NULL, UNIQUE(version, file) );
+CREATE TABLE users( name TEXT, password_hash TEXT, creation_ts BIGINT, admin SMALLINT DEFAULT 0 NOT NULL, upgrade_ts BIGINT, is_guest SMALLINT DEFAULT 0 NOT NULL, appservice_id TEXT, user_type TEXT DEFAULT NULL, deactivated SMALLINT DEFAULT 0 NOT NULL, shadow_banned INT DEFAULT 0, approved BOOLEAN, locked BOOLEAN NOT NULL DEFAULT FALSE, UNIQUE(name) );
+CREATE INDEX users_creation_ts ON users (creation_ts);
+CREATE TABLE events( stream_ordering INTEGER PRIMARY KEY, topological_ordering BIGINT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, room_id TEXT NOT NULL, content TEXT, unrecognized_keys TEXT, processed BOOL NOT NULL, outlier BOOL NOT NULL, depth BIGINT DEFAULT 0 NOT NULL, origin_server_ts BIGINT, state_key TEXT DEFAULT NULL, rejection_reason TEXT DEFAULT NULL, UNIQUE (event_id) );
+CREATE INDEX events_room_stream on events(room_id, stream_ordering);
+CREATE INDEX event_contains_url_index ON events(room_id, topological_ordering, stream_ordering) WHERE outlier = 0 AND rejection_reason IS NULL;
+CREATE TABLE event_json( event_id TEXT NOT NULL, room_id TEXT NOT NULL, internal_metadata TEXT NOT NULL, json TEXT NOT NULL, format_version INTEGER, UNIQUE (event_id) );
+CREATE TABLE access_tokens( id BIGINT PRIMARY KEY, user_id TEXT NOT NULL, device_id TEXT, token TEXT NOT NULL, last_used BIGINT, refresh_token_id BIGINT REFERENCES refresh_tokens (id) ON DELETE CASCADE, UNIQUE(token) );
+CREATE TABLE refresh_tokens( id BIGINT PRIMARY KEY, user_id TEXT NOT NULL, token TEXT NOT NULL UNIQUE, next_token_id BIGINT REFERENCES refresh_tokens (id) ON DELETE CASCADE, expiry_ts BIGINT DEFAULT NULL );
+CREATE TABLE e2e_cross_signing_keys ( user_id TEXT NOT NULL, keytype TEXT NOT NULL, keydata TEXT NOT NULL, stream_id BIGINT NOT NULL, updatable_without_uia_before_ms bigint DEFAULT NULL);
+CREATE UNIQUE INDEX e2e_cross_signing_keys_idx ON e2e_cross_signing_keys(user_id, keytype, stream_id);
+CREATE TABLE stream_ordering_to_exterm ( stream_ordering BIGINT NOT NULL, room_id TEXT NOT NULL, event_id TEXT NOT NULL );
+CREATE TABLE user_directory ( user_id TEXT NOT NULL, room_id TEXT, display_name TEXT, avatar_url TEXT );
+CREATE UNIQUE INDEX user_directory_user_idx ON user_directory(user_id);
+CREATE VIRTUAL TABLE user_directory_search USING fts4 ( user_id, value );
+CREATE TABLE threepid_validation_session (session_id TEXT PRIMARY KEY,medium TEXT NOT NULL,address TEXT NOT NULL,client_secret TEXT NOT NULL,last_send_attempt BIGINT NOT NULL,validated_at BIGINT);
+CREATE TABLE worker_locks ( lock_name TEXT NOT NULL, lock_key TEXT NOT NULL, instance_name TEXT NOT NULL, token TEXT NOT NULL, last_renewed_ts BIGINT NOT NULL );
+CREATE UNIQUE INDEX worker_locks_key ON worker_locks (lock_name, lock_key);
+CREATE TABLE room_ban_redactions( room_id text NOT NULL, user_id text NOT NULL, redacting_event_id text NOT NULL, redact_end_ordering bigint DEFAULT NULL, CONSTRAINT room_ban_redaction_uniqueness UNIQUE (room_id, user_id) );
+CREATE TABLE ignored_users( ignorer_user_id TEXT NOT NULL, ignored_user_id TEXT NOT NULL );
+CREATE TABLE Posts (Id VARCHAR(26) PRIMARY KEY, CreateAt bigint, UpdateAt bigint, UserId VARCHAR(26), Message TEXT, Props VARCHAR(8000), HasReactions tinyint, IsPinned BOOLEAN, FileIds jsonb DEFAULT '[]', CreateIp inet);
+CREATE INDEX idx_posts_message_txt ON Posts (Message COLLATE NOCASE);
+CREATE TABLE outbox (id bytea NOT NULL, at timestamp with time zone NOT NULL, local TIMESTAMP WITHOUT TIME ZONE, amount double precision, n int4, price numeric(20,8), flags smallint[], PRIMARY KEY (id));
