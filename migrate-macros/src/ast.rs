@@ -27,7 +27,10 @@ pub(crate) struct Model<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     /// Columns without a field.
     pub(crate) columns: Vec<ColumnAttr>,
+    /// Empty where the table has none.
     pub(crate) primary_key: Vec<ColumnRef>,
+    /// `no_primary_key`: what diesel tells rows apart by all the same.
+    pub(crate) diesel_key: Option<Vec<ColumnRef>>,
     pub(crate) uniques: Vec<UniqueAttr>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) checks: Vec<Check>,
@@ -120,6 +123,7 @@ impl<'a> Model<'a> {
             table,
             diesel_table,
             primary_key,
+            no_primary_key,
             indexes,
             uniques,
             checks,
@@ -144,6 +148,7 @@ impl<'a> Model<'a> {
                 .collect(),
             columns,
             primary_key: Vec::new(),
+            diesel_key: None,
             uniques,
             indexes,
             checks: checks
@@ -157,7 +162,11 @@ impl<'a> Model<'a> {
             embedded: embedded.unwrap_or_default(),
             unlisted: unlisted.unwrap_or_default(),
         };
+        let on_struct = primary_key.is_some();
         model.choose_primary_key(cx, primary_key, &diesel_attrs);
+        if no_primary_key == Some(true) {
+            model.leave_out_primary_key(cx, on_struct, &diesel_attrs);
+        }
         model.gather_from_fields();
         model.add_parents(&diesel_attrs);
         model.resolve(cx);
@@ -205,6 +214,28 @@ impl<'a> Model<'a> {
                 .take(1)
                 .collect()
         };
+    }
+
+    /// A table without a key. `diesel::table!` cannot do without one: what diesel's own attribute says,
+    /// or all columns.
+    fn leave_out_primary_key(&mut self, cx: &Ctxt, on_struct: bool, diesel: &DieselModel) {
+        let said = std::mem::take(&mut self.primary_key);
+        let on_field = self
+            .fields
+            .iter()
+            .any(|field| field.attrs.primary_key.is_some());
+        if let Some(column) = said.first().filter(|_| on_struct || on_field) {
+            cx.error(
+                column.span,
+                "the model has a primary key and says `no_primary_key`; keep one",
+            );
+        }
+        self.diesel_key = Some(if diesel.primary_key.is_some() {
+            said
+        } else {
+            let fields = self.fields.iter().filter(|field| !field.is_embedded());
+            fields.map(Field::own).collect()
+        });
     }
 
     /// Moves what fields say about constraints and indexes to the lists of the table.
@@ -335,6 +366,8 @@ impl<'a> Model<'a> {
 
     fn each_reference(&mut self, visit: &mut dyn FnMut(&mut ColumnRef)) {
         self.primary_key.iter_mut().for_each(&mut *visit);
+        let diesel_key = self.diesel_key.iter_mut().flatten();
+        diesel_key.for_each(&mut *visit);
         for unique in &mut self.uniques {
             unique.columns.iter_mut().for_each(&mut *visit);
         }

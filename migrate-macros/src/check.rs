@@ -63,7 +63,7 @@ fn embedded_is_columns_only(cx: &Ctxt, model: &Model<'_>) {
 
 /// diesel, `downgrade` and people all need one.
 fn has_primary_key(cx: &Ctxt, model: &Model<'_>) {
-    if model.embedded || !model.primary_key.is_empty() {
+    if model.embedded || model.diesel_key.is_some() || !model.primary_key.is_empty() {
         return;
     }
     cx.error(
@@ -72,7 +72,8 @@ fn has_primary_key(cx: &Ctxt, model: &Model<'_>) {
             "`{}` has no primary key\n\
              name a field `id`, or put `#[model(primary_key)]` on a field, \
              or say `#[model(primary_key(a, b))]` on the struct \
-             (`#[diesel(primary_key(a, b))]` is read too)",
+             (`#[diesel(primary_key(a, b))]` is read too); \
+             a table that has none says `#[model(no_primary_key)]`",
             model.ident
         ),
     );

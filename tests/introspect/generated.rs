@@ -22,7 +22,14 @@ pub(super) fn many_tables(count: usize) -> String {
 
 /// One table of that many columns of all kinds.
 pub(super) fn wide_table(columns: usize) -> String {
-    const TYPES: [&str; 6] = ["INTEGER", "TEXT NOT NULL DEFAULT ''", "REAL", "BLOB", "DATETIME", "BOOLEAN DEFAULT 0"];
+    const TYPES: [&str; 6] = [
+        "INTEGER",
+        "TEXT NOT NULL DEFAULT ''",
+        "REAL",
+        "BLOB",
+        "DATETIME",
+        "BOOLEAN DEFAULT 0",
+    ];
     let mut sql = "CREATE TABLE wide (id INTEGER PRIMARY KEY".to_owned();
     for (number, ty) in (0..columns).zip(TYPES.iter().cycle()) {
         write!(sql, ", column_{number} {ty}").unwrap();

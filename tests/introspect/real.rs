@@ -34,10 +34,7 @@ pub(super) fn schemas() -> Vec<Statements> {
             sql: generated::wide_table(200),
         },
     ];
-    read_into(
-        &mut schemas,
-        &repository().join("tests/introspect/schemas"),
-    );
+    read_into(&mut schemas, &repository().join("tests/introspect/schemas"));
     if let Some(directory) = std::env::var_os("MIGRATE_SCHEMAS") {
         read_into(&mut schemas, Path::new(&directory));
     }
@@ -86,7 +83,10 @@ fn project(schemas: &[Statements]) -> (Project, Vec<ModelsSource>) {
             "\nmigrate_runtime::schema! {{\n    pub const SCHEMA;\n    models = [{}],\n    migrations = \"migrations/{name}\",\n    chain = \"{name}\",\n}}\n",
             models.models.join(", ")
         );
-        project.write(&format!("src/{name}.rs"), &(models.source.clone() + &schema));
+        project.write(
+            &format!("src/{name}.rs"),
+            &(models.source.clone() + &schema),
+        );
         project.write(&format!("migrations/{name}/HEAD"), "");
         writeln!(main, "mod {name};").unwrap();
         writeln!(list, "    (\"{name}\", &{name}::SCHEMA),").unwrap();

@@ -137,6 +137,7 @@ fn options(options: &TableOptions) -> TableOptionsDef {
     let TableOptions {
         sqlite_strict,
         sqlite_without_rowid,
+        sqlite_no_autoincrement,
         postgres_unlogged,
         postgres_tablespace,
         mysql_engine,
@@ -147,6 +148,7 @@ fn options(options: &TableOptions) -> TableOptionsDef {
     TableOptionsDef {
         sqlite_strict: *sqlite_strict,
         sqlite_without_rowid: *sqlite_without_rowid,
+        sqlite_no_autoincrement: *sqlite_no_autoincrement,
         postgres_unlogged: *postgres_unlogged,
         postgres_tablespace: optional(postgres_tablespace.as_ref()),
         mysql_engine: optional(mysql_engine.as_ref()),

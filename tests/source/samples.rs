@@ -267,6 +267,7 @@ fn full_table() -> Table {
     table.options = TableOptions {
         sqlite_strict: true,
         sqlite_without_rowid: true,
+        sqlite_no_autoincrement: true,
         postgres_unlogged: true,
         postgres_tablespace: Some("fast".to_owned()),
         mysql_engine: Some("InnoDB".to_owned()),

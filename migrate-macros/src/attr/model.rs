@@ -15,6 +15,7 @@ const KEYS: &[&str] = &[
     "table",
     "diesel_table",
     "primary_key",
+    "no_primary_key",
     "index",
     "unique",
     "check",
@@ -37,6 +38,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) table: Option<LitStr>,
     pub(crate) diesel_table: Option<Path>,
     pub(crate) primary_key: Option<Vec<ColumnRef>>,
+    pub(crate) no_primary_key: Option<bool>,
     pub(crate) indexes: Vec<IndexAttr>,
     pub(crate) uniques: Vec<UniqueAttr>,
     pub(crate) checks: Vec<CheckAttr>,
@@ -118,6 +120,7 @@ pub(crate) struct ColumnAttr {
 pub(crate) struct TableOptions {
     strict: bool,
     without_rowid: bool,
+    no_autoincrement: bool,
     unlogged: bool,
     tablespace: Option<LitStr>,
     engine: Option<LitStr>,
@@ -141,6 +144,7 @@ impl ModelAttrs {
             "table" => set(cx, &mut self.table, word, word.text()),
             "diesel_table" => set(cx, &mut self.diesel_table, word, word.path()),
             "primary_key" => set(cx, &mut self.primary_key, word, ColumnRef::list(word)),
+            "no_primary_key" => set(cx, &mut self.no_primary_key, word, word.flag()),
             "index" => self.indexes.extend(cx.take(IndexAttr::read(word))),
             "unique" => self.uniques.extend(cx.take(UniqueAttr::read(word))),
             "check" => self.checks.extend(cx.take(CheckAttr::read(word))),
@@ -527,7 +531,7 @@ impl TableOptions {
     fn read(&mut self, word: &Word) -> syn::Result<()> {
         let dialect = word.name();
         let known: &[&str] = match dialect.as_str() {
-            "sqlite" => &["strict", "without_rowid"],
+            "sqlite" => &["strict", "without_rowid", "no_autoincrement"],
             "postgres" => &["unlogged", "tablespace"],
             "mysql" => &["engine", "charset", "collation", "row_format"],
             _ => return Err(unknown_dialect(&word.key)),
@@ -539,6 +543,7 @@ impl TableOptions {
             match (dialect.as_str(), word.name().as_str()) {
                 ("sqlite", "strict") => self.strict = word.flag()?,
                 ("sqlite", "without_rowid") => self.without_rowid = word.flag()?,
+                ("sqlite", "no_autoincrement") => self.no_autoincrement = word.flag()?,
                 ("postgres", "unlogged") => self.unlogged = word.flag()?,
                 ("postgres", "tablespace") => self.tablespace = Some(word.text()?),
                 ("mysql", "engine") => self.engine = Some(word.text()?),
@@ -556,6 +561,7 @@ impl TableOptions {
         let Self {
             strict,
             without_rowid,
+            no_autoincrement,
             unlogged,
             tablespace,
             engine,
@@ -569,6 +575,7 @@ impl TableOptions {
             __migrate::TableOptionsDef {
                 sqlite_strict: #strict,
                 sqlite_without_rowid: #without_rowid,
+                sqlite_no_autoincrement: #no_autoincrement,
                 postgres_unlogged: #unlogged,
                 postgres_tablespace: #tablespace,
                 mysql_engine: #engine,

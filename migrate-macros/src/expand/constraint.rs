@@ -78,6 +78,9 @@ impl Constraints {
 
     fn primary_key(&mut self, model: &Model<'_>) {
         let columns = texts(&model.primary_key);
+        if columns.is_empty() {
+            return;
+        }
         self.push(
             &quote!(::core::option::Option::None),
             &quote!(PrimaryKey { columns: &[#(#columns),*] }),

@@ -60,6 +60,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         fields,
         columns: _,
         primary_key,
+        diesel_key: _,
         uniques: _,
         indexes: _,
         checks: _,

@@ -34,7 +34,8 @@ pub(super) fn expand(
         }
     }
     let imports = without_repetition(imports);
-    let key = model.primary_key.iter().filter_map(|column| {
+    let key = model.diesel_key.as_ref().unwrap_or(&model.primary_key);
+    let key = key.iter().filter_map(|column| {
         let field = model
             .fields
             .iter()

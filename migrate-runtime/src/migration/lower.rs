@@ -184,6 +184,7 @@ impl TableOptionsDef {
         let Self {
             sqlite_strict,
             sqlite_without_rowid,
+            sqlite_no_autoincrement,
             postgres_unlogged,
             postgres_tablespace,
             mysql_engine,
@@ -194,6 +195,7 @@ impl TableOptionsDef {
         TableOptions {
             sqlite_strict,
             sqlite_without_rowid,
+            sqlite_no_autoincrement,
             postgres_unlogged,
             postgres_tablespace: owned(postgres_tablespace),
             mysql_engine: owned(mysql_engine),

@@ -158,6 +158,8 @@ pub struct TableOptionsDef {
     pub sqlite_strict: bool,
     /// SQLite: `WITHOUT ROWID`.
     pub sqlite_without_rowid: bool,
+    /// SQLite: a numbered key without `AUTOINCREMENT`.
+    pub sqlite_no_autoincrement: bool,
     /// PostgreSQL: `UNLOGGED`.
     pub postgres_unlogged: bool,
     /// PostgreSQL: the tablespace.
@@ -177,6 +179,7 @@ pub const fn options() -> TableOptionsDef {
     TableOptionsDef {
         sqlite_strict: false,
         sqlite_without_rowid: false,
+        sqlite_no_autoincrement: false,
         postgres_unlogged: false,
         postgres_tablespace: None,
         mysql_engine: None,
@@ -196,6 +199,12 @@ impl TableOptionsDef {
     /// SQLite: `WITHOUT ROWID`.
     pub const fn sqlite_without_rowid(mut self) -> Self {
         self.sqlite_without_rowid = true;
+        self
+    }
+
+    /// SQLite: a numbered key without `AUTOINCREMENT`: the numbers of deleted rows may be given again.
+    pub const fn sqlite_no_autoincrement(mut self) -> Self {
+        self.sqlite_no_autoincrement = true;
         self
     }
 

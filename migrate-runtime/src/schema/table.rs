@@ -86,6 +86,9 @@ pub struct TableOptions {
     pub sqlite_strict: bool,
     /// SQLite: `WITHOUT ROWID`.
     pub sqlite_without_rowid: bool,
+    /// SQLite: the auto-increment key is a plain `INTEGER PRIMARY KEY`, without `AUTOINCREMENT`, so the
+    /// numbers of deleted rows may be given again.
+    pub sqlite_no_autoincrement: bool,
     /// PostgreSQL: `UNLOGGED`.
     pub postgres_unlogged: bool,
     /// PostgreSQL: the tablespace.

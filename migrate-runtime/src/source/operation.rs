@@ -212,6 +212,7 @@ fn options(options: &TableOptions) -> Expr {
     let TableOptions {
         sqlite_strict,
         sqlite_without_rowid,
+        sqlite_no_autoincrement,
         postgres_unlogged,
         postgres_tablespace,
         mysql_engine,
@@ -222,6 +223,7 @@ fn options(options: &TableOptions) -> Expr {
     let mut expr = Expr::call("options", [])
         .method_if(*sqlite_strict, "sqlite_strict")
         .method_if(*sqlite_without_rowid, "sqlite_without_rowid")
+        .method_if(*sqlite_no_autoincrement, "sqlite_no_autoincrement")
         .method_if(*postgres_unlogged, "postgres_unlogged");
     let texts = [
         ("postgres_tablespace", postgres_tablespace),

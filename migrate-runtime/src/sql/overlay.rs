@@ -72,6 +72,7 @@ impl Merge<'_> {
             options: TableOptions {
                 sqlite_strict: options.sqlite_strict,
                 sqlite_without_rowid: options.sqlite_without_rowid,
+                sqlite_no_autoincrement: options.sqlite_no_autoincrement,
                 ..self.ours.options.clone()
             },
             stored_sql: stored_sql.clone(),

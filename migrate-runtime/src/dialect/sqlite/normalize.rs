@@ -20,7 +20,7 @@ use super::types::{self, Affinity};
 use crate::dialect::expression::canonical;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
-    IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, Unique,
+    IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, TableOptions, Unique,
 };
 
 pub(super) fn schema(from: &Schema) -> Schema {
@@ -69,7 +69,11 @@ fn normal_table(table: &Table, schema: &Schema) -> Table {
         ),
         indexes: sorted(indexes.iter().map(|index| normal_index(index, table))),
         comment: None,
-        options: options.clone(),
+        options: TableOptions {
+            // Only what is inserted later can tell.
+            sqlite_no_autoincrement: false,
+            ..options.clone()
+        },
         stored_sql: None,
     }
 }

@@ -60,6 +60,7 @@ fn physical_table(from: &Table, enums: &BTreeMap<Name, EnumType>) -> Table {
         options: TableOptions {
             sqlite_strict: options.sqlite_strict,
             sqlite_without_rowid: options.sqlite_without_rowid,
+            sqlite_no_autoincrement: options.sqlite_no_autoincrement,
             ..TableOptions::default()
         },
         stored_sql: stored_sql.clone(),

@@ -192,7 +192,7 @@ fn foreign_key(name: Option<&Name>, columns: &[Name], references: &References) -
 }
 
 /// An `INTEGER PRIMARY KEY` is the rowid: never NULL, numbered by the database, with or without
-/// `AUTOINCREMENT`. `DESC` behind the column keeps it from being one, by an old mistake of SQLite that
+/// `AUTOINCREMENT`; which of them is an option of the table. `DESC` behind the column keeps it from being one, by an old mistake of SQLite that
 /// is kept (<https://www.sqlite.org/lang_createtable.html#rowid>).
 fn mark_rowid(table: &mut Table, statement: &CreateTable) {
     let Some(key) = &table.primary_key else {
@@ -217,9 +217,13 @@ fn mark_rowid(table: &mut Table, statement: &CreateTable) {
     if let Some(column) = table.column_mut(&name) {
         let is_integer = matches!(&column.ty, SqlType::Native(text)
             if text.get(Backend::Sqlite).is_some_and(|text| text.eq_ignore_ascii_case("INTEGER")));
-        if is_integer && !without_rowid && !descending {
+        if is_integer && descending {
+            // `INT` says the same, an integer that is not the rowid, and says it in every place.
+            column.ty = SqlType::native(Backend::Sqlite, "INT");
+        } else if is_integer && !without_rowid {
             column.auto_increment = true;
             column.nullable = false;
+            table.options.sqlite_no_autoincrement = !statement.is_autoincrement();
         }
     }
 }

@@ -321,6 +321,7 @@ impl Encode for TableOptions {
         let Self {
             sqlite_strict,
             sqlite_without_rowid,
+            sqlite_no_autoincrement,
             postgres_unlogged,
             postgres_tablespace,
             mysql_engine,
@@ -333,6 +334,7 @@ impl Encode for TableOptions {
             &[
                 ("sqlite_strict", sqlite_strict),
                 ("sqlite_without_rowid", sqlite_without_rowid),
+                ("sqlite_no_autoincrement", sqlite_no_autoincrement),
                 ("postgres_unlogged", postgres_unlogged),
                 ("postgres_tablespace", postgres_tablespace),
                 ("mysql_engine", mysql_engine),

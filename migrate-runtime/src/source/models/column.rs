@@ -2,6 +2,7 @@
 
 use super::Uses;
 use super::attribute::{attribute, string};
+use super::types::Choice;
 use crate::dialect::Dialect;
 use crate::schema::{Column, DefaultValue, Generated, SqlText, SqlType, Value};
 
@@ -11,8 +12,8 @@ pub(super) struct FieldWriter<'a> {
     pub(super) column: &'a Column,
     /// The name of the field.
     pub(super) field: &'a str,
-    /// Whether it is a part of the primary key.
-    pub(super) is_key: bool,
+    /// The type of the field.
+    pub(super) choice: &'a Choice,
     /// Whether the struct has diesel's derives.
     pub(super) has_diesel: bool,
     /// What constraints and indexes say on the field.
@@ -73,43 +74,28 @@ impl FieldWriter<'_> {
         )
     }
 
-    /// The spelling of the database, and the portable type of the values.
-    fn value_type(&self) -> (String, SqlType) {
-        match &self.column.ty {
-            SqlType::Native(text) => {
-                let spelling = text.get(self.dialect.backend()).unwrap_or_default();
-                (spelling.to_owned(), self.dialect.value_type(spelling))
-            }
-            portable => (String::new(), portable.clone()),
-        }
-    }
-
-    /// The type of the field, and what its attributes add. A declaration is spelled out where the
-    /// portable type would make another one, and for a key that may be NULL, which no other database
-    /// has.
+    /// The type of the field, and what its attributes add.
     fn rust_type(&self, ty: &SqlType, uses: &mut Uses) -> (String, Option<String>) {
-        let (spelling, value) = self.value_type();
-        let is_native = matches!(ty, SqlType::Native(_));
-        let differs = is_native && self.dialect.parse_type(&spelling) != value;
-        let nullable_key = is_native && self.is_key && self.column.nullable;
-        let detail = if (differs && !self.column.auto_increment) || nullable_key {
-            let backend = self.dialect.backend();
-            Some(format!("sql_type({backend} = {})", string(&spelling)))
-        } else {
-            type_detail(&value)
+        let Choice { value, spelled } = self.choice;
+        let backend = self.dialect.backend();
+        let detail = match ty {
+            SqlType::Native(text) if *spelled => {
+                let spelling = text.get(backend).unwrap_or_default();
+                Some(format!("sql_type({backend} = {})", string(spelling)))
+            }
+            _ => type_detail(value),
         };
-        (rust_type(&value, uses).to_owned(), detail)
+        (rust_type(value, uses).to_owned(), detail)
     }
 
     fn default(&self, default: &DefaultValue) -> Option<String> {
         if self.column.auto_increment || self.column.generated.is_some() {
             return None;
         }
-        let (_, value) = self.value_type();
         let portable = match default {
             DefaultValue::Sql(text) => {
                 let text = text.get(self.dialect.backend())?;
-                self.dialect.parse_default(text, &value)?
+                self.dialect.parse_default(text, &self.choice.value)?
             }
             other => other.clone(),
         };

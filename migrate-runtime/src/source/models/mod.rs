@@ -9,11 +9,13 @@ mod column;
 mod constraint;
 mod names;
 mod table;
+mod types;
 
 use crate::dialect::Dialect;
 use crate::schema::{AttachedKind, Name, Schema, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 use table::TableWriter;
+use types::Choices;
 
 /// What to write, and for whom.
 #[derive(Debug, Clone)]
@@ -73,7 +75,7 @@ pub fn models_source(
         .filter(|table| wanted(&table.name))
         .collect();
     let mut inexpressible = Vec::new();
-    let plan = Plan::new(schema, &tables, &mut inexpressible);
+    let plan = Plan::new(schema, dialect, &tables, &mut inexpressible);
     let mut bodies = Vec::new();
     let mut models = Vec::new();
     let mut uses = Uses::default();
@@ -126,17 +128,20 @@ struct TableNames {
 #[derive(Debug)]
 struct Plan {
     tables: BTreeMap<TableName, TableNames>,
+    types: Choices,
 }
 
 impl Plan {
     fn new(
         schema: &Schema,
+        dialect: &dyn Dialect,
         tables: &[&crate::schema::Table],
         inexpressible: &mut Vec<Inexpressible>,
     ) -> Self {
         let (mut models, mut modules) = (BTreeSet::new(), BTreeSet::new());
         let mut plan = Self {
             tables: BTreeMap::new(),
+            types: Choices::new(schema, dialect),
         };
         for table in tables {
             if let Some(reason) = table::obstacle(table, schema) {

@@ -112,7 +112,8 @@ fn distinct(name: String, separator: &str, used: &mut BTreeSet<String>) -> Strin
 }
 
 pub(super) fn is_identifier(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok()
+    // `gen` is a keyword since edition 2024.
+    name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 fn snake(name: &str, otherwise: &str) -> String {
@@ -127,8 +128,10 @@ fn snake(name: &str, otherwise: &str) -> String {
 }
 
 /// The words in small letters, cut where a capital begins one: `HTTPStatus_id` is `http status id`.
+/// Other alphabets are spelled in ASCII: diesel's derives cut names at bytes.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
+    let name = deunicode::deunicode(name);
     let characters: Vec<char> = name.chars().collect();
     for (at, &character) in characters.iter().enumerate() {
         if !character.is_alphanumeric() {
@@ -245,7 +248,7 @@ mod tests {
                 "Type",
                 "HttpLog",
                 "PlaylistTrack",
-                "Боксы",
+                "Boksy",
                 "SelfRow",
                 "TableRow",
             ]

@@ -11,12 +11,6 @@ use std::collections::BTreeMap;
 /// Why a table can have no model at all.
 pub(super) fn obstacle(table: &Table, schema: &Schema) -> Option<String> {
     let name = table.name.name.as_str();
-    if table.primary_key.is_none() {
-        return Some(
-            "it has no primary key, by which a model and diesel tell rows apart; add one, or go on with SQL"
-                .to_owned(),
-        );
-    }
     if name.contains('.') {
         return Some(
             "its name has a point in it, which a model reads as `schema.table`".to_owned(),
@@ -101,25 +95,21 @@ impl<'a> TableWriter<'a> {
         source.push_str(&self.names.model);
         source.push_str(" {\n");
         for column in &self.table.columns {
-            source += &self.field(column, &mut additions, uses);
+            source += &self.field(column, &mut additions, uses).unwrap_or_default();
         }
         source + "}\n"
     }
 
-    fn field(&self, column: &Column, additions: &mut Additions, uses: &mut Uses) -> String {
-        let is_key = self
-            .primary_key()
-            .iter()
-            .any(|name| same(name, &column.name));
+    fn field(&self, column: &Column, additions: &mut Additions, uses: &mut Uses) -> Option<String> {
         let writer = FieldWriter {
             dialect: self.dialect,
             column,
-            field: self.names.field(&column.name).unwrap_or_default(),
-            is_key,
+            field: self.names.field(&column.name)?,
+            choice: self.plan.types.get(self.table, column)?,
             has_diesel: self.has_diesel,
             more: additions.on_fields.remove(&column.name).unwrap_or_default(),
         };
-        writer.write(uses)
+        Some(writer.write(uses))
     }
 
     fn primary_key(&self) -> &[Name] {
@@ -130,11 +120,12 @@ impl<'a> TableWriter<'a> {
     }
 
     fn derives(&self) -> String {
-        if self.has_diesel {
-            "#[derive(Debug, Model, Queryable, Selectable, Insertable, Identifiable)]\n".to_owned()
-        } else {
-            "#[derive(Debug, Model)]\n".to_owned()
-        }
+        let more = match (self.has_diesel, &self.table.primary_key) {
+            (true, Some(_)) => ", Queryable, Selectable, Insertable, Identifiable",
+            (true, None) => ", Queryable, Selectable, Insertable",
+            (false, _) => "",
+        };
+        format!("#[derive(Debug, Model{more})]\n")
     }
 
     fn attributes(&self, additions: &Additions) -> String {
@@ -143,7 +134,8 @@ impl<'a> TableWriter<'a> {
             .iter()
             .filter_map(|name| self.names.field(name))
             .collect();
-        let key = (key != ["id"]).then(|| format!("primary_key({})", key.join(", ")));
+        let has_key = !key.is_empty();
+        let key = (has_key && key != ["id"]).then(|| format!("primary_key({})", key.join(", ")));
         let mut diesel = vec![format!("table_name = {}", self.names.module)];
         let mut model = Vec::new();
         let named = !self.has_diesel || self.names.module != self.table.name.to_string();
@@ -154,6 +146,9 @@ impl<'a> TableWriter<'a> {
             diesel.extend(key);
         } else {
             model.extend(key);
+        }
+        if !has_key {
+            model.push("no_primary_key".to_owned());
         }
         model.extend(self.options());
         if let Some(comment) = &self.table.comment {
@@ -175,6 +170,7 @@ impl<'a> TableWriter<'a> {
         let TableOptions {
             sqlite_strict,
             sqlite_without_rowid,
+            sqlite_no_autoincrement,
             postgres_unlogged: _,
             postgres_tablespace: _,
             mysql_engine: _,
@@ -188,6 +184,9 @@ impl<'a> TableWriter<'a> {
         }
         if *sqlite_without_rowid {
             words.push("without_rowid");
+        }
+        if *sqlite_no_autoincrement {
+            words.push("no_autoincrement");
         }
         (!words.is_empty()).then(|| format!("sqlite({})", words.join(", ")))
     }

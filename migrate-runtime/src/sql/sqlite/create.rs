@@ -255,6 +255,7 @@ impl Writer<'_> {
 pub(super) fn is_autoincrement(column: &Column, table: &Table) -> bool {
     column.auto_increment
         && !table.options.sqlite_without_rowid
+        && !table.options.sqlite_no_autoincrement
         && (table.primary_key.as_ref()).is_some_and(|key| key.columns == [column.name.clone()])
 }
 

@@ -70,7 +70,7 @@ impl Rebuild<'_> {
             keeps_rowid: has_plain_rowid(&old) && has_plain_rowid(&statement),
         })));
         steps.extend(copy.after_copy());
-        if is_numbered(&old) && is_numbered(&statement) {
+        if old.is_autoincrement() && statement.is_autoincrement() {
             steps.extend(self.sequence());
         }
         steps.extend(self.swap());
@@ -222,40 +222,22 @@ fn read(text: &str, table: &Table, writer: Writer<'_>) -> Result<CreateTable, Re
     })
 }
 
-/// Whether the statement says `AUTOINCREMENT`.
-fn is_numbered(statement: &CreateTable) -> bool {
-    let in_column = statement
-        .columns()
-        .flat_map(|column| &column.clauses)
-        .any(|clause| {
-            matches!(
-                clause.kind,
-                ColumnClauseKind::PrimaryKey {
-                    autoincrement: true,
-                    ..
-                }
-            )
-        });
-    let in_table = statement.constraints().any(|constraint| {
-        matches!(
-            constraint.kind,
-            TableConstraintKind::PrimaryKey {
-                autoincrement: true,
-                ..
-            }
-        )
-    });
-    in_column || in_table
-}
-
 /// Whether rows have a number that no column shows, under the name `rowid`.
 fn has_plain_rowid(statement: &CreateTable) -> bool {
     let is_integer = |name: &Name| {
         (statement.column(name)).is_some_and(|column| column.ty.eq_ignore_ascii_case("INTEGER"))
     };
     let alias_in_column = statement.columns().any(|column| {
-        let is_key = (column.clauses.iter())
-            .any(|clause| matches!(clause.kind, ColumnClauseKind::PrimaryKey { .. }));
+        let is_key = (column.clauses.iter()).any(|clause| {
+            // DESC behind the key keeps it from being the rowid.
+            matches!(
+                clause.kind,
+                ColumnClauseKind::PrimaryKey {
+                    descending: false,
+                    ..
+                }
+            )
+        });
         is_key && is_integer(&column.name)
     });
     let alias_in_table = statement.constraints().any(|constraint| {

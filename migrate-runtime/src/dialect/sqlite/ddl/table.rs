@@ -1,8 +1,8 @@
 //! `CREATE TABLE` as segments: column definitions and table constraints.
 
 use super::DdlError;
-use super::column::ColumnDefinition;
-use super::constraint::{TableConstraint, begins_constraint};
+use super::column::{ColumnClauseKind, ColumnDefinition};
+use super::constraint::{TableConstraint, TableConstraintKind, begins_constraint};
 use super::cursor::Cursor;
 use super::token::{TokenKind, tokenize};
 use crate::schema::Name;
@@ -136,6 +136,32 @@ impl CreateTable {
                 SegmentKind::Column(_) => None,
                 SegmentKind::Constraint(constraint) => Some(constraint),
             })
+    }
+
+    /// Whether it says `AUTOINCREMENT`.
+    pub(crate) fn is_autoincrement(&self) -> bool {
+        let in_column = self
+            .columns()
+            .flat_map(|column| &column.clauses)
+            .any(|clause| {
+                matches!(
+                    clause.kind,
+                    ColumnClauseKind::PrimaryKey {
+                        autoincrement: true,
+                        ..
+                    }
+                )
+            });
+        let in_table = self.constraints().any(|constraint| {
+            matches!(
+                constraint.kind,
+                TableConstraintKind::PrimaryKey {
+                    autoincrement: true,
+                    ..
+                }
+            )
+        });
+        in_column || in_table
     }
 
     /// The column of that name, whatever the case of its letters.
