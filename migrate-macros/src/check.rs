@@ -248,6 +248,7 @@ const RESERVED: &[&str] = &[
     "is_nullable",
     "star",
     "all_columns",
+    "str",
     "dsl",
 ];
 

@@ -38,6 +38,9 @@ pub(super) fn schemas() -> Vec<Statements> {
     if let Some(directory) = std::env::var_os("MIGRATE_SCHEMAS") {
         read_into(&mut schemas, Path::new(&directory));
     }
+    if let Ok(only) = std::env::var("MIGRATE_ONLY") {
+        schemas.retain(|schema| only.split(',').any(|name| name == schema.name));
+    }
     schemas.sort_by(|a, b| a.name.cmp(&b.name));
     schemas
 }
@@ -132,11 +135,14 @@ fn every_schema_goes_through_a_project() {
     let (project, written) = project(&schemas);
     let table = table(&schemas, &written);
     println!("{table}");
+    let time = std::time::Instant::now();
     if let Some(keep) = std::env::var_os("MIGRATE_KEEP_PROJECT") {
         fs::write(keep, project.path().display().to_string()).unwrap();
     }
     let adopt = project.cargo_as_tool(&["run", "--quiet", "--features", "migrate", "--", "adopt"]);
-    assert_eq!(adopt.success().stdout(), "");
+    let adopt = adopt.success();
+    println!("{} {:?}", adopt.stderr(), time.elapsed());
+    assert_eq!(adopt.stdout(), "");
     let verify = project.cargo(&["run", "--quiet", "--", "verify"]);
     insta::assert_snapshot!(verify.success().stdout(), @"");
 }

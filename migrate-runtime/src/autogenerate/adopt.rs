@@ -174,9 +174,14 @@ fn same_as_the_models(
         let differences: Vec<String> = diff(&alone(other), &alone(table), &RenameHints::default())
             .iter()
             .filter(|operation| {
+                // What the database has beyond the models is kept.
                 !matches!(
                     operation,
-                    Operation::DropIndex { .. } | Operation::DropColumn { .. }
+                    Operation::DropIndex { .. }
+                        | Operation::DropColumn { .. }
+                        | Operation::DropUnique { .. }
+                        | Operation::DropCheck { .. }
+                        | Operation::DropForeignKey { .. }
                 )
             })
             .map(describe)

@@ -150,24 +150,34 @@ pub(super) fn parse(spelling: &str) -> SqlType {
 pub(super) fn value_type(spelling: &str) -> SqlType {
     match parse(spelling) {
         SqlType::Integer => SqlType::BigInt,
-        SqlType::Native(_) => match affinity(spelling) {
-            Affinity::Integer => SqlType::BigInt,
-            Affinity::Real => SqlType::Double,
-            Affinity::Numeric if is_number(spelling) => SqlType::Double,
-            // SQLite gives the text of any value.
-            Affinity::Numeric | Affinity::Text | Affinity::Blob => SqlType::Text,
-        },
+        SqlType::Native(_) => foreign_type(spelling),
         portable => portable,
     }
 }
 
-/// Whether a type with an affinity for numbers is named as one; that affinity is also what every
-/// unknown name has (`JSON`, `UUID`).
-fn is_number(spelling: &str) -> bool {
-    let spelling = spelling.to_ascii_uppercase();
-    ["NUM", "DEC", "MONEY", "YEAR"]
-        .iter()
-        .any(|word| spelling.contains(word))
+/// What a declaration in the words of another database, or in nobody's, is for. Where the words say
+/// nothing, the affinity does; SQLite gives the text of any value.
+fn foreign_type(spelling: &str) -> SqlType {
+    let (base, arguments) = base_and_arguments(spelling);
+    let word = base.split(' ').find(|word| *word != "UNSIGNED");
+    match word.unwrap_or_default() {
+        "TINYINT" if arguments == [1] => SqlType::Bool,
+        "TINYINT" => SqlType::SmallInt,
+        "BIT" => SqlType::Bool,
+        "YEAR" => SqlType::Integer,
+        "SERIAL" | "BIGSERIAL" => SqlType::BigInt,
+        "BINARY" | "VARBINARY" | "BYTEA" | "BYTES" | "IMAGE" => SqlType::Binary,
+        "JSON" | "JSONB" => SqlType::Json,
+        "MONEY" | "SMALLMONEY" | "DEC" | "DECIMAL" | "NUMERIC" | "NUMBER" | "FLOATING" => {
+            SqlType::Double
+        }
+        "INTERVAL" | "POINT" => SqlType::Text,
+        _ => match affinity(spelling) {
+            Affinity::Integer => SqlType::BigInt,
+            Affinity::Real => SqlType::Double,
+            Affinity::Numeric | Affinity::Text | Affinity::Blob => SqlType::Text,
+        },
+    }
 }
 
 /// The words in capitals, one blank between them, and the numbers in brackets.
@@ -181,6 +191,7 @@ fn base_and_arguments(spelling: &str) -> (String, Vec<u32>) {
             word.trim_matches(['"', '\'', '`', '[', ']'])
                 .to_ascii_uppercase()
         })
+        .filter(|word| !word.is_empty())
         .collect();
     let arguments = arguments
         .split(',')

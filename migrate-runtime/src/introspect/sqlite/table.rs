@@ -44,7 +44,12 @@ fn column(facts: &ColumnFacts, definition: Option<&ColumnDefinition>) -> Column 
         not_null,
         key: _,
     } = facts;
-    let mut column = Column::new(name.clone(), SqlType::native(Backend::Sqlite, ty.as_str()));
+    // The pragma takes the quotes off, without which `"set"` is no type.
+    let spelling = definition
+        .map(|definition| definition.ty.as_str())
+        .filter(|ty| ty.contains(['"', '\'', '`', '[']) && !ty.contains("/*") && !ty.contains("--"))
+        .unwrap_or(ty);
+    let mut column = Column::new(name.clone(), SqlType::native(Backend::Sqlite, spelling));
     column.nullable = !not_null;
     for clause in definition.map_or(&[][..], |definition| &definition.clauses) {
         match &clause.kind {

@@ -55,6 +55,7 @@ const TAKEN_FIELDS: &[&str] = &[
     "dsl",
     "is_nullable",
     "star",
+    "str",
     "table",
 ];
 

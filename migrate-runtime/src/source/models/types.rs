@@ -49,6 +49,17 @@ impl Choices {
         self.0.get(&place(table, column))
     }
 
+    /// The table as its model would be without a spelled type.
+    fn portable(&self, table: &Table) -> Table {
+        let mut portable = table.clone();
+        for (column, there) in portable.columns.iter_mut().zip(&table.columns) {
+            if let Some(value) = self.value(table, there) {
+                column.ty = value.clone();
+            }
+        }
+        portable
+    }
+
     fn value(&self, table: &Table, column: &Column) -> Option<&SqlType> {
         self.get(table, column).map(|choice| &choice.value)
     }
@@ -105,14 +116,15 @@ impl Choices {
 
     fn spell(&mut self, schema: &Schema, links: &[Link<'_>], dialect: &dyn Dialect) {
         for table in schema.tables.values() {
-            for column in &table.columns {
-                let Some(choice) = self.0.get_mut(&place(table, column)) else {
-                    continue;
-                };
-                if let Some(spelling) = spelling(column, dialect) {
-                    let differs = dialect.parse_type(spelling) != choice.value;
-                    choice.spelled = (differs && !column.auto_increment)
-                        || (column.nullable && is_key_part(table, column));
+            let there = compared(table.clone(), dialect);
+            let portable = compared(self.portable(table), dialect);
+            for (column, (a, b)) in table.columns.iter().zip(there.iter().zip(&portable)) {
+                let same =
+                    (&a.ty, a.nullable, a.auto_increment) == (&b.ty, b.nullable, b.auto_increment);
+                // A key that may be NULL is nothing that a portable type has.
+                let nullable_key = column.nullable && is_key_part(table, column);
+                if let Some(choice) = self.0.get_mut(&place(table, column)) {
+                    choice.spelled = !same || nullable_key;
                 }
             }
         }
@@ -127,6 +139,16 @@ impl Choices {
             }
         }
     }
+}
+
+/// The columns of a table as the dialect compares them.
+fn compared(mut table: Table, dialect: &dyn Dialect) -> Vec<Column> {
+    table.stored_sql = None;
+    let mut schema = Schema::new();
+    schema.insert(table);
+    let schema = dialect.normalize(&dialect.physical(&schema));
+    let tables = schema.tables.into_values();
+    tables.flat_map(|table| table.columns).collect()
 }
 
 fn place(table: &Table, column: &Column) -> (TableName, Name) {
