@@ -69,8 +69,8 @@ pub struct Type {
     pub picture: Option<String>,
     #[model(default_sql = "x'00'")]
     pub raw: Option<Vec<u8>>,
-    #[model(sql_type(sqlite = "TINYINT(1)"), default = 0)]
-    pub small: Option<i64>,
+    #[model(sql_type(sqlite = "TINYINT(1)"), default = false)]
+    pub small: Option<bool>,
     #[model(
         sql_type(sqlite = "INT"),
         references = Type,
@@ -118,7 +118,7 @@ pub struct User {
 /// A row of `users_best`.
 #[derive(Debug, Model, Queryable, Selectable, Insertable, Identifiable)]
 #[diesel(table_name = users_best, primary_key(user))]
-#[model(sqlite(strict))]
+#[model(sqlite(strict, no_autoincrement))]
 #[model(unlisted)]
 pub struct UsersBest {
     #[model(auto_increment)]

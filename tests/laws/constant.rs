@@ -375,6 +375,7 @@ fn member_kind(operation: &Operation) -> OperationKind {
     let add = |table, constraint| OperationKind::AddConstraint {
         table: table_name(table),
         constraint,
+        if_not_exists: false,
     };
     let name_of = |name: &Name| text(name.as_str());
     match operation {
@@ -442,7 +443,12 @@ fn member_kind(operation: &Operation) -> OperationKind {
         Operation::AddForeignKey {
             table,
             foreign_key: new,
-        } => add(table, foreign_key(new)),
+            if_not_exists,
+        } => OperationKind::AddConstraint {
+            table: table_name(table),
+            constraint: foreign_key(new),
+            if_not_exists: *if_not_exists,
+        },
         Operation::DropPrimaryKey { table } => OperationKind::DropPrimaryKey {
             table: table_name(table),
         },

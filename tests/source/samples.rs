@@ -443,6 +443,7 @@ fn constraint_steps(table: &TableName) -> Vec<Operation> {
                 on_delete: ReferentialAction::SetDefault,
                 ..foreign_key("orders_customer_id_fkey", "customer_id", "customers")
             },
+            if_not_exists: true,
         },
         Operation::DropForeignKey {
             table: on(),
@@ -580,6 +581,7 @@ pub fn hostile() -> MigrationFile {
                 target: dotted,
                 ..foreign_key("dots.fkey", "a.b", "x")
             },
+            if_not_exists: false,
         },
     ]));
     file

@@ -71,17 +71,23 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// A table's name adopts its indexes too.
+/// A table's name adopts its indexes too, and the keys that come after it for the sake of order.
 fn is_named(name: &str, object: &Object) -> bool {
     let table = object.table().map(ToString::to_string);
-    let with_table = matches!(object, Object::Table(_) | Object::Index(..));
+    let with_table = matches!(
+        object,
+        Object::Table(_) | Object::Index(..) | Object::ForeignKey(..)
+    );
     object.path() == name || with_table && table.as_deref() == Some(name)
 }
 
 const fn can_be_adopted(operation: &Operation) -> bool {
     matches!(
         operation,
-        Operation::CreateTable { .. } | Operation::AddColumn { .. } | Operation::CreateIndex { .. }
+        Operation::CreateTable { .. }
+            | Operation::AddColumn { .. }
+            | Operation::CreateIndex { .. }
+            | Operation::AddForeignKey { .. }
     )
 }
 
@@ -89,7 +95,8 @@ fn mark(operation: &mut Operation) -> bool {
     match operation {
         Operation::CreateTable { if_not_exists, .. }
         | Operation::AddColumn { if_not_exists, .. }
-        | Operation::CreateIndex { if_not_exists, .. } => {
+        | Operation::CreateIndex { if_not_exists, .. }
+        | Operation::AddForeignKey { if_not_exists, .. } => {
             *if_not_exists = true;
             true
         }
@@ -113,9 +120,9 @@ fn created(operation: &Operation) -> Option<Object> {
             Object::Unique(table.clone(), unique.name.clone()?)
         }
         Operation::AddCheck { table, check } => Object::Check(table.clone(), check.name.clone()?),
-        Operation::AddForeignKey { table, foreign_key } => {
-            Object::ForeignKey(table.clone(), foreign_key.name.clone()?)
-        }
+        Operation::AddForeignKey {
+            table, foreign_key, ..
+        } => Object::ForeignKey(table.clone(), foreign_key.name.clone()?),
         _ => return None,
     })
 }

@@ -193,6 +193,7 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
         Operation::AddForeignKey {
             table,
             foreign_key: key,
+            if_not_exists: _,
         } => {
             let name = key
                 .name

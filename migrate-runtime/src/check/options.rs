@@ -29,10 +29,11 @@ pub(super) const fn difference(
     None
 }
 
-const fn words(options: &TableOptionsDef) -> [(&'static str, &'static str); 8] {
+const fn words(options: &TableOptionsDef) -> [(&'static str, &'static str); 9] {
     let TableOptionsDef {
         sqlite_strict,
         sqlite_without_rowid,
+        sqlite_no_autoincrement,
         postgres_unlogged,
         postgres_tablespace,
         mysql_engine,
@@ -43,6 +44,7 @@ const fn words(options: &TableOptionsDef) -> [(&'static str, &'static str); 8] {
     [
         ("sqlite(strict)", flag(sqlite_strict)),
         ("sqlite(without_rowid)", flag(sqlite_without_rowid)),
+        ("sqlite(no_autoincrement)", flag(sqlite_no_autoincrement)),
         ("postgres(unlogged)", flag(postgres_unlogged)),
         ("postgres(tablespace)", word(postgres_tablespace)),
         ("mysql(engine)", word(mysql_engine)),

@@ -291,6 +291,7 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
             let operation = Operation::AddForeignKey {
                 table: after.name.clone(),
                 foreign_key: key.clone(),
+                if_not_exists: false,
             };
             let ready = stays(&after.name, key) || key.target == after.name;
             if ready {

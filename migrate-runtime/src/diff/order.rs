@@ -40,6 +40,7 @@ pub(super) fn create_tables(
             waiting.push(Operation::AddForeignKey {
                 table: table.name.clone(),
                 foreign_key: key,
+                if_not_exists: false,
             });
         }
         sort_constraints(&mut bare);

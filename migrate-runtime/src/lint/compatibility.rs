@@ -44,6 +44,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
                 Operation::AddForeignKey {
                     table: on,
                     foreign_key,
+                    ..
                 } => on == table && foreign_key.columns == columns,
                 Operation::DropColumn {
                     table: on, column, ..

@@ -69,7 +69,11 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             );
             said("add-check", message)
         }
-        Operation::AddForeignKey { table, foreign_key } => {
+        Operation::AddForeignKey {
+            table,
+            foreign_key,
+            if_not_exists: _,
+        } => {
             let message = format!(
                 "fails if a row of {table} refers to no row of {}",
                 foreign_key.target

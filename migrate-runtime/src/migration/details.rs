@@ -1,7 +1,7 @@
 //! The details of operations: methods that follow a constructor.
 
 use super::column::{ColumnChangeDef, DefaultDef, GeneratedDef};
-use super::constraint::ConstraintDef;
+use super::constraint::{ConstraintDef, ConstraintKind};
 use super::index::{IndexColumnDef, IndexDef};
 use super::operation::{OperationDef, OperationKind};
 use super::types::{SqlDef, TableOptionsDef, TypeDef};
@@ -39,14 +39,25 @@ impl OperationDef {
         self
     }
 
-    /// Skips a `create_table`, `add_column` or `create_index` where its object exists.
+    /// Skips a `create_table`, `add_column`, `create_index` or `add_foreign_key` where its object exists.
     #[track_caller]
     pub const fn if_not_exists(mut self) -> Self {
         match &mut self.kind {
             OperationKind::CreateTable { if_not_exists, .. }
             | OperationKind::AddColumn { if_not_exists, .. }
-            | OperationKind::CreateIndex { if_not_exists, .. } => *if_not_exists = true,
-            _ => panic!("`if_not_exists` belongs to `create_table`, `add_column`, `create_index`"),
+            | OperationKind::CreateIndex { if_not_exists, .. }
+            | OperationKind::AddConstraint {
+                constraint:
+                    ConstraintDef {
+                        kind: ConstraintKind::ForeignKey { .. },
+                        ..
+                    },
+                if_not_exists,
+                ..
+            } => *if_not_exists = true,
+            _ => panic!(
+                "`if_not_exists` belongs to `create_table`, `add_column`, `create_index`, `add_foreign_key`"
+            ),
         }
         self
     }

@@ -305,7 +305,7 @@ impl ConstraintDef {
     }
 
     /// The operation that adds the constraint to a table that exists.
-    fn lower_as_operation(self, table: TableNameDef) -> Operation {
+    fn lower_as_operation(self, table: TableNameDef, if_not_exists: bool) -> Operation {
         let mut holder = Table::new(table.lower());
         self.lower_into(&mut holder);
         let table = holder.name;
@@ -326,7 +326,11 @@ impl ConstraintDef {
         let foreign_key = holder
             .foreign_keys
             .pop()
-            .map(|foreign_key| Operation::AddForeignKey { table, foreign_key });
+            .map(|foreign_key| Operation::AddForeignKey {
+                table,
+                foreign_key,
+                if_not_exists,
+            });
         primary_key
             .or(unique)
             .or(check)
@@ -431,9 +435,11 @@ impl OperationDef {
                 from: from.into(),
                 to: to.into(),
             },
-            OperationKind::AddConstraint { table, constraint } => {
-                constraint.lower_as_operation(table)
-            }
+            OperationKind::AddConstraint {
+                table,
+                constraint,
+                if_not_exists,
+            } => constraint.lower_as_operation(table, if_not_exists),
             OperationKind::DropPrimaryKey { table } => Operation::DropPrimaryKey {
                 table: table.lower(),
             },

@@ -88,6 +88,8 @@ pub enum OperationKind {
     AddConstraint {
         table: TableNameDef,
         constraint: ConstraintDef,
+        /// Of foreign keys only.
+        if_not_exists: bool,
     },
     DropPrimaryKey {
         table: TableNameDef,
@@ -285,6 +287,7 @@ const fn add_constraint(table: &'static str, constraint: ConstraintDef) -> Opera
     operation(OperationKind::AddConstraint {
         table: table_name(table),
         constraint,
+        if_not_exists: false,
     })
 }
 

@@ -85,6 +85,7 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
         Operation::AddForeignKey {
             table,
             foreign_key: added,
+            if_not_exists: _,
         } => ("added", format!("{table} {}", foreign_key(added))),
         Operation::DropUnique { table, name }
         | Operation::DropCheck { table, name }

@@ -246,6 +246,9 @@ const fn adopts(operation: &Operation) -> bool {
         } | Operation::CreateIndex {
             if_not_exists: true,
             ..
+        } | Operation::AddForeignKey {
+            if_not_exists: true,
+            ..
         }
     )
 }
@@ -329,7 +332,14 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
                 table: table.clone(),
                 check: one.clone(),
             }),
-        Operation::AddForeignKey { table, foreign_key } => {
+        Operation::AddForeignKey {
+            table,
+            foreign_key,
+            if_not_exists: _,
+        } => {
+            if (before.table(table)).is_some_and(|there| there.has_foreign_key(foreign_key)) {
+                return Vec::new();
+            }
             (foreign_key.name.clone()).map(|name| Operation::DropForeignKey {
                 table: table.clone(),
                 name,
@@ -345,6 +355,7 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
             .map(|one| Operation::AddForeignKey {
                 table: table.clone(),
                 foreign_key: one.clone(),
+                if_not_exists: false,
             }),
         _ => None,
     };

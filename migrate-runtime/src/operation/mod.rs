@@ -174,6 +174,8 @@ pub enum Operation {
         table: TableName,
         /// The key.
         foreign_key: ForeignKey,
+        /// Whether nothing is done when the table has the same key already, under any name.
+        if_not_exists: bool,
     },
     /// Drops a foreign key.
     DropForeignKey {

@@ -73,6 +73,17 @@ impl Table {
         self.columns.iter_mut().find(|column| column.name == *name)
     }
 
+    /// Whether it has that foreign key: one of that name, or one that refers to the same.
+    pub fn has_foreign_key(&self, wanted: &ForeignKey) -> bool {
+        let alike = |key: &ForeignKey| {
+            key.target == wanted.target
+                && key.columns == wanted.columns
+                && (key.target_columns == wanted.target_columns || key.target_columns.is_empty())
+        };
+        let named = |key: &ForeignKey| wanted.name.is_some() && key.name == wanted.name;
+        (self.foreign_keys.iter()).any(|key| named(key) || alike(key))
+    }
+
     /// The index of that name.
     pub fn index(&self, name: &Name) -> Option<&Index> {
         self.indexes.iter().find(|index| index.name == *name)

@@ -127,9 +127,12 @@ fn operation(operation: &Operation) -> Expr {
         }
         Operation::AddUnique { table, unique } => call(table, vec![self::unique(unique)]),
         Operation::AddCheck { table, check } => call(table, vec![self::check(check)]),
-        Operation::AddForeignKey { table, foreign_key } => {
-            call(table, vec![self::foreign_key(foreign_key)])
-        }
+        Operation::AddForeignKey {
+            table,
+            foreign_key,
+            if_not_exists,
+        } => call(table, vec![self::foreign_key(foreign_key)])
+            .method_if(*if_not_exists, "if_not_exists"),
         Operation::DropPrimaryKey { table } => call(table, vec![]),
         Operation::DropUnique { table, name }
         | Operation::DropCheck { table, name }

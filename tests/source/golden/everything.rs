@@ -84,6 +84,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             options()
                 .sqlite_strict()
                 .sqlite_without_rowid()
+                .sqlite_no_autoincrement()
                 .postgres_unlogged()
                 .postgres_tablespace("fast")
                 .mysql_engine("InnoDB")
@@ -101,6 +102,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             options()
                 .sqlite_strict()
                 .sqlite_without_rowid()
+                .sqlite_no_autoincrement()
                 .postgres_unlogged()
                 .postgres_tablespace("fast")
                 .mysql_engine("InnoDB")
@@ -187,7 +189,8 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
                 &["id"],
             )
             .on_delete(SetDefault),
-        ),
+        )
+        .if_not_exists(),
         drop_foreign_key("shop.orders", "orders_customer_id_fkey"),
         create_enum("mood", &["sad", "ok", "happy"]),
         alter_enum("mood", &["sad", "fine", "happy"]).renames(&[("ok", "fine")]),

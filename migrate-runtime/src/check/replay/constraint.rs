@@ -49,6 +49,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         table: TableNameDef,
         id: usize,
         constraint: ConstraintDef,
+        if_not_exists: bool,
     ) {
         let (kind, columns): (Kind, &[&str]) = match constraint.kind {
             ConstraintKind::PrimaryKey { columns } => (Kind::PrimaryKey, columns),
@@ -63,7 +64,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         };
         let there = self.constraint_in_the_way(id, kind, name);
         if there != NONE {
-            return self.exists(step, there);
+            if !if_not_exists {
+                self.exists(step, there);
+            }
+            return;
         }
         self.need_columns(step, id, columns);
         let mut target = NONE;
@@ -92,6 +96,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             return;
         }
         let made = self.insert(step, kind, id, name, Data::Constraint(constraint));
+        self.state.get_mut(made).conditional = if_not_exists;
         self.state.refer(made, target);
     }
 

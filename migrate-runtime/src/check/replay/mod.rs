@@ -144,10 +144,16 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     index.name = to;
                 }
             }
-            OperationKind::AddConstraint { table, constraint } => {
-                let id = self.table(step, *table);
+            OperationKind::AddConstraint {
+                table,
+                constraint,
+                if_not_exists,
+            } => {
+                let id = self.state.find_table(*table);
                 if id != NONE {
-                    self.add_constraint(step, *table, id, *constraint);
+                    self.add_constraint(step, *table, id, *constraint, *if_not_exists);
+                } else if !*if_not_exists {
+                    self.missing_table(step, *table);
                 }
             }
             OperationKind::DropPrimaryKey { table } => {

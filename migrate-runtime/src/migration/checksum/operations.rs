@@ -123,9 +123,18 @@ impl Encode for Operation {
             Self::AddCheck { table, check } => {
                 to.object(word, &[("table", table), ("check", check)]);
             }
-            Self::AddForeignKey { table, foreign_key } => {
-                to.object(word, &[("table", table), ("foreign_key", foreign_key)]);
-            }
+            Self::AddForeignKey {
+                table,
+                foreign_key,
+                if_not_exists,
+            } => to.object(
+                word,
+                &[
+                    ("table", table),
+                    ("foreign_key", foreign_key),
+                    ("if_not_exists", if_not_exists),
+                ],
+            ),
             Self::DropUnique { table, name }
             | Self::DropCheck { table, name }
             | Self::DropForeignKey { table, name } => {

@@ -164,9 +164,17 @@ pub(super) fn add_foreign_key(
     schema: &mut Schema,
     table: &TableName,
     key: &ForeignKey,
+    if_not_exists: bool,
     rules: Rules,
 ) -> Result<(), ApplyError> {
     let word = "add_foreign_key";
+    if if_not_exists
+        && schema
+            .table(table)
+            .is_none_or(|there| there.has_foreign_key(key))
+    {
+        return Ok(());
+    }
     let found = table_mut(schema, word, table)?;
     free_name(found, word, key.name.as_ref(), Object::ForeignKey)?;
     let found = found.clone();

@@ -136,9 +136,11 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
         Operation::DropUnique { table, name } => constraint::drop_unique(schema, table, name),
         Operation::AddCheck { table, check } => constraint::add_check(schema, table, check),
         Operation::DropCheck { table, name } => constraint::drop_check(schema, table, name),
-        Operation::AddForeignKey { table, foreign_key } => {
-            constraint::add_foreign_key(schema, table, foreign_key, rules)
-        }
+        Operation::AddForeignKey {
+            table,
+            foreign_key,
+            if_not_exists,
+        } => constraint::add_foreign_key(schema, table, foreign_key, *if_not_exists, rules),
         Operation::DropForeignKey { table, name } => {
             constraint::drop_foreign_key(schema, table, name)
         }

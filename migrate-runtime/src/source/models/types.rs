@@ -167,12 +167,8 @@ fn spelling<'a>(column: &'a Column, dialect: &dyn Dialect) -> Option<&'a str> {
 fn has_widths(schema: &Schema, dialect: &dyn Dialect) -> bool {
     let mut columns = schema.tables.values().flat_map(|table| &table.columns);
     columns.any(|column| {
-        spelling(column, dialect).is_some_and(|spelling| {
-            matches!(
-                dialect.parse_type(spelling),
-                SqlType::BigInt | SqlType::SmallInt
-            )
-        })
+        spelling(column, dialect)
+            .is_some_and(|spelling| matches!(dialect.parse_type(spelling), SqlType::BigInt))
     })
 }
 

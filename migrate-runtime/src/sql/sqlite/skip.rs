@@ -41,6 +41,16 @@ pub(super) fn reason(operation: &Operation, schema: &Schema) -> Option<String> {
             has_index(schema, table, &index.name)
                 .then(|| format!("index {} on {table} exists", index.name))
         }),
+        Operation::AddForeignKey {
+            table,
+            foreign_key,
+            if_not_exists: true,
+        } => absent(table).or_else(|| {
+            let there = schema.table(table)?;
+            let columns = crate::operation::describe::columns(&foreign_key.columns);
+            (there.has_foreign_key(foreign_key))
+                .then(|| format!("foreign key {columns} on {table} exists"))
+        }),
         Operation::DropIndex {
             table,
             index,
