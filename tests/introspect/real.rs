@@ -27,7 +27,7 @@ pub(super) fn schemas() -> Vec<Statements> {
     let mut schemas = vec![
         Statements {
             name: "many".to_owned(),
-            sql: generated::many_tables(300),
+            sql: generated::many_tables(40),
         },
         Statements {
             name: "wide".to_owned(),
