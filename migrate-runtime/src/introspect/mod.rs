@@ -4,6 +4,7 @@
 //! them, everything that no operation creates as attached objects. A constant number of queries,
 //! however many tables there are. Nothing is compared or made equal here; that is `normalize`.
 
+mod postgres;
 mod sqlite;
 
 use crate::connection::{DatabaseError, Session};
@@ -31,9 +32,8 @@ use crate::{ErrorKind, Explain};
 pub fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> {
     match session.backend() {
         Backend::Sqlite => sqlite::introspect(session),
-        backend @ (Backend::Postgres | Backend::Mysql) => {
-            Err(IntrospectError::Unsupported { backend })
-        }
+        Backend::Postgres => postgres::introspect(session),
+        backend @ Backend::Mysql => Err(IntrospectError::Unsupported { backend }),
     }
 }
 

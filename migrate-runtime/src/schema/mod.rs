@@ -34,7 +34,7 @@ pub struct Schema {
     /// The enum types, by name. A database without enum types holds them as checks.
     pub enums: BTreeMap<Name, EnumType>,
     /// Objects that only introspection reports and that no operation creates: views, triggers,
-    /// virtual tables. They are listed and kept; rendering restores those that a rebuild drops.
+    /// virtual tables, functions, partitions. They are listed and kept; rendering restores those that a rebuild drops.
     pub attached: Vec<Attached>,
 }
 
@@ -85,16 +85,64 @@ pub enum AttachedKind {
     VirtualTable,
     /// A table that a virtual table keeps its data in.
     ShadowTable,
+    /// A materialized view.
+    MaterializedView,
+    /// A table of another server.
+    ForeignTable,
+    /// A part of another table: a partition, or a table that inherits.
+    Partition,
+    /// A sequence that belongs to no column.
+    Sequence,
+    /// A function, procedure or aggregate.
+    Function,
+    /// A domain.
+    Domain,
+    /// A composite or range type.
+    Type,
+    /// A rule.
+    Rule,
+    /// A policy of row level security.
+    Policy,
+    /// An extension.
+    Extension,
+    /// An exclusion constraint.
+    Exclusion,
+    /// A constraint that old rows need not satisfy (`NOT VALID`).
+    NotValidated,
+    /// A foreign key that is `MATCH FULL`.
+    MatchFull,
+    /// A primary key or unique constraint with `INCLUDE`.
+    CoveringKey,
+    /// An index that a failed `CREATE INDEX CONCURRENTLY` left behind.
+    InvalidIndex,
+    /// An index with storage parameters or a tablespace.
+    IndexOptions,
 }
 
 impl AttachedKind {
-    /// The word for it in messages: `view`, `trigger`, `virtual table`, `shadow table`.
+    /// The words for it in messages: `view`, `trigger`, `materialized view`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::View => "view",
             Self::Trigger => "trigger",
             Self::VirtualTable => "virtual table",
             Self::ShadowTable => "shadow table",
+            Self::MaterializedView => "materialized view",
+            Self::ForeignTable => "foreign table",
+            Self::Partition => "partition",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::Domain => "domain",
+            Self::Type => "type",
+            Self::Rule => "rule",
+            Self::Policy => "policy",
+            Self::Extension => "extension",
+            Self::Exclusion => "exclusion constraint",
+            Self::NotValidated => "NOT VALID of constraint",
+            Self::MatchFull => "MATCH FULL of foreign key",
+            Self::CoveringKey => "INCLUDE of constraint",
+            Self::InvalidIndex => "invalid index",
+            Self::IndexOptions => "storage options of index",
         }
     }
 }

@@ -1,0 +1,150 @@
+//! PostgreSQL: six queries on `pg_catalog`, whatever the number of tables (13 to 18).
+//!
+//! All schemas but the system's are read; what is in the connection's current schema has no schema in
+//! its name. Partitions, tables that inherit, and what belongs to an extension are no tables of ours:
+//! the former are listed as attached objects, the latter not at all. All cells come as text.
+
+mod column;
+mod constraint;
+mod index;
+
+use super::IntrospectError;
+use crate::connection::{Row, Session};
+use crate::schema::{
+    Attached, AttachedKind, EnumType, Name, Schema, Table, TableName, TableOptions,
+};
+use std::collections::BTreeMap;
+
+/// What separates the parts of a list in a cell.
+const SEPARATOR: char = '\u{1f}';
+
+pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> {
+    let tables = session.query(include_str!("../queries/postgres/tables.sql"))?;
+    let columns = session.query(include_str!("../queries/postgres/columns.sql"))?;
+    let constraints = session.query(include_str!("../queries/postgres/constraints.sql"))?;
+    let indexes = session.query(include_str!("../queries/postgres/indexes.sql"))?;
+    let enums = session.query(include_str!("../queries/postgres/enums.sql"))?;
+    let objects = session.query(include_str!("../queries/postgres/objects.sql"))?;
+    let mut found = Found::default();
+    found.tables(&tables);
+    for row in &columns {
+        found.on_table(row, |table, _| {
+            column::read(row).map(|column| table.columns.push(column))
+        });
+    }
+    for row in &constraints {
+        found.on_table(row, |table, attached| {
+            constraint::read(row, table, attached)
+        });
+    }
+    for row in &indexes {
+        found.on_table(row, |table, attached| index::read(row, table, attached));
+    }
+    let mut schema = Schema::new();
+    for table in found.tables.into_values() {
+        schema.insert(table);
+    }
+    schema.enums = enums.iter().filter_map(enum_type).collect();
+    schema.attached = objects.iter().filter_map(object).collect();
+    schema.attached.extend(found.attached);
+    Ok(schema)
+}
+
+/// The tables so far, by their number in the catalog.
+#[derive(Default)]
+struct Found {
+    tables: BTreeMap<String, Table>,
+    attached: Vec<Attached>,
+}
+
+impl Found {
+    fn tables(&mut self, rows: &[Row]) {
+        for row in rows {
+            let (Some(number), Some(name)) = (row.text(0), row.text(2)) else {
+                continue;
+            };
+            let mut table = Table::new(table_name(row.text(1), name));
+            table.options = TableOptions {
+                postgres_unlogged: is_true(row, 3),
+                postgres_tablespace: row.text(4),
+                ..TableOptions::default()
+            };
+            table.comment = row.text(5);
+            self.tables.insert(number, table);
+        }
+    }
+
+    /// Reads a row of a table that is in scope; the first cell is its number.
+    fn on_table(
+        &mut self,
+        row: &Row,
+        read: impl FnOnce(&mut Table, &mut Vec<Attached>) -> Option<()>,
+    ) {
+        let table = row.text(0).and_then(|number| self.tables.get_mut(&number));
+        if let Some(table) = table {
+            // A cell that is NULL where none can be belongs to something dropped meanwhile.
+            let _: Option<()> = read(table, &mut self.attached);
+        }
+    }
+}
+
+fn is_true(row: &Row, column: usize) -> bool {
+    row.text(column).as_deref() == Some("true")
+}
+
+fn table_name(schema: Option<String>, name: String) -> TableName {
+    TableName {
+        schema: schema.map(Name::from),
+        name: name.into(),
+    }
+}
+
+fn list(text: Option<String>) -> Vec<Name> {
+    text.map(|text| text.split(SEPARATOR).map(Name::from).collect())
+        .unwrap_or_default()
+}
+
+/// The name of an enum type, with its schema where that is not the current one.
+fn enum_name(schema: Option<String>, name: String) -> Name {
+    table_name(schema, name).to_string().into()
+}
+
+fn enum_type(row: &Row) -> Option<(Name, EnumType)> {
+    let name = enum_name(row.text(0), row.text(1)?);
+    let values = row.text(2)?.split(SEPARATOR).map(str::to_owned).collect();
+    Some((name.clone(), EnumType { name, values }))
+}
+
+fn object(row: &Row) -> Option<Attached> {
+    let kind = match row.text(0)?.as_str() {
+        "view" => AttachedKind::View,
+        "materialized view" => AttachedKind::MaterializedView,
+        "foreign table" => AttachedKind::ForeignTable,
+        "sequence" => AttachedKind::Sequence,
+        "partition" => AttachedKind::Partition,
+        "function" => AttachedKind::Function,
+        "domain" => AttachedKind::Domain,
+        "type" => AttachedKind::Type,
+        "trigger" => AttachedKind::Trigger,
+        "rule" => AttachedKind::Rule,
+        "policy" => AttachedKind::Policy,
+        "extension" => AttachedKind::Extension,
+        _ => return None,
+    };
+    Some(Attached {
+        kind,
+        name: enum_name(row.text(1), row.text(2)?),
+        table: row.text(4).map(|table| table_name(row.text(3), table)),
+        sql: None,
+    })
+}
+
+/// Something of a table that no migration can say.
+fn remark(kind: AttachedKind, name: &str, table: &Table, sql: Option<String>) -> Attached {
+    Attached {
+        kind,
+        name: name.into(),
+        table: Some(table.name.clone()),
+        sql,
+    }
+}
