@@ -9,6 +9,8 @@
 mod error;
 pub mod offline;
 mod overlay;
+mod postgres;
+mod skip;
 mod sqlite;
 mod statement;
 
@@ -44,12 +46,13 @@ pub fn plan_from(
 ) -> Result<Plan, RenderError> {
     match dialect.backend() {
         Backend::Sqlite => sqlite::plan(operations, before, dialect),
-        backend @ (Backend::Postgres | Backend::Mysql) => Err(RenderError::Unsupported {
+        Backend::Postgres => postgres::plan(operations, before, dialect),
+        backend @ Backend::Mysql => Err(RenderError::Unsupported {
             operation: 0,
             source: Unsupported {
                 backend,
                 what: "renderer in this version".to_owned(),
-                hint: "SQLite is the database it works with".to_owned(),
+                hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
             },
         }),
     }

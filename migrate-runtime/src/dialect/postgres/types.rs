@@ -51,6 +51,7 @@ pub(crate) fn enum_name(name: &Name) -> String {
     super::quote_path(&TableName::parse(name.as_str()))
 }
 
+#[cfg(test)]
 /// The form in which declared types are compared.
 pub(crate) fn key(spelling: &str) -> String {
     Spelling::parse(spelling).key()

@@ -12,7 +12,6 @@ mod gather;
 mod native;
 mod rebuild;
 mod rename;
-mod skip;
 mod step;
 
 use super::{Plan, RenderError, Setting, Statement, Step};

@@ -2,10 +2,10 @@
 
 use super::edit::Change;
 use super::rebuild::Rebuild;
-use super::{Planner, attached, native, rename, skip};
+use super::{Planner, attached, native, rename};
 use crate::operation::Operation;
 use crate::schema::{Backend, DefaultValue, Name, SqlText, SqlType, Table, TableName};
-use crate::sql::{RenderError, Step};
+use crate::sql::{RenderError, Step, skip};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How one operation is done.

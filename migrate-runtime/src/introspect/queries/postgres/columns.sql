@@ -10,7 +10,7 @@ SELECT a.attrelid::text,
        a.attgenerated::text,
        a.attidentity::text,
        CASE WHEN a.attcollation <> t.typcollation THEN
-           CASE WHEN ln.nspname = 'pg_catalog' THEN l.collname
+           CASE WHEN pg_catalog.pg_collation_is_visible(l.oid) THEN l.collname
                 ELSE ln.nspname || '.' || l.collname END
        END::text,
        d.description,

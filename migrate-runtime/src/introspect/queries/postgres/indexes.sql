@@ -17,7 +17,7 @@ SELECT i.indrelid::text,
                 ELSE pn.nspname || '.' || o.opcname END
        END::text,
        CASE WHEN l.oid <> coalesce(a.attcollation, y.typcollation) THEN
-           CASE WHEN ln.nspname = 'pg_catalog' THEN l.collname
+           CASE WHEN pg_catalog.pg_collation_is_visible(l.oid) THEN l.collname
                 ELSE ln.nspname || '.' || l.collname END
        END::text,
        s.spcname::text

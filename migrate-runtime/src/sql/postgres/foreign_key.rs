@@ -1,0 +1,66 @@
+//! Foreign keys whose columns change their type.
+//!
+//! Between two steps the columns on either side have types that do not compare, so the key goes before
+//! the first of them and comes back when all is done.
+
+use super::Planner;
+use crate::dialect::postgres::spelling::Spelling;
+use crate::schema::{Name, TableName};
+use crate::sql::RenderError;
+
+impl Planner<'_> {
+    /// Drops the foreign keys from and to a column that gets a type of another kind.
+    pub(super) fn suspend_foreign_keys(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        column: &Name,
+        from: &Spelling,
+        to: &Spelling,
+    ) {
+        let comparable = from.base() == to.base()
+            || (from.is_numeric() && to.is_numeric())
+            || (from.is_string() && to.is_string());
+        if comparable {
+            return;
+        }
+        let keys: Vec<(TableName, Name)> = (self.schema.tables.values())
+            .flat_map(|owner| owner.foreign_keys.iter().map(move |key| (&owner.name, key)))
+            .filter(|(owner, key)| {
+                (**owner == *table && key.columns.contains(column))
+                    || (key.target == *table && key.target_columns.contains(column))
+            })
+            .filter_map(|(owner, key)| Some((owner.clone(), key.name.clone()?)))
+            .filter(|key| !self.suspended.contains(key))
+            .collect();
+        for (owner, name) in keys {
+            let quoted = self.quote(&name);
+            self.alter(operation, &owner, &format!("DROP CONSTRAINT {quoted}"));
+            self.suspended.push((owner, name));
+        }
+    }
+
+    /// Whether the key is gone already; then it does not come back.
+    pub(super) fn is_suspended(&mut self, table: &TableName, name: &Name) -> bool {
+        let at = (self.suspended.iter())
+            .position(|(owner, suspended)| owner == table && suspended == name);
+        at.map(|at| self.suspended.remove(at)).is_some()
+    }
+
+    /// Adds them again, where they still are.
+    pub(super) fn resume_foreign_keys(&mut self) -> Result<(), RenderError> {
+        let last = self.operations.len().saturating_sub(1);
+        for (owner, name) in std::mem::take(&mut self.suspended) {
+            let key = (self.schema.table(&owner))
+                .and_then(|table| {
+                    (table.foreign_keys.iter()).find(|key| key.name.as_ref() == Some(&name))
+                })
+                .cloned();
+            if let Some(key) = key {
+                let definition = self.writer(last).foreign_key(&key);
+                self.alter(last, &owner, &format!("ADD {definition}"));
+            }
+        }
+        Ok(())
+    }
+}
