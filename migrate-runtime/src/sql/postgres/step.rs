@@ -87,7 +87,11 @@ impl Planner<'_> {
                 Ok(())
             }
             Operation::AddCheck { table, check } => self.add_check(operation, table, check),
-            Operation::AddForeignKey { table, foreign_key } => {
+            Operation::AddForeignKey {
+                table,
+                foreign_key,
+                if_not_exists: _,
+            } => {
                 self.apply(operation)?;
                 let definition = self.writer(operation).foreign_key(foreign_key);
                 self.alter(operation, table, &format!("ADD {definition}"));
@@ -199,6 +203,7 @@ impl Planner<'_> {
         let TableOptions {
             sqlite_strict: _,
             sqlite_without_rowid: _,
+            sqlite_no_autoincrement: _,
             postgres_unlogged,
             postgres_tablespace,
             mysql_engine: _,
