@@ -19,6 +19,7 @@
 mod catalogue;
 mod cli;
 mod introspect;
+mod journey;
 mod laws;
 mod models;
 mod rendering;

@@ -49,20 +49,35 @@ fn sql(sql: &SqlText) -> SqlDef {
     }
 }
 
-/// The types that the random schemas have.
 fn column_type(ty: &SqlType) -> TypeDef {
     match ty {
         SqlType::Bool => TypeDef::Bool,
+        SqlType::TinyInt => TypeDef::TinyInt,
+        SqlType::SmallInt => TypeDef::SmallInt,
         SqlType::Integer => TypeDef::Integer,
         SqlType::BigInt => TypeDef::BigInt,
+        SqlType::UnsignedTinyInt => TypeDef::UnsignedTinyInt,
+        SqlType::UnsignedSmallInt => TypeDef::UnsignedSmallInt,
+        SqlType::UnsignedInteger => TypeDef::UnsignedInteger,
+        SqlType::UnsignedBigInt => TypeDef::UnsignedBigInt,
+        SqlType::Float => TypeDef::Float,
+        SqlType::Double => TypeDef::Double,
+        SqlType::Decimal(precision, scale) => TypeDef::Decimal(*precision, *scale),
         SqlType::Text => TypeDef::Text,
         SqlType::Varchar(length) => TypeDef::Varchar(*length),
-        SqlType::Decimal(precision, scale) => TypeDef::Decimal(*precision, *scale),
+        SqlType::Char(length) => TypeDef::Char(*length),
+        SqlType::Binary => TypeDef::Binary,
+        SqlType::Date => TypeDef::Date,
+        SqlType::Time(digits) => TypeDef::Time(*digits),
         SqlType::Timestamp(digits) => TypeDef::Timestamp(*digits),
+        SqlType::TimestampTz(digits) => TypeDef::TimestampTz(*digits),
+        SqlType::Uuid => TypeDef::Uuid,
+        SqlType::Json => TypeDef::Json,
+        SqlType::Jsonb => TypeDef::Jsonb,
         SqlType::Enum(name) => TypeDef::Enum(text(name.as_str())),
         SqlType::Array(element) => TypeDef::Array(Box::leak(Box::new(column_type(element)))),
         SqlType::Native(text) => TypeDef::Native(sql(text)),
-        other => panic!("no random schema has {other:?}"),
+        other => panic!("no const form of {other:?}"),
     }
 }
 

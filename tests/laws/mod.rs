@@ -1,7 +1,8 @@
 //! Laws: what must hold for every schema, on random small ones.
 
 mod compiler;
-mod constant;
+pub(crate) mod constant;
+mod live;
 mod schemas;
 
 use migrate_runtime::diff::{RenameHints, diff};

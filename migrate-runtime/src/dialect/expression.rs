@@ -9,7 +9,8 @@
 //! What `sqlparser` cannot read falls back to its tokens, and those to the text without extra blanks,
 //! so nothing is refused here.
 
-use crate::schema::Backend;
+use crate::operation::mentions::without_table;
+use crate::schema::{Backend, Name};
 use sqlparser::ast::{Expr, Ident, ObjectNamePart, UnaryOperator, Value, VisitMut, VisitorMut};
 use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
@@ -23,6 +24,11 @@ pub(crate) fn canonical(backend: Backend, sql: &str) -> String {
     parsed(dialect, backend, sql)
         .or_else(|| tokens(dialect, sql))
         .unwrap_or_else(|| sql.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// As [`canonical`], for a rule of that table: `t.a` is `a` there.
+pub(crate) fn canonical_of(backend: Backend, sql: &str, table: &Name) -> String {
+    canonical(backend, &without_table(sql, table))
 }
 
 fn parser_dialect(backend: Backend) -> &'static dyn Dialect {

@@ -73,6 +73,12 @@ impl RenameHints {
         }
     }
 
+    /// The name before of a table, by its name after.
+    pub(super) fn table_before<'a>(&'a self, table: &'a TableName) -> &'a TableName {
+        let renamed = self.tables.iter().find(|(_, new)| new == table);
+        renamed.map_or(table, |(old, _)| old)
+    }
+
     /// The column renames of a table, by its name after.
     pub(super) fn columns_of<'a>(
         &'a self,

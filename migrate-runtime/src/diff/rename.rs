@@ -3,6 +3,7 @@
 //! A drop and an addition in one revision lose values where a rename was meant, so every pair that
 //! could be one is a candidate. Nothing is decided here: see [`resolve`](super::resolve).
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::hints::rename_tables;
@@ -132,6 +133,46 @@ pub fn candidates(from: &Schema, to: &Schema, known: &RenameHints) -> Vec<Rename
     }
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.what.cmp(&b.what)));
     candidates
+}
+
+/// Adds the renames that change nothing but the case of a name: nobody drops `Users` to create `users`.
+pub(super) fn of_case(
+    from: &Schema,
+    to: &Schema,
+    dropped: &[String],
+    known: &mut RenameHints,
+) {
+    let only = |one: &Schema, other: &Schema| -> BTreeMap<String, TableName> {
+        let names = (one.tables.keys()).filter(|name| !other.tables.contains_key(name));
+        names
+            .map(|name| (name.to_string().to_lowercase(), name.clone()))
+            .collect()
+    };
+    let fresh = only(to, from);
+    for (name, old) in only(from, to) {
+        if let Some(new) = fresh.get(&name).filter(|_| !dropped.contains(&old.to_string())) {
+            known.tables.push((old, new.clone()));
+        }
+    }
+    *known = known.applicable(from, to);
+    for after in to.tables.values() {
+        let old = known.table_before(&after.name);
+        let Some(before) = from.table(old).filter(|before| before.columns != after.columns) else {
+            continue;
+        };
+        for column in &before.columns {
+            let path = format!("{}.{}", after.name, column.name);
+            let new = (after.columns.iter()).find(|new| {
+                new.name != column.name
+                    && new.name.as_str().to_lowercase() == column.name.as_str().to_lowercase()
+            });
+            if let Some(new) = new.filter(|_| !dropped.contains(&path)) {
+                let rename = (after.name.clone(), column.name.clone(), new.name.clone());
+                known.columns.push(rename);
+            }
+        }
+    }
+    *known = known.applicable(from, to);
 }
 
 /// Tables with at least half of their columns in common, or all that the smaller one has.

@@ -1,7 +1,7 @@
 //! From flags and answers to [`RenameHints`]: renamed or dropped is never guessed.
 
 use super::rename::{Rename, RenameCandidate, candidates};
-use super::{RenameHints, hints};
+use super::{RenameHints, hints, rename};
 use crate::schema::{Name, Schema, TableName};
 use crate::{ErrorKind, Explain};
 
@@ -78,7 +78,7 @@ fn sentence(questions: &[RenameQuestion]) -> String {
             )
         })
         .collect();
-    sentences.join("; ")
+    sentences.join("\n")
 }
 
 impl Explain for RenameError {
@@ -102,8 +102,8 @@ impl Explain for RenameError {
     }
 }
 
-/// Decides every rename: first by what the models say (`renamed_from`), then by the flags, then by
-/// asking.
+/// Decides every rename: first by what the models say (`renamed_from`), then by the flags, then where
+/// only the case of a name differs (that is a rename, unless a flag says otherwise), then by asking.
 ///
 /// A `renamed_from` that fits no more says nothing; a flag that fits nothing is an error.
 ///
@@ -124,6 +124,7 @@ pub fn resolve(
         check_drop(flag, from, to, &known)?;
     }
     let mut dropped: Vec<String> = flags.drops.clone();
+    rename::of_case(from, to, &dropped, &mut known);
     let mut open: Vec<RenameQuestion> = Vec::new();
     while let Some(question) = next_question(from, to, &known, &dropped) {
         let answer = asker.as_mut().and_then(|ask| ask(&question));

@@ -22,6 +22,25 @@ pub(crate) fn renamed(sql: &SqlText, from: &Name, to: &Name) -> SqlText {
     }
 }
 
+/// The text with `column` where it says `table.column` of that table.
+///
+/// In a rule of the table itself that is the same, and it holds while the table has another name.
+pub(crate) fn without_table(text: &str, table: &Name) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for word in words(text) {
+        let rest = &text[word.end..];
+        let behind = rest.trim_start();
+        if word.names(text, table) && behind.starts_with('.') {
+            let column = behind[1..].trim_start();
+            out.push_str(&text[copied..word.start]);
+            copied = text.len() - column.len();
+        }
+    }
+    out.push_str(&text[copied..]);
+    out
+}
+
 fn texts(sql: &SqlText) -> impl Iterator<Item = &str> {
     (sql.any.iter().chain(sql.overrides.values())).map(String::as_str)
 }
@@ -178,6 +197,15 @@ mod tests {
             &"years old".into(),
         );
         assert_eq!(sql, "\"years old\" > 0 AND \"years old\" <> 'age'".into());
+    }
+
+    #[test]
+    fn only_the_tables_own_name_before_a_dot_goes() {
+        let text = "t.a > 0 AND \"T\" . \"b\" <> 't.c' AND t < 1 AND u.t = tt.a";
+        assert_eq!(
+            without_table(text, &"t".into()),
+            "a > 0 AND \"b\" <> 't.c' AND t < 1 AND u.t = tt.a"
+        );
     }
 
     #[test]

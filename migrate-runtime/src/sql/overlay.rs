@@ -5,6 +5,7 @@
 //! check), with the stored statements, triggers and views that only the database knows.
 
 use crate::dialect::Dialect;
+use crate::dialect::expression::canonical_of;
 use crate::schema::{
     Check, Column, ForeignKey, Name, Schema, SqlText, Table, TableOptions, Unique,
 };
@@ -105,30 +106,30 @@ impl Merge<'_> {
 
     /// `None` for a check that only stands for a column's type: it comes and goes with the type.
     fn check(&self, there: &Check) -> Option<Check> {
-        if let Some(ours) = find_check(&self.ours.checks, there, self.dialect) {
+        if let Some(ours) = self.find_check(&self.ours.checks, there) {
             return Some(ours.clone());
         }
-        match find_check(&self.held.checks, there, self.dialect) {
+        match self.find_check(&self.held.checks, there) {
             Some(_) => None,
             None => Some(there.clone()),
         }
+    }
+
+    fn find_check<'c>(&self, checks: &'c [Check], there: &Check) -> Option<&'c Check> {
+        let backend = self.dialect.backend();
+        let text = |sql: &SqlText| {
+            (sql.get(backend)).map(|text| canonical_of(backend, text, &self.ours.name.name))
+        };
+        (checks.iter())
+            .find(|ours| is_named(ours.name.as_ref(), there.name.as_ref()))
+            .or_else(|| {
+                (checks.iter()).find(|ours| {
+                    there.name.is_none() && text(&ours.expression) == text(&there.expression)
+                })
+            })
     }
 }
 
 fn is_named(ours: Option<&Name>, theirs: Option<&Name>) -> bool {
     ours.is_some() && ours == theirs
-}
-
-fn find_check<'a>(checks: &'a [Check], there: &Check, dialect: &dyn Dialect) -> Option<&'a Check> {
-    let text = |sql: &SqlText| {
-        sql.get(dialect.backend())
-            .map(|text| crate::dialect::expression::canonical(dialect.backend(), text))
-    };
-    (checks.iter())
-        .find(|ours| is_named(ours.name.as_ref(), there.name.as_ref()))
-        .or_else(|| {
-            (checks.iter()).find(|ours| {
-                there.name.is_none() && text(&ours.expression) == text(&there.expression)
-            })
-        })
 }

@@ -6,7 +6,7 @@
 
 use super::super::RenderError;
 use super::create::{Writer, collate, default_clause, generated_clause, is_autoincrement};
-use crate::dialect::expression::canonical;
+use crate::dialect::expression::canonical_of;
 use crate::dialect::sqlite::ddl::{
     ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, DdlError, SegmentKind,
     StoredOptions, TableConstraint, TableConstraintKind,
@@ -48,12 +48,18 @@ pub(super) fn edit(
     editor.alter_columns()?;
     editor.add_columns()?;
     editor.add_constraints()?;
-    let options = &change.after.options;
-    if change.before.options != *options {
-        editor.statement.set_options(StoredOptions {
-            strict: options.sqlite_strict,
-            without_rowid: options.sqlite_without_rowid,
-        });
+    let Table {
+        options,
+        primary_key,
+        ..
+    } = change.after;
+    // Between two keys there is none, and then rows need their numbers.
+    let wanted = StoredOptions {
+        strict: options.sqlite_strict,
+        without_rowid: options.sqlite_without_rowid && primary_key.is_some(),
+    };
+    if editor.statement.options != wanted {
+        editor.statement.set_options(wanted);
     }
     Ok(editor.statement)
 }
@@ -305,10 +311,11 @@ impl Editor<'_> {
                     && is_named(clause.name.as_ref(), check.name.as_ref())
             },
         );
+        let of = |sql: &str| canonical_of(Backend::Sqlite, sql, &self.change.before.name.name);
         let wanted = (check.expression.get(Backend::Sqlite))
-            .map(|sql| canonical(Backend::Sqlite, sql))
+            .map(of)
             .unwrap_or_default();
-        let says = |sql: &str| canonical(Backend::Sqlite, sql) == wanted;
+        let says = |sql: &str| of(sql) == wanted;
         by_name.or_else(|| {
             self.find(
                 |there| match &there.kind {

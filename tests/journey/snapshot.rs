@@ -1,0 +1,289 @@
+//! All that a database holds at one moment, and how two moments must agree.
+
+use std::collections::BTreeMap;
+
+use migrate_runtime::connection::Session;
+use migrate_runtime::dialect::{Dialect, Sqlite};
+use migrate_runtime::diff::{RenameHints, diff};
+use migrate_runtime::introspect::introspect;
+use migrate_runtime::operation::{Operation, describe};
+use migrate_runtime::schema::{Name, Schema, SqlType, Table, TableName};
+
+/// What a database holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    schema: Schema,
+    /// The stored statements, by kind and name.
+    stored: BTreeMap<String, String>,
+    rows: BTreeMap<TableName, Vec<BTreeMap<Name, String>>>,
+    /// `sqlite_sequence`, by table.
+    sequences: BTreeMap<String, i64>,
+    foreign_keys: Option<String>,
+    violations: usize,
+}
+
+impl Snapshot {
+    pub(super) fn of(session: &mut dyn Session) -> Self {
+        let schema = introspect(session).unwrap();
+        let pairs = |session: &mut dyn Session, query: &str| -> Vec<(String, String)> {
+            let rows = session.query(query).unwrap();
+            rows.iter()
+                .filter_map(|row| Some((row.text(0)?, row.text(1)?)))
+                .collect()
+        };
+        let stored = pairs(
+            session,
+            "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_\\_migrate%' ESCAPE '\\'",
+        );
+        let numbered = "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'";
+        let sequences = if session.query(numbered).unwrap().is_empty() {
+            Vec::new()
+        } else {
+            pairs(session, "SELECT name, seq FROM sqlite_sequence")
+        };
+        let own = |name: &String| name.starts_with("__migrate");
+        let rows = (schema.tables.values())
+            .map(|table| (table.name.clone(), rows_of(session, table)))
+            .collect();
+        let integrity = session.query("PRAGMA integrity_check").unwrap();
+        assert_eq!(integrity[0].text(0).as_deref(), Some("ok"));
+        Self {
+            stored: stored.into_iter().collect(),
+            rows,
+            sequences: (sequences.into_iter())
+                .filter(|(name, _)| !own(name))
+                .map(|(name, seq)| (name, seq.parse().unwrap()))
+                .collect(),
+            foreign_keys: session.query("PRAGMA foreign_keys").unwrap()[0].text(0),
+            violations: session.query("PRAGMA foreign_key_check").unwrap().len(),
+            schema,
+        }
+    }
+
+    /// Nothing at all was changed.
+    #[track_caller]
+    pub(crate) fn assert_equal(&self, other: &Self, when: &str) {
+        let Self {
+            schema: _,
+            stored,
+            rows,
+            sequences,
+            foreign_keys,
+            violations,
+        } = self;
+        assert_eq!(*stored, other.stored, "{when}");
+        assert_eq!(*rows, other.rows, "{when}");
+        assert_eq!(*sequences, other.sequences, "{when}");
+        assert_eq!(*foreign_keys, other.foreign_keys, "{when}");
+        assert_eq!(*violations, other.violations, "{when}");
+    }
+
+    /// The schema is the same again: what introspection reports, and what the stored statements say in
+    /// any order and spelling.
+    #[track_caller]
+    pub(crate) fn assert_restored(&self, other: &Self) {
+        let none = RenameHints::default();
+        let comparable = |schema: &Schema| Sqlite.normalize(&Sqlite.physical(schema));
+        let rest = diff(
+            &comparable(&self.schema),
+            &comparable(&other.schema),
+            &none,
+        );
+        let rest: Vec<String> = rest.iter().map(describe).collect();
+        assert!(rest.is_empty(), "not as before: {}", rest.join("; "));
+        assert_eq!(parts(&self.stored), parts(&other.stored));
+        assert_eq!(self.foreign_keys, other.foreign_keys);
+        assert!(other.violations <= self.violations);
+    }
+
+    /// Every row is there, with every value that no operation drops or changes.
+    #[track_caller]
+    pub(crate) fn assert_rows_kept(
+        &self,
+        after: &Self,
+        from: &Schema,
+        to: &Schema,
+        operations: &[Operation],
+    ) {
+        assert_eq!(self.foreign_keys, after.foreign_keys);
+        assert!(after.violations <= self.violations, "rows without parents");
+        let there = from == to;
+        for (name, rows) in &self.rows {
+            let Some(kept) = Kept::of(self.schema.table(name).unwrap(), from, operations) else {
+                continue;
+            };
+            let now = if there { name } else { &kept.table };
+            let columns: Vec<(&Name, &Name)> = (kept.columns.iter())
+                .map(|(old, new)| (old, if there { old } else { new }))
+                .collect();
+            let left = after.rows.get(now);
+            let left = left.unwrap_or_else(|| panic!("table {now} is gone"));
+            let old: Vec<&Name> = columns.iter().map(|(old, _)| *old).collect();
+            let new: Vec<&Name> = columns.iter().map(|(_, new)| *new).collect();
+            assert_eq!(
+                projected(rows, &old),
+                projected(left, &new),
+                "rows of {name} ({old:?})"
+            );
+            let (then, since) = (name.name.as_str(), now.name.as_str());
+            if let Some(number) = after.sequences.get(since).filter(|_| !rows.is_empty()) {
+                let before = self.sequences.get(then);
+                assert!(before.is_none_or(|before| before <= number), "ids of {now}");
+            }
+        }
+    }
+}
+
+/// The rows, each as its values under the columns' names, as SQL literals.
+fn rows_of(session: &mut dyn Session, table: &Table) -> Vec<BTreeMap<Name, String>> {
+    let quoted = |name: &Name| format!("\"{}\"", name.as_str().replace('"', "\"\""));
+    let values: Vec<String> = (table.columns.iter())
+        .map(|column| format!("quote({})", quoted(&column.name)))
+        .collect();
+    let query = format!(
+        "SELECT {} FROM {}",
+        values.join(", "),
+        quoted(&table.name.name)
+    );
+    let rows = session.query(&query).unwrap();
+    (rows.iter())
+        .map(|row| {
+            (table.columns.iter().enumerate())
+                .map(|(at, column)| (column.name.clone(), row.text(at).unwrap_or_default()))
+                .collect()
+        })
+        .collect()
+}
+
+fn projected<'a>(rows: &'a [BTreeMap<Name, String>], columns: &[&Name]) -> Vec<Vec<&'a String>> {
+    let mut rows: Vec<Vec<&String>> = (rows.iter())
+        .map(|row| columns.iter().map(|column| &row[*column]).collect())
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// The columns of a table whose values no operation may touch, by their names before and after.
+struct Kept {
+    table: TableName,
+    columns: Vec<(Name, Name)>,
+}
+
+impl Kept {
+    /// `None` for a table that is dropped.
+    fn of(before: &Table, from: &Schema, operations: &[Operation]) -> Option<Self> {
+        let mut kept = Self {
+            table: before.name.clone(),
+            columns: (before.columns.iter())
+                .filter(|column| column.generated.is_none())
+                .map(|column| (column.name.clone(), column.name.clone()))
+                .collect(),
+        };
+        for operation in operations {
+            match operation {
+                Operation::RenameTable { from, to } if *from == kept.table => {
+                    kept.table = to.clone();
+                }
+                Operation::DropTable { table, .. } if *table == kept.table => return None,
+                Operation::RenameColumn { table, from, to } if *table == kept.table => {
+                    for (_, new) in kept.columns.iter_mut().filter(|(_, new)| new == from) {
+                        *new = to.clone();
+                    }
+                }
+                Operation::DropColumn { table, column, .. }
+                | Operation::Backfill { table, column, .. }
+                    if *table == kept.table =>
+                {
+                    kept.forget(column);
+                }
+                Operation::AlterColumn {
+                    table,
+                    column,
+                    change,
+                } if *table == kept.table => {
+                    let filled = change.nullable == Some(false) && change.default.is_some();
+                    if change.ty.is_some() || change.generated.is_some() || filled {
+                        kept.forget(column);
+                    }
+                }
+                Operation::AlterEnum { name, renames, .. } if !renames.is_empty() => {
+                    let Some(table) = from.table(&before.name) else {
+                        continue;
+                    };
+                    let of_type =
+                        |ty: &SqlType| matches!(ty, SqlType::Enum(other) if other == name);
+                    kept.columns.retain(|(old, _)| {
+                        table.column(old).is_none_or(|column| !of_type(&column.ty))
+                    });
+                }
+                _ => {}
+            }
+        }
+        Some(kept)
+    }
+
+    fn forget(&mut self, column: &Name) {
+        self.columns.retain(|(_, new)| new != column);
+    }
+}
+
+/// Each stored statement as its parts, without their order, quotes or blanks: what stands between the
+/// commas of the outermost brackets, as a set of words.
+fn parts(stored: &BTreeMap<String, String>) -> BTreeMap<&String, Vec<Vec<String>>> {
+    stored.iter().map(|(name, sql)| (name, split(sql))).collect()
+}
+
+fn split(sql: &str) -> Vec<Vec<String>> {
+    let mut parts = vec![Vec::new()];
+    let mut depth = 0;
+    let mut word = String::new();
+    let mut quote = None;
+    let mut characters = sql.chars().peekable();
+    let end = |word: &mut String, parts: &mut Vec<Vec<String>>| {
+        if !word.is_empty() {
+            parts.last_mut().unwrap().push(std::mem::take(word));
+        }
+    };
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some(open), close) if close == open => {
+                quote = None;
+                if open == '\'' {
+                    word.push(close);
+                }
+                end(&mut word, &mut parts);
+            }
+            (Some(_), other) => word.push(other),
+            (None, '\'' | '"' | '`') => {
+                end(&mut word, &mut parts);
+                quote = Some(character);
+                if character == '\'' {
+                    word.push(character);
+                }
+            }
+            (None, ',') if depth == 1 => {
+                end(&mut word, &mut parts);
+                parts.push(Vec::new());
+            }
+            (None, other) if other.is_alphanumeric() || other == '_' => word.push(other),
+            (None, other) => {
+                end(&mut word, &mut parts);
+                depth += i32::from(other == '(') - i32::from(other == ')');
+                if depth == 1 && other == '(' || depth == 0 && other == ')' {
+                    parts.push(Vec::new());
+                } else if other == '.' {
+                    // `t.a` is `a` in a rule of `t`.
+                    parts.last_mut().unwrap().pop();
+                } else if !other.is_whitespace() {
+                    parts.last_mut().unwrap().push(other.to_string());
+                }
+            }
+        }
+    }
+    end(&mut word, &mut parts);
+    for part in &mut parts {
+        part.sort();
+    }
+    parts.sort();
+    parts
+}
