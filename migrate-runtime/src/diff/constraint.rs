@@ -303,13 +303,18 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
     }
 }
 
+/// The columns that get another name, by the one before and the one at the end.
 fn renames_inside(operations: &[Operation]) -> Vec<(Name, Name)> {
-    (operations.iter())
-        .filter_map(|operation| match operation {
-            Operation::RenameColumn { from, to, .. } => Some((from.clone(), to.clone())),
-            _ => None,
-        })
-        .collect()
+    let mut renames: Vec<(Name, Name)> = Vec::new();
+    for operation in operations {
+        if let Operation::RenameColumn { from, to, .. } = operation {
+            match renames.iter_mut().find(|(_, now)| now == from) {
+                Some((_, now)) => *now = to.clone(),
+                None => renames.push((from.clone(), to.clone())),
+            }
+        }
+    }
+    renames
 }
 
 /// The foreign key as the renames of columns leave it, here and in the table it refers to.

@@ -1,9 +1,9 @@
 //! What is known of renames.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::operation::{Operation, apply_to_database};
-use crate::schema::{Name, Schema, TableName};
+use crate::schema::{Column, Name, Schema, Table, TableName};
 
 /// The renames between two schemas that somebody vouches for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,42 +17,43 @@ pub struct RenameHints {
 }
 
 impl RenameHints {
-    /// The hints that can be followed: the old name is only on one side and the new name only on the
-    /// other. One that was followed in an earlier revision says nothing any more.
+    /// The hints that can be followed: what is renamed is there before and not after, unless something
+    /// else gets its name; the new name is there after and not before, unless its owner is renamed, too.
+    /// One that was followed in an earlier revision says nothing any more.
     pub(super) fn applicable(&self, from: &Schema, to: &Schema) -> Self {
-        let mut tables: Vec<(TableName, TableName)> = (self.tables.iter())
-            .filter(|(old, new)| {
-                let gone = from.tables.contains_key(old) && !to.tables.contains_key(old);
-                let fresh = to.tables.contains_key(new) && !from.tables.contains_key(new);
-                gone && fresh
-            })
-            .cloned()
-            .collect();
-        one_to_one(&mut tables, |(old, new)| (old.clone(), new.clone()));
-
+        let tables = follow(
+            self.tables.clone(),
+            |name| from.tables.contains_key(name),
+            |name| to.tables.contains_key(name),
+        );
         let before = |table: &TableName| {
             let old = tables.iter().find(|(_, new)| new == table);
             from.table(old.map_or(table, |(old, _)| old))
         };
-        let mut columns: Vec<(TableName, Name, Name)> = (self.columns.iter())
-            .filter(|(table, old, new)| {
-                let (Some(before), Some(after)) = (before(table), to.table(table)) else {
-                    return false;
-                };
-                let gone = before.column(old).filter(|_| after.column(old).is_none());
-                let fresh = after.column(new).filter(|_| before.column(new).is_none());
-                // A generated column has no values of its own to keep.
-                (gone.into_iter().chain(fresh))
-                    .filter(|one| one.generated.is_none())
-                    .count()
-                    == 2
-            })
-            .cloned()
-            .collect();
-        one_to_one(&mut columns, |(table, old, new)| {
-            ((table.clone(), old.clone()), (table.clone(), new.clone()))
-        });
-
+        let mut of: Vec<&TableName> = self.columns.iter().map(|(table, ..)| table).collect();
+        of.sort();
+        of.dedup();
+        let mut columns = Vec::new();
+        for table in of {
+            let (Some(before), Some(after)) = (before(table), to.table(table)) else {
+                continue;
+            };
+            // A generated column has no values of its own to keep.
+            let has = |table: &Table, name: &Name| {
+                (table.column(name)).is_some_and(|column| column.generated.is_none())
+            };
+            let pairs = self.columns_of(table);
+            let pairs = pairs
+                .filter(|(old, new)| has(before, old) && has(after, new))
+                .map(|(old, new)| (old.clone(), new.clone()))
+                .collect();
+            let pairs = follow(
+                pairs,
+                |name| before.column(name).is_some(),
+                |name| after.column(name).is_some(),
+            );
+            columns.extend(pairs.into_iter().map(|(old, new)| (table.clone(), old, new)));
+        }
         let mut enum_values: Vec<(Name, String, String)> = (self.enum_values.iter())
             .filter(|(name, old, new)| {
                 let (Some(before), Some(after)) = (from.enums.get(name), to.enums.get(name)) else {
@@ -71,6 +72,51 @@ impl RenameHints {
             columns,
             enum_values,
         }
+    }
+
+    /// The same hints without the circles (`a` is called `b` and `b` is called `a`) that were followed
+    /// in an earlier revision: those after which less would be as it should be.
+    pub(super) fn without_old_circles(mut self, from: &Schema, to: &Schema) -> Self {
+        let columns = |schema: &Schema, table: &TableName| -> Vec<Column> {
+            (schema.table(table)).map_or_else(Vec::new, |table| table.columns.clone())
+        };
+        let alike = |old: &TableName, new: &TableName| {
+            let after = columns(to, new);
+            let common = |column: &&Column| after.contains(column);
+            columns(from, old).iter().filter(common).count()
+        };
+        let circle = circle(&self.tables);
+        let gain: usize = circle.iter().map(|(old, new)| alike(old, new)).sum();
+        let as_is: usize = circle.iter().map(|(_, new)| alike(new, new)).sum();
+        if gain <= as_is {
+            self.tables.retain(|pair| !circle.contains(pair));
+        }
+        let tables: Vec<TableName> = to.tables.keys().cloned().collect();
+        for table in tables {
+            let pairs: Vec<(Name, Name)> = (self.columns_of(&table))
+                .map(|(old, new)| (old.clone(), new.clone()))
+                .collect();
+            let circle = self::circle(&pairs);
+            let (Some(before), Some(after)) = (from.table(self.table_before(&table)), to.table(&table))
+            else {
+                continue;
+            };
+            let alike = |old: &Name, new: &Name| {
+                let renamed = before.column(old).map(|column| Column {
+                    name: new.clone(),
+                    ..column.clone()
+                });
+                usize::from(renamed.as_ref() == after.column(new))
+            };
+            let gain: usize = circle.iter().map(|(old, new)| alike(old, new)).sum();
+            let as_is: usize = circle.iter().map(|(_, new)| alike(new, new)).sum();
+            if gain <= as_is {
+                self.columns.retain(|(of, old, new)| {
+                    *of != table || !circle.contains(&(old.clone(), new.clone()))
+                });
+            }
+        }
+        self
     }
 
     /// The name before of a table, by its name after.
@@ -101,6 +147,84 @@ fn one_to_one<T: Ord, A: Ord, B: Ord>(pairs: &mut Vec<T>, names: impl Fn(&T) -> 
     });
 }
 
+/// The pairs of names that can be followed together.
+fn follow<N: Ord + Clone>(
+    mut pairs: Vec<(N, N)>,
+    before: impl Fn(&N) -> bool,
+    after: impl Fn(&N) -> bool,
+) -> Vec<(N, N)> {
+    pairs.retain(|(old, new)| old != new && before(old) && after(new));
+    one_to_one(&mut pairs, Clone::clone);
+    loop {
+        let (old, new): (BTreeSet<N>, BTreeSet<N>) = pairs.iter().cloned().unzip();
+        let count = pairs.len();
+        pairs.retain(|(from, to)| {
+            let gone = !after(from) || new.contains(from);
+            let free = !before(to) || old.contains(to);
+            gone && free
+        });
+        if pairs.len() == count {
+            return pairs;
+        }
+    }
+}
+
+/// The pairs that begin and end among themselves.
+fn circle<N: Ord + Clone>(pairs: &[(N, N)]) -> Vec<(N, N)> {
+    let mut circle = pairs.to_vec();
+    loop {
+        let (old, new): (BTreeSet<N>, BTreeSet<N>) = circle.iter().cloned().unzip();
+        let count = circle.len();
+        circle.retain(|(from, to)| new.contains(from) && old.contains(to));
+        if circle.len() == count {
+            return circle;
+        }
+    }
+}
+
+/// Renames in an order in which each new name is free, whatever its case; where they run in a circle,
+/// one takes a name in between. What stands in the way and is not renamed itself makes room.
+///
+/// `names` is all that is there before.
+pub(super) fn in_order<N: Ord + Clone>(
+    pairs: Vec<(N, N)>,
+    names: impl Iterator<Item = N>,
+    text: impl Fn(&N) -> String,
+    named: impl Fn(&N, String) -> N,
+) -> Vec<(N, N)> {
+    let mut there: BTreeMap<String, N> = names.map(|name| (text(&name).to_lowercase(), name)).collect();
+    let mut waiting = pairs;
+    let mut steps = Vec::new();
+    while !waiting.is_empty() {
+        let in_the_way = |(old, new): &(N, N)| {
+            there.get(&text(new).to_lowercase()).filter(|name| *name != old).cloned()
+        };
+        let ready = waiting.iter().position(|pair| in_the_way(pair).is_none());
+        let (old, new) = if let Some(at) = ready {
+            waiting.remove(at)
+        } else {
+            let Some(name) = in_the_way(&waiting[0]) else {
+                return steps;
+            };
+            let aside = (1..)
+                .map(|number| format!("renamed_{number}"))
+                .find(|name| !there.contains_key(name))
+                .map(|text| named(&name, text));
+            let Some(aside) = aside else {
+                return steps;
+            };
+            for (old, _) in waiting.iter_mut().filter(|(old, _)| *old == name) {
+                *old = aside.clone();
+            }
+            (name, aside)
+        };
+        there.remove(&text(&old).to_lowercase());
+        there.insert(text(&new).to_lowercase(), new.clone());
+        steps.push((old, new));
+    }
+    steps
+}
+
 /// Renames tables, and returns the schema under the new names.
 pub(super) fn rename_tables(
     from: &Schema,
@@ -108,14 +232,32 @@ pub(super) fn rename_tables(
     operations: &mut Vec<Operation>,
 ) -> Schema {
     let mut schema = from.clone();
-    for (old, new) in &hints.tables {
-        let operation = Operation::RenameTable {
-            from: old.clone(),
-            to: new.clone(),
-        };
+    let steps = in_order(
+        hints.tables.clone(),
+        from.tables.keys().cloned(),
+        TableName::to_string,
+        |old, text| TableName {
+            schema: old.schema.clone(),
+            name: text.into(),
+        },
+    );
+    for (from, to) in steps {
+        let operation = Operation::RenameTable { from, to };
         if apply_to_database(&mut schema, &operation).is_ok() {
             operations.push(operation);
         }
     }
     schema
+}
+
+/// Renames columns of a table; those that are dropped and in the way are gone by then.
+pub(super) fn rename_columns(before: &Table, hints: &RenameHints) -> Vec<(Name, Name)> {
+    let pairs: Vec<(Name, Name)> = (hints.columns_of(&before.name))
+        .map(|(old, new)| (old.clone(), new.clone()))
+        .collect();
+    if pairs.is_empty() {
+        return pairs;
+    }
+    let names: Vec<Name> = pairs.iter().map(|(old, _)| old.clone()).collect();
+    in_order(pairs, names.into_iter(), Name::to_string, |_, text| text.into())
 }

@@ -69,6 +69,19 @@ impl Rename {
         }
     }
 
+    pub(super) fn is_in(&self, hints: &RenameHints) -> bool {
+        let has = |from: &TableName, to: &TableName| {
+            hints.tables.iter().any(|(old, new)| old == from && new == to)
+        };
+        match self {
+            Self::Table { from, to } => has(from, to),
+            Self::Column { table, from, to } => (hints.columns.iter())
+                .any(|(of, old, new)| of == table && old == from && new == to),
+            Self::EnumValue { name, from, to } => (hints.enum_values.iter())
+                .any(|(of, old, new)| of == name && old == from && new == to),
+        }
+    }
+
     pub(super) fn add_to(&self, hints: &mut RenameHints) {
         match self.clone() {
             Self::Table { from, to } => hints.tables.push((from, to)),

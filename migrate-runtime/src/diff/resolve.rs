@@ -116,9 +116,15 @@ pub fn resolve(
     flags: &RenameFlags,
     mut asker: Option<&mut Asker<'_>>,
 ) -> Result<RenameHints, RenameError> {
-    let mut known = models.applicable(from, to);
+    let mut known = models.applicable(from, to).without_old_circles(from, to);
+    // Together, since one may make room for the other.
+    let mut all = known.clone();
+    for rename in flags.renames.iter().flat_map(|flag| meanings(flag)) {
+        rename.add_to(&mut all);
+    }
+    let all = all.applicable(from, to);
     for flag in &flags.renames {
-        read_rename(flag, from, to, &known)?.add_to(&mut known);
+        read_rename(flag, from, to, &known, &all)?.add_to(&mut known);
     }
     for flag in &flags.drops {
         check_drop(flag, from, to, &known)?;
@@ -167,40 +173,56 @@ fn next_question(
     })
 }
 
-/// Reads `users.name:full_name`, `users:people` or `mood.sad:unhappy`.
+/// What `users.name:full_name`, `users:people` or `mood.sad:unhappy` may mean.
+fn meanings(flag: &str) -> Vec<Rename> {
+    let Some((old, new)) = flag.split_once(':') else {
+        return Vec::new();
+    };
+    let (old, new) = (old.trim(), new.trim());
+    let mut meanings = vec![Rename::Table {
+        from: TableName::parse(old),
+        to: TableName::parse(new),
+    }];
+    if let Some((of, name)) = old.rsplit_once('.') {
+        // The new column may be written with its table too.
+        let new = new.strip_prefix(&format!("{of}.")).unwrap_or(new);
+        meanings.push(Rename::Column {
+            table: TableName::parse(of),
+            from: name.into(),
+            to: new.into(),
+        });
+        meanings.push(Rename::EnumValue {
+            name: of.into(),
+            from: name.to_owned(),
+            to: new.to_owned(),
+        });
+    }
+    meanings
+}
+
+/// Reads a `--rename`; `all` is what the flags can be followed in, taken together.
 fn read_rename(
     flag: &str,
     from: &Schema,
     to: &Schema,
     known: &RenameHints,
+    all: &RenameHints,
 ) -> Result<Rename, RenameError> {
     let error = |problem: String| RenameError::Flag {
         flag: "rename",
         value: flag.to_owned(),
         problem,
     };
-    let Some((old, new)) = flag
-        .split_once(':')
-        .map(|(old, new)| (old.trim(), new.trim()))
-    else {
+    let Some((old, _)) = flag.split_once(':') else {
         return Err(error(
             "write it as table.column:new_name or table:new_name".to_owned(),
         ));
     };
-    let fits = |rename: &Rename| {
-        let mut hints = known.clone();
-        rename.add_to(&mut hints);
-        let (before, after) = (known.applicable(from, to), hints.applicable(from, to));
-        after != before
-    };
-    let table = Rename::Table {
-        from: TableName::parse(old),
-        to: TableName::parse(new),
-    };
-    if fits(&table) {
-        return Ok(table);
+    let fits = |rename: &Rename| rename.is_in(all) && !rename.is_in(known);
+    if let Some(rename) = meanings(flag).into_iter().find(fits) {
+        return Ok(rename);
     }
-    let Some((of, name)) = old.rsplit_once('.') else {
+    let Some((of, _)) = old.trim().rsplit_once('.') else {
         let gone = list(
             from.tables
                 .keys()
@@ -215,21 +237,6 @@ fn read_rename(
             "tables that are gone: {gone}; tables that are new: {fresh}"
         )));
     };
-    // The new column may be written with its table too.
-    let new = new.strip_prefix(&format!("{of}.")).unwrap_or(new);
-    let column = Rename::Column {
-        table: TableName::parse(of),
-        from: name.into(),
-        to: new.into(),
-    };
-    let value = Rename::EnumValue {
-        name: of.into(),
-        from: name.to_owned(),
-        to: new.to_owned(),
-    };
-    if let Some(rename) = [column, value].into_iter().find(fits) {
-        return Ok(rename);
-    }
     let renamed = hints::rename_tables(from, &known.applicable(from, to), &mut Vec::new());
     let table = TableName::parse(of);
     let (Some(before), Some(after)) = (renamed.table(&table), to.table(&table)) else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{RenameHints, column, constraint, index};
+use super::{RenameHints, column, constraint, hints, index};
 use crate::operation::{Operation, apply_to_database};
 use crate::schema::{Name, Schema, Table, TableName};
 
@@ -55,8 +55,8 @@ pub(super) fn changed(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Ch
 
 /// The table before, under the columns' new names; its lists keep their order.
 pub(super) fn with_new_names(before: &Table, hints: &RenameHints) -> Table {
-    let mut renames = hints.columns_of(&before.name).peekable();
-    if renames.peek().is_none() {
+    let renames = hints::rename_columns(before, hints);
+    if renames.is_empty() {
         return before.clone();
     }
     let mut schema = Schema::new();
@@ -64,8 +64,8 @@ pub(super) fn with_new_names(before: &Table, hints: &RenameHints) -> Table {
     for (old, new) in renames {
         let operation = Operation::RenameColumn {
             table: before.name.clone(),
-            from: old.clone(),
-            to: new.clone(),
+            from: old,
+            to: new,
         };
         // A hint that cannot be followed was left out before.
         drop(apply_to_database(&mut schema, &operation));
@@ -77,7 +77,7 @@ pub(super) fn with_new_names(before: &Table, hints: &RenameHints) -> Table {
 }
 
 fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> {
-    if before == after {
+    if before == after && hints.columns_of(&after.name).next().is_none() {
         return Vec::new();
     }
     let Table {
@@ -113,13 +113,11 @@ fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> 
     operations.extend(constraints.drop);
     operations.extend(columns.drop_first);
     operations.extend(
-        hints
-            .columns_of(name)
-            .map(|(old, new)| Operation::RenameColumn {
-                table: name.clone(),
-                from: old.clone(),
-                to: new.clone(),
-            }),
+        (hints::rename_columns(before, hints).into_iter()).map(|(from, to)| Operation::RenameColumn {
+            table: name.clone(),
+            from,
+            to,
+        }),
     );
     operations.extend(columns.rest);
     operations.extend(indexes.rename);

@@ -219,3 +219,89 @@ fn a_flag_that_fits_nothing_is_an_error() {
     );
     insta::assert_snapshot!(error.unwrap_err(), @"--drop users.id: it is still in the models");
 }
+
+#[test]
+fn names_that_are_swapped_are_renamed_by_way_of_a_third() {
+    let side = |a: SqlType, b: SqlType| {
+        schema([table("t")
+            .with_column(Column::new("a", a))
+            .with_column(Column::new("b", b))])
+    };
+    let pairs = |pairs: &[(&str, &str)]| RenameHints {
+        columns: (pairs.iter())
+            .map(|(old, new)| ("t".into(), (*old).into(), (*new).into()))
+            .collect(),
+        ..RenameHints::default()
+    };
+    let (from, to) = (
+        side(SqlType::Text, SqlType::Integer),
+        side(SqlType::Integer, SqlType::Text),
+    );
+    let swap = pairs(&[("a", "b"), ("b", "a")]);
+    insta::assert_snapshot!(lines(&from, &to, &swap), @r"
+    renamed t.b to renamed_1
+    renamed t.a to b
+    renamed t.renamed_1 to a
+    ");
+    // What the models say once it was followed is old.
+    let none = RenameFlags::default();
+    assert_eq!(resolve(&from, &to, &swap, &none, None).unwrap(), swap);
+    assert_eq!(
+        resolve(&to, &to, &swap, &none, None).unwrap(),
+        RenameHints::default()
+    );
+    // Flags are said once, so they are followed even where nothing shows that it was not.
+    let flags = RenameFlags {
+        renames: vec!["t.a:b".to_owned(), "t.b:a".to_owned()],
+        drops: vec![],
+    };
+    let same = side(SqlType::Text, SqlType::Text);
+    let hints = resolve(&same, &same, &RenameHints::default(), &flags, None).unwrap();
+    assert_eq!(diff(&same, &same, &hints).len(), 3);
+    // A chain of names needs no third.
+    let to = schema([table("t")
+        .with_column(Column::new("b", SqlType::Text))
+        .with_column(Column::new("c", SqlType::Integer))]);
+    insta::assert_snapshot!(lines(&from, &to, &pairs(&[("a", "b"), ("b", "c")])), @r"
+    renamed t.b to c
+    renamed t.a to b
+    ");
+}
+
+#[test]
+fn tables_are_swapped_and_names_that_differ_in_case_only_make_room() {
+    let a = || table("a").with_column(Column::new("x", SqlType::Text));
+    let named = |name: &str, mut table: Table| {
+        table.name = name.into();
+        table
+    };
+    let from = schema([a(), table("b")]);
+    let to = schema([named("b", a()), table("a")]);
+    let tables = |pairs: &[(&str, &str)]| RenameHints {
+        tables: (pairs.iter())
+            .map(|(old, new)| ((*old).into(), (*new).into()))
+            .collect(),
+        ..RenameHints::default()
+    };
+    insta::assert_snapshot!(lines(&from, &to, &tables(&[("a", "b"), ("b", "a")])), @r"
+    renamed table b to renamed_1
+    renamed table a to b
+    renamed table renamed_1 to a
+    ");
+    let to = schema([named("B", a())]);
+    insta::assert_snapshot!(lines(&from, &to, &tables(&[("a", "B")])), @r"
+    renamed table b to renamed_1
+    renamed table a to B
+    removed table renamed_1
+    ");
+    // Case alone is no question.
+    let to = schema([named("A", a()), table("b")]);
+    let hints = resolve(
+        &from,
+        &to,
+        &RenameHints::default(),
+        &RenameFlags::default(),
+        None,
+    );
+    assert_eq!(lines(&from, &to, &hints.unwrap()), "renamed table a to A");
+}

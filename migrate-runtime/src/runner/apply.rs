@@ -7,7 +7,8 @@ use super::history::{History, LogEntry, Outcome};
 use super::plan::Step as RevisionStep;
 use super::run::{RunConnection, RunFunction};
 use super::transaction::{Engine, rollback, with_settings};
-use crate::connection::Session;
+use crate::Explain;
+use crate::connection::{DatabaseError, Session};
 use crate::dialect::dialect;
 use crate::graph::Direction;
 use crate::introspect::introspect;
@@ -277,7 +278,7 @@ impl Runner<'_> {
                 progress.event(&Event::Statement { sql });
                 session
                     .batch(sql)
-                    .map_err(|error| place.failed(error.message, None))?;
+                    .map_err(|error| place.refused(error))?;
                 if place.is_written_by_hand() {
                     self.still_open(session, place)?;
                 }
@@ -286,7 +287,7 @@ impl Runner<'_> {
                 progress.event(&Event::Statement { sql });
                 session
                     .query(sql)
-                    .map_err(|error| place.failed(error.message, None))?;
+                    .map_err(|error| place.refused(error))?;
             }
             Step::Expect {
                 query,
@@ -296,7 +297,7 @@ impl Runner<'_> {
                 progress.event(&Event::Statement { sql: query });
                 let rows = session
                     .query(query)
-                    .map_err(|error| place.failed(error.message, None))?;
+                    .map_err(|error| place.refused(error))?;
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
                     return Err(place.failed(in_the_way(problem, &found), Some(hint.clone())));
@@ -373,6 +374,12 @@ impl Place<'_> {
             self.operation().map(|operation| &operation.kind),
             Some(OperationKind::Sql { .. })
         )
+    }
+
+    /// The database's own words, with what is known of them.
+    fn refused(&self, error: DatabaseError) -> RunError {
+        let hint = error.hints().into_iter().next();
+        self.failed(error.message, hint)
     }
 
     fn failed(&self, message: String, hint: Option<String>) -> RunError {

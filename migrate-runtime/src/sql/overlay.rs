@@ -7,7 +7,7 @@
 use crate::dialect::Dialect;
 use crate::dialect::expression::canonical_of;
 use crate::schema::{
-    Check, Column, ForeignKey, Name, Schema, SqlText, Table, TableOptions, Unique,
+    Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique,
 };
 
 /// Puts the chain's words to what the database holds.
@@ -104,29 +104,24 @@ impl Merge<'_> {
             .clone()
     }
 
-    /// `None` for a check that only stands for a column's type: it comes and goes with the type.
+    /// `None` for a check that only stands for a column's type: it comes and goes with the type. It may
+    /// have the name that a column or table had once, so it is found by what it says.
     fn check(&self, there: &Check) -> Option<Check> {
-        if let Some(ours) = self.find_check(&self.ours.checks, there) {
+        let same_name = |ours: &&Check| is_named(ours.name.as_ref(), there.name.as_ref());
+        let same_text = |ours: &&Check| self.text(ours) == self.text(there);
+        let alike = |ours: &&Check| there.name.is_none() && same_text(ours);
+        let ours = &self.ours.checks;
+        if let Some(ours) = (ours.iter().find(same_name)).or_else(|| ours.iter().find(alike)) {
             return Some(ours.clone());
         }
-        match self.find_check(&self.held.checks, there) {
-            Some(_) => None,
-            None => Some(there.clone()),
-        }
+        let of_type = (self.held.checks.iter()).any(|held| same_name(&held) || same_text(&held));
+        (!of_type).then(|| there.clone())
     }
 
-    fn find_check<'c>(&self, checks: &'c [Check], there: &Check) -> Option<&'c Check> {
+    fn text(&self, check: &Check) -> Option<String> {
         let backend = self.dialect.backend();
-        let text = |sql: &SqlText| {
-            (sql.get(backend)).map(|text| canonical_of(backend, text, &self.ours.name.name))
-        };
-        (checks.iter())
-            .find(|ours| is_named(ours.name.as_ref(), there.name.as_ref()))
-            .or_else(|| {
-                (checks.iter()).find(|ours| {
-                    there.name.is_none() && text(&ours.expression) == text(&there.expression)
-                })
-            })
+        let sql = check.expression.get(backend)?;
+        Some(canonical_of(backend, sql, &self.ours.name.name))
     }
 }
 

@@ -8,7 +8,8 @@
 use super::create::{Writer, default_text};
 use super::edit::Change;
 use crate::dialect::sqlite::types::{Affinity, affinity};
-use crate::schema::{Backend, Column, Name, SqlType, Table, TableName};
+use crate::operation::mentions::mentions;
+use crate::schema::{Backend, Check, Column, Name, SqlType, Table, TableName};
 use crate::sql::Step;
 use std::collections::BTreeMap;
 
@@ -89,7 +90,44 @@ impl Copy<'_> {
         for columns in self.new_keys() {
             steps.push(self.no_duplicates(columns));
         }
+        let fresh = (after.checks.iter()).filter(|check| !before.checks.contains(check));
+        steps.extend(fresh.filter_map(|check| self.holds(check)));
         steps
+    }
+
+    /// No row breaks a new check. Only where all that it speaks of is copied as it is; what else breaks
+    /// it is seen when the row is copied.
+    fn holds(&self, check: &Check) -> Option<Step> {
+        let Change { before, after, .. } = self.change;
+        let expression = check.expression.get(Backend::Sqlite)?;
+        for column in &after.columns {
+            if !mentions(&check.expression, &column.name) {
+                continue;
+            }
+            let from = (before.column(&column.name))
+                .filter(|from| self.change.kept.contains(&from.name))?;
+            let (then, now) = Self::affinities(from, column);
+            let is_same = then == now
+                && from.collation == column.collation
+                && from.generated == column.generated
+                && self.value(from, column) == self.quote(&column.name);
+            if !is_same {
+                return None;
+            }
+        }
+        let table = &before.name;
+        let name = check
+            .name
+            .as_ref()
+            .map_or_else(|| format!("({expression})"), ToString::to_string);
+        Some(Step::Expect {
+            query: format!(
+                "SELECT count(*) || ' of them' FROM {} WHERE NOT ({expression}\n) HAVING count(*) > 0",
+                self.writer.dialect.quote_table(table)
+            ),
+            problem: format!("rows of {table} break the check {name}"),
+            hint: "change or delete them before, with a `backfill` or `sql` step".to_owned(),
+        })
     }
 
     /// What must be true of the new rows, before the old ones go.

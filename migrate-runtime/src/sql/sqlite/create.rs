@@ -5,6 +5,7 @@
 
 use super::super::RenderError;
 use crate::dialect::{Dialect, Unsupported};
+use crate::sql::Step;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableName, Unique,
@@ -213,25 +214,69 @@ impl Writer<'_> {
         text
     }
 
+    /// `CREATE INDEX` on a table with rows: no two of them are equal where they must not be.
+    pub(super) fn index_steps(self, table: &TableName, index: &Index) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if index.unique {
+            steps.push(self.no_duplicates(table, index));
+        }
+        steps.push(Step::Sql(self.index(table, index)));
+        steps
+    }
+
+    fn no_duplicates(self, table: &TableName, index: &Index) -> Step {
+        let keys: Vec<String> = (index.columns.iter())
+            .map(|part| self.index_key(part))
+            .collect();
+        let mut conditions: Vec<String> = keys
+            .iter()
+            .map(|key| format!("{key} IS NOT NULL"))
+            .collect();
+        if let Some(condition) = index.predicate.as_ref().and_then(own) {
+            conditions.push(format!("({})", in_brackets(condition)));
+        }
+        let shown: Vec<String> = keys.iter().map(|key| format!("quote({key})")).collect();
+        Step::Expect {
+            query: format!(
+                "SELECT {} || ' in ' || count(*) || ' rows' FROM {} WHERE {} \
+                 GROUP BY {} HAVING count(*) > 1 LIMIT 5",
+                shown.join(" || ', ' || "),
+                self.dialect.quote_table(table),
+                conditions.join(" AND "),
+                keys.join(", ")
+            ),
+            problem: format!(
+                "rows of {table} are equal where the index {} allows no two",
+                index.name
+            ),
+            hint: "make them different, or delete all but one, before".to_owned(),
+        }
+    }
+
     fn index_part(self, part: &IndexColumn) -> String {
         let IndexColumn {
-            key,
+            key: _,
             order,
             nulls: _,
-            collation,
+            collation: _,
             operator_class: _,
         } = part;
-        let mut text = match key {
+        let text = self.index_key(part);
+        match order {
+            SortOrder::Ascending => text,
+            SortOrder::Descending => format!("{text} DESC"),
+        }
+    }
+
+    fn index_key(self, part: &IndexColumn) -> String {
+        let text = match &part.key {
             IndexKey::Column(name) => self.dialect.quote(name),
             IndexKey::Expression(sql) => format!("({})", in_brackets(own(sql).unwrap_or("NULL"))),
         };
-        if let Some(collation) = collation {
-            text = format!("{text} {}", collate(collation));
+        match &part.collation {
+            Some(collation) => format!("{text} {}", collate(collation)),
+            None => text,
         }
-        if *order == SortOrder::Descending {
-            text.push_str(" DESC");
-        }
-        text
     }
 
     fn constraint(self, name: Option<&Name>) -> String {

@@ -79,7 +79,11 @@ impl Rebuild<'_> {
         }
         steps.extend(self.swap());
         for index in &after.indexes {
-            steps.push(Step::Sql(self.writer.index(&after.name, index)));
+            if before.indexes.contains(index) {
+                steps.push(Step::Sql(self.writer.index(&after.name, index)));
+            } else {
+                steps.extend(self.writer.index_steps(&after.name, index));
+            }
         }
         for sql in self
             .triggers

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How one operation is done.
 enum Way {
-    /// With these statements.
-    Native(Vec<String>),
+    /// With these steps.
+    Native(Vec<Step>),
     /// With a rebuild of the table.
     Rebuild,
 }
@@ -120,9 +120,9 @@ impl Planner<'_> {
         }
         if !ways.iter().any(|(_, way)| matches!(way, Way::Rebuild)) {
             for (member, way) in ways {
-                if let Way::Native(statements) = way {
-                    for sql in statements {
-                        self.sql(member, sql);
+                if let Way::Native(steps) = way {
+                    for step in steps {
+                        self.push(member, step);
                     }
                 }
             }
@@ -157,14 +157,14 @@ impl Planner<'_> {
 
     fn way(&mut self, operation: usize, before: &Table, after: &Table) -> Result<Way, RenderError> {
         let name = &after.name;
-        let native = |sql: String| Ok(Way::Native(vec![sql]));
+        let native = |sql: String| Ok(Way::Native(vec![Step::Sql(sql)]));
         if before == after {
             return Ok(Way::Native(Vec::new()));
         }
         match &self.operations[operation] {
             Operation::AddColumn { column, .. } => {
                 let sql = native::add_column(before, after, &column.name, self.writer(operation))?;
-                Ok(sql.map_or(Way::Rebuild, |sql| Way::Native(vec![sql])))
+                Ok(sql.map_or(Way::Rebuild, |sql| Way::Native(vec![Step::Sql(sql)])))
             }
             Operation::DropColumn { column, .. } if native::can_drop_column(before, column) => {
                 self.renames = true;
@@ -175,16 +175,17 @@ impl Planner<'_> {
                 ))
             }
             Operation::CreateIndex { index, .. } => {
-                let sql = (after.index(&index.name))
-                    .map(|index| self.writer(operation).index(name, index));
-                Ok(Way::Native(sql.into_iter().collect()))
+                let steps = (after.index(&index.name))
+                    .map(|index| self.writer(operation).index_steps(name, index));
+                Ok(Way::Native(steps.unwrap_or_default()))
             }
             Operation::DropIndex { index, .. } => native(self.drop_index(name, index)),
             Operation::RenameIndex { from, to, .. } => {
                 let create =
                     (after.index(to)).map(|index| self.writer(operation).index(name, index));
                 let drop = self.drop_index(name, from);
-                Ok(Way::Native(std::iter::once(drop).chain(create).collect()))
+                let statements = std::iter::once(drop).chain(create);
+                Ok(Way::Native(statements.map(Step::Sql).collect()))
             }
             _ => Ok(Way::Rebuild),
         }
