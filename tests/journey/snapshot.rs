@@ -273,6 +273,10 @@ fn split(sql: &str) -> Vec<Vec<String>> {
     let mut quote = None;
     let mut characters = sql.chars().peekable();
     let end = |word: &mut String, parts: &mut Vec<Vec<String>>| {
+        if word == "CHECK" {
+            // In the column's definition or behind it is the same.
+            parts.push(Vec::new());
+        }
         if !word.is_empty() {
             parts.last_mut().unwrap().push(std::mem::take(word));
         }
@@ -319,6 +323,7 @@ fn split(sql: &str) -> Vec<Vec<String>> {
         part.retain(|word| !word.ends_with("_check") && word != "CONSTRAINT");
         part.sort();
     }
+    parts.retain(|part| !part.is_empty());
     parts.sort();
     parts
 }

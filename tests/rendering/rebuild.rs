@@ -128,9 +128,12 @@ fn b23_a_failure_in_the_copy_leaves_nothing_behind() {
     let mut database = with("INSERT INTO org VALUES (3, NULL);");
     let error = database.migrate(REQUIRE_NAME).unwrap_err();
     insta::assert_snapshot!(error, @"org.name becomes NOT NULL, but there are rows where it is NULL: 1 rows");
-    // One that only the database can find.
+    let long = || add_check("org", check("org_name", "length(name) > 5"));
+    let error = database.migrate(&[long()]).unwrap_err();
+    insta::assert_snapshot!(error, @"rows of org break the check org_name: 2 of them");
+    // One that only the database can find: the values are those after the copy.
     let error = database
-        .migrate(&[add_check("org", check("org_name", "length(name) > 5"))])
+        .migrate(&[alter_column("org", "name").set_type(Integer), long()])
         .unwrap_err();
     assert!(
         error.starts_with("CHECK constraint failed: org_name"),
@@ -242,8 +245,7 @@ fn several_changes_are_one_rebuild() {
 fn a_name_that_is_taken_is_not_used() {
     let mut database =
         with("CREATE TABLE __migrate_new_org (x); INSERT INTO __migrate_new_org VALUES (5);");
-    let error = database.migrate(REQUIRE_NAME).unwrap_err();
-    assert!(error.contains("__migrate_new_org"), "{error}");
+    database.migrate(REQUIRE_NAME).unwrap();
     assert_eq!(database.rows("SELECT * FROM __migrate_new_org"), ["5"]);
 }
 
