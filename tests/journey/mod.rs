@@ -258,7 +258,11 @@ impl Journey {
             // keys were off, break it again.
             let refusal = Refusal::Run(error);
             let may_be = revision.plan.destructive || before.violations > 0;
-            assert!(may_be && refusal.is_explained(), "the downgrade: {}", refusal.text());
+            assert!(
+                may_be && refusal.is_explained(),
+                "the downgrade: {}",
+                refusal.text()
+            );
             after.assert_equal(&self.snapshot(), "after a refused downgrade");
             return Ok(revision);
         }

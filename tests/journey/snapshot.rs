@@ -104,11 +104,7 @@ impl Snapshot {
             }
             schema
         };
-        let rest = diff(
-            &comparable(&self.schema),
-            &comparable(&other.schema),
-            &none,
-        );
+        let rest = diff(&comparable(&self.schema), &comparable(&other.schema), &none);
         let rest: Vec<String> = rest.iter().map(describe).collect();
         assert!(rest.is_empty(), "not as before: {}", rest.join("; "));
         assert_eq!(before, after);
@@ -263,7 +259,10 @@ const fn is_plain(ty: &SqlType) -> bool {
 /// Each stored statement as its parts, without their order, quotes or blanks: what stands between the
 /// commas of the outermost brackets, as a set of words.
 fn parts(stored: &BTreeMap<String, String>) -> BTreeMap<&String, Vec<Vec<String>>> {
-    stored.iter().map(|(name, sql)| (name, split(sql))).collect()
+    stored
+        .iter()
+        .map(|(name, sql)| (name, split(sql)))
+        .collect()
 }
 
 fn split(sql: &str) -> Vec<Vec<String>> {

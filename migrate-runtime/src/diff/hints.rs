@@ -52,7 +52,11 @@ impl RenameHints {
                 |name| before.column(name).is_some(),
                 |name| after.column(name).is_some(),
             );
-            columns.extend(pairs.into_iter().map(|(old, new)| (table.clone(), old, new)));
+            columns.extend(
+                pairs
+                    .into_iter()
+                    .map(|(old, new)| (table.clone(), old, new)),
+            );
         }
         let mut enum_values: Vec<(Name, String, String)> = (self.enum_values.iter())
             .filter(|(name, old, new)| {
@@ -97,7 +101,8 @@ impl RenameHints {
                 .map(|(old, new)| (old.clone(), new.clone()))
                 .collect();
             let circle = self::circle(&pairs);
-            let (Some(before), Some(after)) = (from.table(self.table_before(&table)), to.table(&table))
+            let (Some(before), Some(after)) =
+                (from.table(self.table_before(&table)), to.table(&table))
             else {
                 continue;
             };
@@ -192,12 +197,17 @@ pub(super) fn in_order<N: Ord + Clone>(
     text: impl Fn(&N) -> String,
     named: impl Fn(&N, String) -> N,
 ) -> Vec<(N, N)> {
-    let mut there: BTreeMap<String, N> = names.map(|name| (text(&name).to_lowercase(), name)).collect();
+    let mut there: BTreeMap<String, N> = names
+        .map(|name| (text(&name).to_lowercase(), name))
+        .collect();
     let mut waiting = pairs;
     let mut steps = Vec::new();
     while !waiting.is_empty() {
         let in_the_way = |(old, new): &(N, N)| {
-            there.get(&text(new).to_lowercase()).filter(|name| *name != old).cloned()
+            there
+                .get(&text(new).to_lowercase())
+                .filter(|name| *name != old)
+                .cloned()
         };
         let ready = waiting.iter().position(|pair| in_the_way(pair).is_none());
         let (old, new) = if let Some(at) = ready {
@@ -259,5 +269,7 @@ pub(super) fn rename_columns(before: &Table, hints: &RenameHints) -> Vec<(Name, 
         return pairs;
     }
     let names: Vec<Name> = pairs.iter().map(|(old, _)| old.clone()).collect();
-    in_order(pairs, names.into_iter(), Name::to_string, |_, text| text.into())
+    in_order(pairs, names.into_iter(), Name::to_string, |_, text| {
+        text.into()
+    })
 }

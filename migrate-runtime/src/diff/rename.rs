@@ -71,12 +71,16 @@ impl Rename {
 
     pub(super) fn is_in(&self, hints: &RenameHints) -> bool {
         let has = |from: &TableName, to: &TableName| {
-            hints.tables.iter().any(|(old, new)| old == from && new == to)
+            hints
+                .tables
+                .iter()
+                .any(|(old, new)| old == from && new == to)
         };
         match self {
             Self::Table { from, to } => has(from, to),
-            Self::Column { table, from, to } => (hints.columns.iter())
-                .any(|(of, old, new)| of == table && old == from && new == to),
+            Self::Column { table, from, to } => {
+                (hints.columns.iter()).any(|(of, old, new)| of == table && old == from && new == to)
+            }
             Self::EnumValue { name, from, to } => (hints.enum_values.iter())
                 .any(|(of, old, new)| of == name && old == from && new == to),
         }
@@ -149,12 +153,7 @@ pub fn candidates(from: &Schema, to: &Schema, known: &RenameHints) -> Vec<Rename
 }
 
 /// Adds the renames that change nothing but the case of a name: nobody drops `Users` to create `users`.
-pub(super) fn of_case(
-    from: &Schema,
-    to: &Schema,
-    dropped: &[String],
-    known: &mut RenameHints,
-) {
+pub(super) fn of_case(from: &Schema, to: &Schema, dropped: &[String], known: &mut RenameHints) {
     let only = |one: &Schema, other: &Schema| -> BTreeMap<String, TableName> {
         let names = (one.tables.keys()).filter(|name| !other.tables.contains_key(name));
         names
@@ -163,14 +162,20 @@ pub(super) fn of_case(
     };
     let fresh = only(to, from);
     for (name, old) in only(from, to) {
-        if let Some(new) = fresh.get(&name).filter(|_| !dropped.contains(&old.to_string())) {
+        if let Some(new) = fresh
+            .get(&name)
+            .filter(|_| !dropped.contains(&old.to_string()))
+        {
             known.tables.push((old, new.clone()));
         }
     }
     *known = known.applicable(from, to);
     for after in to.tables.values() {
         let old = known.table_before(&after.name);
-        let Some(before) = from.table(old).filter(|before| before.columns != after.columns) else {
+        let Some(before) = from
+            .table(old)
+            .filter(|before| before.columns != after.columns)
+        else {
             continue;
         };
         for column in &before.columns {

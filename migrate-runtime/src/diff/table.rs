@@ -113,10 +113,12 @@ fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> 
     operations.extend(constraints.drop);
     operations.extend(columns.drop_first);
     operations.extend(
-        (hints::rename_columns(before, hints).into_iter()).map(|(from, to)| Operation::RenameColumn {
-            table: name.clone(),
-            from,
-            to,
+        (hints::rename_columns(before, hints).into_iter()).map(|(from, to)| {
+            Operation::RenameColumn {
+                table: name.clone(),
+                from,
+                to,
+            }
         }),
     );
     operations.extend(columns.rest);

@@ -276,18 +276,14 @@ impl Runner<'_> {
         match &place.statement.step {
             Step::Sql(sql) => {
                 progress.event(&Event::Statement { sql });
-                session
-                    .batch(sql)
-                    .map_err(|error| place.refused(error))?;
+                session.batch(sql).map_err(|error| place.refused(error))?;
                 if place.is_written_by_hand() {
                     self.still_open(session, place)?;
                 }
             }
             Step::Query { sql } => {
                 progress.event(&Event::Statement { sql });
-                session
-                    .query(sql)
-                    .map_err(|error| place.refused(error))?;
+                session.query(sql).map_err(|error| place.refused(error))?;
             }
             Step::Expect {
                 query,
@@ -295,9 +291,7 @@ impl Runner<'_> {
                 hint,
             } => {
                 progress.event(&Event::Statement { sql: query });
-                let rows = session
-                    .query(query)
-                    .map_err(|error| place.refused(error))?;
+                let rows = session.query(query).map_err(|error| place.refused(error))?;
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
                     return Err(place.failed(in_the_way(problem, &found), Some(hint.clone())));

@@ -6,9 +6,7 @@
 
 use crate::dialect::Dialect;
 use crate::dialect::expression::canonical_of;
-use crate::schema::{
-    Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique,
-};
+use crate::schema::{Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique};
 
 /// Puts the chain's words to what the database holds.
 pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Schema {

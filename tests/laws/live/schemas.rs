@@ -96,14 +96,16 @@ fn raw_column() -> impl Strategy<Value = RawColumn> {
         prop_oneof![8 => Just(0u8), 1 => 1u8..3],
         prop::bool::weighted(0.15),
     )
-        .prop_map(|(name, ty, nullable, default, generated, collation)| RawColumn {
-            name,
-            ty,
-            nullable,
-            default,
-            generated,
-            collation,
-        })
+        .prop_map(
+            |(name, ty, nullable, default, generated, collation)| RawColumn {
+                name,
+                ty,
+                nullable,
+                default,
+                generated,
+                collation,
+            },
+        )
 }
 
 fn raw_table() -> impl Strategy<Value = RawTable> {
@@ -342,7 +344,11 @@ fn column(name: &str, raw: &RawColumn, table: &Table) -> Column {
     column
 }
 
-fn conventional(table: &str, columns: &[Name], make: fn(&str, &[&str]) -> naming::ConventionalName) -> Name {
+fn conventional(
+    table: &str,
+    columns: &[Name],
+    make: fn(&str, &[&str]) -> naming::ConventionalName,
+) -> Name {
     let names: Vec<&str> = columns.iter().map(Name::as_str).collect();
     make(table, &names).as_str().into()
 }
@@ -395,7 +401,11 @@ fn reference(
     deferred: bool,
 ) -> ForeignKey {
     ForeignKey {
-        name: Some(conventional(table, std::slice::from_ref(&column), naming::foreign_key)),
+        name: Some(conventional(
+            table,
+            std::slice::from_ref(&column),
+            naming::foreign_key,
+        )),
         columns: vec![column],
         target: target.into(),
         target_columns: vec!["id".into()],

@@ -124,7 +124,9 @@ fn normal_column(column: &Column, table: &Table) -> Column {
             .and_then(|default| default::spell(default, ty))
             .and_then(|text| default::key(&text, affinity))
             .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),
-        generated: generated.as_ref().map(|generated| normal_generated(generated, &table.name.name)),
+        generated: generated
+            .as_ref()
+            .map(|generated| normal_generated(generated, &table.name.name)),
         auto_increment: rowid,
         collation: collation.as_deref().and_then(normal_collation),
         comment: None,

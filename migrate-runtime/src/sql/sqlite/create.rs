@@ -5,11 +5,11 @@
 
 use super::super::RenderError;
 use crate::dialect::{Dialect, Unsupported};
-use crate::sql::Step;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableName, Unique,
 };
+use crate::sql::Step;
 
 /// The writer of one operation's definitions.
 #[derive(Clone, Copy)]

@@ -318,11 +318,14 @@ impl Planner<'_> {
         self.rewrite_stored(|text, _| rename::table(text, &from.name, &to.name).ok());
         self.renames = true;
         // SQLite takes a name that differs in case only for the same one, and refuses it.
-        let between = (from.name.as_str().eq_ignore_ascii_case(to.name.as_str()))
-            .then(|| self.temporary(to));
+        let between =
+            (from.name.as_str().eq_ignore_ascii_case(to.name.as_str())).then(|| self.temporary(to));
         let names: Vec<&TableName> = [from].into_iter().chain(&between).chain([to]).collect();
         for pair in names.windows(2) {
-            let (from, to) = (self.dialect.quote_table(pair[0]), self.dialect.quote(&pair[1].name));
+            let (from, to) = (
+                self.dialect.quote_table(pair[0]),
+                self.dialect.quote(&pair[1].name),
+            );
             self.sql(operation, format!("ALTER TABLE {from} RENAME TO {to}"));
         }
         self.violations_follow(operation, from, to);
