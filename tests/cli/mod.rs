@@ -3,5 +3,6 @@
 mod amend;
 mod bad_input;
 mod init;
+mod models;
 pub(crate) mod project;
 mod walk;

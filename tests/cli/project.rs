@@ -189,7 +189,8 @@ impl Ran {
     }
 
     pub fn stderr(&self) -> String {
-        String::from_utf8(self.output.stderr.clone()).unwrap()
+        let text = String::from_utf8(self.output.stderr.clone()).unwrap();
+        without_warnings_of_ours(&text)
     }
 
     /// Fails with everything that was printed unless the exit code is 0.
@@ -212,6 +213,23 @@ impl Ran {
             .replace(&self.dir.display().to_string(), "[DIR]")
             .replace(&repository().display().to_string(), "[REPO]")
     }
+}
+
+/// What the compiler warns of in the repository itself is the business of clippy.
+fn without_warnings_of_ours(text: &str) -> String {
+    let place = format!("--> {}", repository().display());
+    let mut kept = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let is_ours = line.starts_with("warning: ")
+            && (lines.peek()).is_some_and(|next| next.trim_start().starts_with(&place));
+        if is_ours {
+            lines.by_ref().find(|line| line.is_empty());
+        } else {
+            kept.push(line);
+        }
+    }
+    kept.iter().map(|line| (*line).to_owned() + "\n").collect()
 }
 
 /// What differs from run to run and is not a path.

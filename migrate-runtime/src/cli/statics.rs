@@ -208,14 +208,18 @@ fn report_written(project: &Project, written: &Written, ui: Ui) {
         ui.json(&json!({ "id": id, "path": shown(project, path), "heads": heads }));
         return;
     }
-    ui.status(
-        "written",
-        &format!(
-            "{}, HEAD   (commit both with the models)",
-            project.shown(path)
-        ),
-    );
+    ui.status("written", &both_files(project, path));
     ui.status("next", "cargo migrate upgrade");
+}
+
+/// Prints what was written, where the tool itself does what comes next.
+pub(super) fn report_path(project: &Project, new: &NewRevision, ui: Ui) {
+    ui.status("written", &both_files(project, &new.path));
+}
+
+fn both_files(project: &Project, path: &Path) -> String {
+    let path = project.shown(path);
+    format!("{path}, HEAD   (commit both with the models)")
 }
 
 /// A flag that only means something when operations are generated.

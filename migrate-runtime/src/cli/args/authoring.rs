@@ -111,9 +111,10 @@ pub struct MergeArgs {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  cargo migrate models --from-database                 print structs for all tables
-  cargo migrate models --from-database users orders    for these
-  cargo migrate models --from-database --adopt         the baseline revision, once they are models")]
+  cargo migrate models --from-database                      print structs for all tables
+  cargo migrate models --from-database users orders         for these
+  cargo migrate models --from-database -o src/models.rs     into a new file
+  cargo migrate models --from-database --adopt              the baseline revision, once they are models")]
 pub struct ModelsArgs {
     /// Read the tables from the database.
     #[arg(long, required = true)]
@@ -123,8 +124,12 @@ pub struct ModelsArgs {
     #[arg(value_name = "TABLE")]
     pub tables: Vec<String>,
 
-    /// Instead write the baseline revision of the models that are in `schema!` already; an upgrade
-    /// records it and creates nothing that is there.
-    #[arg(long, conflicts_with = "tables")]
+    /// Write them into this file, which must not exist or be empty.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Instead write the baseline revision of the models that are in `schema!` already, and record it
+    /// in the database; nothing that is there is created or changed.
+    #[arg(long, conflicts_with_all = ["tables", "output"])]
     pub adopt: bool,
 }

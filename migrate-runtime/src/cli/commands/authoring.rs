@@ -1,25 +1,23 @@
-//! Commands that write files from models and databases: revision --autogenerate, models.
+//! Commands that write files from models: revision --autogenerate and --amend.
 
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use super::context::{Context, Database};
-use super::moving::{agree, announce};
+use super::moving::agree;
 use crate::autogenerate::{Flags, Plan};
-use crate::cli::args::{ModelsArgs, RevisionArgs};
+use crate::cli::args::RevisionArgs;
 use crate::cli::follow_up::FollowUp;
 use crate::cli::prompt;
 use crate::cli::statics;
 use crate::cli::ui::Ui;
-use crate::command::{self, Amended, NewRevision, RevisionRequest};
+use crate::command::{self, Amended, NewRevision};
 use crate::connection::Session;
 use crate::diff::{Answer, Asker, RenameFlags, RenameQuestion};
 use crate::lint::{Finding, Severity};
+use crate::operation::Operation;
 use crate::operation::describe::summary;
-use crate::schema::TableName;
-use crate::source::models::{Inexpressible, ModelsOptions, ModelsSource};
-use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
 
 /// `revision --autogenerate` and `--from-chain`.
@@ -93,15 +91,14 @@ fn conclude_amended(context: &Context<'_>, amended: &Amended) -> Result<(), Erro
         return Ok(());
     }
     print_plan(context.ui, plan);
-    let path = context.project.shown(&revision.path);
-    context.ui.status("written", &format!("{path}, HEAD"));
+    statics::report_path(&context.project, revision, context.ui);
     Ok(())
 }
 
 /// The file that `cargo-migrate` waits for.
 #[derive(Debug, thiserror::Error)]
 #[error("cargo migrate cannot be told that the revision is to be applied again")]
-struct NoNote(#[source] std::io::Error);
+pub(super) struct NoNote(#[source] pub(super) std::io::Error);
 
 impl Explain for NoNote {
     fn kind(&self) -> ErrorKind {
@@ -111,85 +108,6 @@ impl Explain for NoNote {
     fn hints(&self) -> Vec<String> {
         vec!["the file is written; apply it: cargo migrate upgrade".to_owned()]
     }
-}
-
-/// `models --from-database`.
-pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<ExitCode, Error> {
-    let ModelsArgs {
-        from_database: _,
-        tables,
-        adopt,
-    } = arguments;
-    let mut database = context.open()?;
-    announce(context, &database);
-    if *adopt {
-        let request = RevisionRequest {
-            messages: vec!["baseline".to_owned()],
-            id: None,
-            at: Timestamp::now(),
-            runtime: context.project.runtime.clone(),
-            dry_run: false,
-        };
-        let directory = &context.project.migrations;
-        let found = command::adopt(directory, context.schema, &mut *database.session, &request)?;
-        conclude(context, &found.plan, found.revision.as_ref());
-        return Ok(ExitCode::SUCCESS);
-    }
-    let options = ModelsOptions {
-        tables: tables.iter().map(|table| TableName::parse(table)).collect(),
-        ..ModelsOptions::default()
-    };
-    let found = command::models(&mut *database.session, &options)?;
-    print_models(context.ui, &found);
-    Ok(ExitCode::SUCCESS)
-}
-
-fn print_models(ui: Ui, found: &ModelsSource) {
-    let ModelsSource {
-        source,
-        models,
-        inexpressible,
-        expressible,
-        total,
-    } = found;
-    if ui.is_json() {
-        let missing: Vec<_> = inexpressible
-            .iter()
-            .map(|missing| {
-                json!({
-                    "table": missing.table.to_string(),
-                    "object": missing.object,
-                    "reason": missing.reason,
-                })
-            })
-            .collect();
-        ui.json(&json!({
-            "source": source,
-            "models": models,
-            "inexpressible": missing,
-            "expressible": expressible,
-            "total": total,
-        }));
-        return;
-    }
-    ui.data(source.trim_end());
-    for Inexpressible {
-        table,
-        object,
-        reason,
-    } in inexpressible
-    {
-        ui.status("left out", &format!("{table}: {object}: {reason}"));
-    }
-    ui.status(
-        "models",
-        &format!("{expressible} of {total} objects are in them"),
-    );
-    ui.status(
-        "next",
-        &format!("list them in `schema!`: models = [{}]", models.join(", ")),
-    );
-    ui.status("", "cargo migrate models --from-database --adopt");
 }
 
 fn flags(arguments: &RevisionArgs) -> Flags {
@@ -266,7 +184,7 @@ fn answer(ui: Ui, question: &RenameQuestion) -> Option<Answer> {
     })
 }
 
-fn conclude(context: &Context<'_>, plan: &Plan, revision: Option<&NewRevision>) {
+pub(super) fn conclude(context: &Context<'_>, plan: &Plan, revision: Option<&NewRevision>) {
     let ui = context.ui;
     if !ui.is_json() {
         print_plan(ui, plan);
@@ -278,7 +196,7 @@ fn conclude(context: &Context<'_>, plan: &Plan, revision: Option<&NewRevision>) 
     }
 }
 
-fn print_plan(ui: Ui, plan: &Plan) {
+pub(super) fn print_plan(ui: Ui, plan: &Plan) {
     let Plan {
         upgrade,
         downgrade: _,
@@ -294,7 +212,14 @@ fn print_plan(ui: Ui, plan: &Plan) {
     }
     for operation in upgrade {
         let (verb, what) = summary(operation);
-        ui.status(verb, &what);
+        ui.status(
+            if is_adopted(operation) {
+                "adopted"
+            } else {
+                verb
+            },
+            &what,
+        );
     }
     for Finding {
         operation: _,
@@ -316,4 +241,21 @@ fn print_plan(ui: Ui, plan: &Plan) {
     if let Some(reason) = irreversible {
         ui.status("no way back", reason);
     }
+}
+
+/// Whether the operation leaves in place what it finds.
+pub(super) fn is_adopted(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CreateTable {
+            if_not_exists: true,
+            ..
+        } | Operation::AddColumn {
+            if_not_exists: true,
+            ..
+        } | Operation::CreateIndex {
+            if_not_exists: true,
+            ..
+        }
+    )
 }

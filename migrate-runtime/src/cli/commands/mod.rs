@@ -3,6 +3,7 @@
 mod authoring;
 mod context;
 mod looking;
+mod models;
 mod moving;
 mod shell;
 
@@ -24,7 +25,7 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
     match &cli.command {
         Command::Init(_) => Err(OnlyWithCargo.into()),
         Command::Revision(arguments) => authoring::revision(&context, arguments),
-        Command::Models(arguments) => authoring::models(&context, arguments),
+        Command::Models(arguments) => models::models(&context, arguments),
         Command::Upgrade(arguments) => moving::upgrade(&context, arguments),
         Command::Downgrade(arguments) => moving::downgrade(&context, arguments),
         Command::Redo(arguments) => moving::redo(&context, arguments),
