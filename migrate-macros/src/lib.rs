@@ -79,6 +79,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `models = [..]` | every `derive(Model)` of the crate, by path | none |
 /// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
+/// | `check = ".."` | `"warn"`: differences of models are warnings; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///
 /// It declares the constant, a `SchemaDef`, and one private module for each migration file. It belongs
@@ -88,6 +89,15 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// * a chain that is broken is an error at `migrations`: a missing parent, two heads, an id that exists
 ///   twice, an operation on something that is not there, a `HEAD` that disagrees;
 /// * a table that the chain creates and no model owns is an error at the constant's name.
+///
+/// A model that depends on a feature is listed with its table:
+///
+/// ```ignore
+/// models = [User, #[cfg(feature = "blog")] blog::Post = "posts"],
+/// ```
+///
+/// In a build without the feature the table is unmanaged: it is neither missing nor dropped, by the
+/// compiler, by `check` and by `revision --autogenerate`.
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     expand::schema(input.into()).into()

@@ -3,12 +3,12 @@
 pub use crate::check::{ChainVerdict, Folded, Sizes, Verdict, fold, refuse, sizes};
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,
-    IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options,
+    IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options, table_name,
 };
 pub use crate::model::rules::{
     blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,
-    is_taken_twice, is_varchar, key_problem, lacks_digits, primary_key_problem, with_max_length,
-    with_precision,
+    is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, primary_key_problem,
+    with_max_length, with_precision,
 };
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};

@@ -130,6 +130,7 @@ pub(super) const ROWS: &[Row] = &[
         let schema = SchemaDef {
             chain: "twice",
             models: &[One::TABLE, Other::TABLE],
+            unmanaged: &[],
             migrations: &[],
             head: "",
         };

@@ -74,7 +74,7 @@ fn said(chain: &Chain, models: &Schema) -> Vec<String> {
     let mut said: Vec<String> = (models.iter())
         .map(|model| chain.compare(model, true).message().to_owned())
         .collect();
-    said.push(chain.unowned(models, true).message().to_owned());
+    said.push(chain.unowned(models, &[], true).message().to_owned());
     said.retain(|message| !message.is_empty());
     said
 }

@@ -5,3 +5,4 @@ mod diesel_round_trip;
 mod embedded;
 mod references;
 mod types;
+mod unmanaged;

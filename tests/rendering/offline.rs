@@ -345,6 +345,7 @@ fn adopting_steps_take_what_is_there() {
 static CHAIN: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[],
+    unmanaged: &[],
     migrations: &[
         Migration::new("r1")
             .upgrade(FIRST)

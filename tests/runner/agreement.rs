@@ -65,6 +65,7 @@ static AGREES: SchemaDef = SchemaDef {
         field(col("id", BigInt).not_null()),
         field(col("email", Text).not_null()),
     ])],
+    unmanaged: &[],
     migrations: &[FIRST],
     head: "a",
 };
@@ -80,6 +81,7 @@ static NEW_FIELD: SchemaDef = SchemaDef {
 const AGREES_COPY: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[],
+    unmanaged: &[],
     migrations: &[FIRST],
     head: "a",
 };

@@ -11,6 +11,7 @@ pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
     SchemaDef {
         chain: "tests",
         models: &[],
+        unmanaged: &[],
         migrations,
         head: "",
     }

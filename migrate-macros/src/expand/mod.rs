@@ -8,6 +8,7 @@ mod model;
 mod schema;
 mod sql_enum;
 mod table;
+mod verdict;
 
 use crate::ast::Model;
 use crate::attr::model::ModelAttrs;

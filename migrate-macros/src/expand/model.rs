@@ -1,7 +1,7 @@
 //! `derive(Model)`: the definition of the table, the questions that need types, the verdict.
 
 use super::constraint::Constraints;
-use super::{at, column, table};
+use super::{column, table, verdict};
 use crate::ast::{Model, crate_path};
 use crate::attr::value::{Action, option};
 use proc_macro2::TokenStream;
@@ -23,10 +23,11 @@ pub(super) fn expand(
     let constraints = Constraints::expand(model);
     let definition = definition(model, &constraints);
     let rules = rules(model, &constraints);
-    let verdict = verdict(model);
+    let warnings = verdict::warnings(model, &krate);
+    let verdict = verdict::errors(model, &krate);
     let (table, assertions) = table::expand(cx, model, &krate);
     let block = in_a_block(&krate, &quote!(#definition #rules #assertions #verdict));
-    quote!(#table #block)
+    quote!(#table #block #warnings)
 }
 
 /// A scope of its own, so that nothing emitted has a name outside.
@@ -242,43 +243,4 @@ fn decimals_have_digits(model: &Model<'_>) -> TokenStream {
         }
     })
     .collect()
-}
-
-/// Reads the outcome of the comparison with the migrations, and panics on the field to blame.
-fn verdict(model: &Model<'_>) -> TokenStream {
-    if model.unlisted {
-        return TokenStream::new();
-    }
-    let ident = model.ident;
-    let blame = |span: proc_macro2::Span, question: &TokenStream| {
-        quote_spanned! {span=>
-            if #question { __migrate::refuse(__VERDICT.message()) }
-        }
-    };
-    let fields = model.fields.iter().enumerate().map(|(at, field)| {
-        let first = column::index(model, at);
-        let question = if field.is_embedded() {
-            let end = column::index(model, at + 1);
-            quote!(__migrate::blames_any(&__VERDICT, #first, #end))
-        } else {
-            quote!(__VERDICT.blames(#first))
-        };
-        blame(field.ident.span(), &question)
-    });
-    let count = column::index(model, model.fields.len());
-    let extra = model
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| blame(column.name.span, &quote!(__VERDICT.blames(#count + #at))));
-    let whole = blame(ident.span(), &quote!(__VERDICT.blames_model()));
-    let registered = quote_spanned!(at(ident.span())=> <#ident as __migrate::Registered>::VERDICT);
-    quote! {
-        const _: () = {
-            const __VERDICT: __migrate::Verdict = #registered;
-            #(#fields)*
-            #(#extra)*
-            #whole
-        };
-    }
 }

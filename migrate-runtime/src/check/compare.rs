@@ -5,7 +5,7 @@ use super::message::Message;
 use super::state::{Data, Kind, NONE};
 use super::verdict::{ChainVerdict, Verdict};
 use super::{Folded, chain, equal, options, text};
-use crate::migration::ColumnDef;
+use crate::migration::{ColumnDef, TableNameDef};
 use crate::model::TableDef;
 
 /// What to type when models and migrations differ.
@@ -342,7 +342,13 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
     }
 
     /// Tables and enum types that the chain leaves behind and no model owns, and tables that two own.
-    pub const fn unowned(&self, models: &[TableDef], checked: bool) -> ChainVerdict {
+    /// The unmanaged tables belong to models that are not in this build.
+    pub const fn unowned(
+        &self,
+        models: &[TableDef],
+        unmanaged: &[TableNameDef],
+        checked: bool,
+    ) -> ChainVerdict {
         let mut verdict = Verdict::clean();
         if !checked || self.is_broken() {
             return ChainVerdict::clean();
@@ -359,6 +365,11 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                 owned[table] = true;
             }
             self.own_enums(&mut owned, &models[i]);
+            i += 1;
+        }
+        let mut i = 0;
+        while i < unmanaged.len() {
+            self.own_unmanaged(&mut owned, unmanaged[i]);
             i += 1;
         }
         let mut found = false;
@@ -387,6 +398,26 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             message.close(REMEDY);
         }
         ChainVerdict::broken(*message)
+    }
+
+    const fn own_unmanaged(&self, owned: &mut [bool; O], table: TableNameDef) {
+        let table = self.state.find_table(table);
+        if table == NONE {
+            return;
+        }
+        owned[table] = true;
+        let mut member = self.state.first_member(table);
+        while member != NONE {
+            if let Data::Column(column) = &self.state.get(member).data
+                && let Some(name) = equal::enum_of(column.ty)
+            {
+                let id = self.state.find(Kind::Enum, NONE, name);
+                if id != NONE {
+                    owned[id] = true;
+                }
+            }
+            member = self.state.get(member).next;
+        }
     }
 
     const fn own_enums(&self, owned: &mut [bool; O], model: &TableDef) {

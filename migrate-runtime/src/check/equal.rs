@@ -102,6 +102,15 @@ const fn digits(a: Option<u8>, b: Option<u8>) -> bool {
     }
 }
 
+/// The enum type behind a column's type, arrays of it included.
+pub(super) const fn enum_of(ty: TypeDef) -> Option<&'static str> {
+    match ty {
+        TypeDef::Enum(name) => Some(name),
+        TypeDef::Array(element) => enum_of(*element),
+        _ => None,
+    }
+}
+
 pub(super) const fn column_type(a: TypeDef, b: TypeDef) -> bool {
     match (a, b) {
         (TypeDef::Bool, TypeDef::Bool)

@@ -83,7 +83,7 @@ impl<const O: usize> Journal<O> {
     }
 
     const fn is_down(&self) -> bool {
-        self.phase > 0 && self.phase % 2 == 0
+        self.phase > 0 && self.phase.is_multiple_of(2)
     }
 
     /// Saves an object that is about to be changed.

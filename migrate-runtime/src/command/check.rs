@@ -101,12 +101,14 @@ fn models(schema: &SchemaDef) -> Result<Vec<Difference>, Error> {
     let chain = Chain::new(schema).map_err(RunError::from)?;
     let folded = fold(chain.order())?;
     // Both sides are portable and compare exactly, as in the compiler's check.
-    Ok(
-        diff(&folded, &schema.model_schema(), &RenameHints::default())
-            .into_iter()
-            .map(Difference::Model)
-            .collect(),
+    Ok(diff(
+        &folded,
+        &schema.model_schema_beside(&folded),
+        &RenameHints::default(),
     )
+    .into_iter()
+    .map(Difference::Model)
+    .collect())
 }
 
 fn pending(

@@ -196,7 +196,7 @@ pub(super) fn planned(
     if let Some((table, models)) = schema.duplicate_table() {
         return Err(RevisionError::DuplicateTable { table, models }.into());
     }
-    let models = schema.model_schema();
+    let models = schema.model_schema_beside(chain);
     let hints = schema.rename_hints();
     let request = Request {
         chain,

@@ -2,6 +2,7 @@
 
 use super::{ModelColumn, SchemaDef, TableDef};
 use crate::diff::RenameHints;
+use crate::operation::enum_of;
 use crate::schema::{Schema, Table, TableName};
 use std::collections::BTreeMap;
 
@@ -78,6 +79,31 @@ impl SchemaDef {
                     schema.enums.insert(enum_type.name.clone(), enum_type);
                 }
             }
+        }
+        schema
+    }
+
+    /// What the models say the schema is, with what the chain says of the tables that no model of this
+    /// build owns.
+    pub fn model_schema_beside(&self, chain: &Schema) -> Schema {
+        let mut schema = self.model_schema();
+        for table in self.unmanaged {
+            let Some(table) = chain.table(&table.lower()) else {
+                continue;
+            };
+            for name in table
+                .columns
+                .iter()
+                .filter_map(|column| enum_of(&column.ty))
+            {
+                if let Some(there) = chain.enums.get(name) {
+                    schema
+                        .enums
+                        .entry(name.clone())
+                        .or_insert_with(|| there.clone());
+                }
+            }
+            schema.insert(table.clone());
         }
         schema
     }

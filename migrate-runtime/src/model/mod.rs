@@ -98,6 +98,9 @@ pub struct SchemaDef {
     pub chain: &'static str,
     /// The models.
     pub models: &'static [TableDef],
+    /// The tables of models that a `#[cfg]` takes out of this build. What the chain says of them holds:
+    /// they are not missing, and not dropped.
+    pub unmanaged: &'static [TableNameDef],
     /// The migrations, in the order of their files.
     pub migrations: &'static [Migration],
     /// The text of `migrations/HEAD`.

@@ -3,7 +3,7 @@
 
 use super::{ModelColumn, TableDef};
 use crate::check::Verdict;
-use crate::migration::{ColumnDef, ConstraintKind, DefaultDef, EnumDef, TypeDef};
+use crate::migration::{ColumnDef, ConstraintKind, DefaultDef, EnumDef, TableNameDef, TypeDef};
 
 /// A text type of at most that many characters; another type stays what it is.
 pub const fn with_max_length(ty: TypeDef, length: u32) -> TypeDef {
@@ -95,6 +95,17 @@ pub const fn has_field(fields: &[(&'static str, &'static str)], name: &str) -> b
         i += 1;
     }
     false
+}
+
+/// Whether a table has that name, as `schema!` spells it.
+pub const fn is_table(name: TableNameDef, spelled: &'static str) -> bool {
+    let other = crate::migration::table_name(spelled);
+    let same_schema = match (name.schema, other.schema) {
+        (Some(one), Some(other)) => same(one, other),
+        (None, None) => true,
+        _ => false,
+    };
+    same_schema && same(name.name, other.name)
 }
 
 /// All columns in one array. `N` is the sum of the lengths.

@@ -155,11 +155,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 
     /// An enum type must be there before a column has it.
     const fn need_type(&mut self, step: &Step, ty: TypeDef, table: TableNameDef, column: &str) {
-        let mut ty = ty;
-        while let TypeDef::Array(element) = ty {
-            ty = *element;
-        }
-        if let TypeDef::Enum(name) = ty
+        if let Some(name) = equal::enum_of(ty)
             && self.state.find(Kind::Enum, NONE, name) == NONE
         {
             self.missing_enum(step, name, Some((table, column)));

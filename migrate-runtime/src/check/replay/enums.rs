@@ -3,7 +3,7 @@
 use super::{Replay, Step};
 use crate::check::equal;
 use crate::check::state::{Data, Kind, NONE};
-use crate::migration::{EnumDef, TypeDef};
+use crate::migration::EnumDef;
 
 impl<const O: usize, const S: usize> Replay<O, S> {
     pub(super) const fn create_enum(&mut self, step: &Step, created: EnumDef) {
@@ -55,7 +55,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let mut user = 0;
         while user < self.state.count() {
             if let Data::Column(column) = &self.state.get(user).data
-                && is_of(column.ty, name)
+                && let Some(its) = equal::enum_of(column.ty)
+                && equal::text(its, name)
                 && self.state.is_alive(user)
             {
                 return self.in_use(step, id, "has", user);
@@ -77,13 +78,5 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             i += 1;
         }
-    }
-}
-
-const fn is_of(ty: TypeDef, name: &str) -> bool {
-    match ty {
-        TypeDef::Enum(other) => equal::text(other, name),
-        TypeDef::Array(element) => is_of(*element, name),
-        _ => false,
     }
 }

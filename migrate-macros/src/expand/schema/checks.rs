@@ -1,0 +1,126 @@
+//! The compiler's check: of the chain at `migrations = ".."`, of each model by its `Registered`.
+//!
+//! Panics are in this code, not in the runtime's functions, so that the user sees his own source; the
+//! functions return owned verdicts, which the compiler validates without walking the folded chain.
+
+use super::input::{Entry, Input};
+use super::spelled;
+use crate::ast::crate_path;
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+/// Everything that is checked, in a scope of its own.
+pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStream {
+    let krate = crate_path(input.krate.as_ref());
+    let chain_check = quote_spanned! {input.migrations.span()=>
+        const _: () = if CHAIN.is_broken() {
+            __migrate::refuse(CHAIN.message())
+        };
+    };
+    let unowned_check = unowned(input, name);
+    let tables = input.models.iter().filter_map(table_check);
+    let registered = input
+        .models
+        .iter()
+        .map(|entry| registered(entry, input.warns));
+    quote! {
+        #[allow(
+            unexpected_cfgs,
+            unused_qualifications,
+            long_running_const_eval,
+            clippy::all,
+            clippy::pedantic,
+            clippy::nursery,
+            clippy::restriction,
+        )]
+        const _: () = {
+            use #krate::private as __migrate;
+
+            // The tool must be able to build what does not agree yet. Only `cargo migrate` sets the
+            // variable, and only a build with its feature reads it.
+            #[cfg(feature = "migrate")]
+            const CHECKED: bool = ::core::option_env!("CARGO_MIGRATE").is_none();
+            #[cfg(not(feature = "migrate"))]
+            const CHECKED: bool = true;
+
+            const MIGRATIONS: &[__migrate::Migration] = #name.migrations;
+            const STEMS: &[&str] = &[#(#stems),*];
+            const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
+            static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
+                __migrate::fold(MIGRATIONS, STEMS, #name.head, CHECKED);
+            const CHAIN: __migrate::ChainVerdict = FOLDED.verdict();
+            const UNOWNED: __migrate::ChainVerdict =
+                FOLDED.unowned(#name.models, #name.unmanaged, CHECKED);
+
+            #chain_check
+            #unowned_check
+            #(#tables)*
+            #(#registered)*
+        };
+    }
+}
+
+/// The verdict of a model, for its derive to report; or reported here, as warnings.
+fn registered(entry: &Entry, warns: bool) -> TokenStream {
+    let (cfg, path) = (entry.cfg(), &entry.path);
+    let compared = quote!(FOLDED.compare(&<#path as __migrate::Model>::TABLE, CHECKED));
+    let (verdict, warnings) = if warns {
+        let warnings = quote!(#cfg #path! { #compared });
+        (quote!(__migrate::Verdict::clean()), Some(warnings))
+    } else {
+        (compared, None)
+    };
+    quote! {
+        #cfg
+        #[automatically_derived]
+        impl __migrate::Registered for #path {
+            const VERDICT: __migrate::Verdict = #verdict;
+        }
+        #warnings
+    }
+}
+
+/// What is in the chain and no model has.
+fn unowned(input: &Input, name: &Ident) -> TokenStream {
+    if !input.warns {
+        return quote_spanned! {name.span()=>
+            const _: () = if UNOWNED.is_broken() {
+                __migrate::refuse(UNOWNED.message())
+            };
+        };
+    }
+    let note = "tables or enum types of the migrations have no model; which: cargo migrate check\n\
+                run: cargo migrate revision --autogenerate -m \"...\"";
+    let used = quote_spanned!(name.span()=> Migrations::<{ UNOWNED.is_broken() }>::place);
+    quote! {
+        struct Migrations<const DIFFER: bool>;
+        #[allow(non_upper_case_globals, dead_code)]
+        impl Migrations<false> {
+            const place: () = ();
+        }
+        #[allow(non_upper_case_globals, dead_code)]
+        impl Migrations<true> {
+            #[deprecated(note = #note)]
+            const place: () = ();
+        }
+        const _: () = #used;
+    }
+}
+
+/// `Post = "posts"`: the table is the model's.
+fn table_check(entry: &Entry) -> Option<TokenStream> {
+    let (cfg, path, table) = (entry.cfg(), &entry.path, entry.table.as_ref()?);
+    let message = format!(
+        "the table of `{}` is not `{}`",
+        spelled(path),
+        table.value()
+    );
+    let name = quote!(<#path as __migrate::Model>::NAME);
+    Some(quote_spanned! {table.span()=>
+        #cfg
+        const _: () = if !__migrate::is_table(#name, #table) {
+            __migrate::refuse(#message)
+        };
+    })
+}
