@@ -94,8 +94,14 @@ pub(super) fn warnings(model: &Model<'_>, krate: &TokenStream) -> TokenStream {
         return TokenStream::new();
     }
     let blames = blames(model, krate);
-    let names: Vec<Ident> = (0..blames.len())
-        .map(|number| format_ident!("place_{number}"))
+    let names: Vec<Ident> = (blames.iter().enumerate())
+        .map(|(place, blame)| match &blame.name {
+            Some(name) if place < model.fields.len() => {
+                format_ident!("field_{}", name.trim_start_matches("r#"))
+            }
+            Some(_) => format_ident!("column_{place}"),
+            None => format_ident!("model"),
+        })
         .collect();
     let notes = blames.iter().map(|blame| {
         let place = match &blame.name {
@@ -112,7 +118,7 @@ pub(super) fn warnings(model: &Model<'_>, krate: &TokenStream) -> TokenStream {
         // One span for all of it: that is where the warning is shown.
         let question = respanned(&blame.question, span);
         let name = Ident::new(&name.to_string(), span);
-        quote_spanned!(span=> let _ = Migrations::<{ #question }>::#name;)
+        quote_spanned!(span=> let _ = MigrationsDiffer::<{ #question }>::#name;)
     });
     let makro = format_ident!("__migrate_{ident}");
     quote! {
@@ -122,13 +128,13 @@ pub(super) fn warnings(model: &Model<'_>, krate: &TokenStream) -> TokenStream {
             ($verdict:expr) => {
                 const _: () = {
                     const __VERDICT: #krate::private::Verdict = $verdict;
-                    struct Migrations<const DIFFER: bool>;
+                    struct MigrationsDiffer<const YES: bool>;
                     #[allow(non_upper_case_globals, dead_code)]
-                    impl Migrations<false> {
+                    impl MigrationsDiffer<false> {
                         #(const #names: () = ();)*
                     }
                     #[allow(non_upper_case_globals, dead_code)]
-                    impl Migrations<true> {
+                    impl MigrationsDiffer<true> {
                         #(#[deprecated(note = #notes)] const #names: () = ();)*
                     }
                     const _: () = { #(#uses)* };

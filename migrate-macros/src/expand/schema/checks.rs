@@ -92,17 +92,17 @@ fn unowned(input: &Input, name: &Ident) -> TokenStream {
     }
     let note = "tables or enum types of the migrations have no model; which: cargo migrate check\n\
                 run: cargo migrate revision --autogenerate -m \"...\"";
-    let used = quote_spanned!(name.span()=> Migrations::<{ UNOWNED.is_broken() }>::place);
+    let used = quote_spanned!(name.span()=> MigrationsDiffer::<{ UNOWNED.is_broken() }>::tables);
     quote! {
-        struct Migrations<const DIFFER: bool>;
+        struct MigrationsDiffer<const YES: bool>;
         #[allow(non_upper_case_globals, dead_code)]
-        impl Migrations<false> {
-            const place: () = ();
+        impl MigrationsDiffer<false> {
+            const tables: () = ();
         }
         #[allow(non_upper_case_globals, dead_code)]
-        impl Migrations<true> {
+        impl MigrationsDiffer<true> {
             #[deprecated(note = #note)]
-            const place: () = ();
+            const tables: () = ();
         }
         const _: () = #used;
     }
