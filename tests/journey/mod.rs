@@ -209,6 +209,7 @@ impl Journey {
         let schema = SchemaDef {
             chain: "journey",
             models: &[],
+            unmanaged: &[],
             migrations: self.migrations.clone().leak(),
             head: "",
         };
