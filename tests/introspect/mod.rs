@@ -1,5 +1,6 @@
 //! Introspection of real databases.
 
+mod drift;
 mod generated;
 mod models;
 mod print;

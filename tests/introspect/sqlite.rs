@@ -16,7 +16,7 @@ fn database(sql: &str) -> SqliteConnection {
     connection
 }
 
-fn read(sql: &str) -> Schema {
+pub(super) fn read(sql: &str) -> Schema {
     introspect(&mut session(&mut database(sql))).expect("it can be read")
 }
 

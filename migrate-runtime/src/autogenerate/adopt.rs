@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Database, Drift, Flags, PlanError};
+use crate::dialect::compared;
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
 use crate::schema::{Name, Schema, Table};
@@ -169,8 +170,7 @@ fn same_as_the_models(
     database: Database<'_>,
 ) -> Result<(), PlanError> {
     let dialect = database.dialect;
-    let models = dialect.normalize(&dialect.physical(target));
-    let there = dialect.normalize(&dialect.physical(database.schema));
+    let (there, models) = compared(database.schema, target, dialect);
     for table in models.tables.values() {
         let Some(other) = there.table(&table.name) else {
             continue;

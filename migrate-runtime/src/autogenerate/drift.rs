@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, compared};
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
 use crate::schema::{Attached, Schema};
@@ -26,8 +26,7 @@ pub struct Drift {
 
 /// The differences between the chain and what introspection reported.
 pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Drift> {
-    let from = dialect.normalize(&dialect.physical(chain));
-    let to = dialect.normalize(&dialect.physical(database));
+    let (from, to) = compared(chain, database, dialect);
     let operations = diff(&from, &to, &RenameHints::default());
     let mut found = compare(&operations);
     found.extend(database.attached.iter().map(|attached| {

@@ -1,7 +1,7 @@
 //! `check`: do models, chain, database and log agree?
 
 use crate::connection::Session;
-use crate::dialect::dialect;
+use crate::dialect::{compared, dialect};
 use crate::diff::{RenameHints, diff};
 use crate::introspect::introspect;
 use crate::migration::Migration;
@@ -131,9 +131,7 @@ pub(super) fn drift(
     applied: &[&Migration],
 ) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let compared = |schema: &Schema| dialect.normalize(&dialect.physical(schema));
-    let expected = compared(&fold(applied)?);
-    let found = compared(&introspect(session)?);
+    let (expected, found) = compared(&fold(applied)?, &introspect(session)?, dialect);
     Ok(diff(&expected, &found, &RenameHints::default())
         .into_iter()
         .map(|operation| {

@@ -7,10 +7,12 @@ mod capabilities;
 pub(crate) mod expression;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod written;
 
 pub use capabilities::Capabilities;
 pub use postgres::Postgres;
 pub use sqlite::{DdlError, Sqlite};
+pub use written::compared;
 
 use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
 

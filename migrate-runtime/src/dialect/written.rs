@@ -1,0 +1,353 @@
+//! Two schemas in the form they are compared in, but in the words of their authors.
+//!
+//! In: two schemas of one database. Out: both normalized, and then each name, type and expression as it
+//! was written, the second schema's word first. What is equal when normalized has one word for both
+//! sides, so nothing becomes different, and a message about a difference says `userId` and `DATETIME`
+//! where the normalized form says `userid` and `TIMESTAMP`.
+
+use super::Dialect;
+use crate::schema::{
+    Backend, Check, Column, DefaultValue, ForeignKey, Generated, Index, IndexColumn, IndexKey,
+    Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, Unique,
+};
+use std::collections::BTreeMap;
+
+/// Both schemas, normalized and in their authors' words.
+pub fn compared(from: &Schema, to: &Schema, dialect: &dyn Dialect) -> (Schema, Schema) {
+    let [from, to] = [from, to].map(|schema| dialect.physical(schema));
+    let [from_normal, to_normal] = [&from, &to].map(|schema| dialect.normalize(schema));
+    let mut words = Words::new(dialect.backend());
+    words.learn(&to, &to_normal);
+    words.learn(&from, &from_normal);
+    (words.schema(from_normal), words.schema(to_normal))
+}
+
+/// What a normalized word was. Columns and what they say are told apart by table.
+#[derive(Debug)]
+struct Words {
+    backend: Backend,
+    tables: BTreeMap<TableName, TableName>,
+    columns: BTreeMap<(TableName, Name), Name>,
+    types: BTreeMap<(TableName, Name, SqlType), SqlType>,
+    defaults: BTreeMap<(TableName, Name, DefaultValue), DefaultValue>,
+    collations: BTreeMap<String, String>,
+    indexes: BTreeMap<Name, Name>,
+    texts: BTreeMap<(TableName, SqlText), SqlText>,
+}
+
+impl Words {
+    const fn new(backend: Backend) -> Self {
+        Self {
+            backend,
+            tables: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            types: BTreeMap::new(),
+            defaults: BTreeMap::new(),
+            collations: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    fn learn(&mut self, schema: &Schema, normal: &Schema) {
+        let mut written: BTreeMap<String, &Table> = BTreeMap::new();
+        for table in schema.tables.values() {
+            written.insert(folded(&table.name.name), table);
+        }
+        for table in normal.tables.values() {
+            if let Some(there) = written.get(&folded(&table.name.name)) {
+                self.learn_table(there, table);
+            }
+        }
+    }
+
+    fn learn_table(&mut self, there: &Table, normal: &Table) {
+        let table = &normal.name;
+        self.tables
+            .entry(table.clone())
+            .or_insert_with(|| there.name.clone());
+        for (column, normal) in there.columns.iter().zip(&normal.columns) {
+            if folded(&column.name) == folded(&normal.name) {
+                self.learn_column(table, column, normal);
+            }
+        }
+        for index in &normal.indexes {
+            let same = |other: &&Index| folded(&other.name) == folded(&index.name);
+            if let Some(there) = there.indexes.iter().find(same) {
+                let name = self.indexes.entry(index.name.clone());
+                name.or_insert_with(|| there.name.clone());
+            }
+        }
+        let mut originals: BTreeMap<String, Vec<&SqlText>> = BTreeMap::new();
+        for text in texts(there) {
+            originals.entry(squeezed(text)).or_default().push(text);
+        }
+        for text in texts(normal) {
+            // Two that differ in blanks and brackets only are left as they are.
+            if let Some([only]) = originals.get(&squeezed(text)).map(Vec::as_slice) {
+                let key = (table.clone(), text.clone());
+                self.texts.entry(key).or_insert_with(|| (*only).clone());
+            }
+        }
+    }
+
+    fn learn_column(&mut self, table: &TableName, there: &Column, normal: &Column) {
+        let key = || (table.clone(), normal.name.clone());
+        self.columns
+            .entry(key())
+            .or_insert_with(|| there.name.clone());
+        let (table, name) = key();
+        let ty = (table.clone(), name.clone(), normal.ty.clone());
+        self.types.entry(ty).or_insert_with(|| there.ty.clone());
+        if let (Some(there), Some(normal)) = (&there.default, &normal.default) {
+            let default = (table, name, normal.clone());
+            self.defaults
+                .entry(default)
+                .or_insert_with(|| there.clone());
+        }
+        if let (Some(there), Some(normal)) = (&there.collation, &normal.collation) {
+            let collation = self.collations.entry(normal.clone());
+            collation.or_insert_with(|| there.clone());
+        }
+    }
+
+    fn schema(&self, schema: Schema) -> Schema {
+        let Schema {
+            tables,
+            enums,
+            attached,
+        } = schema;
+        let mut schema = Schema {
+            tables: BTreeMap::new(),
+            enums,
+            attached,
+        };
+        for table in tables.into_values() {
+            schema.insert(self.table(table));
+        }
+        schema
+    }
+
+    fn table(&self, table: Table) -> Table {
+        let Table {
+            name,
+            columns,
+            primary_key,
+            uniques,
+            checks,
+            foreign_keys,
+            indexes,
+            comment,
+            options,
+            stored_sql,
+        } = table;
+        Table {
+            columns: (columns.into_iter())
+                .map(|column| self.column(&name, column))
+                .collect(),
+            primary_key: primary_key.map(|key| {
+                let PrimaryKey { name: own, columns } = key;
+                PrimaryKey {
+                    name: own,
+                    columns: self.columns(&name, columns),
+                }
+            }),
+            uniques: (uniques.into_iter())
+                .map(|unique| self.unique(&name, unique))
+                .collect(),
+            checks: (checks.into_iter())
+                .map(|check| self.check(&name, check))
+                .collect(),
+            foreign_keys: (foreign_keys.into_iter())
+                .map(|key| self.foreign_key(&name, key))
+                .collect(),
+            indexes: (indexes.into_iter())
+                .map(|index| self.index(&name, index))
+                .collect(),
+            comment,
+            options,
+            stored_sql,
+            name: self.table_name(name),
+        }
+    }
+
+    fn table_name(&self, name: TableName) -> TableName {
+        self.tables.get(&name).cloned().unwrap_or(name)
+    }
+
+    fn columns(&self, table: &TableName, names: Vec<Name>) -> Vec<Name> {
+        let word = |name| self.column_name(table, name);
+        names.into_iter().map(word).collect()
+    }
+
+    fn column_name(&self, table: &TableName, name: Name) -> Name {
+        let key = (table.clone(), name);
+        self.columns.get(&key).cloned().unwrap_or(key.1)
+    }
+
+    fn text(&self, table: &TableName, text: SqlText) -> SqlText {
+        let key = (table.clone(), text);
+        self.plain(self.texts.get(&key).cloned().unwrap_or(key.1))
+    }
+
+    /// Both schemas are of one database: its text needs no name beside it.
+    fn plain(&self, text: SqlText) -> SqlText {
+        text.get(self.backend).map(SqlText::new).unwrap_or(text)
+    }
+
+    fn collation(&self, collation: Option<String>) -> Option<String> {
+        collation.map(|name| self.collations.get(&name).cloned().unwrap_or(name))
+    }
+
+    fn column(&self, table: &TableName, column: Column) -> Column {
+        let Column {
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            auto_increment,
+            collation,
+            comment,
+        } = column;
+        let ty = (table.clone(), name.clone(), ty);
+        let default = default.map(|default| {
+            let key = (table.clone(), name.clone(), default);
+            match self.defaults.get(&key).cloned().unwrap_or(key.2) {
+                DefaultValue::Sql(text) => DefaultValue::Sql(self.plain(text)),
+                portable => portable,
+            }
+        });
+        Column {
+            ty: self.types.get(&ty).cloned().unwrap_or(ty.2),
+            nullable,
+            default,
+            generated: generated.map(|generated| {
+                let Generated { expression, stored } = generated;
+                Generated {
+                    expression: self.text(table, expression),
+                    stored,
+                }
+            }),
+            auto_increment,
+            collation: self.collation(collation),
+            comment,
+            name: self.column_name(table, name),
+        }
+    }
+
+    fn unique(&self, table: &TableName, unique: Unique) -> Unique {
+        let Unique {
+            name,
+            columns,
+            nulls_not_distinct,
+            deferrable,
+        } = unique;
+        Unique {
+            name,
+            columns: self.columns(table, columns),
+            nulls_not_distinct,
+            deferrable,
+        }
+    }
+
+    fn check(&self, table: &TableName, check: Check) -> Check {
+        let Check { name, expression } = check;
+        Check {
+            name,
+            expression: self.text(table, expression),
+        }
+    }
+
+    fn foreign_key(&self, table: &TableName, key: ForeignKey) -> ForeignKey {
+        let ForeignKey {
+            name,
+            columns,
+            target,
+            target_columns,
+            on_delete,
+            on_update,
+            deferrable,
+        } = key;
+        ForeignKey {
+            name,
+            columns: self.columns(table, columns),
+            target_columns: self.columns(&target, target_columns),
+            target: self.table_name(target),
+            on_delete,
+            on_update,
+            deferrable,
+        }
+    }
+
+    fn index(&self, table: &TableName, index: Index) -> Index {
+        let Index {
+            name,
+            columns,
+            unique,
+            predicate,
+            method,
+            include,
+            nulls_not_distinct,
+        } = index;
+        Index {
+            name: self.indexes.get(&name).cloned().unwrap_or(name),
+            columns: (columns.into_iter())
+                .map(|part| self.part(table, part))
+                .collect(),
+            unique,
+            predicate: predicate.map(|text| self.text(table, text)),
+            method,
+            include: self.columns(table, include),
+            nulls_not_distinct,
+        }
+    }
+
+    fn part(&self, table: &TableName, part: IndexColumn) -> IndexColumn {
+        let IndexColumn {
+            key,
+            order,
+            nulls,
+            collation,
+            operator_class,
+        } = part;
+        IndexColumn {
+            key: match key {
+                IndexKey::Column(name) => IndexKey::Column(self.column_name(table, name)),
+                IndexKey::Expression(text) => IndexKey::Expression(self.text(table, text)),
+            },
+            order,
+            nulls,
+            collation: self.collation(collation),
+            operator_class,
+        }
+    }
+}
+
+fn folded(name: &Name) -> String {
+    name.as_str().to_lowercase()
+}
+
+/// The expressions of a table that are compared by what they say, defaults aside.
+fn texts(table: &Table) -> impl Iterator<Item = &SqlText> {
+    let generated = (table.columns.iter()).filter_map(|column| column.generated.as_ref());
+    let generated = generated.map(|generated| &generated.expression);
+    let checks = table.checks.iter().map(|check| &check.expression);
+    let predicates = (table.indexes.iter()).filter_map(|index| index.predicate.as_ref());
+    let parts = table.indexes.iter().flat_map(|index| &index.columns);
+    let parts = parts.filter_map(|part| match &part.key {
+        IndexKey::Expression(text) => Some(text),
+        IndexKey::Column(_) => None,
+    });
+    generated.chain(checks).chain(predicates).chain(parts)
+}
+
+/// The text without what a canonical form adds, removes or changes the case of.
+fn squeezed(text: &SqlText) -> String {
+    let SqlText { any, overrides } = text;
+    (any.iter().chain(overrides.values()))
+        .flat_map(|text| text.chars())
+        .filter(|character| !character.is_whitespace() && !"()\"`[]".contains(*character))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
