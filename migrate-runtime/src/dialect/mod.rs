@@ -58,6 +58,13 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// SQL where there is none. For writing models from a database.
     fn parse_default(&self, text: &str, ty: &SqlType) -> Option<DefaultValue>;
 
+    /// What the statement that the database keeps for a table says and a [`Schema`] cannot hold: what it
+    /// is about, and why a model cannot say it.
+    fn unsayable(&self, stored_sql: &str) -> Vec<(String, String)> {
+        let _ = stored_sql;
+        Vec::new()
+    }
+
     /// What this database would hold for a portable schema: enum types and unsigned numbers become
     /// checks where there is no such type, and so on. The result is what rendering renders and what
     /// introspection would report, normalisation aside. Idempotent.

@@ -7,6 +7,7 @@ mod physical;
 #[cfg(test)]
 mod tests;
 pub(crate) mod types;
+mod unsayable;
 
 pub use ddl::DdlError;
 
@@ -50,6 +51,10 @@ impl Dialect for Sqlite {
 
     fn parse_default(&self, text: &str, ty: &SqlType) -> Option<DefaultValue> {
         default::parse(text, ty)
+    }
+
+    fn unsayable(&self, stored_sql: &str) -> Vec<(String, String)> {
+        unsayable::facts(stored_sql)
     }
 
     fn physical(&self, schema: &Schema) -> Schema {

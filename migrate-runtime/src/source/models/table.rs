@@ -85,6 +85,13 @@ impl<'a> TableWriter<'a> {
         constraint::checks(self, &mut taken, &mut additions);
         constraint::foreign_keys(self, &mut taken, &mut additions, lost);
         constraint::indexes(self, &mut additions, lost);
+        let stored = self.table.stored_sql.as_deref().unwrap_or_default();
+        let unsayable = self.dialect.unsayable(stored).into_iter();
+        lost.extend(unsayable.map(|(object, reason)| Inexpressible {
+            table: self.table.name.clone(),
+            object,
+            reason,
+        }));
         let mut source = format!(
             "/// A row of `{}`.\n",
             self.table.name.to_string().escape_debug()

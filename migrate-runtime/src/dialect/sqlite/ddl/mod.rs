@@ -19,7 +19,9 @@ mod tests;
 mod token;
 
 pub(crate) use column::{ColumnClause, ColumnClauseKind, ColumnDefinition};
-pub(crate) use constraint::{KeyPart, References, TableConstraint, TableConstraintKind};
+pub(crate) use constraint::{
+    ConflictAction, KeyPart, References, TableConstraint, TableConstraintKind,
+};
 pub(crate) use index::{CreateIndex, IndexPart, IndexPartKey};
 pub(crate) use table::{CreateTable, SegmentKind, StoredOptions};
 pub(crate) use token::{Token, TokenKind, tokenize};
