@@ -135,34 +135,6 @@ fn a_revision_is_pending() {
 }
 
 #[test]
-fn the_database_lacks_something() {
-    let found = differences(&AGREES, "ALTER TABLE users DROP COLUMN email");
-    assert!(
-        matches!(
-            found.as_slice(),
-            [Difference::Drift(Operation::DropColumn { .. })]
-        ),
-        "{found:?}"
-    );
-}
-
-#[test]
-fn the_database_has_more_and_nobody_is_blamed() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&AGREES);
-    migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    run(
-        &mut connection,
-        "CREATE INDEX by_the_dba ON users (email); CREATE TABLE foreigner (x INTEGER)",
-    );
-    let found = check(&mut session(&mut connection), &mut migrator).unwrap();
-    assert_eq!(found.differences.len(), 2);
-    assert!(found.is_clean());
-}
-
-#[test]
 fn an_applied_revision_was_edited() {
     static EDITED: SchemaDef = SchemaDef {
         migrations: &[Migration::new("a").upgrade(&[create_table(

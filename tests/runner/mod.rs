@@ -2,6 +2,7 @@
 
 mod agreement;
 mod chains;
+mod drift;
 mod erased;
 mod failures;
 mod functions;

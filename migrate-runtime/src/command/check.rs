@@ -1,17 +1,19 @@
 //! `check`: do models, chain, database and log agree?
 
+use crate::autogenerate::{self, Drift};
 use crate::connection::Session;
-use crate::dialect::{compared, dialect};
+use crate::dialect::dialect;
 use crate::diff::{RenameHints, diff};
 use crate::introspect::introspect;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
-use crate::operation::{ApplyError, Operation, apply};
+use crate::operation::{ApplyError, Operation, apply, describe};
 use crate::runner::{
     Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower, source_path,
 };
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
+use std::fmt;
 
 /// Something that does not agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +28,47 @@ pub enum Difference {
         /// Its file.
         file: String,
     },
-    /// What the chain made is missing or different in the database. The operation leads from the chain
-    /// to the database; it describes, and is never run.
-    Drift(Operation),
-    /// The database has what the chain did not make. It is kept.
-    Extra(Operation),
+    /// The database is not what the applied revisions made it: what they made is missing or different,
+    /// which `blocking` says, or there is more, which is kept.
+    Drift(Drift),
     /// An applied revision was edited since.
     Edited(EditedRevision),
     /// The database is at a revision that no file has.
     Unknown(UnknownRevision),
+}
+
+impl Difference {
+    /// Its kind in a word: `model`, `pending`, `drift`, `extra` (drift that is kept), `edited`, `unknown`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Model(_) => "model",
+            Self::Pending { .. } => "pending",
+            Self::Drift(drift) if drift.blocking => "drift",
+            Self::Drift(_) => "extra",
+            Self::Edited(_) => "edited",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Model(operation) => {
+                let (verb, what) = describe::summary(operation);
+                write!(f, "{verb}  {what}")
+            }
+            Self::Pending { revision, file } => write!(f, "{revision}  {file}"),
+            Self::Drift(drift) if drift.blocking => f.write_str(&drift.description),
+            Self::Drift(drift) => write!(f, "{}  (kept)", drift.description),
+            Self::Edited(edited) => write!(
+                f,
+                "{}  {}  (applied {} on {})",
+                edited.revision, edited.file, edited.applied, edited.host
+            ),
+            Self::Unknown(unknown) => unknown.fmt(f),
+        }
+    }
 }
 
 /// Everything that does not agree; nothing, if all is well.
@@ -49,7 +83,18 @@ impl Check {
     pub fn is_clean(&self) -> bool {
         self.differences
             .iter()
-            .all(|difference| matches!(difference, Difference::Extra(_)))
+            .all(|difference| matches!(difference, Difference::Drift(drift) if !drift.blocking))
+    }
+}
+
+/// A line for each difference: what kind, and what.
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, difference) in self.differences.iter().enumerate() {
+            let end = if place == 0 { "" } else { "\n" };
+            write!(f, "{end}{}: {difference}", difference.word())?;
+        }
+        Ok(())
     }
 }
 
@@ -126,36 +171,11 @@ fn pending(
 }
 
 /// What the database has or lacks, compared with the revisions that are applied.
-pub(super) fn drift(
-    session: &mut dyn Session,
-    applied: &[&Migration],
-) -> Result<Vec<Difference>, Error> {
+fn drift(session: &mut dyn Session, applied: &[&Migration]) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let (expected, found) = compared(&fold(applied)?, &introspect(session)?, dialect);
-    Ok(diff(&expected, &found, &RenameHints::default())
-        .into_iter()
-        .map(|operation| {
-            if adds(&operation) {
-                Difference::Extra(operation)
-            } else {
-                Difference::Drift(operation)
-            }
-        })
-        .collect())
-}
-
-/// Whether the operation only adds something to a schema.
-fn adds(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::CreateTable { .. }
-            | Operation::AddColumn { .. }
-            | Operation::CreateIndex { .. }
-            | Operation::AddUnique { .. }
-            | Operation::AddCheck { .. }
-            | Operation::AddForeignKey { .. }
-            | Operation::CreateEnum { .. }
-    )
+    let found = introspect(session)?;
+    let drift = autogenerate::drift(&fold(applied)?, &found, dialect);
+    Ok(drift.into_iter().map(Difference::Drift).collect())
 }
 
 /// The schema that migrations lead to.

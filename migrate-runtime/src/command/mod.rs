@@ -1,5 +1,7 @@
 //! One function per command; each returns what happened and prints nothing.
 
+#[cfg(feature = "sqlite")]
+pub(crate) mod application;
 mod backup;
 mod check;
 mod current;

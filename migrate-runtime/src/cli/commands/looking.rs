@@ -148,35 +148,14 @@ fn revision_json(revision: &Revision) -> Value {
     })
 }
 
-/// What it is, in a word, and in a sentence. The word is the first column and the `kind` in JSON.
-fn words(difference: &Difference) -> (&'static str, String) {
-    match difference {
-        Difference::Model(operation) => ("model", in_words(operation)),
-        Difference::Pending { revision, file } => ("pending", format!("{revision}  {file}")),
-        Difference::Drift(operation) => ("drift", in_words(operation)),
-        Difference::Extra(operation) => ("extra", in_words(operation)),
-        Difference::Edited(edited) => (
-            "edited",
-            format!(
-                "{}  {}  (applied {} on {})",
-                edited.revision, edited.file, edited.applied, edited.host
-            ),
-        ),
-        Difference::Unknown(unknown) => ("unknown", unknown.to_string()),
-    }
-}
-
-fn in_words(operation: &Operation) -> String {
-    let (verb, what) = summary(operation);
-    format!("{verb}  {what}")
-}
-
 fn difference_text(ui: Ui, difference: &Difference) -> String {
-    let (word, sentence) = words(difference);
-    let line = ui.labelled(word, &sentence);
+    let line = format!(
+        "  {}",
+        ui.labelled(difference.word(), &difference.to_string())
+    );
     match difference {
-        Difference::Extra(_) => ui.paint(Style::Dim, &format!("  {line}  (kept)")),
-        _ => format!("  {line}"),
+        Difference::Drift(drift) if !drift.blocking => ui.paint(Style::Dim, &line),
+        _ => line,
     }
 }
 
@@ -184,10 +163,7 @@ fn check_json(check: &Check) -> Value {
     let differences: Vec<Value> = check
         .differences
         .iter()
-        .map(|difference| {
-            let (kind, text) = words(difference);
-            json!({ "kind": kind, "text": text })
-        })
+        .map(|difference| json!({ "kind": difference.word(), "text": difference.to_string() }))
         .collect();
     json!({ "clean": check.is_clean(), "differences": differences })
 }
@@ -203,10 +179,10 @@ fn next_steps(check: &Check) -> Vec<&'static str> {
             Difference::Edited(_) => "undo the edit, or accept it: cargo migrate repair",
             Difference::Pending { .. } => "cargo migrate upgrade",
             Difference::Model(_) => "cargo migrate revision --autogenerate -m \"...\"",
+            Difference::Drift(drift) if !drift.blocking => continue,
             Difference::Drift(_) => {
                 "somebody changed the database by hand: change it back, or adopt the change in a revision"
             }
-            Difference::Extra(_) => continue,
         };
         if !steps.contains(&step) {
             steps.push(step);
