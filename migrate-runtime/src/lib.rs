@@ -1,4 +1,67 @@
 //! Code-first database migrations for Rust, on diesel.
+//!
+//! Model structs are the source: `cargo migrate revision --autogenerate` compares them with the chain of
+//! migrations and a database and writes the next migration, and the compiler refuses models that no
+//! migration accounts for. [`derive(Model)`](derive@Model) documents the attributes, [`schema!`] how models
+//! and migrations are listed, [`migration`] what a migration file says.
+//!
+//! # In an application
+//!
+//! `schema!` declares a [`SchemaDef`](model::SchemaDef). One call at start-up brings the database to the
+//! head of its chain; several processes may start at once, the first one does the work:
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")] {
+//! use diesel::prelude::*;
+//! # use migrate_runtime::model::SchemaDef;
+//! # // What `schema!` declares in the root of a crate.
+//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[] };
+//!
+//! fn connect(url: &str) -> Result<SqliteConnection, Box<dyn std::error::Error>> {
+//!     let mut connection = SqliteConnection::establish(url)?;
+//!     migrate_runtime::upgrade(&mut connection, &SCHEMA)?;
+//!     Ok(connection)
+//! }
+//! # connect(":memory:").unwrap();
+//! # }
+//! ```
+//!
+//! Where somebody else upgrades, [`pending`] says what is missing, and [`check`](fn@check) whether models,
+//! chain, database and log agree. [`Migrator`] has the options: who is told of each step, how long to wait
+//! for another process, whether to look at the database again after each migration:
+//!
+//! ```
+//! # #[cfg(feature = "sqlite")] {
+//! use diesel::prelude::*;
+//! use migrate_runtime::{Event, Migrator, connection::session};
+//! use std::time::Duration;
+//! # use migrate_runtime::model::SchemaDef;
+//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[] };
+//!
+//! fn upgrade(connection: &mut SqliteConnection) -> Result<(), Box<dyn std::error::Error>> {
+//!     let report = Migrator::new(&SCHEMA)
+//!         .lock_timeout(Duration::from_secs(5))
+//!         .progress(|event: &Event<'_>| {
+//!             if let Event::Finished { revision, elapsed } = event {
+//!                 eprintln!("{revision} took {elapsed:?}");
+//!             }
+//!         })
+//!         .upgrade(&mut session(connection), "head")?;
+//!     eprintln!("{} migrations, now at {:?}", report.steps.len(), report.to);
+//!     Ok(())
+//! }
+//! # upgrade(&mut SqliteConnection::establish(":memory:").unwrap()).unwrap();
+//! # }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it brings |
+//! |---|---|
+//! | `sqlite` | connections, introspection and runner for SQLite |
+//! | `autogenerate` | writing revisions: renames, Rust source, lint |
+//! | `cli` | the command line, for the small binary that `cargo migrate` builds |
+//! | `chrono`, `time`, `uuid`, `serde_json`, `decimal` | column types, as diesel's features of the same name |
 #![deny(missing_docs)]
 
 pub mod autogenerate;
@@ -25,6 +88,9 @@ pub mod source;
 pub mod sql;
 pub mod types;
 
+#[cfg(feature = "sqlite")]
+pub use command::application::check;
+pub use command::{Check, Difference};
 pub use error::{Error, ErrorKind, Explain};
 pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};

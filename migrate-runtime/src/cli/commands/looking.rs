@@ -10,8 +10,6 @@ use crate::Error;
 use crate::cli::report;
 use crate::cli::ui::{Style, Ui};
 use crate::command::{self, Check, Difference, Status};
-use crate::operation::Operation;
-use crate::operation::describe::summary;
 use crate::runner::Revision;
 
 pub(super) fn current(context: &Context<'_>) -> Result<ExitCode, Error> {
