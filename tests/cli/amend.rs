@@ -63,7 +63,7 @@ fn refused(project: &Project, arguments: &[&str]) -> Ran {
     let before = project.contents();
     let ran = project.migrate(arguments);
     assert_ne!(ran.code(), 0, "{}", ran.transcript());
-    assert_eq!(before, project.contents(), "{}", ran.transcript());
+    project.assert_unchanged(&before);
     ran
 }
 

@@ -4,10 +4,10 @@ use super::project::{Project, filters};
 
 /// Runs it twice, so that nothing is left behind that the second run would stumble over.
 #[track_caller]
-fn refused(project: &Project, dir: &str, arguments: &[&str]) -> String {
+pub(super) fn refused(project: &Project, dir: &str, arguments: &[&str]) -> String {
     let before = project.contents();
     let first = project.migrate_in(dir, arguments).transcript();
-    assert_eq!(before, project.contents(), "something was written");
+    project.assert_unchanged(&before);
     assert_eq!(first, project.migrate_in(dir, arguments).transcript());
     assert!(!first.starts_with("exit code: 0"), "{first}");
     first
@@ -182,7 +182,7 @@ fn init_of_a_file_that_does_not_parse() {
     exit code: 3
     ----- stdout -----
     ----- stderr -----
-    error: [DIR]/src/lib.rs:2: it does not parse: cannot parse string into token stream
+    error: [DIR]/src/lib.rs:2: it does not parse: a bracket or a quote has no other side
     ");
 }
 

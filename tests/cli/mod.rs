@@ -1,7 +1,9 @@
 //! The command line, on temporary projects: what is typed in, what is printed and left behind out.
 
 mod amend;
+mod bad_database;
 mod bad_input;
+mod bad_source;
 mod init;
 mod models;
 pub(crate) mod project;

@@ -104,6 +104,39 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// The built binary itself, which can write no file of more than a block.
+    #[cfg(unix)]
+    pub fn migrate_on_a_full_disk(&self, binary: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new("sh");
+        let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+        command
+            .args(["-c", script, "sh"])
+            .arg(profile_dir().join(binary));
+        command.args(arguments);
+        self.run(command, ".")
+    }
+
+    /// Fails with the names of the files that are not what they were.
+    #[track_caller]
+    pub fn assert_unchanged(&self, before: &BTreeMap<PathBuf, Vec<u8>>) {
+        let after = self.contents();
+        let paths: std::collections::BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let changed: Vec<_> = paths
+            .into_iter()
+            .filter(|path| before.get(*path) != after.get(*path))
+            .collect();
+        assert!(changed.is_empty(), "something was written: {changed:?}");
+    }
+
+    /// Does something while another connection holds the database for itself.
+    pub fn while_locked<T>(&self, database: &str, action: impl FnOnce() -> T) -> T {
+        let mut connection = self.connection(database);
+        connection.batch_execute("BEGIN EXCLUSIVE").unwrap();
+        let value = action();
+        connection.batch_execute("ROLLBACK").unwrap();
+        value
+    }
+
     /// Runs SQL on a database of the project.
     pub fn sql(&self, database: &str, sql: &str) {
         self.connection(database).batch_execute(sql).unwrap();
@@ -191,6 +224,11 @@ impl Ran {
     pub fn stderr(&self) -> String {
         let text = String::from_utf8(self.output.stderr.clone()).unwrap();
         without_warnings_of_ours(&text)
+    }
+
+    /// The project's directory, as processes name it.
+    pub fn directory(&self) -> String {
+        self.dir.canonicalize().unwrap().display().to_string()
     }
 
     /// Fails with everything that was printed unless the exit code is 0.

@@ -1,8 +1,9 @@
 //! The files that `init` adds: the binary, `HEAD`, `.env.example`, and lines of `.gitignore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use migrate_runtime::Error;
+use migrate_runtime::source::{head, scan_directory};
 
 use super::plan::Plan;
 use super::situation::Situation;
@@ -26,9 +27,19 @@ pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> 
         );
         plan.create(&path, &tool_binary(library, &situation.library_or_crate()))?;
     }
-    plan.create(&root.join(&situation.migrations).join("HEAD"), "")?;
+    let migrations = root.join(&situation.migrations);
+    plan.create(&migrations.join(head::FILE_NAME), &heads(&migrations)?)?;
     env_example(situation, plan)?;
     gitignore(situation, plan)
+}
+
+/// What HEAD says where there are revisions already: it may just have been lost.
+fn heads(migrations: &Path) -> Result<String, Error> {
+    if !migrations.is_dir() {
+        return Ok(String::new());
+    }
+    let heads = scan_directory(migrations)?.graph()?.heads();
+    Ok(heads.iter().map(|head| head.clone() + "\n").collect())
 }
 
 fn tool_binary(library: &str, runtime: &str) -> String {

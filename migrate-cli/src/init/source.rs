@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use migrate_runtime::Error;
+use migrate_runtime::source::read::said_better;
 use syn::spanned::Spanned;
 use syn::{Item, ItemFn};
 
@@ -34,7 +35,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<syn::File, Error> {
         ToolError::Rust {
             path: path.to_owned(),
             line: error.span().start().line,
-            message: error.to_string(),
+            message: said_better(error.to_string()),
         }
         .into()
     })

@@ -121,9 +121,16 @@ fn read_env_file(file: &Path, variable: &str) -> Result<Option<String>, EnvError
     if !file.is_file() {
         return Ok(None);
     }
-    let unreadable = |error| EnvError::EnvFile {
-        file: file.to_owned(),
-        error,
+    let unreadable = |error| match error {
+        // What is printed must not have the line in it: a password may be there.
+        dotenvy::Error::LineParse(text, _) => EnvError::EnvLine {
+            file: file.to_owned(),
+            line: line_of(file, &text),
+        },
+        error => EnvError::EnvFile {
+            file: file.to_owned(),
+            error,
+        },
     };
     for entry in dotenvy::from_path_iter(file).map_err(unreadable)? {
         let (name, value) = entry.map_err(unreadable)?;
@@ -132,6 +139,13 @@ fn read_env_file(file: &Path, variable: &str) -> Result<Option<String>, EnvError
         }
     }
     Ok(None)
+}
+
+/// The number of the line where a piece of a file begins.
+fn line_of(file: &Path, piece: &str) -> usize {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let at = text.find(piece.trim()).unwrap_or_default();
+    text[..at].matches('\n').count() + 1
 }
 
 /// Why the surroundings say too little.
@@ -171,6 +185,14 @@ pub enum EnvError {
         #[source]
         error: dotenvy::Error,
     },
+    /// A line of a `.env` file is none.
+    #[error("{}:{line}: not a line of the form NAME=value", file.display())]
+    EnvLine {
+        /// The file.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
 }
 
 fn looked_at(files: &[PathBuf]) -> String {
@@ -191,9 +213,10 @@ fn looked_at(files: &[PathBuf]) -> String {
 impl Explain for EnvError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoDirectory(_) | Self::NoDatabase { .. } | Self::EnvFile { .. } => {
-                ErrorKind::Config
-            }
+            Self::NoDirectory(_)
+            | Self::NoDatabase { .. }
+            | Self::EnvFile { .. }
+            | Self::EnvLine { .. } => ErrorKind::Config,
             Self::Url { .. } | Self::NotUnicode(_) => ErrorKind::Usage,
         }
     }
@@ -212,6 +235,10 @@ impl Explain for EnvError {
                 hints
             }
             Self::Url { error, .. } => error.hints(),
+            Self::EnvLine { .. } => vec![
+                "write NAME=value, a value with spaces in quotes, which end where they begin"
+                    .to_owned(),
+            ],
             Self::NoDirectory(_) | Self::NotUnicode(_) | Self::EnvFile { .. } => Vec::new(),
         }
     }

@@ -78,6 +78,7 @@ impl FollowUp {
     pub fn arguments(&self, global: &GlobalArgs) -> Vec<String> {
         let GlobalArgs {
             database_url,
+            lock_timeout,
             format,
             quiet,
             verbose,
@@ -98,6 +99,7 @@ impl FollowUp {
         if let Some(dir) = migrations_dir {
             arguments.extend(["--migrations-dir".to_owned(), dir.display().to_string()]);
         }
+        arguments.push(format!("--lock-timeout={lock_timeout}"));
         match format {
             Format::Json => arguments.push("--format=json".to_owned()),
             Format::Text => {}

@@ -12,8 +12,8 @@ use super::ui::Ui;
 use crate::command::{
     self, Entry, HeadFile, Heads, MergeRequest, NewRevision, RevisionRequest, Written,
 };
-use crate::source::ReadMigration;
 use crate::source::name::Timestamp;
+use crate::source::{ReadMigration, head};
 use crate::{Error, ErrorKind, Explain};
 
 /// Runs the command, if it is one of these.
@@ -47,30 +47,19 @@ fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
     }
     let path = project.migrations.join("HEAD");
     let path = project.shown(&path);
-    let merge = "run `cargo migrate merge`";
+    let merge = "run `cargo migrate merge`, which writes it";
     match file {
         HeadFile::Agrees => {}
         HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {merge}")),
-        HeadFile::Missing => ui.warning(&format!("{path} is missing; {}", write_it(&heads))),
+        HeadFile::Missing => ui.warning(&format!("{path} is missing; {merge}")),
         HeadFile::Differs(_) if heads.len() > 1 => {
-            ui.warning(&format!("there are several heads; {merge}"));
+            ui.warning("there are several heads; run `cargo migrate merge`");
         }
-        HeadFile::Differs(named) => ui.warning(&format!(
-            "{path} names {}; {}",
-            or_none(&named),
-            write_it(&heads)
-        )),
+        HeadFile::Differs(named) => {
+            ui.warning(&format!("{path} names {}; {merge}", or_none(&named),))
+        }
     }
     Ok(())
-}
-
-fn write_it(heads: &[ReadMigration]) -> String {
-    let ids: Vec<&str> = heads.iter().map(ReadMigration::id).collect();
-    if ids.is_empty() {
-        "it should be empty".to_owned()
-    } else {
-        format!("it should name {}", ids.join(", "))
-    }
 }
 
 fn history(project: &Project, ui: Ui) -> Result<(), Error> {
@@ -138,6 +127,9 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
         message,
         rev_id,
     } = arguments;
+    if revisions.is_empty() && mend_head(project, ui)? {
+        return Ok(());
+    }
     let request = MergeRequest {
         heads: revisions.clone(),
         message: message.clone(),
@@ -149,6 +141,23 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
     let written = command::merge(&project.migrations, &request)?;
     report_written(project, &written, ui);
     Ok(())
+}
+
+/// With one head there is nothing to join, but HEAD may be what git left of it.
+fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
+    let Heads { heads, file } = command::heads(&project.migrations)?;
+    if heads.len() > 1 || file == HeadFile::Agrees {
+        return Ok(false);
+    }
+    let ids: Vec<String> = heads.iter().map(|head| head.id().to_owned()).collect();
+    let path = head::write(&project.migrations, &ids)?;
+    if ui.is_json() {
+        ui.json(&json!({ "id": null, "path": shown(project, &path), "heads": ids }));
+    } else {
+        let text = format!("{}, names {}", project.shown(&path), or_none(&ids));
+        ui.status("written", &text);
+    }
+    Ok(true)
 }
 
 fn revision(project: &Project, arguments: &RevisionArgs, ui: Ui) -> Result<(), Error> {

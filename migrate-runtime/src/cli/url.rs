@@ -74,9 +74,15 @@ impl Explain for UrlError {
                     .into(),
             ],
             Self::Ambiguous {
-                relative, absolute, ..
+                url,
+                relative,
+                absolute,
             } => vec![
-                format!("for {} write sqlite://{0}", relative.display()),
+                format!(
+                    "for {} write sqlite://{}",
+                    relative.display(),
+                    url.split_once(":///").map_or("", |(_, path)| path)
+                ),
                 format!("for {} write sqlite:///{0}", absolute.display()),
             ],
             Self::Parameter { .. } => vec!["leave out everything after the `?`".into()],

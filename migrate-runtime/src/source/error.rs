@@ -106,7 +106,10 @@ impl Explain for SourceError {
             }
             Self::BadId { .. } => "without `--rev-id` the id is made from the time",
             Self::Exists { .. } => "choose another message or another `--rev-id`",
-            Self::Read { .. } | Self::Write { .. } => return Vec::new(),
+            Self::Write { .. } => {
+                "nothing was changed: look at the space on the disk and at the permissions, then try again"
+            }
+            Self::Read { .. } => "look at its permissions",
         };
         vec![hint.to_owned()]
     }

@@ -146,7 +146,7 @@ pub fn read_text(path: &Path, text: &str) -> Result<ReadMigration, SourceError> 
     refuse_conflict(path, text)?;
     let file = syn::parse_file(text).map_err(|error| SourceError::Syntax {
         place: place(path, error.span()),
-        message: error.to_string(),
+        message: said_better(error.to_string()),
     })?;
     let constant = file.items.iter().find_map(|item| match item {
         syn::Item::Const(constant) if constant.ident == "MIGRATION" => Some(constant),
@@ -172,6 +172,14 @@ pub fn read_text(path: &Path, text: &str) -> Result<ReadMigration, SourceError> 
     read_expression(&constant.expr, path, &mut migration)?;
     check_stem(&migration)?;
     Ok(migration)
+}
+
+/// The lexer says no more than that it is none of its tokens.
+pub fn said_better(message: String) -> String {
+    if message == "cannot parse string into token stream" {
+        return "a bracket or a quote has no other side".to_owned();
+    }
+    message
 }
 
 fn place(path: &Path, span: Span) -> Place {

@@ -11,6 +11,16 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL", help_heading = "Database")]
     pub database_url: Option<String>,
 
+    /// How long to wait for another process that changes the database.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        help_heading = "Database"
+    )]
+    pub lock_timeout: u32,
+
     /// How to print results.
     #[arg(
         long,

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::context::{Context, Database};
-use super::moving::agree;
+use super::moving::{agree, announce};
 use crate::autogenerate::{Flags, Plan};
 use crate::cli::args::RevisionArgs;
 use crate::cli::follow_up::FollowUp;
@@ -141,7 +141,8 @@ fn flags(arguments: &RevisionArgs) -> Flags {
 
 /// `  database  sqlite  app.db  at head 20260120_100000`.
 fn announce_position(context: &Context<'_>, database: &mut Database) -> Result<(), Error> {
-    let current = command::current(&mut *database.session, &mut context.migrator())?;
+    let current = command::current(&mut *database.session, &mut context.migrator())
+        .inspect_err(|_| announce(context, database))?;
     let at: Vec<String> = current
         .iter()
         .map(|revision| {

@@ -2,6 +2,7 @@
 //! asked for.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::env::Project;
@@ -45,7 +46,10 @@ impl<'a> Context<'a> {
 
     /// The runner of the chain, which reports to the terminal.
     pub(super) fn migrator(&self) -> Migrator<'a> {
-        Migrator::new(self.schema).progress(Running::new(self.ui))
+        let timeout = Duration::from_secs(self.arguments.lock_timeout.into());
+        Migrator::new(self.schema)
+            .lock_timeout(timeout)
+            .progress(Running::new(self.ui))
     }
 
     /// Opens the database, and creates the file where there is none.

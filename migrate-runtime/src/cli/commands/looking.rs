@@ -59,7 +59,8 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
 
 pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
     let mut database = context.open()?;
-    let found = command::status(&mut *database.session, &mut context.migrator())?;
+    let found = command::status(&mut *database.session, &mut context.migrator())
+        .inspect_err(|_| announce(context, &database))?;
     let Status {
         current,
         heads,

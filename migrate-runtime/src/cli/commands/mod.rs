@@ -13,6 +13,7 @@ use super::args::{Cli, Command};
 use super::statics;
 use super::ui::Ui;
 use crate::model::SchemaDef;
+use crate::source::{SourceError, head};
 use crate::{Error, ErrorKind, Explain};
 use context::Context;
 
@@ -21,6 +22,10 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
     let context = Context::new(&cli.global, schema, ui)?;
     if let Some(done) = statics::run(&cli.command, &context.project, ui) {
         return done;
+    }
+    // The compiler's check steps aside for this build, so it is said here.
+    if let Err(conflict @ SourceError::Conflict { .. }) = head::read(&context.project.migrations) {
+        return Err(conflict.into());
     }
     match &cli.command {
         Command::Init(_) => Err(OnlyWithCargo.into()),
