@@ -4,6 +4,7 @@ mod amend;
 mod bad_database;
 mod bad_input;
 mod bad_source;
+mod data;
 mod init;
 mod models;
 pub(crate) mod project;

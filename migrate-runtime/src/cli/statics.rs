@@ -161,16 +161,7 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
 }
 
 fn revision(project: &Project, arguments: &RevisionArgs, ui: Ui) -> Result<(), Error> {
-    if let Some(flag) = needs_autogenerate(arguments) {
-        return Err(StaticError::NeedsAutogenerate { flag }.into());
-    }
-    if arguments
-        .message
-        .iter()
-        .all(|message| message.trim().is_empty())
-    {
-        return Err(StaticError::NoMessage.into());
-    }
+    stands_alone(arguments)?;
     let new = command::revision(&project.migrations, &request(arguments, project))?;
     report_revision(project, &new, ui);
     Ok(())
@@ -231,13 +222,26 @@ fn both_files(project: &Project, path: &Path) -> String {
     format!("{path}, HEAD   (commit both with the models)")
 }
 
-/// A flag that only means something when operations are generated.
+/// Whether the arguments suit a revision without generated operations, which needs a message, too.
+pub(super) fn stands_alone(arguments: &RevisionArgs) -> Result<(), Error> {
+    if let Some(flag) = needs_autogenerate(arguments) {
+        return Err(StaticError::NeedsAutogenerate { flag }.into());
+    }
+    let mut messages = arguments.message.iter();
+    if messages.all(|message| message.trim().is_empty()) {
+        return Err(StaticError::NoMessage.into());
+    }
+    Ok(())
+}
+
+/// A flag that only means something when operations are generated. `--data` knows `--only`, too.
 fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
     let RevisionArgs {
         message: _,
         autogenerate: _,
         from_chain: _,
         amend: _,
+        data,
         yes: _,
         only,
         rev_id: _,
@@ -249,7 +253,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         fill,
     } = arguments;
     [
-        (!only.is_empty(), "--only"),
+        (!only.is_empty() && !data, "--only"),
         (!adopt.is_empty(), "--adopt"),
         (*ignore_drift, "--ignore-drift"),
         (!rename.is_empty(), "--rename"),

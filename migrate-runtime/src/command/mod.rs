@@ -21,6 +21,8 @@ mod revision;
 #[cfg(feature = "autogenerate")]
 mod revision_amend;
 #[cfg(feature = "autogenerate")]
+mod revision_data;
+#[cfg(feature = "autogenerate")]
 mod revision_file;
 mod stamp;
 mod status;
@@ -46,6 +48,8 @@ pub use revision::{
 };
 #[cfg(feature = "autogenerate")]
 pub use revision_amend::{Agree, AmendError, Amended, amend};
+#[cfg(feature = "autogenerate")]
+pub use revision_data::{DataError, revision_data};
 #[cfg(feature = "autogenerate")]
 pub use revision_file::{Written, new_id, path_of, write_into, write_revision};
 pub use stamp::stamp;

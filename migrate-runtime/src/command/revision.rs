@@ -275,7 +275,11 @@ pub(super) fn file_of_plan(
 }
 
 /// A file with the message of the request, or one made from the operations.
-fn empty_file(request: &RevisionRequest, id: String, operations: &[Operation]) -> MigrationFile {
+pub(super) fn empty_file(
+    request: &RevisionRequest,
+    id: String,
+    operations: &[Operation],
+) -> MigrationFile {
     let mut messages = (request.messages.iter()).filter(|message| !message.trim().is_empty());
     let message =
         (messages.next().cloned()).unwrap_or_else(|| name::message_from_operations(operations));
@@ -298,7 +302,7 @@ impl NewRevision {
     }
 }
 
-fn write(
+pub(super) fn write(
     directory: &Path,
     migrations: &Directory,
     file: MigrationFile,

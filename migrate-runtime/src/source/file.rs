@@ -33,6 +33,8 @@ pub struct MigrationFile {
     pub runtime: String,
     /// Whether all of it was generated; the header then says so, in a way that tells a later edit.
     pub generated: bool,
+    /// Items after the constant, as they are written: the function of a `run` step and what it uses.
+    pub items: String,
 }
 
 /// An operation, and what the reader should know about it.
@@ -80,6 +82,7 @@ impl MigrationFile {
             downgrade: Downgrade::Operations(Vec::new()),
             runtime: "migrate_runtime".to_owned(),
             generated: false,
+            items: String::new(),
         }
     }
 
@@ -102,6 +105,7 @@ impl MigrationFile {
             downgrade,
             runtime,
             generated,
+            items,
         } = self;
         let mut expr = Expr::call("Migration::new", [Expr::text(id)])
             .method("revises", [Expr::texts(revises)]);
@@ -117,8 +121,9 @@ impl MigrationFile {
             Downgrade::Irreversible(why) => expr.method("irreversible", [Expr::text(why)]),
         };
         let declaration = "pub const MIGRATION: Migration = ";
+        let separator = if items.is_empty() { "" } else { "\n" };
         let code = format!(
-            "\nuse {runtime}::migration::*;\n\n{declaration}{};\n",
+            "\nuse {runtime}::migration::*;\n\n{declaration}{};\n{separator}{items}",
             expr.layout(0, declaration.len(), 1),
         );
         let mut header = self.header();

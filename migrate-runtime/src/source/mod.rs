@@ -17,8 +17,10 @@ mod operation;
 pub mod read;
 mod scan;
 mod seal;
+mod tables;
 
 pub use error::SourceError;
 pub use file::{CommentedOperation, Downgrade, MigrationFile};
 pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directory};
 pub use seal::{Authorship, authorship};
+pub(crate) use tables::tables_module;

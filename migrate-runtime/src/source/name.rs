@@ -207,7 +207,7 @@ pub fn file_name(id: &str, slug: &str) -> String {
 }
 
 /// The name of the function that a `run` step calls.
-pub(super) fn identifier(name: &str) -> String {
+pub(crate) fn identifier(name: &str) -> String {
     let ident = if is_identifier(name) {
         name.to_owned()
     } else {

@@ -30,6 +30,7 @@ Examples:
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
   cargo migrate revision --amend                          the head again, after another change
+  cargo migrate revision --data -m \"split names\"       a function on the rows, in Rust
   cargo migrate revision -m \"move old orders\"          an empty one, to be written by hand")]
 pub struct RevisionArgs {
     /// What it is for; the first is the title, each further one a paragraph. Made from the operations
@@ -49,6 +50,10 @@ pub struct RevisionArgs {
     /// With --from-chain the file only.
     #[arg(long, conflicts_with_all = ["rev_id", "only"])]
     pub amend: bool,
+
+    /// Write a function that changes rows, and the tables for diesel's query builder as they are now.
+    #[arg(long, conflicts_with_all = ["autogenerate", "from_chain", "amend"])]
+    pub data: bool,
 
     /// With --amend: do not ask before rows are destroyed.
     #[arg(short, long, requires = "amend")]

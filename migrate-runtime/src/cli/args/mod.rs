@@ -127,7 +127,7 @@ impl Command {
     pub const fn is_static(&self) -> bool {
         match self {
             Self::Revision(revision) => {
-                !revision.autogenerate && !revision.from_chain && !revision.amend
+                !(revision.autogenerate || revision.from_chain || revision.amend || revision.data)
             }
             Self::Heads(_) | Self::History(_) | Self::Show(_) | Self::Merge(_) => true,
             Self::Init(_)

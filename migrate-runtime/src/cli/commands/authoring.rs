@@ -22,8 +22,11 @@ use crate::{Error, ErrorKind, Explain};
 
 /// `revision --autogenerate` and `--from-chain`.
 pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Result<ExitCode, Error> {
-    let flags = flags(arguments);
     let request = statics::request(arguments, &context.project);
+    if arguments.data {
+        return revision_data(context, arguments, &request);
+    }
+    let flags = flags(arguments);
     let mut database = if arguments.from_chain {
         None
     } else {
@@ -59,6 +62,23 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
         &mut |losses| agree(context, losses, arguments.yes),
     )?;
     conclude_amended(context, &amended)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `revision --data`: the chain says it all, no database is opened.
+fn revision_data(
+    context: &Context<'_>,
+    arguments: &RevisionArgs,
+    request: &RevisionRequest,
+) -> Result<ExitCode, Error> {
+    statics::stands_alone(arguments)?;
+    let only: Vec<TableName> = (arguments.only.iter())
+        .map(|table| TableName::parse(table))
+        .collect();
+    let directory = &context.project.migrations;
+    let backend = context.backend()?;
+    let new = command::revision_data(directory, context.schema, backend, &only, request)?;
+    statics::report_revision(&context.project, &new, context.ui);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -116,6 +136,7 @@ fn flags(arguments: &RevisionArgs) -> Flags {
         autogenerate: _,
         from_chain: _,
         amend: _,
+        data: _,
         yes: _,
         only,
         rev_id: _,

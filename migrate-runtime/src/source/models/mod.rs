@@ -7,7 +7,7 @@
 mod attribute;
 mod column;
 mod constraint;
-mod names;
+pub(super) mod names;
 mod table;
 mod types;
 

@@ -60,7 +60,7 @@ const TAKEN_FIELDS: &[&str] = &[
 ];
 
 /// The name of a table's struct: in the singular, in capitals, none of `used`.
-pub(super) fn struct_name(table: &Name, used: &mut BTreeSet<String>) -> String {
+pub(in crate::source) fn struct_name(table: &Name, used: &mut BTreeSet<String>) -> String {
     let mut words: Vec<String> = words(table.as_str());
     if let Some(last) = words.last_mut() {
         *last = singular(last);
@@ -76,14 +76,18 @@ pub(super) fn struct_name(table: &Name, used: &mut BTreeSet<String>) -> String {
 }
 
 /// The name of a table's diesel module.
-pub(super) fn module_name(table: &Name, used: &mut BTreeSet<String>) -> String {
+pub(in crate::source) fn module_name(table: &Name, used: &mut BTreeSet<String>) -> String {
     let name = snake(table.as_str(), "table");
     let name = escaped(name, TAKEN_MODULES);
     distinct(name, "_", used)
 }
 
 /// The name of a column's field; `module` is that of its table, which diesel does not want twice.
-pub(super) fn field_name(column: &Name, module: &str, used: &mut BTreeSet<String>) -> String {
+pub(in crate::source) fn field_name(
+    column: &Name,
+    module: &str,
+    used: &mut BTreeSet<String>,
+) -> String {
     let mut name = escaped(snake(column.as_str(), "column"), TAKEN_FIELDS);
     if name == module {
         name.push('_');
@@ -112,7 +116,7 @@ fn distinct(name: String, separator: &str, used: &mut BTreeSet<String>) -> Strin
     numbered
 }
 
-pub(super) fn is_identifier(name: &str) -> bool {
+pub(in crate::source) fn is_identifier(name: &str) -> bool {
     // `gen` is a keyword since edition 2024.
     name != "gen" && syn::parse_str::<syn::Ident>(name).is_ok()
 }
