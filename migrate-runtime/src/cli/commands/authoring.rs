@@ -12,12 +12,13 @@ use crate::cli::follow_up::FollowUp;
 use crate::cli::prompt;
 use crate::cli::statics;
 use crate::cli::ui::Ui;
-use crate::command::{self, Amended, NewRevision};
+use crate::command::{self, Amended, NewRevision, RevisionRequest};
 use crate::connection::Session;
 use crate::diff::{Answer, Asker, RenameFlags, RenameQuestion};
 use crate::lint::{Finding, Severity};
 use crate::operation::Operation;
 use crate::operation::describe::summary;
+use crate::schema::TableName;
 use crate::{Error, ErrorKind, Explain};
 
 /// `revision --autogenerate` and `--from-chain`.
