@@ -41,6 +41,7 @@
 //! fn upgrade(connection: &mut SqliteConnection) -> Result<(), Box<dyn std::error::Error>> {
 //!     let report = Migrator::new(&SCHEMA)
 //!         .lock_timeout(Duration::from_secs(5))
+//!         .verify(true)
 //!         .progress(|event: &Event<'_>| {
 //!             if let Event::Finished { revision, elapsed } = event {
 //!                 eprintln!("{revision} took {elapsed:?}");

@@ -8,5 +8,6 @@ mod failures;
 mod functions;
 mod losses;
 mod processes;
+mod proof;
 mod traversal;
 mod verification;

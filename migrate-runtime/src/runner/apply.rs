@@ -5,6 +5,7 @@ use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
 use super::plan::Step as RevisionStep;
+use super::proof;
 use super::run::{RunConnection, RunFunction};
 use super::transaction::{Engine, rollback, with_settings};
 use crate::Explain;
@@ -55,6 +56,8 @@ pub(super) struct Runner<'r> {
     pub(super) history: History<'r>,
     pub(super) engine: &'static Engine,
     pub(super) lock_timeout: Duration,
+    /// Whether the schema is read again after each step.
+    pub(super) verify: bool,
     /// The schema as the last step left it, and the number of the schema at that time.
     pub(super) known: Option<(Schema, String)>,
 }
@@ -216,6 +219,7 @@ impl Runner<'_> {
         if self.engine.schema_version(session)? != version {
             return Err(Halt::SchemaChanged);
         }
+        let before = self.differences(session, state.rows())?;
         let mut applied = self.report(state, step);
         progress.event(&Event::Started {
             direction: step.direction,
@@ -237,6 +241,16 @@ impl Runner<'_> {
                 Obeyed::Skipped(reason) => applied.skipped.push(reason),
             }
         }
+        let after = self.differences(session, &state.rows_after(self.chain, step))?;
+        let differences = proof::since(&before, after);
+        if !differences.is_empty() {
+            return Err(Halt::Error(RunError::NotAsWritten {
+                revision: step.migration.id.to_owned(),
+                direction: step.direction,
+                file: file(step.migration),
+                differences,
+            }));
+        }
         // Last, so that a step that ends the transaction does not leave the revision recorded.
         let to = applied.to.iter().map(String::as_str);
         self.history
@@ -251,6 +265,19 @@ impl Runner<'_> {
             )
         })?;
         Ok(applied)
+    }
+
+    /// Nothing, where nobody asked for it.
+    fn differences(
+        &self,
+        session: &mut dyn Session,
+        rows: &Revisions,
+    ) -> Result<Vec<String>, RunError> {
+        if self.verify {
+            proof::differences(session, self.chain, rows)
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     fn report(&self, state: &State, step: RevisionStep) -> AppliedStep {
@@ -327,7 +354,7 @@ impl Runner<'_> {
     /// Keeps a failed attempt in the log, outside of the transaction that was rolled back. The attempt's
     /// own error is the one to report, so a failure here (the disk is full) is not.
     fn log_failure(&self, session: &mut dyn Session, mut entry: LogEntry, error: &RunError) {
-        if !matches!(error, RunError::Failed(_)) {
+        if !matches!(error, RunError::Failed(_) | RunError::NotAsWritten { .. }) {
             return;
         }
         entry.outcome = Outcome::Failed;

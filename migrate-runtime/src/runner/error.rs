@@ -71,6 +71,18 @@ pub enum RunError {
     /// A step of a migration failed.
     #[error("{0}")]
     Failed(Box<StepFailure>),
+    /// The database did not become what the chain says.
+    #[error("{} of revision {revision} ({file}) did not do what it says: {}; it was rolled back", .direction.as_str(), .differences.join("; "))]
+    NotAsWritten {
+        /// The revision.
+        revision: String,
+        /// Up or down.
+        direction: Direction,
+        /// Its file.
+        file: String,
+        /// What is missing or different.
+        differences: Vec<String>,
+    },
     /// The operations cannot be written for this database.
     #[error("revision {revision} cannot be run: {source}")]
     Render {
@@ -210,7 +222,9 @@ impl Explain for RunError {
             | Self::EditedRevisions(_)
             | Self::Contended => ErrorKind::Conflict,
             Self::Database { .. } | Self::Setting { .. } | Self::Failed(_) => ErrorKind::Database,
-            Self::Inconsistent { .. } | Self::DuplicateRow { .. } => ErrorKind::Drift,
+            Self::Inconsistent { .. } | Self::DuplicateRow { .. } | Self::NotAsWritten { .. } => {
+                ErrorKind::Drift
+            }
             Self::Irreversible { .. } => ErrorKind::Usage,
             Self::Render { source, .. } => source.kind(),
             Self::Introspect(source) => source.kind(),
@@ -247,6 +261,10 @@ impl Explain for RunError {
                 "restore a backup, or write a new revision that goes forward".to_owned(),
             ],
             Self::Failed(failure) => failure_hints(failure),
+            Self::NotAsWritten { .. } => vec![
+                "say what its sql and run steps do to the schema: sql(..).changes(&[..])".to_owned(),
+                "or correct the step; to go on as it is, upgrade without --verify".to_owned(),
+            ],
             Self::Render { source, .. } => source.hints(),
             Self::Introspect(source) => source.hints(),
             Self::Graph(source) => source.hints(),

@@ -25,6 +25,7 @@ pub struct Migrator<'a> {
     tables: HistoryTables,
     lock_timeout: Duration,
     allow_edited: bool,
+    verify: bool,
     progress: Box<dyn Progress + 'a>,
 }
 
@@ -72,6 +73,7 @@ impl<'a> Migrator<'a> {
             tables: HistoryTables::default(),
             lock_timeout: Duration::from_secs(60),
             allow_edited: false,
+            verify: false,
             progress: Box::new(Silent),
         }
     }
@@ -79,6 +81,14 @@ impl<'a> Migrator<'a> {
     /// Goes on although an applied revision was edited since.
     pub fn allow_edited(mut self, allow: bool) -> Self {
         self.allow_edited = allow;
+        self
+    }
+
+    /// Reads the schema again before and after each migration, in its transaction, and rolls it back if
+    /// the database did not become what the chain says: an SQL or function step did something that it does
+    /// not declare, or a trigger of the database did.
+    pub fn verify(mut self, verify: bool) -> Self {
+        self.verify = verify;
         self
     }
 
@@ -378,6 +388,7 @@ impl<'a> Migrator<'a> {
             history: History::new(&self.tables, chain.name()),
             engine,
             lock_timeout: self.lock_timeout,
+            verify: self.verify,
             known: None,
         };
         let mut state = State::new(chain, rows);

@@ -13,6 +13,7 @@ mod history;
 mod inspect;
 mod migrator;
 mod plan;
+mod proof;
 mod run;
 mod script;
 mod sqlite;

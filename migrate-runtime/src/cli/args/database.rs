@@ -33,6 +33,10 @@ pub struct UpgradeArgs {
     /// Go on although an applied revision was edited.
     #[arg(long)]
     pub allow_edited: bool,
+
+    /// Read the schema again after each revision; roll it back where it is not what the revision says.
+    #[arg(long, conflicts_with = "sql")]
+    pub verify: bool,
 }
 
 /// Arguments of `downgrade`.
@@ -65,6 +69,10 @@ pub struct DowngradeArgs {
     /// Go on although an applied revision was edited.
     #[arg(long)]
     pub allow_edited: bool,
+
+    /// Read the schema again after each revision; roll it back where it is not what the revision says.
+    #[arg(long, conflicts_with = "sql")]
+    pub verify: bool,
 
     /// Do not ask before rows are destroyed.
     #[arg(short, long)]

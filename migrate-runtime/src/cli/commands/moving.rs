@@ -19,6 +19,7 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
         skip_run,
         backup,
         allow_edited,
+        verify,
     } = arguments;
     if *sql {
         return script(context, Direction::Upgrade, ("base", target), *skip_run);
@@ -26,7 +27,8 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
     let mut database = context.open_or_create()?;
     announce(context, &database);
     let copy = backup.then(|| copy_of(&database)).flatten();
-    let mut migrator = context.migrator().allow_edited(*allow_edited);
+    let migrator = context.migrator().allow_edited(*allow_edited);
+    let mut migrator = migrator.verify(*verify);
     let report = command::upgrade(
         &mut *database.session,
         &mut migrator,
@@ -47,6 +49,7 @@ pub(super) fn downgrade(
         skip_run,
         backup,
         allow_edited,
+        verify,
         yes,
     } = arguments;
     if *sql {
@@ -54,7 +57,8 @@ pub(super) fn downgrade(
     }
     let mut database = context.open()?;
     announce(context, &database);
-    let mut migrator = context.migrator().allow_edited(*allow_edited);
+    let migrator = context.migrator().allow_edited(*allow_edited);
+    let mut migrator = migrator.verify(*verify);
     let losses = command::losses(&mut *database.session, &mut migrator, target)?;
     agree(context, &losses, *yes)?;
     let copy = backup.then(|| copy_of(&database)).flatten();

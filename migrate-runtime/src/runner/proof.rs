@@ -1,0 +1,33 @@
+//! Looks at the database again after a migration: has it become what the chain says?
+//!
+//! What already differed before the migration is somebody else's matter, and so is what the database has
+//! beyond the chain. What is missing or different since is an error, while it can still be rolled back.
+
+use super::chain::{Chain, Revisions};
+use super::error::RunError;
+use crate::autogenerate::drift;
+use crate::connection::Session;
+use crate::dialect::dialect;
+use crate::introspect::introspect;
+
+/// What the database lacks, or has in another form, of what these revisions made.
+pub(super) fn differences(
+    session: &mut dyn Session,
+    chain: &Chain,
+    rows: &Revisions,
+) -> Result<Vec<String>, RunError> {
+    let dialect = dialect(session.backend())?;
+    let database = introspect(session)?;
+    let found = drift(&chain.fold(rows), &database, dialect);
+    Ok(found
+        .into_iter()
+        .filter(|drift| drift.blocking)
+        .map(|drift| drift.description)
+        .collect())
+}
+
+/// Those that were not there before.
+pub(super) fn since(before: &[String], mut after: Vec<String>) -> Vec<String> {
+    after.retain(|difference| !before.contains(difference));
+    after
+}
