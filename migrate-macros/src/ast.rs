@@ -38,6 +38,8 @@ pub(crate) struct Model<'a> {
     pub(crate) renamed_from: Option<LitStr>,
     pub(crate) comment: Option<LitStr>,
     pub(crate) options: TableOptions,
+    /// Whether joins to parents are written.
+    pub(crate) joinable: bool,
     pub(crate) embedded: bool,
     pub(crate) unlisted: bool,
 }
@@ -55,8 +57,8 @@ pub(crate) enum DieselTable {
     None,
     /// The derive writes it, as a module of this name.
     Emitted(Ident),
-    /// The user keeps it.
-    Kept,
+    /// The user keeps it, at this path.
+    Kept(Path),
 }
 
 /// A check, and the field it is written on.
@@ -95,6 +97,11 @@ impl Field<'_> {
         key.on_delete = self.attrs.on_delete.take();
         key.on_update = self.attrs.on_update.take();
         key.deferrable = self.attrs.deferrable.take().map(|(_, when)| when);
+        key.joinable = self
+            .attrs
+            .joinable
+            .take()
+            .is_none_or(|(_, joinable)| joinable);
     }
 
     /// The field's name as people write it.
@@ -132,8 +139,7 @@ impl<'a> Model<'a> {
             renamed_from,
             comment,
             options,
-            // Read by the derive of joins.
-            joinable: _,
+            joinable,
             embedded,
             unlisted,
             krate: _,
@@ -159,6 +165,7 @@ impl<'a> Model<'a> {
             renamed_from,
             comment,
             options,
+            joinable: joinable.unwrap_or(true),
             embedded: embedded.unwrap_or_default(),
             unlisted: unlisted.unwrap_or_default(),
         };
@@ -474,14 +481,14 @@ fn table_name(
 
 /// A `table!` is written for a `table_name` of one segment, unless the user keeps one.
 fn diesel_use(diesel_table: Option<&Path>, diesel: &DieselModel) -> DieselTable {
-    if diesel_table.is_some() {
-        return DieselTable::Kept;
+    if let Some(path) = diesel_table {
+        return DieselTable::Kept(path.clone());
     }
     match &diesel.table_name {
         None => DieselTable::None,
         Some(path) => match path.get_ident() {
             Some(ident) => DieselTable::Emitted(ident.clone()),
-            None => DieselTable::Kept,
+            None => DieselTable::Kept(path.clone()),
         },
     }
 }

@@ -176,7 +176,8 @@ fn field_is_consistent(cx: &Ctxt, field: &Field<'_>) {
         .into_iter()
         .flatten()
         .map(|action| action.span)
-        .chain(attrs.deferrable.as_ref().map(|(span, _)| *span));
+        .chain(attrs.deferrable.as_ref().map(|(span, _)| *span))
+        .chain(attrs.joinable.map(|(span, _)| span));
     // A field with `references` has handed its actions over to the foreign key.
     for span in without_reference {
         cx.error(

@@ -17,6 +17,10 @@ pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype
 pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
 
 #[cfg(feature = "diesel")]
+pub use crate::model::queries::{
+    Child, DieselTable, Differs, End, JoinedTo, Linked, Numbered, One, Parent, Zero,
+};
+#[cfg(feature = "diesel")]
 pub use crate::types::diesel_type::{DieselType, same_sql_type};
 #[cfg(feature = "diesel")]
 pub use diesel;

@@ -89,7 +89,12 @@ pub struct Type {
     on_update = "cascade",
     name = "member"
 ))]
-#[model(foreign_key(columns(best), references = UsersBest, name = "users_best_fkey_2"))]
+#[model(foreign_key(
+    columns(best),
+    references = UsersBest,
+    joinable = false,
+    name = "users_best_fkey_2"
+))]
 #[model(index(
     expression("lower(email)", desc),
     best(collate = "rtrim"),
@@ -123,6 +128,6 @@ pub struct User {
 pub struct UsersBest {
     #[model(auto_increment)]
     pub user: i64,
-    #[model(column = "users_best", references = User)]
+    #[model(column = "users_best", references = User, joinable = false)]
     pub users_best_: Option<String>,
 }

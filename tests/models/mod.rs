@@ -3,6 +3,7 @@
 mod definition;
 mod diesel_round_trip;
 mod embedded;
+mod joins;
 mod references;
 mod types;
 mod unmanaged;

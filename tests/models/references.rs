@@ -24,7 +24,7 @@ pub(crate) struct User {
 #[expect(dead_code, reason = "only its definition is looked at")]
 pub(crate) struct Org {
     pub(crate) id: i64,
-    #[model(references = User, deferrable = "initially deferred")]
+    #[model(references = User, deferrable = "initially deferred", joinable = false)]
     pub(crate) owner_id: i64,
 }
 

@@ -18,6 +18,7 @@ const KEYS: &[&str] = &[
     "on_delete",
     "on_update",
     "deferrable",
+    "joinable",
     "max_length",
     "precision",
     "scale",
@@ -38,6 +39,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) on_delete: Option<Action>,
     pub(crate) on_update: Option<Action>,
     pub(crate) deferrable: Option<(Span, TokenStream)>,
+    pub(crate) joinable: Option<(Span, bool)>,
     pub(crate) max_length: Option<LitInt>,
     pub(crate) precision: Option<LitInt>,
     pub(crate) scale: Option<LitInt>,
@@ -95,6 +97,10 @@ impl FieldAttrs {
             "deferrable" => {
                 let when = deferrable(word).map(|when| (span, when));
                 set(cx, &mut self.deferrable, word, when);
+            }
+            "joinable" => {
+                let joinable = word.boolean().map(|joinable| (span, joinable));
+                set(cx, &mut self.joinable, word, joinable);
             }
             "max_length" => set(cx, &mut self.max_length, word, word.integer()),
             "precision" => set(cx, &mut self.precision, word, word.integer()),

@@ -105,6 +105,8 @@ pub(crate) struct ForeignKeyAttr {
     pub(crate) on_delete: Option<Action>,
     pub(crate) on_update: Option<Action>,
     pub(crate) deferrable: Option<TokenStream>,
+    /// Whether a join over it is written.
+    pub(crate) joinable: bool,
 }
 
 /// `column("name", Type, ..)`: a column without a field.
@@ -435,6 +437,7 @@ impl ForeignKeyAttr {
         "on_delete",
         "on_update",
         "deferrable",
+        "joinable",
     ];
 
     pub(crate) fn new(span: Span, columns: Vec<ColumnRef>, reference: Reference) -> Self {
@@ -446,6 +449,7 @@ impl ForeignKeyAttr {
             on_delete: None,
             on_update: None,
             deferrable: None,
+            joinable: true,
         }
     }
 
@@ -453,6 +457,7 @@ impl ForeignKeyAttr {
         let form = "KEY(columns(a, b), references = Model(x, y))";
         let (mut columns, mut reference) = (None, None);
         let (mut name, mut on_delete, mut on_update, mut when) = (None, None, None, None);
+        let mut joinable = true;
         for item in word.list(form)? {
             let Item::Word(word) = item else {
                 return Err(syn::Error::new(item.span(), "a key is expected"));
@@ -464,6 +469,7 @@ impl ForeignKeyAttr {
                 "on_delete" => on_delete = Some(Action::from_word(word)?),
                 "on_update" => on_update = Some(Action::from_word(word)?),
                 "deferrable" => when = Some(deferrable(word)?),
+                "joinable" => joinable = word.boolean()?,
                 _ => return Err(unknown(&word.key, Self::KEYS)),
             }
         }
@@ -484,6 +490,7 @@ impl ForeignKeyAttr {
             on_delete,
             on_update,
             deferrable: when,
+            joinable,
         })
     }
 }

@@ -139,6 +139,8 @@ impl Constraints {
             on_delete,
             on_update,
             deferrable,
+            // Read by the joins.
+            joinable: _,
         } = key;
         let columns = texts(columns);
         let name = self.name(model, name.as_ref(), *span, "foreign_key", &columns);

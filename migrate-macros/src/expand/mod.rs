@@ -5,6 +5,7 @@ mod column_type;
 mod constraint;
 mod diesel_type;
 mod model;
+mod queries;
 mod schema;
 mod sql_enum;
 mod table;

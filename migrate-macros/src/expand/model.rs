@@ -1,7 +1,7 @@
 //! `derive(Model)`: the definition of the table, the questions that need types, the verdict.
 
 use super::constraint::Constraints;
-use super::{column, table, verdict};
+use super::{column, queries, table, verdict};
 use crate::ast::{Model, crate_path};
 use crate::attr::value::{Action, option};
 use proc_macro2::TokenStream;
@@ -26,7 +26,11 @@ pub(super) fn expand(
     let warnings = verdict::warnings(model, &krate);
     let verdict = verdict::errors(model, &krate);
     let (table, assertions) = table::expand(cx, model, &krate);
-    let block = in_a_block(&krate, &quote!(#definition #rules #assertions #verdict));
+    let queries = queries::expand(model);
+    let block = in_a_block(
+        &krate,
+        &quote!(#definition #rules #assertions #queries #verdict),
+    );
     quote!(#table #block #warnings)
 }
 
@@ -70,6 +74,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         comment,
         options,
         embedded: _,
+        joinable: _,
         unlisted: _,
     } = model;
     let Constraints {

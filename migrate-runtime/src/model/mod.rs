@@ -2,6 +2,8 @@
 
 mod column_types;
 mod lower;
+#[cfg(feature = "diesel")]
+pub(crate) mod queries;
 mod registered;
 pub(crate) mod rules;
 

@@ -209,6 +209,9 @@ fn foreign_key(
         }
     }
     details.extend(deferrable_detail(*deferrable));
+    if is_mutual(writer, key) {
+        details.push("joinable = false".to_owned());
+    }
     let has_one = columns.first().is_some_and(|column| {
         additions
             .on_fields
@@ -227,6 +230,18 @@ fn foreign_key(
     } else {
         additions.on_struct.push(on_struct);
     }
+}
+
+/// Whether the other table refers back, which would make two joins of one pair.
+fn is_mutual(writer: &TableWriter<'_>, key: &ForeignKey) -> bool {
+    let name_of = |table: &TableName| writer.plan.find(table).map(|(name, _)| name);
+    let own = name_of(&writer.table.name);
+    let Some(target) = name_of(&key.target) else {
+        return false;
+    };
+    let target_keys = writer.schema.table(target).map(|table| &table.foreign_keys);
+    Some(target) != own
+        && target_keys.is_some_and(|keys| keys.iter().any(|back| name_of(&back.target) == own))
 }
 
 /// `Model` or `Model(field, …)`; the reason where a model cannot say it.
