@@ -71,13 +71,14 @@ impl Rows {
         {
             let name = quoted(table.name.name.as_str());
             let column = quoted(table.columns.last().unwrap().name.as_str());
-            let (event, value) = match kind {
-                0 => ("AFTER INSERT", "1".to_owned()),
-                1 => ("AFTER DELETE", "old.id".to_owned()),
-                _ => ("AFTER UPDATE", format!("new.{column}")),
+            let (event, action) = match kind {
+                0 => ("AFTER INSERT", "INSERT INTO theirs VALUES (1)".to_owned()),
+                1 => ("AFTER DELETE", "INSERT INTO theirs VALUES (old.id)".to_owned()),
+                // A backfill is an update, and no row is to come of it.
+                _ => ("AFTER UPDATE", format!("UPDATE theirs SET x = new.{column}")),
             };
             journey.run(&format!(
-                "CREATE TRIGGER noted {event} ON {name} BEGIN INSERT INTO theirs VALUES ({value}); END"
+                "CREATE TRIGGER noted {event} ON {name} BEGIN {action}; END"
             ));
         }
         if let Some((table, kind)) = self.view
