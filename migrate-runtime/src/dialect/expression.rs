@@ -9,8 +9,8 @@
 //! What `sqlparser` cannot read falls back to its tokens, and those to the text without extra blanks,
 //! so nothing is refused here.
 
-use crate::operation::mentions::without_table;
-use crate::schema::{Backend, Name};
+use crate::operation::mentions::unqualified;
+use crate::schema::Backend;
 use sqlparser::ast::{Expr, Ident, ObjectNamePart, UnaryOperator, Value, VisitMut, VisitorMut};
 use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::keywords::Keyword;
@@ -26,9 +26,9 @@ pub(crate) fn canonical(backend: Backend, sql: &str) -> String {
         .unwrap_or_else(|| sql.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// As [`canonical`], for a rule of that table: `t.a` is `a` there.
-pub(crate) fn canonical_of(backend: Backend, sql: &str, table: &Name) -> String {
-    canonical(backend, &without_table(sql, table))
+/// As [`canonical`], for a rule of a table: `t.a` is `a` there.
+pub(crate) fn canonical_rule(backend: Backend, sql: &str) -> String {
+    canonical(backend, &unqualified(sql))
 }
 
 fn parser_dialect(backend: Backend) -> &'static dyn Dialect {

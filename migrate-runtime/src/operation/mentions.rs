@@ -22,17 +22,19 @@ pub(crate) fn renamed(sql: &SqlText, from: &Name, to: &Name) -> SqlText {
     }
 }
 
-/// The text with `column` where it says `table.column` of that table.
+/// The text with `column` where it says `table.column`.
 ///
-/// In a rule of the table itself that is the same, and it holds while the table has another name.
-pub(crate) fn without_table(text: &str, table: &Name) -> String {
+/// In a rule of a table there is no other table to name, so that is the same; and it holds while the
+/// table has another name.
+pub(crate) fn unqualified(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     for word in words(text) {
-        let rest = &text[word.end..];
-        let behind = rest.trim_start();
-        if word.names(text, table) && behind.starts_with('.') {
-            let column = behind[1..].trim_start();
+        let behind = text[word.end..].trim_start();
+        let Some(column) = behind.strip_prefix('.').map(str::trim_start) else {
+            continue;
+        };
+        if column.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '"' | '`' | '[')) {
             out.push_str(&text[copied..word.start]);
             copied = text.len() - column.len();
         }
@@ -200,11 +202,11 @@ mod tests {
     }
 
     #[test]
-    fn only_the_tables_own_name_before_a_dot_goes() {
-        let text = "t.a > 0 AND \"T\" . \"b\" <> 't.c' AND t < 1 AND u.t = tt.a";
+    fn what_stands_before_a_dot_goes() {
+        let text = "t.a > 0.5 AND \"T\" . \"b\" <> 't.c' AND t < 1. AND main.t.u = [t].a";
         assert_eq!(
-            without_table(text, &"t".into()),
-            "a > 0 AND \"b\" <> 't.c' AND t < 1 AND u.t = tt.a"
+            unqualified(text),
+            "a > 0.5 AND \"b\" <> 't.c' AND t < 1. AND u = a"
         );
     }
 

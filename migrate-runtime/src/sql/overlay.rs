@@ -5,7 +5,7 @@
 //! check), with the stored statements, triggers and views that only the database knows.
 
 use crate::dialect::Dialect;
-use crate::dialect::expression::canonical_of;
+use crate::dialect::expression::canonical_rule;
 use crate::schema::{Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique};
 
 /// Puts the chain's words to what the database holds.
@@ -119,7 +119,7 @@ impl Merge<'_> {
     fn text(&self, check: &Check) -> Option<String> {
         let backend = self.dialect.backend();
         let sql = check.expression.get(backend)?;
-        Some(canonical_of(backend, sql, &self.ours.name.name))
+        Some(canonical_rule(backend, sql))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is in a database that no model speaks of: rows, and the objects of somebody else.
 
-use migrate_runtime::schema::{Schema, Table};
+use migrate_runtime::schema::{Schema, SqlType, Table};
 use proptest::prelude::*;
 
 use crate::journey::Journey;
@@ -111,7 +111,7 @@ fn insert(table: &Table, values: &mut impl Iterator<Item = u8>) -> String {
     let values: Vec<String> = (columns.iter())
         .map(|column| match values.next().unwrap_or_default() {
             0 if column.nullable => "NULL".to_owned(),
-            4 if column.nullable => "'x'".to_owned(),
+            4 if matches!(column.ty, SqlType::Text | SqlType::Varchar(_)) => "'x'".to_owned(),
             value => value.to_string(),
         })
         .collect();

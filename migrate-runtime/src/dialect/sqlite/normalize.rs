@@ -17,7 +17,7 @@
 
 use super::default;
 use super::types::{self, Affinity};
-use crate::dialect::expression::canonical_of;
+use crate::dialect::expression::canonical_rule;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, TableOptions, Unique,
@@ -61,7 +61,7 @@ fn normal_table(table: &Table, schema: &Schema) -> Table {
             .collect(),
         primary_key: primary_key.as_ref().map(normal_primary_key),
         uniques: sorted(uniques.iter().map(normal_unique)),
-        checks: sorted(checks.iter().map(|check| normal_check(check, &name.name))),
+        checks: sorted(checks.iter().map(normal_check)),
         foreign_keys: sorted(
             foreign_keys
                 .iter()
@@ -126,7 +126,7 @@ fn normal_column(column: &Column, table: &Table) -> Column {
             .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),
         generated: generated
             .as_ref()
-            .map(|generated| normal_generated(generated, &table.name.name)),
+            .map(normal_generated),
         auto_increment: rowid,
         collation: collation.as_deref().and_then(normal_collation),
         comment: None,
@@ -150,17 +150,17 @@ fn normal_collation(collation: &str) -> Option<String> {
     (!collation.eq_ignore_ascii_case("BINARY")).then(|| collation.to_ascii_lowercase())
 }
 
-fn normal_generated(generated: &Generated, table: &Name) -> Generated {
+fn normal_generated(generated: &Generated) -> Generated {
     let Generated { expression, stored } = generated;
     Generated {
-        expression: normal_text(expression, table),
+        expression: normal_text(expression),
         stored: *stored,
     }
 }
 
-fn normal_text(text: &SqlText, table: &Name) -> SqlText {
+fn normal_text(text: &SqlText) -> SqlText {
     match text.get(Backend::Sqlite) {
-        Some(sql) => SqlText::only(Backend::Sqlite, canonical_of(Backend::Sqlite, sql, table)),
+        Some(sql) => SqlText::only(Backend::Sqlite, canonical_rule(Backend::Sqlite, sql)),
         None => text.clone(),
     }
 }
@@ -188,14 +188,14 @@ fn normal_unique(unique: &Unique) -> Unique {
     }
 }
 
-fn normal_check(check: &Check, table: &Name) -> Check {
+fn normal_check(check: &Check) -> Check {
     let Check {
         name: _,
         expression,
     } = check;
     Check {
         name: None,
-        expression: normal_text(expression, table),
+        expression: normal_text(expression),
     }
 }
 
@@ -270,7 +270,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
             .map(|column| normal_index_column(column, table))
             .collect(),
         unique: *unique,
-        predicate: (predicate.as_ref()).map(|text| normal_text(text, &table.name.name)),
+        predicate: predicate.as_ref().map(normal_text),
         method: method.clone(),
         include: include.iter().map(lower).collect(),
         nulls_not_distinct: *nulls_not_distinct,
@@ -315,7 +315,7 @@ fn normal_index_key(key: &IndexKey, table: &Table) -> IndexKey {
     match key {
         IndexKey::Column(name) => IndexKey::Column(lower(name)),
         IndexKey::Expression(expression) => {
-            let text = normal_text(expression, &table.name.name);
+            let text = normal_text(expression);
             let column = table
                 .columns
                 .iter()

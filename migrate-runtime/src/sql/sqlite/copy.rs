@@ -5,7 +5,7 @@
 //! where the affinity changes, which would make 0 of `'abc'`, but a look at what came of it. Only bytes
 //! and text, which no affinity turns into each other, are cast, and JSON is put into its other form.
 
-use super::create::{Writer, default_text};
+use super::create::{Writer, default_text, in_brackets};
 use super::edit::Change;
 use crate::dialect::sqlite::types::{Affinity, affinity};
 use crate::operation::mentions::mentions;
@@ -122,8 +122,9 @@ impl Copy<'_> {
             .map_or_else(|| format!("({expression})"), ToString::to_string);
         Some(Step::Expect {
             query: format!(
-                "SELECT count(*) || ' of them' FROM {} WHERE NOT ({expression}\n) HAVING count(*) > 0",
-                self.writer.dialect.quote_table(table)
+                "SELECT count(*) || ' of them' FROM {} WHERE NOT ({}) HAVING count(*) > 0",
+                self.writer.dialect.quote_table(table),
+                in_brackets(expression)
             ),
             problem: format!("rows of {table} break the check {name}"),
             hint: "change or delete them before, with a `backfill` or `sql` step".to_owned(),

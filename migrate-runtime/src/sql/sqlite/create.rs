@@ -5,6 +5,7 @@
 
 use super::super::RenderError;
 use crate::dialect::{Dialect, Unsupported};
+use crate::operation::mentions::unqualified;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableName, Unique,
@@ -209,7 +210,7 @@ impl Writer<'_> {
             parts.join(", ")
         );
         if let Some(condition) = predicate.as_ref().and_then(own) {
-            text = format!("{text} WHERE {condition}");
+            text = format!("{text} WHERE {}", unqualified(condition));
         }
         text
     }
@@ -338,11 +339,13 @@ fn own(sql: &SqlText) -> Option<&str> {
     sql.get(Backend::Sqlite)
 }
 
-/// The text as it may stand before a closing bracket: not with a comment that swallows it.
-fn in_brackets(text: &str) -> String {
+/// The text of a rule as it may stand before a closing bracket: not with a comment that swallows it,
+/// nor with a table's name, which may be another one by then.
+pub(super) fn in_brackets(text: &str) -> String {
+    let text = unqualified(text);
     if text.contains("--") {
         format!("{text}\n")
     } else {
-        text.to_owned()
+        text
     }
 }

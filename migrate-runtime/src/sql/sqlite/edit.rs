@@ -6,7 +6,7 @@
 
 use super::super::RenderError;
 use super::create::{Writer, collate, default_clause, generated_clause, is_autoincrement};
-use crate::dialect::expression::canonical_of;
+use crate::dialect::expression::canonical_rule;
 use crate::dialect::sqlite::ddl::{
     ColumnClause, ColumnClauseKind, ColumnDefinition, CreateTable, DdlError, SegmentKind,
     StoredOptions, TableConstraint, TableConstraintKind,
@@ -311,7 +311,7 @@ impl Editor<'_> {
                     && is_named(clause.name.as_ref(), check.name.as_ref())
             },
         );
-        let of = |sql: &str| canonical_of(Backend::Sqlite, sql, &self.change.before.name.name);
+        let of = |sql: &str| canonical_rule(Backend::Sqlite, sql);
         let wanted = (check.expression.get(Backend::Sqlite))
             .map(of)
             .unwrap_or_default();

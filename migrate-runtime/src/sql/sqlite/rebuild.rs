@@ -17,7 +17,7 @@ use super::copy::{Copy, Source};
 use super::create::Writer;
 use super::edit::{Change, edit};
 use crate::dialect::sqlite::ddl::{ColumnClauseKind, CreateTable, TableConstraintKind};
-use crate::operation::mentions::without_table;
+use crate::operation::mentions::unqualified;
 use crate::schema::{Attached, Name, Table, TableName};
 use crate::sql::Step;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ impl Rebuild<'_> {
         };
         let statement = edit(&old_text, self.change, self.writer)?;
         // Rules hold under the new table's first name, too.
-        let text = without_table(&statement.to_string(), &before.name.name);
+        let text = unqualified(&statement.to_string());
         let mut statement = read(&text, before, self.writer)?;
         statement.rename(&after.name.name);
         let stored = statement.to_string();
