@@ -61,8 +61,8 @@ pub(super) const ROWS: &[Row] = &[
         steps(&native("GEOMETRY"), &native("GEOMETRY"), &[]);
         steps(
             &native("GEOMETRY"),
-            &native("POINT"),
-            &["changed t.a: POINT"],
+            &native("SHAPE"),
+            &["changed t.a: SHAPE"],
         );
     }),
     row("Y64", || {

@@ -1,194 +1,132 @@
-//! A database with rows that goes from one schema to another and back.
+//! Rows of the catalogue on a real database: the journey of their schemas, with rows in every table.
 
-use diesel::Connection;
-use diesel::sqlite::SqliteConnection;
-use migrate_runtime::autogenerate::drift;
-use migrate_runtime::connection::{Row, Session, session};
-use migrate_runtime::dialect::{Dialect, Sqlite};
-use migrate_runtime::diff::{RenameHints, diff};
-use migrate_runtime::introspect::introspect;
-use migrate_runtime::operation::{Operation, apply_all, describe, inverse_all};
-use migrate_runtime::schema::Schema;
-use migrate_runtime::sql::{Plan, Step, overlay, plan};
+use crate::journey::{Asked, Journey, Refusal, Revision};
+use migrate_runtime::autogenerate::PlanError;
+use migrate_runtime::schema::{Column, Schema, SqlType, Table};
 
-/// A database and the chain that it is at.
-pub(super) struct Live {
-    connection: SqliteConnection,
-    chain: Schema,
+/// A database that the chain created, with rows of the case's own.
+pub(super) fn with_rows(chain: &Schema, rows: &str) -> Journey {
+    let mut journey = Journey::new(true);
+    settle(&mut journey, chain);
+    journey.run(rows);
+    journey
 }
 
-/// What a migration did.
-pub(super) struct Done {
-    operations: Vec<Operation>,
-    from: Schema,
-    before: Schema,
-    /// The statements that were run.
-    pub(super) statements: Vec<String>,
+/// A database that was made by hand, and the chain that knows it.
+pub(super) fn by_hand(chain: &Schema, sql: &str) -> Journey {
+    let mut journey = Journey::new(true);
+    journey.run(sql);
+    journey.adopt(chain);
+    journey.assert_settled(chain);
+    journey
 }
 
-impl Done {
-    /// Whether a table was made again.
-    pub(super) fn rebuilt(&self) -> bool {
-        (self.statements.iter()).any(|sql| sql.starts_with("CREATE TABLE"))
+/// Goes to those models and comes back and goes again; everything that must hold, holds.
+#[track_caller]
+pub(super) fn migrate(journey: &mut Journey, models: &Schema) -> Revision {
+    migrate_as(journey, models, &Asked::default())
+}
+
+/// As [`migrate`], with flags and renames.
+#[track_caller]
+pub(super) fn migrate_as(journey: &mut Journey, models: &Schema, asked: &Asked) -> Revision {
+    let result = journey.travel(models, asked);
+    result.unwrap_or_else(|refusal| panic!("refused: {}", refusal.text()))
+}
+
+/// The way from one schema to the other, with rows in every table.
+#[track_caller]
+pub(super) fn there_and_back(chain: &Schema, models: &Schema) {
+    let mut journey = Journey::new(true);
+    settle(&mut journey, chain);
+    fill(&mut journey, chain);
+    migrate(&mut journey, models);
+}
+
+fn settle(journey: &mut Journey, chain: &Schema) {
+    if let Err(refusal) = journey.migrate(chain, &Asked::default()) {
+        panic!("the schema before: {}", refusal.text());
     }
 }
 
-impl Live {
-    /// A database that the chain created, with rows.
-    pub(super) fn new(chain: &Schema, rows: &str) -> Self {
-        let mut live = Self::empty();
-        live.migrate(chain);
-        live.run(rows);
-        live
-    }
+/// A database that was made by hand, with rows: the chain says the same, so there is nothing to do.
+#[track_caller]
+pub(super) fn nothing_to_do(sql: &str, chain: &Schema) {
+    let mut journey = Journey::new(true);
+    journey.run(sql);
+    fill(&mut journey, chain);
+    journey.adopt(chain);
+    let plan = journey.plan(chain, &Asked::default()).unwrap();
+    assert!(plan.is_empty(), "{}", plan.summary.join("; "));
+    assert!(
+        plan.drift.is_empty(),
+        "{sql}: {:?}",
+        plan.drift.iter().map(|it| &it.description).collect::<Vec<_>>()
+    );
+}
 
-    /// A database that was made by hand, and the chain that knows it.
-    pub(super) fn by_hand(chain: Schema, sql: &str) -> Self {
-        let mut live = Self::empty();
-        live.run(sql);
-        live.chain = chain;
-        live.assert_no_drift();
-        live
-    }
-
-    fn empty() -> Self {
-        let mut connection = SqliteConnection::establish(":memory:").unwrap();
-        session(&mut connection)
-            .batch("PRAGMA foreign_keys = ON")
-            .unwrap();
-        Self {
-            connection,
-            chain: Schema::new(),
+/// A database that was made by hand and is not what the chain says: no revision is made on top of it.
+#[track_caller]
+pub(super) fn refused(sql: &str, chain: &Schema, expected: &str) {
+    let mut journey = Journey::new(true);
+    journey.run(sql);
+    journey.adopt(chain);
+    match journey.migrate(chain, &Asked::default()) {
+        Err(Refusal::Plan(error @ PlanError::Drift(_))) => {
+            let text = error.to_string();
+            assert!(text.contains(expected), "{sql}: {text}");
         }
-    }
-
-    pub(super) fn run(&mut self, sql: &str) {
-        session(&mut self.connection)
-            .batch(sql)
-            .unwrap_or_else(|error| panic!("{error}: {sql}"));
-    }
-
-    /// The rows of a query, columns joined by `|`.
-    pub(super) fn rows(&mut self, query: &str) -> Vec<String> {
-        let rows = session(&mut self.connection).query(query).unwrap();
-        let text = |row: &Row| {
-            let columns = (0..row.0.len()).map(|at| row.text(at));
-            let texts: Vec<String> = columns
-                .map(|text| text.unwrap_or_else(|| "NULL".to_owned()))
-                .collect();
-            texts.join("|")
-        };
-        rows.iter().map(text).collect()
-    }
-
-    pub(super) fn introspected(&mut self) -> Schema {
-        introspect(&mut session(&mut self.connection)).unwrap()
-    }
-
-    /// Goes on to those models; the second diff is empty.
-    pub(super) fn migrate(&mut self, models: &Schema) -> Done {
-        let operations = diff(&self.chain, models, &RenameHints::default());
-        self.apply(operations).unwrap_or_else(|why| panic!("{why}"))
-    }
-
-    /// Runs operations; the database then is what the chain says.
-    pub(super) fn apply(&mut self, operations: Vec<Operation>) -> Result<Done, String> {
-        let (from, before) = (self.chain.clone(), self.introspected());
-        let held = overlay(&from, &before, &Sqlite);
-        let plan = plan(&operations, &held, &Sqlite).map_err(|error| error.to_string())?;
-        let statements = execute(&mut session(&mut self.connection), &plan)?;
-        apply_all(&mut self.chain, &operations).map_err(|error| error.to_string())?;
-        self.assert_no_drift();
-        Ok(Done {
-            operations,
-            from,
-            before,
-            statements,
-        })
-    }
-
-    /// Goes back; the database then is as before, with all that hangs on it.
-    pub(super) fn back(&mut self, done: &Done) {
-        let downgrade = inverse_all(&done.operations, &done.from).unwrap();
-        self.apply(downgrade)
-            .unwrap_or_else(|why| panic!("on the way back: {why}"));
-        let (before, after) = (&done.before, &self.introspected());
-        let rest = diff(
-            &comparable(before),
-            &comparable(after),
-            &RenameHints::default(),
-        );
-        let rest: Vec<String> = rest.iter().map(describe).collect();
-        assert!(rest.is_empty(), "the way back left: {}", rest.join("; "));
-        assert_eq!(before.attached, after.attached);
-    }
-
-    fn assert_no_drift(&mut self) {
-        let database = self.introspected();
-        let found = drift(&self.chain, &database, &Sqlite);
-        let blocking: Vec<&str> = (found.iter())
-            .filter(|drift| drift.blocking)
-            .map(|drift| drift.description.as_str())
-            .collect();
-        assert!(
-            blocking.is_empty(),
-            "the second diff is not empty: {}",
-            blocking.join("; ")
-        );
+        Err(other) => panic!("{sql}: {}", other.text()),
+        Ok(_) => panic!("{sql}: no drift was found"),
     }
 }
 
-fn comparable(schema: &Schema) -> Schema {
-    Sqlite.normalize(&Sqlite.physical(schema))
-}
-
-/// Obeys a plan, as the runner does.
-fn execute(session: &mut dyn Session, plan: &Plan) -> Result<Vec<String>, String> {
-    let mut remembered = Vec::new();
-    for setting in &plan.settings {
-        let mut value = || session.query(setting.read).unwrap()[0].text(0).unwrap();
-        remembered.push(format!("{}{}", setting.set_to, value()));
-        session.batch(setting.set).unwrap();
-        let value = session.query(setting.read).unwrap()[0].text(0);
-        assert_eq!(value.as_deref(), Some(setting.expected));
-    }
-    session.batch("BEGIN IMMEDIATE").unwrap();
-    let result = steps(session, plan);
-    let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    session.batch(end).unwrap();
-    for statement in remembered {
-        session.batch(&statement).unwrap();
-    }
-    result
-}
-
-fn steps(session: &mut dyn Session, plan: &Plan) -> Result<Vec<String>, String> {
-    let mut run = Vec::new();
-    for statement in &plan.statements {
-        match &statement.step {
-            Step::Sql(sql) => {
-                let done = session.batch(sql);
-                done.map_err(|error| format!("{error}: {sql}"))?;
-                run.push(sql.clone());
-            }
-            Step::Query { sql } => {
-                let done = session.query(sql);
-                done.map_err(|error| format!("{error}: {sql}"))?;
-            }
-            Step::Expect { query, problem, .. } => {
-                let rows = session.query(query);
-                let rows = rows.map_err(|error| format!("{error}: {query}"))?;
-                if !rows.is_empty() {
-                    return Err(problem.clone());
+/// Three rows for each table, with other values in each; parents before children, which repeating does.
+fn fill(journey: &mut Journey, schema: &Schema) {
+    let mut empty: Vec<&Table> = schema.tables.values().collect();
+    while !empty.is_empty() {
+        let before = empty.len();
+        let mut problem = String::new();
+        empty.retain(|table| {
+            for number in 10..13 {
+                let result = migrate_runtime::connection::Session::batch(
+                    &mut journey.session(),
+                    &insert(schema, table, number),
+                );
+                if let Err(error) = result {
+                    problem = format!("{}: {error}", table.name);
+                    return true;
                 }
             }
-            Step::Skip { .. } => {}
-            other => {
-                return Err(format!(
-                    "no row of the catalogue has such a step: {other:?}"
-                ));
-            }
-        }
+            false
+        });
+        assert!(empty.len() < before, "no row fits: {problem}");
     }
-    Ok(run)
+}
+
+fn insert(schema: &Schema, table: &Table, number: i64) -> String {
+    let columns = || (table.columns.iter()).filter(|column| column.generated.is_none());
+    let names: Vec<String> = columns()
+        .map(|column| format!("\"{}\"", column.name))
+        .collect();
+    let values: Vec<String> = columns()
+        .map(|column| value(schema, column, number))
+        .collect();
+    format!(
+        "INSERT INTO \"{}\" ({}) VALUES ({})",
+        table.name,
+        names.join(", "),
+        values.join(", ")
+    )
+}
+
+fn value(schema: &Schema, column: &Column, number: i64) -> String {
+    match &column.ty {
+        SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) => format!("'it''s {number}'"),
+        SqlType::Timestamp(_) => format!("'2026-01-{number} 12:00:00'"),
+        SqlType::Bool => "1".to_owned(),
+        SqlType::Enum(name) => format!("'{}'", schema.enums[name].values[0]),
+        SqlType::Native(_) => format!("'point {number}'"),
+        _ => number.to_string(),
+    }
 }

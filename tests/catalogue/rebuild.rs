@@ -1,6 +1,7 @@
 //! Changes that SQLite makes in place, and those that take a new table; with rows, and back.
 
-use super::live::Live;
+use super::live::{by_hand, migrate, migrate_as, with_rows};
+use crate::journey::{Asked, Journey};
 use super::support::{
     check, generated, indexed, int, named, names, number, reference, schema, string, t, with,
 };
@@ -12,8 +13,8 @@ use migrate_runtime::schema::{
 };
 
 /// `t(a, b)` with two rows.
-fn two_rows() -> Live {
-    Live::new(&ab(), "INSERT INTO t (a, b) VALUES ('one', 1), ('two', 2)")
+fn two_rows() -> Journey {
+    with_rows(&ab(), "INSERT INTO t (a, b) VALUES ('one', 1), ('two', 2)")
 }
 
 fn ab() -> Schema {
@@ -38,13 +39,13 @@ fn family(parent: Table) -> Schema {
 }
 
 /// Goes to the models and back; the table is made again, and rows and table are as before.
-fn there_and_back(live: &mut Live, models: &Schema, rebuilds: bool) {
+fn there_and_back(live: &mut Journey, models: &Schema, rebuilds: bool) {
     let rows = live.rows("SELECT * FROM t ORDER BY id");
-    let done = live.migrate(models);
+    let done = migrate(live, models);
     assert_eq!(done.rebuilt(), rebuilds, "{:#?}", done.statements);
     let count = live.rows("SELECT count(*) FROM t");
     assert_eq!(count, [rows.len().to_string()]);
-    live.back(&done);
+    live.back();
     assert_eq!(live.rows("SELECT * FROM t ORDER BY id"), rows);
 }
 
@@ -58,7 +59,7 @@ pub(super) const ROWS: &[Row] = &[
         ])]);
         let mut live = two_rows();
         there_and_back(&mut live, &models, false);
-        live.migrate(&models);
+        migrate(&mut live, &models);
         assert_eq!(live.rows("SELECT c, d FROM t"), ["NULL|7", "NULL|7"]);
     }),
     row("B02", || {
@@ -68,14 +69,14 @@ pub(super) const ROWS: &[Row] = &[
         let models = schema([t([string("a"), int("b"), generated("c", "b * 2", true)])]);
         let mut live = two_rows();
         there_and_back(&mut live, &models, true);
-        live.migrate(&models);
+        migrate(&mut live, &models);
         assert_eq!(live.rows("SELECT c FROM t ORDER BY id"), ["2", "4"]);
     }),
     row("B03", || {
         let from = schema([t([string("a"), string("b")])]);
-        let mut live = Live::new(&from, "INSERT INTO t (a, b) VALUES ('12', '{\"x\":1}')");
+        let mut live = with_rows(&from, "INSERT INTO t (a, b) VALUES ('12', '{\"x\":1}')");
         let json = Column::new("b", SqlType::Json);
-        live.migrate(&schema([t([int("a"), json])]));
+        migrate(&mut live, &schema([t([int("a"), json])]));
         assert_eq!(
             live.rows("SELECT typeof(a), a, b FROM t"),
             ["integer|12|{\"x\":1}"]
@@ -86,8 +87,8 @@ pub(super) const ROWS: &[Row] = &[
         let side = |b: Column| schema([t([at.clone(), b])]);
         let rows =
             "INSERT INTO t (at, b) VALUES ('2026-01-25 12:00:00.123456', 1), ('not a time', 2)";
-        let mut live = Live::new(&side(int("b")), rows);
-        live.migrate(&side(int("b").not_null()));
+        let mut live = with_rows(&side(int("b")), rows);
+        migrate(&mut live, &side(int("b").not_null()));
         assert_eq!(
             live.rows("SELECT typeof(at), at FROM t"),
             ["text|2026-01-25 12:00:00.123456", "text|not a time"]
@@ -101,16 +102,18 @@ pub(super) const ROWS: &[Row] = &[
                     .push(check("t_positive", &format!("{name} > 0")));
             })])
         };
-        let mut live = Live::new(&side("age"), "INSERT INTO t (age) VALUES (3)");
+        let mut live = with_rows(&side("age"), "INSERT INTO t (age) VALUES (3)");
         let hints = RenameHints {
             columns: vec![("t".into(), "age".into(), "years".into())],
             ..RenameHints::default()
         };
-        let done = live
-            .apply(diff(&side("age"), &side("years"), &hints))
-            .unwrap();
+        let asked = Asked {
+            renamed: hints,
+            ..Asked::default()
+        };
+        migrate_as(&mut live, &side("years"), &asked);
         assert_eq!(live.rows("SELECT years FROM t"), ["3"]);
-        live.back(&done);
+        live.back();
         assert_eq!(live.rows("SELECT age FROM t"), ["3"]);
     }),
     row("B07", || {
@@ -123,13 +126,13 @@ pub(super) const ROWS: &[Row] = &[
             });
             schema([table])
         };
-        let mut live = Live::new(
+        let mut live = with_rows(
             &keyed(&["id", "a"], &["id", "a"]),
             "INSERT INTO t VALUES (1, 5), (2, 6)",
         );
-        let done = live.migrate(&keyed(&["id"], &["id"]));
+        migrate(&mut live, &keyed(&["id"], &["id"]));
         assert_eq!(live.rows("SELECT * FROM t"), ["1", "2"]);
-        live.back(&done);
+        live.back();
         assert_eq!(
             live.rows("SELECT * FROM t ORDER BY id"),
             ["1|0", "2|0"],
@@ -160,14 +163,14 @@ pub(super) const ROWS: &[Row] = &[
         };
         let rows = "INSERT INTO p DEFAULT VALUES; INSERT INTO q DEFAULT VALUES;
                     INSERT INTO t (parent_id, q_id, p_id) VALUES (1, 1, 1)";
-        let mut live = Live::new(&keys(true), rows);
-        let done = live.migrate(&keys(false));
+        let mut live = with_rows(&keys(true), rows);
+        migrate(&mut live, &keys(false));
         assert_eq!(
             live.introspected().tables[&"t".into()].foreign_keys.len(),
             2
         );
         assert_eq!(live.rows("SELECT parent_id, q_id FROM t"), ["1|1"]);
-        live.back(&done);
+        live.back();
         assert_eq!(
             live.introspected().tables[&"t".into()].foreign_keys.len(),
             3
@@ -177,10 +180,10 @@ pub(super) const ROWS: &[Row] = &[
         let checked = with(t([string("a"), int("b")]), |table| {
             table.checks.push(check("t_b_check", "b > 0"));
         });
-        let mut live = Live::new(&schema([checked]), "INSERT INTO t (a, b) VALUES ('x', 1)");
-        let done = live.migrate(&schema([t([string("a")])]));
+        let mut live = with_rows(&schema([checked]), "INSERT INTO t (a, b) VALUES ('x', 1)");
+        migrate(&mut live, &schema([t([string("a")])]));
         assert_eq!(live.rows("SELECT a FROM t"), ["x"]);
-        live.back(&done);
+        live.back();
     }),
     row("B11", || {
         let side = |c: Column| {
@@ -196,7 +199,7 @@ pub(super) const ROWS: &[Row] = &[
         };
         let rows =
             "INSERT INTO p DEFAULT VALUES; INSERT INTO t (p_id, other_id, c) VALUES (1, 1, 2)";
-        let mut live = Live::new(&side(int("c")), rows);
+        let mut live = with_rows(&side(int("c")), rows);
         there_and_back(&mut live, &side(int("c").not_null()), true);
         assert_eq!(
             live.introspected().tables[&"t".into()].foreign_keys.len(),
@@ -206,7 +209,7 @@ pub(super) const ROWS: &[Row] = &[
     row("B15", || {
         let rows = "INSERT INTO t (a, b) VALUES ('one', 1), ('two', 2);
                     INSERT INTO child (t_id) VALUES (1), (1), (2)";
-        let mut live = Live::new(&family(ab().tables[&"t".into()].clone()), rows);
+        let mut live = with_rows(&family(ab().tables[&"t".into()].clone()), rows);
         there_and_back(&mut live, &family(tightened()), true);
         assert_eq!(
             live.rows("SELECT t_id FROM child"),
@@ -257,7 +260,7 @@ pub(super) const ROWS: &[Row] = &[
             a.collation = Some("NOCASE".to_owned());
             schema([t([a, b, string("c")])])
         };
-        let mut live = Live::by_hand(side(int("b")), sql);
+        let mut live = by_hand(&side(int("b")), sql);
         let before = live.introspected();
         there_and_back(&mut live, &side(int("b").not_null()), true);
         let (then, now) = (
@@ -277,7 +280,7 @@ pub(super) const ROWS: &[Row] = &[
         index.predicate = Some("b > 0".into());
         index.columns[0].order = SortOrder::Descending;
         let side = |table: Table| schema([indexed(table, index.clone())]);
-        let mut live = Live::new(
+        let mut live = with_rows(
             &side(ab().tables[&"t".into()].clone()),
             "INSERT INTO t (a, b) VALUES ('x', 1)",
         );
@@ -286,13 +289,15 @@ pub(super) const ROWS: &[Row] = &[
         assert_eq!(kept.predicate.unwrap().get(Backend::Sqlite), Some("b > 0"));
     }),
     row("B23", || {
-        let mut live = Live::new(
+        let mut live = with_rows(
             &ab(),
             "INSERT INTO t (a, b) VALUES ('one', 1), ('none', NULL)",
         );
         let (rows, before) = (live.rows("SELECT * FROM t"), live.introspected());
-        let operations = diff(&ab(), &schema([tightened()]), &RenameHints::default());
-        assert!(live.apply(operations).is_err());
+        let result = live.travel(&schema([tightened()]), &Asked::default());
+        let refusal = result.unwrap_err().text();
+        let why = "t.b becomes NOT NULL, but there are rows where it is NULL";
+        assert!(refusal.contains(why), "{refusal}");
         assert_eq!(live.rows("SELECT * FROM t"), rows);
         assert_eq!(live.introspected(), before, "no table is left over");
         assert_eq!(live.rows("PRAGMA foreign_keys"), ["1"]);
@@ -306,7 +311,7 @@ pub(super) const ROWS: &[Row] = &[
             int("b"),
         ])]);
         let mut live = two_rows();
-        live.migrate(&models);
+        migrate(&mut live, &models);
         let table = live.introspected().tables[&"t".into()].clone();
         let order: Vec<&str> = table
             .columns

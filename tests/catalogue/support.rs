@@ -1,5 +1,6 @@
 //! Schemas in few words, and the three questions that rows ask.
 
+use super::live;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
@@ -118,11 +119,7 @@ pub(super) fn read(sql: &str) -> Schema {
 /// The database is what the chain says, and nothing is found in it on top.
 #[track_caller]
 pub(super) fn unchanged(sql: &str, chain: &Schema) {
-    let found: Vec<String> = drift(chain, &read(sql), &Sqlite)
-        .into_iter()
-        .map(|drift| drift.description)
-        .collect();
-    assert!(found.is_empty(), "{sql}: {}", found.join("; "));
+    live::nothing_to_do(sql, chain);
 }
 
 /// The database is not what the chain says, in the way described.
@@ -138,6 +135,7 @@ pub(super) fn changed(sql: &str, chain: &Schema, expected: &str) {
         blocking.iter().any(|text| text.contains(expected)),
         "{sql}: {blocking:?}"
     );
+    live::refused(sql, chain, expected);
 }
 
 /// The database has something on top, which is listed and kept.
@@ -156,7 +154,8 @@ pub(super) fn kept(sql: &str, chain: &Schema, expected: &str) {
     );
 }
 
-/// The operations from chain to models, in words; they lead there, and their inverse back.
+/// The operations from chain to models, in words; they lead there, and their inverse back, on schemas
+/// and on a database with rows.
 #[track_caller]
 pub(super) fn steps(chain: &Schema, models: &Schema, expected: &[&str]) -> Vec<Operation> {
     let operations = diff(chain, models, &RenameHints::default());
@@ -171,5 +170,6 @@ pub(super) fn steps(chain: &Schema, models: &Schema, expected: &[&str]) -> Vec<O
     let back = inverse_all(&operations, chain).unwrap();
     apply_all(&mut schema, &back).unwrap();
     assert_eq!(diff(&schema, chain, &RenameHints::default()), []);
+    live::there_and_back(chain, models);
     operations
 }

@@ -3,7 +3,9 @@
 use super::support::{
     check, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique, with,
 };
+use super::live::{by_hand, migrate_as, with_rows};
 use super::{Row, row};
+use crate::journey::Asked;
 use migrate_runtime::Model;
 use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
 use migrate_runtime::command::{RevisionRequest, autogenerate};
@@ -57,6 +59,11 @@ pub(super) const ROWS: &[Row] = &[
             }
         );
         assert_eq!(found[0].evidence[0], "2 of 2 columns in common");
+        let mut live = with_rows(&schema([t([int("a")])]), "INSERT INTO t (a) VALUES (7)");
+        let mut asked = Asked::default();
+        asked.flags.renames.renames = vec!["t:t2".to_owned()];
+        migrate_as(&mut live, &schema([named("t2", [int("a")])]), &asked);
+        assert_eq!(live.rows("SELECT a FROM t2"), ["7"]);
     }),
     row("T10", || {
         steps(
@@ -91,9 +98,11 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("T16", || {
-        let sql = "CREATE TABLE __migrate_version (chain TEXT, revision TEXT);
-                   CREATE TABLE __migrate_log (step INTEGER PRIMARY KEY)";
-        unchanged(sql, &Schema::new());
+        let mut journey = by_hand(&Schema::new(), "");
+        let own = "SELECT name FROM sqlite_schema WHERE name LIKE '\\_\\_migrate%' ESCAPE '\\' AND type = 'table'";
+        assert_eq!(journey.rows(own), ["__migrate_version", "__migrate_log"]);
+        let plan = journey.plan(&Schema::new(), &Asked::default()).unwrap();
+        assert_eq!((plan.upgrade, plan.drift), (vec![], vec![]));
     }),
     row("T31", || {
         let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, CONSTRAINT t_a_key UNIQUE (a));
@@ -181,6 +190,13 @@ pub(super) const ROWS: &[Row] = &[
             "changed t.b: NOT NULL",
         ];
         assert_eq!(ask(&["t.b='x'"]).unwrap().summary, expected);
+        let mut live = with_rows(&chain, "INSERT INTO t DEFAULT VALUES");
+        let refusal = live.travel(&models, &Asked::default()).unwrap_err();
+        assert!(refusal.text().contains("t.b is NOT NULL without a default"));
+        let mut asked = Asked::default();
+        asked.flags.fills = vec!["t.b='x'".to_owned()];
+        migrate_as(&mut live, &models, &asked);
+        assert_eq!(live.rows("SELECT b FROM t"), ["x"]);
     }),
 ];
 

@@ -16,7 +16,6 @@ use migrate_runtime::diff::{Answer, RenameHints, RenameQuestion};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::migration::Migration;
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::operation::{apply_all, describe};
 use migrate_runtime::runner::{Event, Migrator, RunError};
 use migrate_runtime::schema::{Schema, TableName};
 
@@ -202,6 +201,17 @@ impl Journey {
         self.migrator(|migrator, session| migrator.downgrade(session, "-1"))
     }
 
+    /// Takes back the last revision, and forgets it.
+    #[track_caller]
+    pub(crate) fn back(&mut self) {
+        self.downgrade()
+            .unwrap_or_else(|error| panic!("the downgrade: {error}"));
+        self.migrations.pop();
+        self.schemas.pop();
+        let chain = self.chain().clone();
+        self.assert_settled(&chain);
+    }
+
     fn migrator<T>(
         &mut self,
         act: impl FnOnce(&mut Migrator<'_>, &mut dyn Session) -> Result<T, RunError>,
@@ -307,17 +317,4 @@ fn request<'a>(
         has_rows,
         flags: &asked.flags,
     }
-}
-
-/// The operations in words, for messages.
-pub(crate) fn words(plan: &Plan) -> String {
-    let lines: Vec<String> = plan.upgrade.iter().map(describe).collect();
-    lines.join("\n")
-}
-
-/// Where operations lead.
-pub(crate) fn applied(from: &Schema, plan: &Plan) -> Schema {
-    let mut schema = from.clone();
-    apply_all(&mut schema, &plan.upgrade).unwrap();
-    schema
 }

@@ -256,7 +256,7 @@ const fn is_plain(ty: &SqlType) -> bool {
     matches!(ty, SqlType::Integer | SqlType::BigInt | SqlType::Text)
 }
 
-/// Each stored statement as its parts, without their order, quotes or blanks: what stands between the
+/// Each stored statement as its parts, without their order, quotes, brackets or blanks: what stands between the
 /// commas of the outermost brackets, as a set of words.
 fn parts(stored: &BTreeMap<String, String>) -> BTreeMap<&String, Vec<Vec<String>>> {
     stored
@@ -310,7 +310,7 @@ fn split(sql: &str) -> Vec<Vec<String>> {
                 } else if other == '.' {
                     // `t.a` is `a` in a rule of `t`.
                     parts.last_mut().unwrap().pop();
-                } else if !other.is_whitespace() {
+                } else if !other.is_whitespace() && !matches!(other, '(' | ')') {
                     parts.last_mut().unwrap().push(other.to_string());
                 }
             }

@@ -71,7 +71,12 @@ impl Merge<'_> {
             options: TableOptions {
                 sqlite_strict: options.sqlite_strict,
                 sqlite_without_rowid: options.sqlite_without_rowid,
-                sqlite_no_autoincrement: options.sqlite_no_autoincrement,
+                // Of a table that numbers itself, not of one that shall not.
+                sqlite_no_autoincrement: if self.ours.columns.iter().any(|it| it.auto_increment) {
+                    options.sqlite_no_autoincrement
+                } else {
+                    self.ours.options.sqlite_no_autoincrement
+                },
                 ..self.ours.options.clone()
             },
             stored_sql: stored_sql.clone(),
