@@ -61,7 +61,10 @@ pub(super) fn nothing_to_do(sql: &str, chain: &Schema) {
     assert!(
         plan.drift.is_empty(),
         "{sql}: {:?}",
-        plan.drift.iter().map(|it| &it.description).collect::<Vec<_>>()
+        plan.drift
+            .iter()
+            .map(|it| &it.description)
+            .collect::<Vec<_>>()
     );
 }
 

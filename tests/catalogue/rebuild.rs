@@ -1,11 +1,11 @@
 //! Changes that SQLite makes in place, and those that take a new table; with rows, and back.
 
 use super::live::{by_hand, migrate, migrate_as, with_rows};
-use crate::journey::{Asked, Journey};
 use super::support::{
     check, generated, indexed, int, named, names, number, reference, schema, string, t, with,
 };
 use super::{Row, row};
+use crate::journey::{Asked, Journey};
 use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::schema::{
     Backend, Column, DefaultValue, ForeignKey, Index, IndexKey, PrimaryKey, ReferentialAction,

@@ -1,9 +1,9 @@
 //! Tables, columns, names, scope.
 
+use super::live::{by_hand, migrate_as, with_rows};
 use super::support::{
     check, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique, with,
 };
-use super::live::{by_hand, migrate_as, with_rows};
 use super::{Row, row};
 use crate::journey::Asked;
 use migrate_runtime::Model;

@@ -34,7 +34,9 @@ pub(crate) fn unqualified(text: &str) -> String {
         let Some(column) = behind.strip_prefix('.').map(str::trim_start) else {
             continue;
         };
-        if column.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '"' | '`' | '[')) {
+        if column.starts_with(|first: char| {
+            first.is_alphabetic() || matches!(first, '_' | '"' | '`' | '[')
+        }) {
             out.push_str(&text[copied..word.start]);
             copied = text.len() - column.len();
         }

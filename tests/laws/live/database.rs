@@ -73,9 +73,15 @@ impl Rows {
             let column = quoted(table.columns.last().unwrap().name.as_str());
             let (event, action) = match kind {
                 0 => ("AFTER INSERT", "INSERT INTO theirs VALUES (1)".to_owned()),
-                1 => ("AFTER DELETE", "INSERT INTO theirs VALUES (old.id)".to_owned()),
+                1 => (
+                    "AFTER DELETE",
+                    "INSERT INTO theirs VALUES (old.id)".to_owned(),
+                ),
                 // A backfill is an update, and no row is to come of it.
-                _ => ("AFTER UPDATE", format!("UPDATE theirs SET x = new.{column}")),
+                _ => (
+                    "AFTER UPDATE",
+                    format!("UPDATE theirs SET x = new.{column}"),
+                ),
             };
             journey.run(&format!(
                 "CREATE TRIGGER noted {event} ON {name} BEGIN {action}; END"

@@ -124,9 +124,7 @@ fn normal_column(column: &Column, table: &Table) -> Column {
             .and_then(|default| default::spell(default, ty))
             .and_then(|text| default::key(&text, affinity))
             .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),
-        generated: generated
-            .as_ref()
-            .map(normal_generated),
+        generated: generated.as_ref().map(normal_generated),
         auto_increment: rowid,
         collation: collation.as_deref().and_then(normal_collation),
         comment: None,
