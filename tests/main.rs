@@ -22,6 +22,8 @@ mod introspect;
 mod journey;
 mod laws;
 mod models;
+#[cfg(unix)]
+mod postgres;
 mod rendering;
 mod runner;
 mod source;

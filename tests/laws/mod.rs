@@ -3,7 +3,7 @@
 mod compiler;
 pub(crate) mod constant;
 mod live;
-mod schemas;
+pub(crate) mod schemas;
 
 use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::operation::{Operation, apply, apply_all, inverse, inverse_all};

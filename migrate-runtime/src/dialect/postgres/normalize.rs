@@ -6,7 +6,7 @@
 //! | schema `public` | the default one |
 //! | the name of a primary key | not at all: no statement of a migration takes it |
 //! | types | by their key ([`Spelling::key`]) |
-//! | `serial`, identity by default or always | NOT NULL and auto-increment |
+//! | `serial`, identity by default or always, a key from a sequence | NOT NULL and auto-increment |
 //! | defaults | as the values they store, see [`default::key`](super::default::key) |
 //! | expressions | by their canonical text |
 //! | `btree`, ascending, NULLs last (first when descending), the default collation | as nothing said |
@@ -132,7 +132,8 @@ fn normal_column(column: &Column, key: Option<&PrimaryKey>) -> Column {
     let numbered = *auto_increment
         || spelling
             .as_ref()
-            .is_some_and(|spelling| spelling.numbering().is_some());
+            .is_some_and(|spelling| spelling.numbering().is_some())
+        || takes_next_value(column, spelling.as_ref(), key);
     let is_key = key.is_some_and(|key| key.columns.contains(name));
     Column {
         name: kept(name),
@@ -161,6 +162,22 @@ fn normal_column(column: &Column, key: Option<&PrimaryKey>) -> Column {
         collation: collation.as_deref().and_then(normal_collation),
         comment: comment.clone().filter(|comment| !comment.is_empty()),
     }
+}
+
+/// Whether the column is the whole key and takes its number from a sequence that belongs to nobody,
+/// as older tools make it.
+fn takes_next_value(
+    column: &Column,
+    spelling: Option<&Spelling>,
+    key: Option<&PrimaryKey>,
+) -> bool {
+    let is_key = key.is_some_and(|key| key.columns == [column.name.clone()]);
+    let is_whole = spelling.is_some_and(Spelling::is_whole_number);
+    let next = column.default.as_ref().is_some_and(|default| {
+        default::spell(default, &column.ty)
+            .is_some_and(|text| text.trim_start_matches('(').starts_with("nextval("))
+    });
+    is_key && is_whole && next
 }
 
 /// `default` is what a column has when nothing is said.

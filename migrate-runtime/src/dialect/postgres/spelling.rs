@@ -105,6 +105,11 @@ impl Spelling {
             )
     }
 
+    /// Whether its values are whole numbers.
+    pub(crate) fn is_whole_number(&self) -> bool {
+        !self.array && matches!(self.base.as_str(), "smallint" | "integer" | "bigint")
+    }
+
     /// Whether its values are strings.
     pub(crate) fn is_string(&self) -> bool {
         !self.array

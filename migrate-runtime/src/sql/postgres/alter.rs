@@ -23,7 +23,7 @@ impl Planner<'_> {
         change: &ColumnChange,
     ) -> Result<(), RenderError> {
         let before = self.physical(table);
-        let to_enum_before = self.is_enum(table, name);
+        let was_enum = self.is_enum(table, name);
         self.apply(operation)?;
         let after = self.physical(table);
         let (Some(before), Some(after)) = (before, after) else {
@@ -39,7 +39,7 @@ impl Planner<'_> {
         };
         self.drop_ranges(operation, &before, &after);
         self.alter_generated(operation, &altered)?;
-        self.alter_type(operation, &altered, change, to_enum_before)?;
+        self.alter_type(operation, &altered, change, was_enum)?;
         self.alter_default(operation, &altered);
         self.alter_null(operation, &altered, change);
         self.alter_numbering(operation, &altered)?;
@@ -121,7 +121,7 @@ impl Planner<'_> {
         let is_enum = self.is_enum(table, name);
         let using = match change.using.as_ref().and_then(super::define::own) {
             Some(text) => Some(text.to_owned()),
-            None => conversion::using(&column, &from, &to, is_enum),
+            None => conversion::using(&column, &from, &to, is_enum || was_enum),
         };
         // The server would put the default through the conversion of the type alone.
         let had_default = before.default.is_some() && before.generated.is_none();
@@ -166,7 +166,10 @@ impl Planner<'_> {
             before,
             after,
         } = altered;
-        if before.nullable == after.nullable {
+        let is_key = (self.schema.table(table))
+            .and_then(|table| table.primary_key.as_ref())
+            .is_some_and(|key| key.columns.contains(&after.name));
+        if before.nullable == after.nullable || is_key {
             return;
         }
         if after.nullable {

@@ -4,17 +4,18 @@ use crate::dialect::postgres::spelling::Spelling;
 
 /// What `USING` says; `None` where the server converts by itself.
 ///
-/// A timestamp without time zone is taken for one in UTC, whatever the zone of the session.
-pub(super) fn using(column: &str, from: &str, to: &str, to_enum: bool) -> Option<String> {
+/// A timestamp without time zone is taken for one in UTC, whatever the zone of the session. An enum
+/// type, on either side, has casts from and to text only.
+pub(super) fn using(column: &str, from: &str, to: &str, has_enum: bool) -> Option<String> {
     let (from, to) = (Spelling::parse(from), Spelling::parse(to));
     let cast = || Some(format!("{column}::{}", to.key()));
     if from.is_array() || to.is_array() {
-        return array(column, &from, &to, to_enum);
+        return array(column, &from, &to, has_enum);
     }
     if from.base() == to.base() || (from.is_numeric() && to.is_numeric()) {
         return None;
     }
-    if to_enum {
+    if has_enum && !to.is_string() {
         return Some(format!("{column}::text::{}", to.key()));
     }
     match (from.base(), to.base()) {
@@ -49,7 +50,7 @@ pub(super) fn using(column: &str, from: &str, to: &str, to_enum: bool) -> Option
     }
 }
 
-fn array(column: &str, from: &Spelling, to: &Spelling, to_enum: bool) -> Option<String> {
+fn array(column: &str, from: &Spelling, to: &Spelling, has_enum: bool) -> Option<String> {
     match (from.element(), to.element()) {
         (Some(old), Some(new)) => {
             let by_itself = old.base() == new.base()
@@ -57,13 +58,13 @@ fn array(column: &str, from: &Spelling, to: &Spelling, to_enum: bool) -> Option<
                 || (old.is_string() && new.is_string());
             if by_itself {
                 None
-            } else if to_enum {
+            } else if has_enum {
                 Some(format!("{column}::text[]::{}", to.key()))
             } else {
                 Some(format!("{column}::{}", to.key()))
             }
         }
-        (None, Some(_)) => Some(format!("ARRAY[{column}]::{}", to.key())),
+        (None, Some(_)) if !from.is_string() => Some(format!("ARRAY[{column}]::{}", to.key())),
         _ if to.is_string() => None,
         _ => Some(format!("{column}::{}", to.key())),
     }

@@ -1,12 +1,14 @@
-//! Foreign keys whose columns change their type.
+//! Foreign keys that cannot stay while what they stand on changes.
 //!
-//! Between two steps the columns on either side have types that do not compare, so the key goes before
-//! the first of them and comes back when all is done.
+//! Between two changes of type the columns on either side do not compare; and a key is bound to one
+//! index of the table it refers to, also where another one would do. Such a key goes before the change
+//! and comes back when all is done.
 
 use super::Planner;
 use crate::dialect::postgres::spelling::Spelling;
-use crate::schema::{Name, TableName};
+use crate::schema::{ForeignKey, Name, TableName};
 use crate::sql::RenderError;
+use std::collections::BTreeSet;
 
 impl Planner<'_> {
     /// Drops the foreign keys from and to a column that gets a type of another kind.
@@ -24,12 +26,30 @@ impl Planner<'_> {
         if comparable {
             return;
         }
+        self.suspend(operation, |owner, key| {
+            (*owner == *table && key.columns.contains(column))
+                || (key.target == *table && key.target_columns.contains(column))
+        });
+    }
+
+    /// Drops the foreign keys to those columns, whose index is about to go.
+    pub(super) fn suspend_foreign_keys_to(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        columns: &[Name],
+    ) {
+        let as_set = |names: &[Name]| names.iter().cloned().collect::<BTreeSet<Name>>();
+        let key_columns = as_set(columns);
+        self.suspend(operation, |_, key| {
+            key.target == *table && as_set(&key.target_columns) == key_columns
+        });
+    }
+
+    fn suspend(&mut self, operation: usize, goes: impl Fn(&TableName, &ForeignKey) -> bool) {
         let keys: Vec<(TableName, Name)> = (self.schema.tables.values())
             .flat_map(|owner| owner.foreign_keys.iter().map(move |key| (&owner.name, key)))
-            .filter(|(owner, key)| {
-                (**owner == *table && key.columns.contains(column))
-                    || (key.target == *table && key.target_columns.contains(column))
-            })
+            .filter(|(owner, key)| goes(owner, key))
             .filter_map(|(owner, key)| Some((owner.clone(), key.name.clone()?)))
             .filter(|key| !self.suspended.contains(key))
             .collect();

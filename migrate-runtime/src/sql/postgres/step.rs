@@ -4,7 +4,9 @@ use super::Planner;
 use super::define::own;
 use crate::dialect::postgres::types::enum_name;
 use crate::operation::Operation;
-use crate::schema::{Column, Name, PrimaryKey, SqlText, Table, TableName, TableOptions};
+use crate::schema::{
+    Column, IndexKey, Name, PrimaryKey, SqlText, Table, TableName, TableOptions, Unique,
+};
 use crate::sql::{RenderError, Step, skip};
 
 impl Planner<'_> {
@@ -62,6 +64,7 @@ impl Planner<'_> {
                 index,
                 if_exists,
             } => {
+                self.suspend_foreign_keys_of_index(operation, table, index);
                 self.apply(operation)?;
                 self.drop_index(operation, table, index, *if_exists);
                 Ok(())
@@ -144,9 +147,10 @@ impl Planner<'_> {
     ) -> Result<(), RenderError> {
         let is_new_schema = (self.schema.tables.keys()).all(|other| other.schema != name.schema);
         self.apply(operation)?;
-        let Some(table) = self.physical(name) else {
+        let Some(mut table) = self.physical(name) else {
             return Ok(());
         };
+        let repeated = take_repeated(&mut table);
         if let Some(schema) = &name.schema
             && is_new_schema
         {
@@ -154,6 +158,10 @@ impl Planner<'_> {
         }
         let sql = self.writer(operation).table(&table, lenient)?;
         self.sql(operation, sql);
+        for unique in repeated {
+            let definition = self.writer(operation).unique(&unique);
+            self.alter(operation, name, &format!("ADD {definition}"));
+        }
         if let Some(comment) = &table.comment {
             self.comment_on_table(operation, name, Some(comment));
         }
@@ -311,22 +319,56 @@ impl Planner<'_> {
         self.sql(operation, format!("DROP INDEX {exists}{path}"));
     }
 
-    /// Without a name in the migrations the key has the one that the server gave it, which stays when
-    /// the table is renamed.
+    fn suspend_foreign_keys_of_index(&mut self, operation: usize, table: &TableName, index: &Name) {
+        let there = (self.schema.table(table)).and_then(|table| table.index(index));
+        let Some(index) = there.filter(|index| index.unique && index.predicate.is_none()) else {
+            return;
+        };
+        let columns: Option<Vec<Name>> = (index.columns.iter())
+            .map(|part| match &part.key {
+                IndexKey::Column(name) => Some(name.clone()),
+                IndexKey::Expression(_) => None,
+            })
+            .collect();
+        if let Some(columns) = columns {
+            self.suspend_foreign_keys_to(operation, table, &columns);
+        }
+    }
+
+    /// Its columns may be NULL again, where nothing else forbids it.
     fn drop_primary_key(&mut self, operation: usize, table: &TableName) -> Result<(), RenderError> {
         let key = self
             .schema
             .table(table)
             .and_then(|table| table.primary_key.clone());
         self.apply(operation)?;
-        if let Some(PrimaryKey {
-            name: Some(name), ..
-        }) = key
-        {
-            let name = self.quote(&name);
-            self.alter(operation, table, &format!("DROP CONSTRAINT {name}"));
+        let Some(PrimaryKey { name, columns }) = key else {
             return Ok(());
+        };
+        self.suspend_foreign_keys_to(operation, table, &columns);
+        match name {
+            Some(name) => {
+                let name = self.quote(&name);
+                self.alter(operation, table, &format!("DROP CONSTRAINT {name}"));
+            }
+            None => self.drop_unnamed_key(operation, table),
         }
+        let nullable: Vec<Name> = (self.schema.table(table).into_iter())
+            .flat_map(|table| &table.columns)
+            .filter(|column| column.nullable && columns.contains(&column.name))
+            .map(|column| column.name.clone())
+            .collect();
+        for column in nullable {
+            let column = self.quote(&column);
+            let action = format!("ALTER COLUMN {column} DROP NOT NULL");
+            self.alter(operation, table, &action);
+        }
+        Ok(())
+    }
+
+    /// Without a name in the migrations the key has the one that the server gave it, which stays when
+    /// the table is renamed.
+    fn drop_unnamed_key(&mut self, operation: usize, table: &TableName) {
         let path = self.dialect.quote_table(table);
         let body = format!(
             "DECLARE key name := (SELECT conname FROM pg_catalog.pg_constraint \
@@ -336,7 +378,6 @@ impl Planner<'_> {
             path.replace('%', "%%").replace('\'', "''"),
         );
         self.sql(operation, format!("DO {}", self.dialect.literal(&body)));
-        Ok(())
     }
 
     fn add_check(
@@ -363,6 +404,12 @@ impl Planner<'_> {
             return Ok(());
         }
         let has_sql = self.has_constraint(table, name);
+        let unique = (self.schema.table(table)).and_then(|table| {
+            (table.uniques.iter()).find(|unique| unique.name.as_ref() == Some(name))
+        });
+        if let Some(columns) = unique.map(|unique| unique.columns.clone()) {
+            self.suspend_foreign_keys_to(operation, table, &columns);
+        }
         self.apply(operation)?;
         if self.is_suspended(table, name) {
             return Ok(());
@@ -422,4 +469,20 @@ impl Planner<'_> {
             format!("UPDATE {path} SET {quoted} = {value} WHERE {condition}"),
         );
     }
+}
+
+/// Unique constraints on the columns of another key: `CREATE TABLE` would make one of the two.
+fn take_repeated(table: &mut Table) -> Vec<Unique> {
+    let mut keys: Vec<Vec<Name>> = (table.primary_key.iter())
+        .map(|key| key.columns.clone())
+        .collect();
+    let (first, repeated) = std::mem::take(&mut table.uniques)
+        .into_iter()
+        .partition(|unique| {
+            let is_first = !keys.contains(&unique.columns);
+            keys.push(unique.columns.clone());
+            is_first
+        });
+    table.uniques = first;
+    repeated
 }

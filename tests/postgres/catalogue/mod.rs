@@ -1,0 +1,241 @@
+//! The rows of the case catalogue for PostgreSQL, by id: a failed or absent one fails the test.
+
+mod defaults;
+mod keys;
+mod objects;
+mod types;
+
+use super::live::Live;
+use migrate_runtime::autogenerate::drift;
+use migrate_runtime::dialect::Postgres;
+use migrate_runtime::schema::{
+    Backend, Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Index, IndexColumn,
+    IndexKey, Name, ReferentialAction, Schema, SqlType, Table, Unique,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A row of the catalogue.
+struct Row {
+    id: &'static str,
+    check: fn(&mut Live),
+}
+
+const fn row(id: &'static str, check: fn(&mut Live)) -> Row {
+    Row { id, check }
+}
+
+const EXPECTED: &[&str] = &[
+    "T12", "T17", "T23", "T27", "T35", "T40", "Y03", "Y04", "Y07", "Y12", "Y13", "Y14", "Y16",
+    "Y18", "Y20", "Y21", "Y23", "Y25", "Y27", "Y29", "Y33", "Y34", "D01", "D02", "D04", "D05",
+    "D07", "D08", "D10", "D11", "D14", "D15", "D16", "D17", "D18", "D19", "D20", "D22", "D25",
+    "D26", "D27", "D28", "D29", "D30", "D32", "D34", "D37", "D39", "G01", "G05", "C02", "C03",
+    "P05", "K01", "K04", "I13", "I18", "I20", "I21", "I24", "I25", "I29", "I30", "I31", "I32",
+    "I33", "I34", "I38", "I41", "I43", "I44", "I45", "I47", "I49", "I50", "I51", "F04", "F06",
+    "F13", "F21", "F22", "F23", // Those for all databases that a server has a say in.
+    "T02", "T10", "T11", "T15", "Y10", "Y11", "G02", "G06", "P03", "P04", "K03", "I04", "I05",
+    "I10", "I15", "I16", "I19", "F02", "F05", "F08", "F09", "F10", "F24", "F26",
+];
+
+#[test]
+fn every_row_of_the_catalogue_holds() {
+    let rows: Vec<&Row> = [types::ROWS, defaults::ROWS, keys::ROWS, objects::ROWS]
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut report = Vec::new();
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    for id in EXPECTED {
+        let checks: Vec<&&Row> = rows.iter().filter(|row| row.id == *id).collect();
+        if checks.is_empty() {
+            report.push(format!("{id} absent"));
+        }
+        for row in checks {
+            live.reset();
+            if let Err(why) = catch_unwind(AssertUnwindSafe(|| (row.check)(&mut live))) {
+                let why = (why.downcast_ref::<String>().cloned())
+                    .or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                report.push(format!("{id} failed: {}", why.unwrap_or_default()));
+            }
+        }
+    }
+    let unknown = rows.iter().filter(|row| !EXPECTED.contains(&row.id));
+    report.extend(unknown.map(|row| format!("{} is not in the list", row.id)));
+    assert!(
+        report.is_empty(),
+        "{} of {} rows do not hold:\n{}",
+        report.len(),
+        EXPECTED.len(),
+        report.join("\n")
+    );
+}
+
+/// `t` with its key, as models have it.
+fn t(columns: impl IntoIterator<Item = Column>) -> Table {
+    named("t", columns)
+}
+
+/// A table with the key `id`, as models have it.
+fn named(name: &str, columns: impl IntoIterator<Item = Column>) -> Table {
+    let mut id = Column::new("id", SqlType::Integer).not_null();
+    id.auto_increment = true;
+    let mut table = Table::new(name).with_column(id).with_primary_key(["id"]);
+    table.columns.extend(columns);
+    table
+}
+
+/// The same table in SQL, its columns given.
+fn table_sql(columns: &str) -> String {
+    let comma = if columns.is_empty() { "" } else { ", " };
+    format!("CREATE TABLE t (id serial PRIMARY KEY{comma}{columns})")
+}
+
+fn int(name: &str) -> Column {
+    Column::new(name, SqlType::Integer)
+}
+
+fn col(name: &str, ty: SqlType) -> Column {
+    Column::new(name, ty)
+}
+
+fn pg(spelling: &str) -> SqlType {
+    SqlType::native(Backend::Postgres, spelling)
+}
+
+fn sql_default(column: Column, text: &str) -> Column {
+    column.with_default(DefaultValue::Sql(text.into()))
+}
+
+fn with(mut table: Table, change: impl FnOnce(&mut Table)) -> Table {
+    change(&mut table);
+    table
+}
+
+fn indexed(columns: impl IntoIterator<Item = Column>, index: Index) -> Schema {
+    schema([with(t(columns), |table| table.indexes.push(index))])
+}
+
+fn by_expression(name: &str, expression: &str) -> Index {
+    let mut index = Index::new(name, Vec::<Name>::new());
+    index.columns = vec![IndexColumn::new(IndexKey::Expression(expression.into()))];
+    index
+}
+
+fn unique(name: &str, columns: &[&str]) -> Unique {
+    Unique {
+        name: Some(name.into()),
+        columns: columns.iter().map(|name| Name::from(*name)).collect(),
+        nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+    }
+}
+
+fn check(name: &str, expression: &str) -> Check {
+    Check {
+        name: Some(name.into()),
+        expression: expression.into(),
+    }
+}
+
+fn reference(name: &str, columns: &[&str], target: &str, targets: &[&str]) -> ForeignKey {
+    let names = |list: &[&str]| list.iter().map(|name| Name::from(*name)).collect();
+    ForeignKey {
+        name: Some(name.into()),
+        columns: names(columns),
+        target: target.into(),
+        target_columns: names(targets),
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+    }
+}
+
+fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
+    let mut schema = Schema::new();
+    for table in tables {
+        schema.insert(table);
+    }
+    schema
+}
+
+fn with_enum(mut schema: Schema, values: &[&str]) -> Schema {
+    let mood = EnumType {
+        name: "mood".into(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    schema.enums.insert(mood.name.clone(), mood);
+    schema
+}
+
+/// What a database that those statements made has, other than the chain: blocking, and on top.
+fn found(live: &mut Live, sql: &str, chain: &Schema) -> (Vec<String>, Vec<String>) {
+    live.reset();
+    live.run(sql);
+    let database = live.introspected();
+    let (blocking, extra): (Vec<_>, Vec<_>) = drift(chain, &database, &Postgres)
+        .into_iter()
+        .partition(|drift| drift.blocking);
+    let text = |list: Vec<migrate_runtime::autogenerate::Drift>| {
+        list.into_iter().map(|drift| drift.description).collect()
+    };
+    (text(blocking), text(extra))
+}
+
+/// The database is what the chain says.
+#[track_caller]
+fn same(live: &mut Live, sql: &str, chain: &Schema) {
+    let (blocking, extra) = found(live, sql, chain);
+    let extra: Vec<&String> = (extra.iter())
+        .filter(|text| !text.contains("is not managed"))
+        .collect();
+    assert!(
+        blocking.is_empty() && extra.is_empty(),
+        "{sql}: {blocking:?} {extra:?}"
+    );
+}
+
+/// The database is not what the chain says, in the way described.
+#[track_caller]
+fn differs(live: &mut Live, sql: &str, chain: &Schema, expected: &str) {
+    let (blocking, _) = found(live, sql, chain);
+    assert!(
+        blocking.iter().any(|text| text.contains(expected)),
+        "{sql}: {blocking:?}"
+    );
+}
+
+/// The database has something on top, which is listed and kept.
+#[track_caller]
+fn kept(live: &mut Live, sql: &str, chain: &Schema, expected: &str) {
+    let (blocking, extra) = found(live, sql, chain);
+    assert!(blocking.is_empty(), "{sql}: {blocking:?}");
+    assert!(
+        extra.iter().any(|text| text.contains(expected)),
+        "{sql}: {extra:?}"
+    );
+}
+
+/// From one schema to the other, with a row where there is a table `t`, and back. The statements must
+/// have those fragments, in order, and only so many.
+#[track_caller]
+fn goes(live: &mut Live, from: &Schema, to: &Schema, expected: &[&str]) {
+    live.reset();
+    live.migrate(from);
+    let has_t = from.table(&"t".into()).is_some();
+    if has_t {
+        live.run("INSERT INTO t DEFAULT VALUES");
+    }
+    let done = live.migrate(to);
+    let matches = done.statements.len() == expected.len()
+        && (done.statements.iter().zip(expected)).all(|(sql, part)| sql.contains(part));
+    assert!(
+        matches,
+        "expected {expected:#?}, found {:#?}",
+        done.statements
+    );
+    live.back(&done);
+    if has_t && to.table(&"t".into()).is_some() {
+        assert_eq!(live.rows("SELECT count(*) FROM t"), ["1"]);
+    }
+}

@@ -1,0 +1,8 @@
+//! PostgreSQL, on a server: what is written is what is read.
+
+mod catalogue;
+mod laws;
+mod live;
+mod objects;
+mod server;
+mod types;

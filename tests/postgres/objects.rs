@@ -1,0 +1,337 @@
+//! Everything but types: constraints, indexes, comments, schemas, and what no migration knows.
+
+use super::live::Live;
+use migrate_runtime::autogenerate::drift;
+use migrate_runtime::dialect::Postgres;
+use migrate_runtime::schema::{
+    Check, Column, Deferrable, ForeignKey, Generated, Index, IndexColumn, IndexKey, Name,
+    NullsOrder, ReferentialAction, Schema, SortOrder, SqlType, Table, TableName, Unique,
+};
+
+fn names(list: &[&str]) -> Vec<Name> {
+    list.iter().map(|name| Name::from(*name)).collect()
+}
+
+fn key(name: &str, columns: &[&str], target: &str, targets: &[&str]) -> ForeignKey {
+    ForeignKey {
+        name: Some(name.into()),
+        columns: names(columns),
+        target: target.into(),
+        target_columns: names(targets),
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+    }
+}
+
+fn unique(name: &str, columns: &[&str]) -> Unique {
+    Unique {
+        name: Some(name.into()),
+        columns: names(columns),
+        nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+    }
+}
+
+/// A schema with something of everything, names that need quotes among them.
+fn everything() -> Schema {
+    let mut order = Table::new("order")
+        .with_column(Column::new("user", SqlType::Integer).not_null())
+        .with_column(Column::new("Select", SqlType::Integer).not_null())
+        .with_primary_key(["user", "Select"]);
+    order.comment = Some("it's a \\ table".to_owned());
+    let mut note = Column::new("no\"te", SqlType::Varchar(20));
+    note.comment = Some("a\nnote".to_owned());
+    note.collation = Some("C".to_owned());
+    order.columns.push(note);
+    let mut twice = Column::new("twice", SqlType::Integer);
+    twice.generated = Some(Generated {
+        expression: "\"user\" * 2".into(),
+        stored: true,
+    });
+    order.columns.push(twice);
+    order.checks.push(Check {
+        name: Some("order_user_check".into()),
+        expression: "\"user\" BETWEEN 0 AND 99 -- small".into(),
+    });
+    order.uniques.push(Unique {
+        deferrable: Deferrable::InitiallyDeferred,
+        ..unique("order_deferred_key", &["twice"])
+    });
+    order.uniques.push(Unique {
+        nulls_not_distinct: true,
+        ..unique("order_note_key", &["no\"te"])
+    });
+    let mut line = Table::new(TableName {
+        schema: Some("sales".into()),
+        name: "line".into(),
+    })
+    .with_column(Column::new("id", SqlType::Uuid).not_null())
+    .with_column(Column::new("a", SqlType::Integer))
+    .with_column(Column::new("b", SqlType::Integer))
+    .with_column(Column::new("words", SqlType::Text))
+    .with_column(Column::new("data", SqlType::Jsonb))
+    .with_column(Column::new("parent", SqlType::Uuid))
+    .with_primary_key(["id"]);
+    line.foreign_keys.push(ForeignKey {
+        on_delete: ReferentialAction::Cascade,
+        on_update: ReferentialAction::Restrict,
+        deferrable: Deferrable::InitiallyImmediate,
+        ..key("line_order_fkey", &["a", "b"], "order", &["user", "Select"])
+    });
+    line.foreign_keys.push(ForeignKey {
+        on_delete: ReferentialAction::SetNull,
+        ..key("line_parent_fkey", &["parent"], "sales.line", &["id"])
+    });
+    line.indexes = indexes();
+    line.options.postgres_unlogged = true;
+    order.options.postgres_unlogged = true;
+    let mut schema = Schema::new();
+    schema.insert(order);
+    schema.insert(line);
+    schema
+}
+
+fn indexes() -> Vec<Index> {
+    let part = |change: fn(&mut IndexColumn)| {
+        let mut part = IndexColumn::new(IndexKey::Column("a".into()));
+        change(&mut part);
+        part
+    };
+    let expression = |sql: &str| IndexColumn::new(IndexKey::Expression(sql.into()));
+    let with = |name: &str, columns: Vec<IndexColumn>, change: fn(&mut Index)| {
+        let mut index = Index::new(name, Vec::<Name>::new());
+        index.columns = columns;
+        change(&mut index);
+        index
+    };
+    vec![
+        Index::new("line_a_b_idx", ["a", "b"]),
+        with(
+            "line_desc",
+            vec![part(|one| one.order = SortOrder::Descending)],
+            |_| {},
+        ),
+        with(
+            "line_desc_last",
+            vec![part(|one| {
+                one.order = SortOrder::Descending;
+                one.nulls = Some(NullsOrder::Last);
+            })],
+            |_| {},
+        ),
+        with(
+            "line_first",
+            vec![part(|one| one.nulls = Some(NullsOrder::First))],
+            |_| {},
+        ),
+        with("line_lower", vec![expression("lower(words)")], |index| {
+            index.unique = true
+        }),
+        with(
+            "line_search",
+            vec![expression("to_tsvector('english', words)")],
+            |index| index.method = Some("gin".to_owned()),
+        ),
+        with("line_partial", vec![part(|_| {})], |index| {
+            index.predicate = Some("b > 0 AND words IN ('x', 'y')".into());
+        }),
+        with("line_cover", vec![part(|_| {})], |index| {
+            index.unique = true;
+            index.include = names(&["b", "words"]);
+            index.nulls_not_distinct = true;
+        }),
+        with(
+            "line_class",
+            vec![IndexColumn {
+                operator_class: Some("text_pattern_ops".to_owned()),
+                collation: Some("POSIX".to_owned()),
+                ..IndexColumn::new(IndexKey::Column("words".into()))
+            }],
+            |_| {},
+        ),
+        with(
+            "line_json",
+            vec![IndexColumn {
+                operator_class: Some("jsonb_path_ops".to_owned()),
+                ..IndexColumn::new(IndexKey::Column("data".into()))
+            }],
+            |index| index.method = Some("gin".to_owned()),
+        ),
+        with(
+            "line_arrow",
+            vec![expression("data ->> 'x'"), part(|_| {})],
+            |_| {},
+        ),
+    ]
+}
+
+#[test]
+fn a_schema_with_everything_comes_and_goes() {
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    let done = live.migrate(&everything());
+    live.run("INSERT INTO \"order\" (\"user\", \"Select\") VALUES (1, 2)");
+    live.run("INSERT INTO sales.line VALUES (gen_random_uuid(), 1, 2)");
+    let kept = live.rows("SELECT * FROM sales.line");
+    let less = {
+        let mut schema = everything();
+        for table in schema.tables.values_mut() {
+            table.indexes.clear();
+            table.uniques.clear();
+            table.checks.clear();
+            table.foreign_keys.clear();
+            table.comment = None;
+            table.options.postgres_unlogged = false;
+            for column in &mut table.columns {
+                column.comment = None;
+                column.collation = None;
+                column.generated = None;
+            }
+        }
+        schema
+    };
+    let bare = live.migrate(&less);
+    live.back(&bare);
+    assert_eq!(live.rows("SELECT * FROM sales.line"), kept);
+    live.back(&done);
+}
+
+#[test]
+fn a_constraint_with_another_name_is_renamed() {
+    let with = |suffix: &str| {
+        let name = |what: &str| format!("{what}{suffix}");
+        let mut parent = Table::new("p")
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_column(Column::new("x", SqlType::Integer))
+            .with_primary_key(["id"]);
+        parent.uniques.push(unique(&name("p_x"), &["x"]));
+        parent.checks.push(Check {
+            name: Some(name("p_check").into()),
+            expression: "x > 0".into(),
+        });
+        parent.indexes.push(Index::new(name("p_idx"), ["x"]));
+        parent
+            .foreign_keys
+            .push(key(&name("p_fk"), &["x"], "p", &["id"]));
+        let mut schema = Schema::new();
+        schema.insert(parent);
+        schema
+    };
+    let Some(mut live) = Live::new(&with(""), "INSERT INTO p VALUES (1, 1)") else {
+        return;
+    };
+    let done = live.migrate(&with("_new"));
+    assert!(
+        done.statements.iter().all(|sql| sql.contains(" RENAME ")),
+        "{:#?}",
+        done.statements
+    );
+    live.back(&done);
+}
+
+#[test]
+fn both_ends_of_a_foreign_key_change_their_type() {
+    let with = |ty: &SqlType| {
+        let mut child = Table::new("c")
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_column(Column::new("p_id", ty.clone()))
+            .with_primary_key(["id"]);
+        child
+            .foreign_keys
+            .push(key("c_fk", &["p_id"], "p", &["id"]));
+        let parent = Table::new("p")
+            .with_column(Column::new("id", ty.clone()).not_null())
+            .with_primary_key(["id"]);
+        let mut schema = Schema::new();
+        schema.insert(parent);
+        schema.insert(child);
+        schema
+    };
+    let rows = "INSERT INTO p VALUES ('a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'); INSERT INTO c SELECT 1, id FROM p";
+    let Some(mut live) = Live::new(&with(&SqlType::Varchar(36)), rows) else {
+        return;
+    };
+    let done = live.migrate(&with(&SqlType::Uuid));
+    live.back(&done);
+    assert_eq!(
+        live.rows("SELECT count(*) FROM c JOIN p ON p.id = c.p_id"),
+        ["1"]
+    );
+}
+
+fn people(column: Column) -> Schema {
+    let mut schema = Schema::new();
+    schema.insert(
+        Table::new("people")
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_column(column)
+            .with_primary_key(["id"]),
+    );
+    schema
+}
+
+#[test]
+fn a_view_in_the_way_is_named_before_anything_happens() {
+    let Some(mut live) = Live::new(&people(Column::new("age", SqlType::Integer)), "") else {
+        return;
+    };
+    live.run("CREATE VIEW adults AS SELECT id FROM people WHERE age > 17");
+    let refused = |live: &mut Live, to: &Schema| {
+        let from = people(Column::new("age", SqlType::Integer));
+        let operations = migrate_runtime::diff::diff(&from, to, &Default::default());
+        live.apply(operations).err().unwrap_or_default()
+    };
+    let text = people(Column::new("age", SqlType::Text));
+    assert_eq!(
+        refused(&mut live, &text),
+        "the type of column people.age cannot change while others use it: view adults"
+    );
+    let gone = {
+        let mut schema = people(Column::new("age", SqlType::Integer));
+        schema.tables.values_mut().next().unwrap().columns.pop();
+        schema
+    };
+    assert_eq!(
+        refused(&mut live, &gone),
+        "column people.age cannot go while others use it: view adults"
+    );
+    assert_eq!(
+        refused(&mut live, &Schema::new()),
+        "table people cannot go while others use it: view adults"
+    );
+}
+
+#[test]
+fn what_no_migration_knows_is_listed_and_kept() {
+    let chain = people(Column::new("age", SqlType::Integer));
+    let Some(mut live) = Live::new(&chain, "") else {
+        return;
+    };
+    live.run(
+        "CREATE EXTENSION btree_gist; CREATE SEQUENCE counter; CREATE DOMAIN year AS integer;
+         CREATE VIEW adults AS SELECT id FROM people; CREATE MATERIALIZED VIEW old AS SELECT id FROM people;
+         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+         CREATE TRIGGER t BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION f();
+         CREATE POLICY own_rows ON people; CREATE TYPE pair AS (a int, b int); CREATE TYPE mood AS ENUM ('x');
+         CREATE RULE quiet AS ON DELETE TO people DO INSTEAD NOTHING;
+         CREATE TABLE measures (at date NOT NULL, n int) PARTITION BY RANGE (at);
+         CREATE TABLE measures_2020 PARTITION OF measures FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+         CREATE INDEX ON measures (n);
+         CREATE TABLE child (more int) INHERITS (people);
+         ALTER TABLE people ADD CONSTRAINT grown CHECK (age > 17) NOT VALID;
+         ALTER TABLE people ADD CONSTRAINT apart EXCLUDE USING gist (age WITH =);
+         CREATE INDEX thin ON people (age) WITH (fillfactor = 70);
+         CREATE SCHEMA other; CREATE TABLE other.t (a int)",
+    );
+    let database = live.introspected();
+    let found = drift(&chain, &database, &Postgres);
+    let lines: Vec<String> = (found.iter())
+        .map(|drift| {
+            let mark = if drift.blocking { "!" } else { " " };
+            format!("{mark} {}", drift.description)
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
