@@ -7,7 +7,7 @@ use bookshop::models::{
 use bookshop::{SCHEMA, database_path};
 use chrono::{NaiveDate, Utc};
 use diesel::prelude::*;
-use migrate_runtime::types::{Decimal, Uuid};
+use migrate_runtime::types::Uuid;
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -169,18 +169,26 @@ fn sell_one(conn: &mut SqliteConnection) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Every book, with who wrote it and the shelf it stands on: joins over the keys of the models.
 fn print_shelves(conn: &mut SqliteConnection) -> Result<(), Box<dyn Error>> {
-    for book in books::table
-        .order(books::title)
-        .select(Book::as_select())
-        .load(conn)?
-    {
-        println!("{:>3} x {:<20} {:>8}", book.stock, book.title, book.price);
-    }
-    let sold: Vec<Decimal> = order_lines::table
-        .select(order_lines::unit_price)
+    let shelves: Vec<(Book, String, String)> = books::table
+        .inner_join(categories::table)
+        .inner_join(book_authors::table.inner_join(authors::table))
+        .order((books::title, authors::name))
+        .select((Book::as_select(), authors::name, categories::name))
         .load(conn)?;
-    println!("{} sold so far", sold.len());
+    for (book, author, category) in shelves {
+        println!(
+            "{:>3} x {:<20} {:>8}  {author}, in {category}",
+            book.stock, book.title, book.price
+        );
+    }
+    let sold: i64 = order_lines::table
+        .inner_join(orders::table)
+        .filter(orders::status.eq(OrderStatus::Paid))
+        .count()
+        .get_result(conn)?;
+    println!("{sold} sold so far");
     Ok(())
 }
 
