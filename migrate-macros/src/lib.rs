@@ -27,9 +27,19 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// pub struct Email(String);
 /// ```
 ///
-/// The struct has one field and no parameters. Where the runtime is built with a backend, diesel's
-/// traits are implemented as well, with the type alias `EmailSqlType` beside the struct; the diesel
-/// type is that of the field, or the one in `#[diesel(sql_type = ..)]` on the struct.
+/// The struct has one field, and any number of `PhantomData` beside it, so that a key may say whose it is:
+///
+/// ```
+/// # use migrate_runtime::ColumnType;
+/// # use std::marker::PhantomData;
+/// #[derive(Debug, Clone, Copy, PartialEq, Eq, ColumnType)]
+/// pub struct Id<T>(i64, PhantomData<T>);
+/// ```
+///
+/// Where the runtime is built with a backend, diesel's traits are implemented as well, with the type alias
+/// `EmailSqlType` beside the struct; the diesel type is that of the field, or the one in
+/// `#[diesel(sql_type = ..)]` on the struct. A newtype that wraps a parameter, `Secret<T>(T)`, has no one
+/// diesel type: a model's field of it says which, `#[diesel(sql_type = Text)]`.
 ///
 /// `#[column_type(crate = path)]` names the runtime crate where it has another name.
 #[proc_macro_derive(ColumnType, attributes(column_type, diesel))]

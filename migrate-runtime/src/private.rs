@@ -71,13 +71,38 @@ macro_rules! __if_sqlite {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __diesel_expression {
-    ($ty:ty, $sql:ty) => {
-        $crate::__diesel_expression!(@for [] $ty, $ty, $sql);
-        $crate::__diesel_expression!(@for ['a] &'a $ty, $ty, $sql);
-        $crate::__diesel_expression!(@for ['a, 'b] &'b &'a $ty, $ty, $sql);
+    // `own` are the type's parameters, `sql` those of the SQL type; each ends with a comma.
+    ([$($own:tt)*] [$($of_sql:tt)*] $ty:ty, $sql:ty) => {
+        $crate::__diesel_expression!(@bind [$($own)* $($of_sql)*] $ty, $sql);
+        $crate::__diesel_expression!(@bind ['a, $($own)* $($of_sql)*] &'a $ty, $sql);
+        $crate::__diesel_expression!(@bind ['a, 'b, $($own)* $($of_sql)*] &'b &'a $ty, $sql);
 
         #[automatically_derived]
-        impl<__DB> $crate::private::diesel::serialize::ToSql<
+        impl<$($own)* __ST, __DB> $crate::private::diesel::deserialize::Queryable<__ST, __DB> for $ty
+        where
+            __DB: $crate::private::diesel::backend::Backend,
+            __ST: $crate::private::diesel::sql_types::SingleValue,
+            Self: $crate::private::diesel::deserialize::FromSql<__ST, __DB>,
+        {
+            type Row = Self;
+            fn build(row: Self) -> $crate::private::diesel::deserialize::Result<Self> {
+                ::core::result::Result::Ok(row)
+            }
+        }
+    };
+    (@nullable [$($own:tt)*] $ty:ty, $sql:ty) => {
+        $crate::__diesel_expression!(
+            @bind [$($own)*] $ty, $crate::private::diesel::sql_types::Nullable<$sql>
+        );
+        $crate::__diesel_expression!(
+            @bind ['a, $($own)*] &'a $ty, $crate::private::diesel::sql_types::Nullable<$sql>
+        );
+        $crate::__diesel_expression!(
+            @bind ['a, 'b, $($own)*] &'b &'a $ty, $crate::private::diesel::sql_types::Nullable<$sql>
+        );
+
+        #[automatically_derived]
+        impl<$($own)* __DB> $crate::private::diesel::serialize::ToSql<
             $crate::private::diesel::sql_types::Nullable<$sql>, __DB,
         > for $ty
         where
@@ -91,91 +116,103 @@ macro_rules! __diesel_expression {
                 <Self as $crate::private::diesel::serialize::ToSql<$sql, __DB>>::to_sql(self, out)
             }
         }
-
-        #[automatically_derived]
-        impl<__ST, __DB> $crate::private::diesel::deserialize::Queryable<__ST, __DB> for $ty
-        where
-            __DB: $crate::private::diesel::backend::Backend,
-            __ST: $crate::private::diesel::sql_types::SingleValue,
-            Self: $crate::private::diesel::deserialize::FromSql<__ST, __DB>,
-        {
-            type Row = Self;
-            fn build(row: Self) -> $crate::private::diesel::deserialize::Result<Self> {
-                ::core::result::Result::Ok(row)
-            }
-        }
     };
-    (@for [$($lifetime:lifetime),*] $bound:ty, $ty:ty, $sql:ty) => {
+    (@bind [$($parameters:tt)*] $bound:ty, $sql:ty) => {
         #[automatically_derived]
-        impl<$($lifetime),*> $crate::private::diesel::expression::AsExpression<$sql> for $bound {
+        impl<$($parameters)*> $crate::private::diesel::expression::AsExpression<$sql> for $bound {
             type Expression =
                 $crate::private::diesel::internal::derives::as_expression::Bound<$sql, Self>;
             fn as_expression(self) -> Self::Expression {
                 $crate::private::diesel::internal::derives::as_expression::Bound::new(self)
             }
         }
-        #[automatically_derived]
-        impl<$($lifetime),*> $crate::private::diesel::expression::AsExpression<
-            $crate::private::diesel::sql_types::Nullable<$sql>,
-        > for $bound {
-            type Expression = $crate::private::diesel::internal::derives::as_expression::Bound<
-                $crate::private::diesel::sql_types::Nullable<$sql>,
-                Self,
-            >;
-            fn as_expression(self) -> Self::Expression {
-                $crate::private::diesel::internal::derives::as_expression::Bound::new(self)
-            }
-        }
+    };
+    ($ty:ty, $sql:ty) => {
+        $crate::__diesel_expression!([] [] $ty, $sql);
+        $crate::__diesel_expression!(@nullable [] $ty, $sql);
     };
 }
 
 /// A newtype goes into and out of the database as what it wraps, on every backend that can hold that.
+///
+/// `own` are its parameters, each with a comma; `markers` its other fields, all `PhantomData`. A newtype
+/// that wraps one of its parameters names no SQL type, but `of` one: it has all those of what it wraps.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __diesel_newtype {
-    ($ty:ident, $sql:ty, $member:tt, $inner:ty) => {
+    ([$($own:tt)*] $ty:ty, $sql:ty, $member:tt, $inner:ty, [$($marker:tt),*]) => {
         const _: () = {
             #[automatically_derived]
-            impl $crate::private::DieselType for $ty {
+            impl<$($own)*> $crate::private::DieselType for $ty {
                 type Sql = $sql;
             }
-
-            $crate::private::diesel_expression!($ty, $sql);
-
-            #[automatically_derived]
-            impl<__DB> $crate::private::diesel::serialize::ToSql<$sql, __DB> for $ty
-            where
-                __DB: $crate::private::diesel::backend::Backend,
-                $inner: $crate::private::diesel::serialize::ToSql<$sql, __DB>,
-            {
-                fn to_sql<'b>(
-                    &'b self,
-                    out: &mut $crate::private::diesel::serialize::Output<'b, '_, __DB>,
-                ) -> $crate::private::diesel::serialize::Result {
-                    <$inner as $crate::private::diesel::serialize::ToSql<$sql, __DB>>::to_sql(
-                        &self.$member,
-                        out,
-                    )
-                }
-            }
-
-            #[automatically_derived]
-            impl<__DB> $crate::private::diesel::deserialize::FromSql<$sql, __DB> for $ty
-            where
-                __DB: $crate::private::diesel::backend::Backend,
-                $inner: $crate::private::diesel::deserialize::FromSql<$sql, __DB>,
-            {
-                fn from_sql(
-                    bytes: __DB::RawValue<'_>,
-                ) -> $crate::private::diesel::deserialize::Result<Self> {
-                    let inner = <$inner as $crate::private::diesel::deserialize::FromSql<
-                        $sql,
-                        __DB,
-                    >>::from_sql(bytes)?;
-                    ::core::result::Result::Ok(Self { $member: inner })
-                }
-            }
+            $crate::private::diesel_expression!([$($own)*] [] $ty, $sql);
+            $crate::private::diesel_expression!(@nullable [$($own)*] $ty, $sql);
+            $crate::private::diesel_newtype!(
+                @stored [$($own)*] $ty, $sql, $member, $inner, [$($marker),*]
+            );
         };
+    };
+    ([$($own:tt)*] $ty:ty, of $sql:ident, $member:tt, $inner:ty, [$($marker:tt),*]) => {
+        const _: () = {
+            #[automatically_derived]
+            impl<$($own)*> $crate::private::DieselType for $ty
+            where
+                $inner: $crate::private::DieselType,
+            {
+                type Sql = <$inner as $crate::private::DieselType>::Sql;
+            }
+            $crate::private::diesel_expression!(
+                [$($own)*]
+                [$sql: $crate::private::diesel::sql_types::SqlType
+                    + $crate::private::diesel::sql_types::SingleValue
+                    + $crate::private::diesel::expression::TypedExpressionType,]
+                $ty,
+                $sql
+            );
+            $crate::private::diesel_newtype!(
+                @stored [$($own)* $sql,] $ty, $sql, $member, $inner, [$($marker),*]
+            );
+        };
+    };
+    (@stored [$($own:tt)*] $ty:ty, $sql:ty, $member:tt, $inner:ty, [$($marker:tt),*]) => {
+        #[automatically_derived]
+        impl<$($own)* __DB> $crate::private::diesel::serialize::ToSql<$sql, __DB> for $ty
+        where
+            __DB: $crate::private::diesel::backend::Backend,
+            Self: ::core::fmt::Debug,
+            $inner: $crate::private::diesel::serialize::ToSql<$sql, __DB>,
+        {
+            fn to_sql<'b>(
+                &'b self,
+                out: &mut $crate::private::diesel::serialize::Output<'b, '_, __DB>,
+            ) -> $crate::private::diesel::serialize::Result {
+                <$inner as $crate::private::diesel::serialize::ToSql<$sql, __DB>>::to_sql(
+                    &self.$member,
+                    out,
+                )
+            }
+        }
+
+        #[automatically_derived]
+        impl<$($own)* __DB> $crate::private::diesel::deserialize::FromSql<$sql, __DB> for $ty
+        where
+            __DB: $crate::private::diesel::backend::Backend,
+            $inner: $crate::private::diesel::deserialize::FromSql<$sql, __DB>,
+        {
+            fn from_sql(
+                bytes: __DB::RawValue<'_>,
+            ) -> $crate::private::diesel::deserialize::Result<Self> {
+                let inner = <$inner as $crate::private::diesel::deserialize::FromSql<
+                    $sql,
+                    __DB,
+                >>::from_sql(bytes)?;
+                ::core::result::Result::Ok(Self {
+                    $member: inner,
+                    $($marker: ::core::marker::PhantomData,)*
+                })
+            }
+        }
     };
 }
 

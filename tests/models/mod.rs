@@ -4,6 +4,7 @@ mod definition;
 mod diesel_round_trip;
 mod embedded;
 mod joins;
+mod newtypes;
 mod references;
 mod types;
 mod unmanaged;

@@ -8,7 +8,12 @@ struct Maybe(Option<String>);
 struct Two(String, String);
 
 #[derive(ColumnType)]
-struct Generic<T>(T);
+struct Borrowed<'a>(&'a str);
+
+#[derive(ColumnType)]
+struct Bounded<T>(i64, std::marker::PhantomData<T>)
+where
+    T: Clone;
 
 #[derive(ColumnType)]
 enum NotANewtype {
