@@ -8,4 +8,6 @@ mod data;
 mod init;
 mod models;
 pub(crate) mod project;
+#[cfg(unix)]
+mod terminal;
 mod walk;

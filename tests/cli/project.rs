@@ -92,6 +92,14 @@ impl Project {
         self.run(command, dir)
     }
 
+    /// `cargo migrate …` at the root of the project, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(tool());
+        command.arg("migrate").args(arguments);
+        self.surround(&mut command, ".");
+        command
+    }
+
     /// `cargo migrate …` at the root of the project.
     pub fn migrate(&self, arguments: &[&str]) -> Ran {
         self.migrate_in(".", arguments)
@@ -114,6 +122,20 @@ impl Project {
             .arg(profile_dir().join(binary));
         command.args(arguments);
         self.run(command, ".")
+    }
+
+    /// Puts back what the files held, and takes away what was not there.
+    pub fn restore(&self, before: &BTreeMap<PathBuf, Vec<u8>>) {
+        for path in self
+            .contents()
+            .keys()
+            .filter(|path| !before.contains_key(*path))
+        {
+            fs::remove_file(path).unwrap();
+        }
+        for (path, bytes) in before {
+            fs::write(path, bytes).unwrap();
+        }
     }
 
     /// Fails with the names of the files that are not what they were.
@@ -177,21 +199,25 @@ impl Project {
         } else {
             command.env_remove("CARGO_MIGRATE");
         }
-        let output = command
+        self.surround(&mut command, dir);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        Ran {
+            output,
+            dir: self.path().to_owned(),
+        }
+    }
+
+    /// Where it runs, and what it finds there.
+    fn surround(&self, command: &mut Command, dir: &str) {
+        command
             .current_dir(self.path().join(dir))
-            .stdin(Stdio::null())
             .env("CARGO_TARGET_DIR", profile_dir().parent().unwrap())
             .env("CARGO_NET_OFFLINE", "true")
             .env("CARGO_TERM_COLOR", "never")
             // As in the workspace, so that what it has built is used.
             .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
             .env_remove("DATABASE_URL")
-            .output()
-            .unwrap();
-        Ran {
-            output,
-            dir: self.path().to_owned(),
-        }
+            .env_remove("CARGO_MIGRATE");
     }
 }
 

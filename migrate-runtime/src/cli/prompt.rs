@@ -1,5 +1,8 @@
 //! Questions. In a terminal they are asked; without one they are errors that say which flag answers.
 
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::ui::Ui;
 use crate::{Error, ErrorKind, Explain};
 
@@ -19,7 +22,7 @@ pub enum PromptError {
     Declined,
     /// The terminal went away.
     #[error("the question could not be asked")]
-    Terminal(#[source] dialoguer::Error),
+    Terminal(#[source] io::Error),
 }
 
 impl Explain for PromptError {
@@ -47,11 +50,10 @@ pub fn confirm(ui: Ui, what: &str, flag: &str) -> Result<(), Error> {
         }
         .into());
     }
-    let yes = dialoguer::Confirm::new()
+    let question = dialoguer::Confirm::new()
         .with_prompt(format!("{what}. Go on?"))
-        .default(false)
-        .interact()
-        .map_err(PromptError::Terminal)?;
+        .default(false);
+    let yes = asked(|| question.interact())?;
     if yes {
         Ok(())
     } else {
@@ -78,10 +80,44 @@ pub fn choose(
         }
         .into());
     }
-    dialoguer::Select::new()
+    let question = dialoguer::Select::new()
         .with_prompt(question)
         .items(answers)
-        .default(0)
-        .interact()
-        .map_err(|error| PromptError::Terminal(error).into())
+        .default(0);
+    asked(|| question.interact_opt())?.ok_or_else(|| PromptError::Declined.into())
+}
+
+/// Whether a question is open.
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Asks. A question hides the cursor, and Ctrl-C would end the process before it is back: while one is open,
+/// Ctrl-C interrupts the reading and nothing else, which is an error of the question.
+fn asked<T>(ask: impl FnOnce() -> dialoguer::Result<T>) -> Result<T, PromptError> {
+    // The second question of a process finds the handler there, which is as well.
+    let _ = ctrlc::set_handler(|| {
+        if !ASKING.load(Ordering::SeqCst) {
+            end();
+        }
+    });
+    ASKING.store(true, Ordering::SeqCst);
+    let answer = ask();
+    ASKING.store(false, Ordering::SeqCst);
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        // If even this fails, the terminal is gone.
+        let _ = dialoguer::console::Term::stderr().show_cursor();
+        if error.kind() == io::ErrorKind::Interrupted {
+            PromptError::Declined
+        } else {
+            PromptError::Terminal(error)
+        }
+    })
+}
+
+#[expect(
+    clippy::exit,
+    reason = "this is what Ctrl-C does to a process without a handler"
+)]
+fn end() {
+    const INTERRUPTED: i32 = 130;
+    std::process::exit(INTERRUPTED);
 }
