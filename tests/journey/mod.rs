@@ -4,6 +4,7 @@
 //! introspected, a revision is planned against it, applied by the runner as a migration of const
 //! operations, and looked at again. What must hold at each step is checked here, once.
 
+mod cases;
 mod snapshot;
 
 use diesel::Connection;
@@ -260,7 +261,7 @@ impl Journey {
             }
         };
         let after = self.snapshot();
-        before.assert_rows_kept(&after, &from, models, &revision.plan.upgrade);
+        before.assert_rows_kept(&after, &from, &revision.plan.upgrade, false);
         if revision.plan.irreversible.is_some() || revision.plan.is_empty() {
             return Ok(revision);
         }
@@ -279,7 +280,7 @@ impl Journey {
         }
         let back = self.snapshot();
         before.assert_restored(&back, &revision.plan.upgrade);
-        before.assert_rows_kept(&back, &from, &from, &revision.plan.upgrade);
+        before.assert_rows_kept(&back, &from, &revision.plan.upgrade, true);
         self.schemas.push(from.clone());
         let above = self.schemas.len() - 1;
         self.assert_settled_at(&from);

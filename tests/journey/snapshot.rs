@@ -112,25 +112,25 @@ impl Snapshot {
         assert!(other.violations <= self.violations);
     }
 
-    /// Every row is there, with every value that no operation drops or changes.
+    /// Every row is there, with every value that no operation drops or changes; under the names before
+    /// the operations if they were taken back.
     #[track_caller]
     pub(crate) fn assert_rows_kept(
         &self,
         after: &Self,
         from: &Schema,
-        to: &Schema,
         operations: &[Operation],
+        is_back: bool,
     ) {
         assert_eq!(self.foreign_keys, after.foreign_keys);
         assert!(after.violations <= self.violations, "rows without parents");
-        let there = from == to;
         for (name, rows) in &self.rows {
             let Some(kept) = Kept::of(self.schema.table(name).unwrap(), from, operations) else {
                 continue;
             };
-            let now = if there { name } else { &kept.table };
+            let now = if is_back { name } else { &kept.table };
             let columns: Vec<(&Name, &Name)> = (kept.columns.iter())
-                .map(|(old, new)| (old, if there { old } else { new }))
+                .map(|(old, new)| (old, if is_back { old } else { new }))
                 .collect();
             let left = after.rows.get(now);
             let left = left.unwrap_or_else(|| panic!("table {now} is gone"));

@@ -98,3 +98,26 @@ fn a_column_of_the_type_comes_and_goes() {
         ])
         .unwrap();
 }
+
+#[test]
+fn what_else_happens_to_the_table_is_in_the_same_rebuild() {
+    let mut database = filled();
+    let operations = [
+        alter_enum("state", &["draft", "sent", "lost"]),
+        alter_column("letter", "state").drop_default(),
+        add_column("letter", column("note", Text)),
+    ];
+    let plan = database.plan(&operations).unwrap();
+    database.migrate(&operations).unwrap();
+    let rebuilds = |table: &str| {
+        let create = format!("CREATE TABLE \"__migrate_new_{table}\"");
+        (plan.statements.iter())
+            .filter(|statement| statement.sql().starts_with(&create))
+            .count()
+    };
+    assert_eq!((rebuilds("letter"), rebuilds("parcel")), (1, 1));
+    assert_eq!(
+        database.rows("SELECT state, note FROM letter"),
+        ["draft|NULL", "sent|NULL"]
+    );
+}

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::{Database, Drift, Flags, PlanError};
-use crate::dialect::compared;
+use crate::dialect::{Dialect, compared};
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
-use crate::schema::{Name, Schema, Table};
+use crate::schema::{AttachedKind, Name, Schema, Table};
 
 /// Marks the adopted operations and adds what is in the way to the drift.
 pub(super) fn apply(
@@ -21,6 +21,7 @@ pub(super) fn apply(
     flags: &Flags,
 ) -> Result<(), PlanError> {
     let mut used: BTreeSet<&str> = BTreeSet::new();
+    let normal = normal(database.schema, database.dialect);
     for operation in upgrade {
         let Some(object) = created(operation) else {
             continue;
@@ -36,7 +37,9 @@ pub(super) fn apply(
         if there_in(&object, chain).is_some() {
             continue;
         }
-        let Some(there) = there_in(&object, database.schema) else {
+        let there = there_in(&object, database.schema)
+            .or_else(|| in_the_way(&object, chain, database, &normal));
+        let Some(there) = there else {
             continue;
         };
         found.retain(|drift| drift.object.as_ref() != Some(&object));
@@ -160,6 +163,43 @@ fn there_in(object: &Object, database: &Schema) -> Option<String> {
             .map(describe::foreign_key),
         Object::PrimaryKey(_) | Object::Enum(_) => None,
     }
+}
+
+/// What has the name that a new table or index needs and is something else: one that the database does
+/// not tell from it, a view, or the index of another table.
+fn in_the_way(
+    object: &Object,
+    chain: &Schema,
+    database: Database<'_>,
+    normal: &Schema,
+) -> Option<String> {
+    let same = |one: &Name, other: &Name| one.as_str().eq_ignore_ascii_case(other.as_str());
+    match object {
+        Object::Table(name) => {
+            let alone = self::normal(&alone(&Table::new(name.clone())), database.dialect);
+            let table = alone.tables.keys().find_map(|name| normal.table(name));
+            let table = table.filter(|_| !chain.tables.keys().any(|it| same(&it.name, &name.name)));
+            let attached = (database.schema.attached.iter())
+                .filter(|it| it.kind != AttachedKind::Trigger)
+                .find(|it| same(&it.name, &name.name));
+            (table.map(|table| format!("table {}", table.name)))
+                .or_else(|| attached.map(|it| format!("{} {}", it.kind.as_str(), it.name)))
+        }
+        Object::Index(table, name) if database.dialect.capabilities().schema_wide_indexes => {
+            let others = (database.schema.tables.values()).filter(|other| other.name != *table);
+            let (other, index) = others
+                .flat_map(|other| other.indexes.iter().map(move |index| (other, index)))
+                .find(|(_, index)| same(&index.name, name))?;
+            let of_chain = (chain.tables.values())
+                .any(|table| table.indexes.iter().any(|it| same(&it.name, name)));
+            (!of_chain).then(|| format!("{} on {}", index.name, other.name))
+        }
+        _ => None,
+    }
+}
+
+fn normal(schema: &Schema, dialect: &dyn Dialect) -> Schema {
+    dialect.normalize(&dialect.physical(schema))
 }
 
 /// Refuses to adopt a table that the database has in another form than the models: the next revision

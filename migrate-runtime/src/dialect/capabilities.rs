@@ -13,4 +13,6 @@ pub struct Capabilities {
     pub comments: bool,
     /// There are unsigned integers.
     pub unsigned_integers: bool,
+    /// No two tables of a schema have indexes of one name.
+    pub schema_wide_indexes: bool,
 }

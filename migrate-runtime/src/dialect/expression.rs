@@ -40,7 +40,11 @@ fn parser_dialect(backend: Backend) -> &'static dyn Dialect {
 }
 
 fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> {
-    let mut parser = Parser::new(dialect).try_with_sql(sql).ok()?;
+    let mut tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
+    if backend == Backend::Sqlite {
+        tokens = tokens.into_iter().flat_map(is_null).collect();
+    }
+    let mut parser = Parser::new(dialect).with_tokens(tokens);
     let mut expression = parser.parse_expr().ok()?;
     if parser.peek_token().token != Token::EOF {
         return None;
@@ -51,6 +55,19 @@ fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> 
     let mut canonicalizer = Canonicalizer { backend };
     let ControlFlow::Continue(()) = expression.visit(&mut canonicalizer);
     Some(strip_brackets(&expression).to_string())
+}
+
+/// `ISNULL` in two words, which the parser knows.
+fn is_null(token: Token) -> Vec<Token> {
+    match &token {
+        Token::Word(word)
+            if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("ISNULL") =>
+        {
+            let keyword = Token::make_keyword;
+            vec![keyword("IS"), keyword("NULL")]
+        }
+        _ => vec![token],
+    }
 }
 
 fn strip_brackets(mut expression: &Expr) -> &Expr {
@@ -79,7 +96,20 @@ impl VisitorMut for Canonicalizer {
                     }
                 }
             }
+            Expr::Collate { collation, .. } => {
+                for part in &mut collation.0 {
+                    if let ObjectNamePart::Identifier(name) = part {
+                        plain(name);
+                    }
+                }
+                *expression = Expr::Nested(Box::new(expression.clone()));
+            }
             Expr::Value(value) => {
+                match &mut value.value {
+                    Value::HexStringLiteral(digits) => digits.make_ascii_uppercase(),
+                    Value::Number(digits, _) => digits.make_ascii_lowercase(),
+                    _ => {}
+                }
                 // SQLite and MySQL have no booleans: TRUE is 1.
                 if let (Value::Boolean(truth), Backend::Sqlite | Backend::Mysql) =
                     (&value.value, self.backend)
@@ -164,8 +194,43 @@ mod tests {
                 "CASE WHEN (a) THEN b ELSE c END",
             ),
             ("cast(a as integer)", "CAST(a AS INTEGER)"),
+            ("a isnull", "a IS NULL"),
+            ("a not null", "a IS NOT NULL"),
+            ("a > -1", "a > (-1)"),
+            ("a > -1", "(a) > - 1"),
+            ("a = x'ab'", "a = X'AB'"),
+            ("length(a)>0 and a<>''", "(length(a) > 0) AND (a != '')"),
+            ("a not in (1,2)", "a NOT IN ((1), 2)"),
+            ("a is not 1", "a IS NOT 1"),
+            ("a not like 'x'", "a NOT LIKE 'x'"),
+            ("a glob '[0-9]*'", "(a GLOB '[0-9]*')"),
+            ("a regexp 'x'", "a REGEXP 'x'"),
+            (
+                "date(a,'+1 day')>current_date",
+                "date(a, '+1 day') > CURRENT_DATE",
+            ),
+            ("current_timestamp", "(CURRENT_TIMESTAMP)"),
+            ("json_valid(a)", "JSON_VALID( \"a\" )"),
+            ("a->>'$.x'", "a ->> '$.x'"),
+            ("(a and b) or c", "a AND b OR c"),
+            ("a & 1 = 1", "(a & 1) = 1"),
+            ("a collate nocase = 'x'", "(a COLLATE NOCASE) = 'x'"),
+            ("coalesce(a,b,0)", "COALESCE(a, b, 0)"),
+            ("iif(a, 1, 0)", "IIF(a,1,0)"),
+            ("a < 1e3", "a < 1E3"),
+            ("(a, b) = (1, 2)", "(a,b)=(1,2)"),
+            ("a in ('x')", "a IN ('x') "),
+            ("a between 1 and 2 and b", "(a BETWEEN 1 AND 2) AND b"),
+            ("case a when 1 then 'x' end", "CASE a WHEN (1) THEN 'x' END"),
+            ("a is distinct from b", "a IS DISTINCT FROM b"),
+            ("~a", "~ a"),
+            ("a % 2 = 0", "((a % 2) = 0)"),
+            ("strftime('%s', a)", "STRFTIME('%s',a)"),
+            ("a like 'x' escape '!'", "a LIKE 'x' ESCAPE '!'"),
+            ("cast(a as int)", "CAST(a AS INT)"),
+            ("cast(a as text)", "cast((a) as TEXT)"),
         ] {
-            assert_eq!(sqlite(one), sqlite(other));
+            assert_eq!(sqlite(one), sqlite(other), "{one}");
         }
     }
 

@@ -28,6 +28,7 @@ impl Dialect for Postgres {
             enum_types: true,
             comments: true,
             unsigned_integers: false,
+            schema_wide_indexes: true,
         }
     }
 

@@ -30,6 +30,7 @@ impl Dialect for Sqlite {
             enum_types: false,
             comments: false,
             unsigned_integers: false,
+            schema_wide_indexes: true,
         }
     }
 

@@ -48,6 +48,10 @@ impl Planner<'_> {
     }
 
     fn is_taken_elsewhere(&self, index: &Name, of: &TableName) -> bool {
-        (self.schema.tables.values()).any(|table| table.name != *of && table.index(index).is_some())
+        let same = |name: &Name| name.as_str().eq_ignore_ascii_case(index.as_str());
+        (self.schema.tables.values())
+            .filter(|table| table.name != *of)
+            .flat_map(|table| &table.indexes)
+            .any(|there| same(&there.name))
     }
 }

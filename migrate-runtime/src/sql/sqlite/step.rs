@@ -406,7 +406,19 @@ impl Planner<'_> {
             .collect();
         self.apply(operation)?;
         for (logical, before, columns) in users {
-            let kept = before.columns.iter().map(|one| one.name.clone()).collect();
+            if self.physical(&logical) == before {
+                continue;
+            }
+            // What else happens to the table is done in the same rebuild.
+            let mut kept = before.columns.iter().map(|one| one.name.clone()).collect();
+            let members = self.gather(operation, &logical.name).split_off(1);
+            for member in members.iter().copied() {
+                self.refuse_dropping_what_is_used(member)?;
+                if self.take(member)? {
+                    note_columns(&self.operations[member], &mut kept);
+                }
+            }
+            let filled = self.filled(&members, &logical);
             let values = if renames.is_empty() {
                 BTreeMap::new()
             } else {
@@ -414,9 +426,7 @@ impl Planner<'_> {
                     .map(|column| (column, renames.to_vec()))
                     .collect()
             };
-            if self.physical(&logical) != before {
-                self.rebuild(operation, &logical, &before, &kept, Vec::new(), &values)?;
-            }
+            self.rebuild(operation, &logical, &before, &kept, filled, &values)?;
         }
         Ok(())
     }

@@ -1,0 +1,143 @@
+//! Journeys that are no row of the catalogue: renames in circles, names that are taken, strangers in
+//! the way.
+
+use super::{Asked, Journey};
+use migrate_runtime::schema::{
+    Check, Column, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
+};
+
+fn table(name: &str, columns: &[(&str, SqlType)]) -> Table {
+    let mut id = Column::new("id", SqlType::BigInt).not_null();
+    id.auto_increment = true;
+    let mut table = Table::new(name).with_column(id).with_primary_key(["id"]);
+    let columns = (columns.iter()).map(|(name, ty)| Column::new(*name, ty.clone()));
+    table.columns.extend(columns);
+    table
+}
+
+fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
+    let mut schema = Schema::new();
+    for table in tables {
+        schema.insert(table);
+    }
+    schema
+}
+
+fn started(chain: &Schema, rows: &str) -> Journey {
+    let mut journey = Journey::new(true);
+    let first = journey.migrate(chain, &Asked::default());
+    first.unwrap_or_else(|refusal| panic!("{}", refusal.text()));
+    journey.run(rows);
+    journey
+}
+
+fn renames(flags: &[&str]) -> Asked {
+    let mut asked = Asked::default();
+    asked.flags.renames.renames = flags.iter().map(|flag| (*flag).to_owned()).collect();
+    asked
+}
+
+#[track_caller]
+fn goes(journey: &mut Journey, models: &Schema, asked: &Asked) {
+    let result = journey.travel(models, asked);
+    result.unwrap_or_else(|refusal| panic!("{}", refusal.text()));
+}
+
+#[track_caller]
+fn refusal(journey: &mut Journey, models: &Schema) -> String {
+    let result = journey.travel(models, &Asked::default());
+    result.unwrap_err().text()
+}
+
+#[test]
+fn columns_and_tables_swap_their_names() {
+    let text = || SqlType::Text;
+    let from = schema([table("t", &[("a", text()), ("b", text())])]);
+    let mut journey = started(&from, "INSERT INTO t (a, b) VALUES ('was a', 'was b')");
+    goes(&mut journey, &from, &renames(&["t.a:b", "t.b:a"]));
+    assert_eq!(journey.rows("SELECT a, b FROM t"), ["was b|was a"]);
+
+    let from = schema([table("t", &[("a", text())]), table("u", &[("b", text())])]);
+    let to = schema([table("u", &[("a", text())]), table("t", &[("b", text())])]);
+    let mut journey = started(&from, "INSERT INTO t (a) VALUES ('was in t')");
+    goes(&mut journey, &to, &renames(&["t:u", "u:t"]));
+    assert_eq!(journey.rows("SELECT a FROM u"), ["was in t"]);
+}
+
+#[test]
+fn another_case_is_another_name_for_the_same_rows() {
+    let from = schema([table("Users", &[("Name", SqlType::Text)])]);
+    let to = schema([table("users", &[("name", SqlType::Text)])]);
+    let mut journey = started(&from, "INSERT INTO Users (Name) VALUES ('Ada')");
+    goes(&mut journey, &to, &Asked::default());
+    assert_eq!(journey.rows("SELECT name FROM users"), ["Ada"]);
+    let stored = "SELECT name FROM sqlite_schema WHERE name LIKE 'users'";
+    assert_eq!(journey.rows(stored), ["users"]);
+}
+
+#[test]
+fn a_rule_that_names_its_own_table_survives_a_rebuild() {
+    let side = |nullable: bool| {
+        let mut table = table("t", &[("a", SqlType::Integer)]);
+        table.columns[1].nullable = nullable;
+        table.checks.push(Check {
+            name: Some("t_a".into()),
+            expression: "t.a > 0".into(),
+        });
+        schema([table])
+    };
+    let mut journey = started(&side(true), "INSERT INTO t (a) VALUES (1)");
+    goes(&mut journey, &side(false), &Asked::default());
+}
+
+#[test]
+fn names_that_are_taken_are_seen_before_anything_runs() {
+    let plain = || table("t", &[("a", SqlType::Integer)]);
+    let from = schema([plain()]);
+    let mut indexed = plain();
+    indexed.indexes.push(Index::new("by_a", ["a"]));
+    let mut journey = started(
+        &from,
+        "CREATE TABLE other (a); CREATE INDEX BY_A ON other (a); CREATE VIEW seen AS SELECT 1;
+         CREATE TABLE \"Mixed\" (a)",
+    );
+    let text = refusal(&mut journey, &schema([indexed]));
+    assert!(
+        text.contains("index by_a on t is to be created and exists already: BY_A on other"),
+        "{text}"
+    );
+    let text = refusal(&mut journey, &schema([plain(), table("seen", &[])]));
+    assert!(text.contains("exists already: view seen"), "{text}");
+    let text = refusal(&mut journey, &schema([plain(), table("mixed", &[])]));
+    assert!(text.contains("table mixed is to be created"), "{text}");
+}
+
+#[test]
+fn what_a_crashed_tool_left_behind_stays() {
+    let side = |nullable: bool| {
+        let mut table = table("t", &[("a", SqlType::Integer)]);
+        table.columns[1].nullable = nullable;
+        schema([table])
+    };
+    let rows = "INSERT INTO t (a) VALUES (1); CREATE TABLE __migrate_new_t AS SELECT * FROM t";
+    let mut journey = started(&side(true), rows);
+    goes(&mut journey, &side(false), &Asked::default());
+    assert_eq!(journey.rows("SELECT a FROM __migrate_new_t"), ["1"]);
+}
+
+#[test]
+fn a_key_to_columns_that_are_no_key_is_refused() {
+    let mut child = table("child", &[("email", SqlType::Text)]);
+    child.foreign_keys.push(ForeignKey {
+        name: Some("child_email_fkey".into()),
+        columns: vec![Name::from("email")],
+        target: "parent".into(),
+        target_columns: vec![Name::from("email")],
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        deferrable: Deferrable::No,
+    });
+    let models = schema([table("parent", &[("email", SqlType::Text)]), child]);
+    let text = refusal(&mut Journey::new(true), &models);
+    insta::assert_snapshot!(text, @"the models do not fit together: create_table: foreign key child_email_fkey on child: parent (email) is neither the primary key there nor unique");
+}
