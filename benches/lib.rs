@@ -97,6 +97,7 @@ pub fn chain_of(migrations: usize) -> &'static SchemaDef {
     Box::leak(Box::new(SchemaDef {
         chain: "bench",
         models: &[],
+        unmanaged: &[],
         migrations: migrations.leak(),
         head: "",
     }))
