@@ -92,7 +92,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                     text::column(verdict.text(), wanted);
                     verdict.text().push(" is in the model but in no migration");
                 }
-            } else if let Data::Column(held) = &self.state.get(id).data
+            } else if let Some(held) = &self.state.column(self.state.get(id))
                 && !equal::column(held, wanted)
             {
                 verdict.blame(Some(i));
@@ -218,8 +218,8 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             text::table(message, model.name);
         }
         message.push(" ");
-        if let Data::Column(column) = &object.data {
-            text::column(message, column);
+        if let Some(column) = self.state.column(object) {
+            text::column(message, &column);
         } else if let Some(constraint) = self.state.constraint(member) {
             self.state.describe_constraint(message, &constraint);
         } else if let Some(index) = self.state.index(member) {
@@ -408,7 +408,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         owned[table] = true;
         let mut member = self.state.first_member(table);
         while member != NONE {
-            if let Data::Column(column) = &self.state.get(member).data
+            if let Some(column) = self.state.column(self.state.get(member))
                 && let Some(name) = equal::enum_of(column.ty)
             {
                 let id = self.state.find(Kind::Enum, NONE, name);

@@ -6,33 +6,39 @@ use crate::migration::{
 };
 use crate::schema::{NullsOrder, SortOrder};
 
-/// Eight bytes at a time, where there are as many: the interpreter of const functions pays for each step.
+/// Eight bytes at a time, where there are as many, and without a call: the interpreter of const
+/// functions pays for each step, and most for calls.
 pub(super) const fn text(a: &str, b: &str) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while !a.is_empty() {
-        let ((left, a_rest), (right, b_rest)) = (word(a), word(b));
-        if left != right {
-            return false;
+    loop {
+        match (a, b) {
+            (
+                [a0, a1, a2, a3, a4, a5, a6, a7, a_rest @ ..],
+                [b0, b1, b2, b3, b4, b5, b6, b7, b_rest @ ..],
+            ) => {
+                if *a7 != *b7
+                    || *a6 != *b6
+                    || *a5 != *b5
+                    || *a4 != *b4
+                    || *a3 != *b3
+                    || *a2 != *b2
+                    || *a1 != *b1
+                    || *a0 != *b0
+                {
+                    return false;
+                }
+                (a, b) = (a_rest, b_rest);
+            }
+            ([a0, a1, a_rest @ ..], [b0, b1, b_rest @ ..]) => {
+                if *a0 != *b0 || *a1 != *b1 {
+                    return false;
+                }
+                (a, b) = (a_rest, b_rest);
+            }
+            ([a0], [b0]) => return *a0 == *b0,
+            ([], []) => return true,
+            _ => return false,
         }
-        (a, b) = (a_rest, b_rest);
-    }
-    true
-}
-
-/// The next bytes of a text as a number, and the rest: eight, four or one.
-pub(super) const fn word(bytes: &[u8]) -> (u64, &[u8]) {
-    if let Some((word, rest)) = bytes.split_first_chunk::<8>() {
-        return (u64::from_le_bytes(*word), rest);
-    }
-    if let Some((word, rest)) = bytes.split_first_chunk::<4>() {
-        return (u32::from_le_bytes(*word) as u64, rest);
-    }
-    match bytes {
-        [byte, rest @ ..] => (*byte as u64, rest),
-        [] => (0, bytes),
     }
 }
 

@@ -13,6 +13,7 @@
     reason = "const evaluation has no heap, and these errors are made there only"
 )]
 
+mod altered;
 mod chain;
 mod compare;
 mod describe;

@@ -9,8 +9,15 @@ use crate::migration::{TableNameDef, TableOptionsDef};
 impl<const O: usize, const S: usize> Replay<O, S> {
     /// Compares an object with what it was.
     pub(super) const fn same_as_before(&mut self, id: usize, now: usize) {
-        let before = self.journal.object_before(&self.state, id).data;
-        let after = self.state.get(now).data;
+        let was = self.journal.object_before(&self.state, id);
+        let is = self.state.get(now);
+        if let (Some(is), Some(was)) = (self.state.column(is), self.state.column(was)) {
+            if !equal::column(&is, &was) {
+                self.say_different(id, now);
+            }
+            return;
+        }
+        let (before, after) = (was.data, is.data);
         match (&before, &after) {
             (
                 Data::Table {
@@ -36,7 +43,6 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 }
                 self.options_differ(*name, options_now, options);
             }
-            (Data::Column(is), Data::Column(was)) if equal::column(is, was) => {}
             (Data::Enum(is), Data::Enum(was)) if equal::texts(is, was) => {}
             (Data::Constraint(_), _) | (Data::Index(_), _) if self.same_member(id, now) => {}
             _ => self.say_different(id, now),
@@ -176,7 +182,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 call(message, "add_foreign_key", &[], table, ", foreign_key(..))");
             }
             Kind::Enum => call(message, "create_enum", &[name], None, ", ..)"),
-            Kind::Revision | Kind::Rename => {}
+            Kind::Revision | Kind::Rename | Kind::Change => {}
         }
     }
 
@@ -228,7 +234,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             Kind::Check => call(message, "drop_check", &[name], table, ")"),
             Kind::ForeignKey => call(message, "drop_foreign_key", &[name], table, ")"),
             Kind::Enum => call(message, "drop_enum", &[name], None, ")"),
-            Kind::Revision | Kind::Rename => {}
+            Kind::Revision | Kind::Rename | Kind::Change => {}
         }
     }
 
@@ -267,7 +273,11 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         match (&object.data, constraint, index) {
             (_, Some(constraint), _) => self.state.describe_constraint(&mut message, &constraint),
             (_, _, Some(index)) => self.state.describe_index(&mut message, &index),
-            (Data::Column(column), ..) => text::column(&mut message, column),
+            (Data::Column(_), ..) => {
+                if let Some(column) = self.state.column(object) {
+                    text::column(&mut message, &column);
+                }
+            }
             (Data::Enum(values), ..) => text::names(&mut message, values),
             _ => {}
         }

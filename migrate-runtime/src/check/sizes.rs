@@ -48,6 +48,7 @@ const fn count(operations: &[OperationDef]) -> usize {
                 ..
             } => 1 + columns.len() + constraints.len(),
             OperationKind::AddColumn { .. }
+            | OperationKind::AlterColumn { .. }
             | OperationKind::CreateIndex { .. }
             | OperationKind::AddConstraint { .. }
             | OperationKind::CreateEnum(_)

@@ -9,7 +9,9 @@
 use super::equal;
 use core::panic::Location;
 
-use crate::migration::{ColumnDef, ConstraintDef, IndexDef, TableNameDef, TableOptionsDef};
+use crate::migration::{
+    ColumnChangeDef, ColumnDef, ConstraintDef, IndexDef, TableNameDef, TableOptionsDef,
+};
 
 /// No object.
 pub(super) const NONE: usize = usize::MAX;
@@ -27,6 +29,7 @@ pub(super) enum Kind {
     ForeignKey,
     Enum,
     Rename,
+    Change,
 }
 
 impl Kind {
@@ -43,11 +46,13 @@ impl Kind {
             Self::ForeignKey => "foreign key",
             Self::Enum => "enum",
             Self::Rename => "rename",
+            Self::Change => "change",
         }
     }
 }
 
-/// What an object holds.
+/// What an object holds. References where there can be: the compiler keeps the place of every pointer
+/// of the state in one sorted list, and each object would add a dozen to it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Data {
     Nothing,
@@ -56,15 +61,17 @@ pub(super) enum Data {
         comment: Option<&'static str>,
         options: TableOptionsDef,
     },
-    Column(ColumnDef),
-    Index(IndexDef),
-    Constraint(ConstraintDef),
+    Column(&'static ColumnDef),
+    Index(&'static IndexDef),
+    Constraint(&'static ConstraintDef),
     Enum(&'static [&'static str]),
     /// A column of the object's table was renamed.
     ColumnRename {
         from: &'static str,
         to: &'static str,
     },
+    /// A column was altered. The change before it follows by `next`.
+    ColumnChange(&'static ColumnChangeDef),
 }
 
 /// One thing that the chain made.
@@ -83,6 +90,8 @@ pub(super) struct Object {
     pub(super) target: usize,
     /// The last foreign key that refers to a table; of a foreign key, the one before it.
     pub(super) referrer: usize,
+    /// The last change of a column.
+    pub(super) changes: usize,
     /// Whether columns of the table had other names.
     pub(super) renamed: bool,
     /// Whether an `if_exists` or `if_not_exists` left open that it is there.
@@ -106,7 +115,7 @@ pub(super) struct Saved {
 }
 
 impl Object {
-    const FREE: Self = Self {
+    const NEW: Self = Self {
         kind: Kind::Rename,
         alive: false,
         table: NONE,
@@ -115,6 +124,7 @@ impl Object {
         first: NONE,
         target: NONE,
         referrer: NONE,
+        changes: NONE,
         renamed: false,
         conditional: false,
         by: NONE,
@@ -135,7 +145,7 @@ impl Object {
 /// All objects. `O` is the number of them, `S` that of index entries, at least twice as many.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct State<const O: usize, const S: usize> {
-    objects: [Object; O],
+    objects: [Option<Object>; O],
     count: usize,
     /// The object's number and one; 0 is free.
     slots: [u32; S],
@@ -153,7 +163,7 @@ pub(super) struct Mark {
 impl<const O: usize, const S: usize> State<O, S> {
     pub(super) const fn new() -> Self {
         Self {
-            objects: [Object::FREE; O],
+            objects: [None; O],
             count: 0,
             slots: [0; S],
             first_rename: NONE,
@@ -162,11 +172,17 @@ impl<const O: usize, const S: usize> State<O, S> {
     }
 
     pub(super) const fn get(&self, id: usize) -> &Object {
-        &self.objects[id]
+        match &self.objects[id] {
+            Some(object) => object,
+            None => panic!("an object that was never made"),
+        }
     }
 
     pub(super) const fn get_mut(&mut self, id: usize) -> &mut Object {
-        &mut self.objects[id]
+        match &mut self.objects[id] {
+            Some(object) => object,
+            None => panic!("an object that was never made"),
+        }
     }
 
     pub(super) const fn count(&self) -> usize {
@@ -175,22 +191,22 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// The first member of a table; the others follow by `next`.
     pub(super) const fn first_member(&self, table: usize) -> usize {
-        self.objects[table].first
+        self.get(table).first
     }
 
     /// Whether an object is there, and the table it is a member of.
     pub(super) const fn is_alive(&self, id: usize) -> bool {
-        let object = &self.objects[id];
-        object.alive && (object.table == NONE || self.objects[object.table].alive)
+        let object = self.get(id);
+        object.alive && (object.table == NONE || self.get(object.table).alive)
     }
 
     /// The name that a table has now.
     pub(super) const fn table_name(&self, table: usize) -> TableNameDef {
-        match self.objects[table].data {
+        match self.get(table).data {
             Data::Table { name, .. } => name,
             _ => TableNameDef {
                 schema: None,
-                name: self.objects[table].name,
+                name: self.get(table).name,
             },
         }
     }
@@ -200,8 +216,8 @@ impl<const O: usize, const S: usize> State<O, S> {
         let mut slot = hash(kind, table, None, name) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
-            let object = &self.objects[id];
-            if object.alive
+            if let Some(object) = &self.objects[id]
+                && object.alive
                 && object.kind as u8 == kind as u8
                 && object.table == table
                 && equal::text(object.name, name)
@@ -218,8 +234,8 @@ impl<const O: usize, const S: usize> State<O, S> {
         let mut slot = hash(Kind::Table, NONE, name.schema, name.name) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
-            let object = &self.objects[id];
-            if object.alive
+            if let Some(object) = &self.objects[id]
+                && object.alive
                 && let Data::Table { name: found, .. } = &object.data
                 && equal::table_name(*found, name)
             {
@@ -259,25 +275,28 @@ impl<const O: usize, const S: usize> State<O, S> {
     ) -> usize {
         let id = self.count;
         self.count += 1;
-        self.objects[id] = Object {
+        let mut object = Object {
             kind,
             alive: true,
             table,
             name,
             by,
             data,
-            ..Object::FREE
+            ..Object::NEW
         };
+        if !matches!(kind, Kind::Rename) && table != NONE {
+            let owner = self.get_mut(table);
+            object.next = owner.first;
+            owner.first = id;
+        }
+        self.objects[id] = Some(object);
         if let Kind::Rename = kind {
             if self.last_rename == NONE {
                 self.first_rename = id;
             } else {
-                self.objects[self.last_rename].next = id;
+                self.get_mut(self.last_rename).next = id;
             }
             self.last_rename = id;
-        } else if table != NONE {
-            self.objects[id].next = self.objects[table].first;
-            self.objects[table].first = id;
         }
         id
     }
@@ -285,15 +304,18 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Says which table a foreign key refers to.
     pub(super) const fn refer(&mut self, foreign_key: usize, target: usize) {
         if target != NONE {
-            self.objects[foreign_key].target = target;
-            self.objects[foreign_key].referrer = self.objects[target].referrer;
-            self.objects[target].referrer = foreign_key;
+            let owner = self.get_mut(target);
+            let before = owner.referrer;
+            owner.referrer = foreign_key;
+            let key = self.get_mut(foreign_key);
+            key.target = target;
+            key.referrer = before;
         }
     }
 
     /// Makes an object known by the name it has now. Returns its entry in the index.
     pub(super) const fn enter(&mut self, id: usize) -> usize {
-        let object = &self.objects[id];
+        let object = self.get(id);
         let mut slot = hash(object.kind, object.table, object.schema(), object.name) % S;
         while self.slots[slot] != 0 {
             slot = (slot + 1) % S;
@@ -319,24 +341,24 @@ impl<const O: usize, const S: usize> State<O, S> {
     pub(super) const fn truncate(&mut self, mark: Mark) {
         while self.count > mark.count {
             self.count -= 1;
-            let object = &self.objects[self.count];
+            let object = self.get(self.count);
             let (table, next) = (object.table, object.next);
             let (target, referrer) = (object.target, object.referrer);
             if let Kind::Rename = object.kind {
                 continue;
             }
             if table != NONE {
-                self.objects[table].first = next;
+                self.get_mut(table).first = next;
             }
             if target != NONE {
-                self.objects[target].referrer = referrer;
+                self.get_mut(target).referrer = referrer;
             }
         }
         self.last_rename = mark.last_rename;
         if mark.last_rename == NONE {
             self.first_rename = NONE;
         } else {
-            self.objects[mark.last_rename].next = NONE;
+            self.get_mut(mark.last_rename).next = NONE;
         }
     }
 
@@ -347,10 +369,36 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// Makes an object what it was; the lists that begin at it are as they are.
     pub(super) const fn restore(&mut self, id: usize, saved: &Object) {
-        let (first, referrer) = (self.objects[id].first, self.objects[id].referrer);
-        self.objects[id] = *saved;
-        self.objects[id].first = first;
-        self.objects[id].referrer = referrer;
+        let object = self.get_mut(id);
+        let Object {
+            kind: _,
+            alive,
+            table: _,
+            name,
+            next: _,
+            first: _,
+            target: _,
+            referrer: _,
+            changes,
+            renamed,
+            conditional,
+            by: _,
+            at: _,
+            saved: before,
+            ref data,
+        } = *saved;
+        object.alive = alive;
+        object.changes = changes;
+        object.renamed = renamed;
+        object.conditional = conditional;
+        object.saved = before;
+        // These hold pointers, which are dear to write.
+        if matches!(data, Data::Table { .. } | Data::Enum(_)) {
+            object.data = *data;
+        }
+        if !equal::text(object.name, name) {
+            object.name = name;
+        }
     }
 
     /// The name that a column has at a time, which was called so at another. Times are numbers of
@@ -362,55 +410,104 @@ impl<const O: usize, const S: usize> State<O, S> {
         since: usize,
         until: usize,
     ) -> &'static str {
-        if table == NONE || !self.objects[table].renamed {
+        if table == NONE || !self.get(table).renamed {
             return name;
         }
         let mut now = name;
         let mut rename = self.first_rename;
         while rename != NONE && rename < until {
             if rename > since
-                && self.objects[rename].table == table
-                && let Data::ColumnRename { from, to } = &self.objects[rename].data
+                && self.get(rename).table == table
+                && let Data::ColumnRename { from, to } = &self.get(rename).data
                 && equal::text(from, now)
             {
                 now = to;
             }
-            rename = self.objects[rename].next;
+            rename = self.get(rename).next;
         }
         now
+    }
+
+    /// What a column is, with all that changed it.
+    pub(super) const fn column(&self, object: &Object) -> Option<ColumnDef> {
+        let Data::Column(column) = object.data else {
+            return None;
+        };
+        let mut column = *column;
+        let mut taken = ColumnChangeDef::NONE;
+        let mut id = object.changes;
+        while id != NONE {
+            let change = self.get(id);
+            if let Data::ColumnChange(change) = change.data {
+                taken = taken.after(change);
+            }
+            id = change.next;
+        }
+        if object.changes != NONE {
+            column = column.changed(&taken);
+        }
+        Some(column)
     }
 
     /// The first rename at or after a time; the others follow by `next`.
     pub(super) const fn first_rename(&self, since: usize) -> usize {
         let mut rename = self.first_rename;
         while rename != NONE && rename < since {
-            rename = self.objects[rename].next;
+            rename = self.get(rename).next;
         }
         rename
     }
 }
 
-/// A hash of what an object is found by, in words of up to eight bytes.
+/// A hash of what an object is found by: its length, its first and its last eight bytes. Calls are what
+/// the interpreter of const functions takes longest for, so there are none.
 const fn hash(kind: Kind, table: usize, schema: Option<&str>, name: &str) -> usize {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    hash = (hash ^ kind as u64).wrapping_mul(0x0100_0000_01b3);
-    hash = (hash ^ table as u64).wrapping_mul(0x0100_0000_01b3);
-    if let Some(schema) = schema {
-        hash = mix(hash, schema);
+    let mut hash = (kind as u64) << 56 ^ (table as u64) << 20 ^ name.len() as u64;
+    let name = name.as_bytes();
+    match name {
+        [a, b, c, d, e, f, g, h, ..] => {
+            hash ^= (*a as u64)
+                | (*b as u64) << 8
+                | (*c as u64) << 16
+                | (*d as u64) << 24
+                | (*e as u64) << 32
+                | (*f as u64) << 40
+                | (*g as u64) << 48
+                | (*h as u64) << 56;
+            hash = spread(hash);
+        }
+        _ => {
+            let mut i = 0;
+            while i < name.len() {
+                hash ^= (name[i] as u64) << (8 * i);
+                i += 1;
+            }
+        }
     }
-    hash = mix(hash, name);
+    if let [.., a, b, c, d, e, f, g, h] = name {
+        hash ^= (*a as u64)
+            | (*b as u64) << 8
+            | (*c as u64) << 16
+            | (*d as u64) << 24
+            | (*e as u64) << 32
+            | (*f as u64) << 40
+            | (*g as u64) << 48
+            | (*h as u64) << 56;
+    }
+    if let Some(schema) = schema {
+        hash ^= schema.len() as u64;
+    }
     #[expect(clippy::cast_possible_truncation, reason = "a hash")]
-    let hash = (hash ^ (hash >> 15)) as usize;
+    let hash = (spread(hash) >> 24) as usize;
     hash
 }
 
-const fn mix(mut hash: u64, text: &str) -> u64 {
-    let mut rest = text.as_bytes();
-    while !rest.is_empty() {
-        let (word, tail) = equal::word(rest);
-        hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        hash ^= hash >> 32;
-        rest = tail;
-    }
-    hash
+/// Makes every bit count for the middle ones.
+const fn spread(hash: u64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a product without overflow"
+    )]
+    let product = (hash as u128 * 0x9e37_79b9_7f4a_7c15) as u64;
+    product ^ product >> 32
 }

@@ -3,7 +3,7 @@
 use super::{Replay, Step};
 use crate::check::equal;
 use crate::check::mentions::mentions;
-use crate::check::state::{Data, Kind, NONE};
+use crate::check::state::{Data, Kind, NONE, Object};
 use crate::migration::{ColumnChangeDef, ColumnDef, ConstraintKind, SqlDef, TableNameDef, TypeDef};
 
 impl<const O: usize, const S: usize> Replay<O, S> {
@@ -11,7 +11,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         &mut self,
         step: &Step,
         table: TableNameDef,
-        column: &ColumnDef,
+        column: &'static ColumnDef,
         if_not_exists: bool,
     ) {
         let id = self.state.find_table(table);
@@ -32,7 +32,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         step: &Step,
         table: TableNameDef,
         id: usize,
-        column: &ColumnDef,
+        column: &'static ColumnDef,
     ) -> usize {
         self.need_type(step, column.ty, table, column.name);
         let there = self.state.find(Kind::Column, id, column.name);
@@ -40,7 +40,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             self.exists(step, there);
             return NONE;
         }
-        self.insert(step, Kind::Column, id, column.name, Data::Column(*column))
+        self.insert(step, Kind::Column, id, column.name, Data::Column(column))
     }
 
     pub(super) const fn alter_column(
@@ -48,16 +48,17 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         step: &Step,
         table: TableNameDef,
         column: &str,
-        change: &ColumnChangeDef,
+        change: &'static ColumnChangeDef,
     ) {
         let id = self.member(step, Kind::Column, table, column);
         if let Some(ty) = change.ty {
             self.need_type(step, ty, table, column);
         }
-        if id != NONE
-            && let Data::Column(held) = &mut self.edit(id).data
-        {
-            *held = changed(*held, change);
+        if id != NONE {
+            let data = Data::ColumnChange(change);
+            let made = self.state.insert(Kind::Change, NONE, "", step.by, data);
+            self.state.get_mut(made).next = self.state.get(id).changes;
+            self.edit(id).changes = made;
         }
     }
 
@@ -78,9 +79,6 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let id = self.rename(step, Kind::Column, table, from, to);
         if id == NONE {
             return;
-        }
-        if let Data::Column(column) = &mut self.edit(id).data {
-            column.name = to;
         }
         self.edit(owner).renamed = true;
         let data = Data::ColumnRename { from, to };
@@ -145,12 +143,26 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let mut member = self.state.first_member(owner);
         while member != NONE {
             let object = self.state.get(member);
-            if object.alive && names_in_text(&object.data, column) {
+            if object.alive
+                && (names_in_text(&object.data, column) || self.is_generated_from(object, column))
+            {
                 return member;
             }
             member = object.next;
         }
         NONE
+    }
+
+    const fn is_generated_from(&self, object: &Object, column: &str) -> bool {
+        let Some(other) = self.state.column(object) else {
+            return false;
+        };
+        match other.generated {
+            Some(generated) => {
+                !equal::text(object.name, column) && any(generated.expression, column)
+            }
+            None => false,
+        }
     }
 
     /// An enum type must be there before a column has it.
@@ -184,12 +196,6 @@ const fn names_in_text(data: &Data, column: &str) -> bool {
                 None => false,
             }
         }
-        Data::Column(other) => match other.generated {
-            Some(generated) => {
-                !equal::text(other.name, column) && any(generated.expression, column)
-            }
-            None => false,
-        },
         _ => false,
     }
 }
@@ -212,39 +218,4 @@ const fn any(sql: SqlDef, column: &str) -> bool {
         i += 1;
     }
     false
-}
-
-const fn changed(mut column: ColumnDef, change: &ColumnChangeDef) -> ColumnDef {
-    let ColumnChangeDef {
-        ty,
-        using: _,
-        nullable,
-        default,
-        generated,
-        auto_increment,
-        collation,
-        comment,
-    } = *change;
-    if let Some(ty) = ty {
-        column.ty = ty;
-    }
-    if let Some(nullable) = nullable {
-        column.nullable = nullable;
-    }
-    if let Some(default) = default {
-        column.default = default;
-    }
-    if let Some(generated) = generated {
-        column.generated = generated;
-    }
-    if let Some(auto_increment) = auto_increment {
-        column.auto_increment = auto_increment;
-    }
-    if let Some(collation) = collation {
-        column.collation = collation;
-    }
-    if let Some(comment) = comment {
-        column.comment = comment;
-    }
-    column
 }

@@ -13,7 +13,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         &mut self,
         step: &Step,
         table: TableNameDef,
-        index: IndexDef,
+        index: &'static IndexDef,
         if_not_exists: bool,
     ) {
         let id = self.state.find_table(table);
@@ -31,8 +31,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             return;
         }
         let mut i = 0;
-        while i < equal::key_length(&index) {
-            let part = equal::key_part(&index, i);
+        while i < equal::key_length(index) {
+            let part = equal::key_part(index, i);
             if part.expression.is_none() {
                 self.need_columns(step, id, &[part.column]);
             }
@@ -48,7 +48,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         step: &Step,
         table: TableNameDef,
         id: usize,
-        constraint: ConstraintDef,
+        constraint: &'static ConstraintDef,
         if_not_exists: bool,
     ) {
         let (kind, columns): (Kind, &[&str]) = match constraint.kind {

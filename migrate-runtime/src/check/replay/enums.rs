@@ -54,7 +54,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
         let mut user = 0;
         while user < self.state.count() {
-            if let Data::Column(column) = &self.state.get(user).data
+            if let Some(column) = self.state.column(self.state.get(user))
                 && let Some(its) = equal::enum_of(column.ty)
                 && equal::text(its, name)
                 && self.state.is_alive(user)

@@ -130,19 +130,14 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 table,
                 index,
                 if_not_exists,
-            } => self.create_index(step, *table, *index, *if_not_exists),
+            } => self.create_index(step, *table, index, *if_not_exists),
             OperationKind::DropIndex {
                 table,
                 index,
                 if_exists,
             } => self.drop_member(step, Kind::Index, *table, index, *if_exists),
             OperationKind::RenameIndex { table, from, to } => {
-                let id = self.rename(step, Kind::Index, *table, from, to);
-                if id != NONE
-                    && let Data::Index(index) = &mut self.edit(id).data
-                {
-                    index.name = to;
-                }
+                self.rename(step, Kind::Index, *table, from, to);
             }
             OperationKind::AddConstraint {
                 table,
@@ -151,7 +146,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             } => {
                 let id = self.state.find_table(*table);
                 if id != NONE {
-                    self.add_constraint(step, *table, id, *constraint, *if_not_exists);
+                    self.add_constraint(step, *table, id, constraint, *if_not_exists);
                 } else if !*if_not_exists {
                     self.missing_table(step, *table);
                 }

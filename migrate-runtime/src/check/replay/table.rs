@@ -43,7 +43,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let mut i = 0;
         while i < constraints.len() {
             if matches!(constraints[i].kind, ConstraintKind::ForeignKey { .. }) == foreign {
-                self.add_constraint(step, table, id, constraints[i], false);
+                self.add_constraint(step, table, id, &constraints[i], false);
             }
             i += 1;
         }
