@@ -1,10 +1,11 @@
 //! Finds the migration files: the only I/O of this crate.
 //!
-//! It lists one directory and reads none of its files: what a migration says is known to the compiler,
-//! which compiles it as a module.
+//! It lists one directory and reads of each file the `//!` lines at its top, of which the first is the
+//! migration's message. What the migration does is known to the compiler, which compiles it as a module.
 
 use proc_macro2::Span;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Component, Path, PathBuf};
 
 /// The migrations directory, as code in the file of the macro call has to spell it.
@@ -13,6 +14,8 @@ pub(crate) struct Directory {
     pub(crate) relative: String,
     /// The stems of the migration files, sorted.
     pub(crate) stems: Vec<String>,
+    /// What each of them is about, in its own words; empty where it does not say.
+    pub(crate) messages: Vec<String>,
 }
 
 /// Lists `directory`, which is relative to the package, for a macro call at `span`.
@@ -54,6 +57,10 @@ pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String
         ));
     }
     stems.sort();
+    let messages = stems
+        .iter()
+        .map(|stem| message(&path.join(format!("{stem}.rs"))))
+        .collect();
     let file = span.unwrap().local_file().ok_or(
         "`schema!` does not know the file it is in; call it in a source file of the crate",
     )?;
@@ -64,7 +71,29 @@ pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String
     Ok(Directory {
         relative: relative(from, &path),
         stems,
+        messages,
     })
+}
+
+/// The first line of a file's documentation. A file that cannot be read is the compiler's to complain of.
+fn message(file: &Path) -> String {
+    let Ok(file) = File::open(file) else {
+        return String::new();
+    };
+    let lines = BufReader::new(file).lines().map_while(Result::ok);
+    title(lines)
+}
+
+fn title(lines: impl Iterator<Item = String>) -> String {
+    let mut lines = lines
+        .map_while(|line| Some(line.strip_prefix("//!")?.trim().to_owned()))
+        .filter(|line| !line.is_empty());
+    // The ids are a paragraph of their own, after the message.
+    let first = lines.next().unwrap_or_default();
+    if first.starts_with("Revision:") {
+        return String::new();
+    }
+    first
 }
 
 /// The way from one directory to another, with `/` on every system.
@@ -94,6 +123,19 @@ fn normal(path: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_message_is_the_first_line_of_the_documentation() {
+        let title = |text: &str| title(text.lines().map(str::to_owned));
+        assert_eq!(
+            title("//! add bio: \"ü\"\n//!\n//! Revision: 1\nuse x;"),
+            "add bio: \"ü\""
+        );
+        assert_eq!(title("//!\n//!   spaces  \n"), "spaces");
+        assert_eq!(title("//! Revision: 1\n//! Revises: nothing\n"), "");
+        assert_eq!(title("use x;\n//! too late\n"), "");
+        assert_eq!(title(""), "");
+    }
 
     #[test]
     fn the_way_is_relative_and_short() {

@@ -40,7 +40,7 @@ fn from_a_model_to_a_database_and_on() {
         "--rev-id",
         "first",
         "-m",
-        "create users",
+        "Create users: who (née 'Ada')",
     ];
     filters().bind(|| {
         insta::assert_snapshot!(project.migrate(&revision).transcript(), @r"
@@ -49,7 +49,7 @@ fn from_a_model_to_a_database_and_on() {
         ----- stderr -----
           database  sqlite  shop.db  at base
           added     table users (id, email)
-          written   migrations/first_create_users.rs, HEAD   (commit both with the models)
+          written   migrations/first_create_users_who_nee_ada.rs, HEAD   (commit both with the models)
           next      cargo migrate upgrade
         ");
         // Where the user stands makes no difference to a `.env` file.
@@ -58,7 +58,7 @@ fn from_a_model_to_a_database_and_on() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  [DIR]/shop.db
-        Running upgrade  -> first, create users ([MS])
+        Running upgrade  -> first, Create users: who (née 'Ada') ([MS])
           at        first
         ");
         insta::assert_snapshot!(project.migrate(&["upgrade"]).transcript(), @r"
@@ -138,14 +138,14 @@ fn from_a_model_to_a_database_and_on() {
         exit code: 0
         ----- stdout -----
         first -> second (head), add column bio to users
-        <base> -> first, create users
+        <base> -> first, Create users: who (née 'Ada')
         ----- stderr -----
         ");
         insta::assert_snapshot!(project.migrate(&["status"]).transcript(), @r"
         exit code: 0
         ----- stdout -----
           database  sqlite  shop.db
-          at        first  create users
+          at        first  Create users: who (née 'Ada')
           head      second
           pending   second  migrations/second_add_column_bio_to_users.rs
           next      cargo migrate upgrade

@@ -105,13 +105,10 @@ fn all_is_well() {
 #[test]
 fn the_models_say_more_than_the_chain() {
     let found = differences(&NEW_FIELD, "SELECT 1");
-    assert!(
-        matches!(
-            found.as_slice(),
-            [Difference::Model(Operation::AddColumn { .. })]
-        ),
-        "{found:?}"
-    );
+    let [Difference::Model(operation)] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert!(matches!(**operation, Operation::AddColumn { .. }));
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Difference {
     /// The models say what the chain does not: `revision --autogenerate` would write this operation.
-    Model(Operation),
+    Model(Box<Operation>),
     /// A revision of the chain is not applied.
     Pending {
         /// The id.
@@ -152,7 +152,7 @@ fn models(schema: &SchemaDef) -> Result<Vec<Difference>, Error> {
         &RenameHints::default(),
     )
     .into_iter()
-    .map(Difference::Model)
+    .map(|operation| Difference::Model(Box::new(operation)))
     .collect())
 }
 

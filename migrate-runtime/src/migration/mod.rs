@@ -66,6 +66,8 @@ use std::panic::Location;
 pub struct Migration {
     /// The revision id. The file's name begins with it.
     pub id: &'static str,
+    /// What it is about: the first line of its file's documentation, which `schema!` reads.
+    pub message: &'static str,
     /// The ids of the revisions it follows: none for a base, several for a merge.
     pub revises: &'static [&'static str],
     /// Revisions that must be applied first, without being parents.
@@ -90,6 +92,7 @@ impl Migration {
     pub const fn new(id: &'static str) -> Self {
         Self {
             id,
+            message: "",
             revises: &[],
             depends_on: &[],
             branch_labels: &[],
@@ -99,6 +102,12 @@ impl Migration {
             location: Location::caller(),
             downgrade_location: Location::caller(),
         }
+    }
+
+    /// What it is about, where no file says it: `schema!` calls this.
+    pub const fn message(mut self, message: &'static str) -> Self {
+        self.message = message;
+        self
     }
 
     /// The revisions it follows.

@@ -175,6 +175,7 @@ fn revision(migration: &Migration) -> Revision {
     let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect();
     let Migration {
         id,
+        message: _,
         revises,
         depends_on,
         branch_labels,
@@ -222,8 +223,11 @@ pub(crate) fn source_path(location: &Location<'_>) -> String {
     parts.join("/")
 }
 
-/// What a migration is about, from the name of its file: the const data has no message.
+/// What a migration is about: its message, else the words of its file's name.
 pub(crate) fn message(migration: &Migration) -> String {
+    if !migration.message.is_empty() {
+        return migration.message.to_owned();
+    }
     let file = file(migration);
     let stem = file.rsplit('/').next().unwrap_or_default();
     let stem = stem.strip_suffix(".rs").unwrap_or(stem);

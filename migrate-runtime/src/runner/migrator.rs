@@ -55,7 +55,7 @@ pub struct Report {
 pub struct Revision {
     /// The id.
     pub id: String,
-    /// What it is about, from the name of its file, else from the log.
+    /// What it is about, from its file, else from the log.
     pub message: String,
     /// Whether no other revision of the chain follows it.
     pub is_head: bool,

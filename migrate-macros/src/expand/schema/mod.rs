@@ -96,7 +96,11 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         || quote!(::core::env!("CARGO_PKG_NAME")),
         ToTokens::to_token_stream,
     );
-    let Directory { relative, stems } = directory;
+    let Directory {
+        relative,
+        stems,
+        messages,
+    } = directory;
     let modules: Vec<Ident> = stems.iter().enumerate().map(module_name).collect();
     let files = stems.iter().map(|stem| format!("{relative}/{stem}.rs"));
     let head = format!("{relative}/HEAD");
@@ -134,7 +138,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             chain: #chain,
             models: &[#(#tables),*],
             unmanaged: &[#(#unmanaged),*],
-            migrations: &[#(#modules::MIGRATION),*],
+            migrations: &[#(#modules::MIGRATION.message(#messages)),*],
             head: ::core::include_str!(#head),
         };
 
