@@ -1,6 +1,7 @@
 //! PostgreSQL, on a server: what is written is what is read.
 
 mod catalogue;
+mod corpora;
 mod laws;
 mod live;
 mod objects;

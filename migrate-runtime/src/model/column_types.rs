@@ -2,6 +2,7 @@
 
 use super::ColumnType;
 use crate::migration::{EnumDef, TypeDef};
+use crate::private::SqlEnum;
 
 macro_rules! column_types {
     ($($rust:ty => $def:expr,)*) => {
@@ -43,6 +44,11 @@ macro_rules! arrays {
 }
 
 arrays!(bool, i16, i32, i64, f32, f64, String);
+
+impl<T: SqlEnum + ColumnType> ColumnType for Vec<T> {
+    const TYPE: TypeDef = TypeDef::Array(&<T as ColumnType>::TYPE);
+    const ENUM: Option<EnumDef> = T::ENUM;
+}
 
 #[cfg(feature = "chrono")]
 column_types! {

@@ -59,7 +59,9 @@ pub(crate) fn key(spelling: &str) -> String {
 
 /// The portable type behind a declared one.
 pub(super) fn parse(spelling: &str) -> SqlType {
-    portable(&Spelling::parse(spelling))
+    let parsed = Spelling::parse(spelling);
+    // `serial` is more than its portable type says.
+    (portable(&parsed).filter(|_| parsed.numbering().is_none()))
         .unwrap_or_else(|| SqlType::native(Backend::Postgres, spelling))
 }
 
@@ -103,9 +105,26 @@ fn portable(spelling: &Spelling) -> Option<SqlType> {
 pub(super) fn value_type(spelling: &str) -> SqlType {
     let parsed = Spelling::parse(spelling);
     match portable(&parsed) {
+        Some(SqlType::Array(element)) if !has_list(&element) => {
+            SqlType::Array(Box::new(SqlType::Text))
+        }
         Some(portable) => portable,
         None if parsed.is_array() => SqlType::Array(Box::new(SqlType::Text)),
         None if parsed.base() == "numeric" => SqlType::Decimal(0, 0),
         None => SqlType::Text,
     }
+}
+
+/// Whether there is a Rust type for lists of it.
+const fn has_list(element: &SqlType) -> bool {
+    matches!(
+        element,
+        SqlType::Bool
+            | SqlType::SmallInt
+            | SqlType::Integer
+            | SqlType::BigInt
+            | SqlType::Float
+            | SqlType::Double
+            | SqlType::Text
+    )
 }

@@ -4,7 +4,9 @@ use super::Uses;
 use super::attribute::{attribute, string};
 use super::types::Choice;
 use crate::dialect::Dialect;
-use crate::schema::{Column, DefaultValue, Generated, SqlText, SqlType, Value};
+use crate::operation::enum_of;
+use crate::schema::{Column, DefaultValue, Generated, Name, SqlText, SqlType, Value};
+use std::collections::BTreeMap;
 
 /// A column with what its table says of it.
 pub(super) struct FieldWriter<'a> {
@@ -16,6 +18,8 @@ pub(super) struct FieldWriter<'a> {
     pub(super) choice: &'a Choice,
     /// Whether the struct has diesel's derives.
     pub(super) has_diesel: bool,
+    /// The Rust names of enum types.
+    pub(super) enums: &'a BTreeMap<Name, String>,
     /// What constraints and indexes say on the field.
     pub(super) more: Vec<String>,
 }
@@ -85,7 +89,7 @@ impl FieldWriter<'_> {
             }
             _ => type_detail(value),
         };
-        (rust_type(value, uses).to_owned(), detail)
+        (rust_type(value, self.enums, uses), detail)
     }
 
     fn default(&self, default: &DefaultValue) -> Option<String> {
@@ -140,16 +144,25 @@ fn type_detail(ty: &SqlType) -> Option<String> {
             Some(format!("precision = {precision}, scale = {scale}"))
         }
         SqlType::Jsonb => Some("sql_type = Jsonb".to_owned()),
+        SqlType::Time(Some(digits))
+        | SqlType::Timestamp(Some(digits))
+        | SqlType::TimestampTz(Some(digits)) => Some(format!("precision = {digits}")),
         _ => None,
     }
 }
 
-fn rust_type(ty: &SqlType, uses: &mut Uses) -> &'static str {
+fn rust_type(ty: &SqlType, enums: &BTreeMap<Name, String>, uses: &mut Uses) -> String {
+    if let SqlType::Array(element) = ty {
+        return format!("Vec<{}>", rust_type(element, enums, uses));
+    }
+    if let Some(name) = enum_of(ty).and_then(|name| enums.get(name)) {
+        return name.clone();
+    }
     let mut chrono = |name| {
         uses.chrono.insert(name);
         name
     };
-    match ty {
+    let name = match ty {
         SqlType::Bool => "bool",
         SqlType::TinyInt => "i8",
         SqlType::SmallInt => "i16",
@@ -179,5 +192,6 @@ fn rust_type(ty: &SqlType, uses: &mut Uses) -> &'static str {
         | SqlType::Enum(_)
         | SqlType::Array(_)
         | SqlType::Native(_) => "String",
-    }
+    };
+    name.to_owned()
 }

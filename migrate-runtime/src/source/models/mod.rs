@@ -7,6 +7,7 @@
 mod attribute;
 mod column;
 mod constraint;
+mod enums;
 pub(super) mod names;
 mod table;
 mod types;
@@ -78,7 +79,13 @@ pub fn models_source(
     let plan = Plan::new(schema, dialect, &tables, &mut inexpressible);
     let mut bodies = Vec::new();
     let mut models = Vec::new();
-    let mut uses = Uses::default();
+    let mut uses = Uses {
+        enums: !plan.enums.is_empty(),
+        ..Uses::default()
+    };
+    for (name, rust) in &plan.enums {
+        bodies.extend((schema.enums.get(name)).map(|enum_type| enums::write(enum_type, rust)));
+    }
     for table in &tables {
         let Some(names) = plan.tables.get(&table.name) else {
             continue;
@@ -128,6 +135,8 @@ struct TableNames {
 #[derive(Debug)]
 struct Plan {
     tables: BTreeMap<TableName, TableNames>,
+    /// The Rust names of enum types.
+    enums: BTreeMap<Name, String>,
     types: Choices,
 }
 
@@ -141,6 +150,7 @@ impl Plan {
         let (mut models, mut modules) = (BTreeSet::new(), BTreeSet::new());
         let mut plan = Self {
             tables: BTreeMap::new(),
+            enums: BTreeMap::new(),
             types: Choices::new(schema, dialect),
         };
         for table in tables {
@@ -169,6 +179,7 @@ impl Plan {
             };
             plan.tables.insert(table.name.clone(), names);
         }
+        plan.enums = enums::named(schema, tables, &mut models);
         plan
     }
 
@@ -204,6 +215,7 @@ impl TableNames {
 struct Uses {
     chrono: BTreeSet<&'static str>,
     diesel: bool,
+    enums: bool,
 }
 
 impl Uses {
@@ -222,7 +234,11 @@ impl Uses {
         if self.diesel {
             lines.push("use diesel::prelude::*;".to_owned());
         }
-        lines.push("use migrate_runtime::Model;".to_owned());
+        lines.push(if self.enums {
+            "use migrate_runtime::{Model, SqlEnum};".to_owned()
+        } else {
+            "use migrate_runtime::Model;".to_owned()
+        });
         lines.push(String::new());
         lines.push(String::new());
         lines.join("\n")

@@ -28,6 +28,7 @@ const TAKEN_STRUCTS: &[&str] = &[
     "Selectable",
     "Self",
     "Some",
+    "SqlEnum",
     "String",
     "Table",
     "Utc",
@@ -73,6 +74,18 @@ pub(in crate::source) fn struct_name(table: &Name, used: &mut BTreeSet<String>) 
         name.push_str("Row");
     }
     distinct(name, "", used)
+}
+
+/// The name of an enum's variant.
+pub(in crate::source) fn variant_name(value: &str, used: &mut BTreeSet<String>) -> String {
+    let mut name: String = words(value).iter().map(|word| capitalized(word)).collect();
+    if !name.starts_with(char::is_alphabetic) {
+        name.insert_str(0, "Value");
+    }
+    if !is_identifier(&name) {
+        name.push('_');
+    }
+    distinct(name, "_", used)
 }
 
 /// The name of a table's diesel module.

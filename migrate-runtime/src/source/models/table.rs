@@ -114,6 +114,7 @@ impl<'a> TableWriter<'a> {
             field: self.names.field(&column.name)?,
             choice: self.plan.types.get(self.table, column)?,
             has_diesel: self.has_diesel,
+            enums: &self.plan.enums,
             more: additions.on_fields.remove(&column.name).unwrap_or_default(),
         };
         Some(writer.write(uses))
@@ -173,13 +174,13 @@ impl<'a> TableWriter<'a> {
         lines
     }
 
-    fn options(&self) -> Option<String> {
+    fn options(&self) -> Vec<String> {
         let TableOptions {
             sqlite_strict,
             sqlite_without_rowid,
             sqlite_no_autoincrement,
-            postgres_unlogged: _,
-            postgres_tablespace: _,
+            postgres_unlogged,
+            postgres_tablespace,
             mysql_engine: _,
             mysql_charset: _,
             mysql_collation: _,
@@ -195,7 +196,21 @@ impl<'a> TableWriter<'a> {
         if *sqlite_no_autoincrement {
             words.push("no_autoincrement");
         }
-        (!words.is_empty()).then(|| format!("sqlite({})", words.join(", ")))
+        let mut postgres = Vec::new();
+        if *postgres_unlogged {
+            postgres.push("unlogged".to_owned());
+        }
+        if let Some(space) = postgres_tablespace {
+            postgres.push(format!("tablespace = {}", string(space)));
+        }
+        let mut options = Vec::new();
+        if !words.is_empty() {
+            options.push(format!("sqlite({})", words.join(", ")));
+        }
+        if !postgres.is_empty() {
+            options.push(format!("postgres({})", postgres.join(", ")));
+        }
+        options
     }
 
     /// The fields of some columns, as an attribute lists them; `None` where one is not there.

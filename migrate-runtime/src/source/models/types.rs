@@ -123,8 +123,13 @@ impl Choices {
                     (&a.ty, a.nullable, a.auto_increment) == (&b.ty, b.nullable, b.auto_increment);
                 // A key that may be NULL is nothing that a portable type has.
                 let nullable_key = column.nullable && is_key_part(table, column);
+                // A way of numbering of the database's own, which compares as numbering.
+                let numbered = column.auto_increment
+                    && spelling(column, dialect).is_some_and(|spelling| {
+                        matches!(dialect.parse_type(spelling), SqlType::Native(_))
+                    });
                 if let Some(choice) = self.0.get_mut(&place(table, column)) {
-                    choice.spelled = !same || nullable_key;
+                    choice.spelled = !same || nullable_key || numbered;
                 }
             }
         }
