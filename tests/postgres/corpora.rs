@@ -11,6 +11,7 @@ use migrate_runtime::introspect::introspect;
 use migrate_runtime::operation::{Operation, describe};
 use migrate_runtime::schema::Schema;
 use migrate_runtime::source::models::{ModelsOptions, ModelsSource, models_source};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
@@ -189,56 +190,102 @@ fn differences(case: &mut Case, statements: &str) -> Vec<String> {
     let listed = |operation: &&Operation| {
         (case.models.inexpressible.iter()).any(|item| Some(&item.table) == operation.table())
     };
-    (operations.iter())
+    let mut wrong: Vec<String> = (operations.iter())
         .filter(|operation| !listed(operation))
         .map(|operation| format!("{}: {}", case.file.display(), describe(operation)))
+        .collect();
+    let (before, after) = (dumped(&case.database), dumped(&fresh));
+    let listed = |statement: &str| {
+        (case.models.inexpressible.iter()).any(|item| statement.contains(item.table.name.as_str()))
+    };
+    for (mark, one, other) in [("-", &before, &after), ("+", &after, &before)] {
+        let only = one.difference(other).filter(|statement| !listed(statement));
+        wrong.extend(only.map(|statement| format!("{} {mark} {statement}", case.name)));
+    }
+    wrong
+}
+
+/// The statement without what means nothing to us: the names of primary keys and of a column's own
+/// sequence, and which of its two names the time of the transaction has.
+fn meaning(statement: String) -> String {
+    let between = |text: String, open: &str, close: &str| -> String {
+        match text.split_once(open) {
+            Some((before, rest)) => match rest.split_once(close) {
+                Some((_, after)) => format!("{before}{open}{close}{after}"),
+                None => text,
+            },
+            None => text,
+        }
+    };
+    let mut statement = statement.replace("CURRENT_TIMESTAMP", "now()");
+    if statement.contains("PRIMARY KEY (") {
+        statement = between(statement, "ADD CONSTRAINT ", " PRIMARY KEY");
+    }
+    if statement.contains("ADD GENERATED ") {
+        statement = between(statement, "SEQUENCE NAME ", "\n");
+    }
+    between(statement, "SET DEFAULT nextval(", "::regclass")
+}
+
+/// What `pg_dump` writes of tables, types and indexes, in its own words.
+fn dumped(database: &Database) -> BTreeSet<String> {
+    let kinds = [
+        "CREATE TABLE",
+        "CREATE UNLOGGED",
+        "CREATE INDEX",
+        "CREATE UNIQUE",
+        "ALTER TABLE",
+        "COMMENT ON COLUMN",
+        "COMMENT ON TABLE",
+    ];
+    let not_ours = ["ATTACH PARTITION", "INHERITS", "ROW LEVEL"];
+    (statements(&dump(database)).into_iter())
+        .filter(|statement| {
+            kinds.iter().any(|kind| statement.starts_with(kind)) || statement.contains(" AS ENUM (")
+        })
+        .filter(|statement| !not_ours.iter().any(|word| statement.contains(word)))
+        .map(meaning)
         .collect()
 }
 
-/// The statements of the original for extensions, domains, sequences and functions.
-fn unmanaged(case: &Case) -> Vec<String> {
+fn dump(database: &Database) -> String {
     let mut dump = Command::new("pg_dump");
-    dump.args([
-        "-s",
-        "--no-owner",
-        "--no-privileges",
-        "-d",
-        &case.database.url,
-    ]);
-    let output = dump.output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let mut found = vec!["SET check_function_bodies = off".to_owned()];
-    let mut current = String::new();
-    for line in text
-        .lines()
-        .filter(|line| !line.starts_with("--") && !line.is_empty())
-    {
+    dump.args(["-s", "--no-owner", "--no-privileges", "-d", &database.url]);
+    String::from_utf8(dump.output().unwrap().stdout).unwrap()
+}
+
+fn statements(dump: &str) -> Vec<String> {
+    let (mut found, mut current) = (Vec::new(), String::new());
+    for line in (dump.lines()).filter(|line| !line.starts_with("--") && !line.is_empty()) {
         current.push_str(line);
         current.push('\n');
         let quotes = current.matches("$$").count() + current.matches("$_$").count();
         if line.ends_with(';') && quotes % 2 == 0 {
-            let statement = std::mem::take(&mut current);
-            let wanted = [
-                "EXTENSION",
-                "DOMAIN",
-                "SEQUENCE",
-                "FUNCTION",
-                "AGGREGATE",
-                "SCHEMA",
-                "TYPE",
-            ];
-            let enum_type = statement.contains(" AS ENUM (");
-            if !enum_type
-                && !statement.starts_with("ALTER")
-                && wanted
-                    .iter()
-                    .any(|word| statement.starts_with(&format!("CREATE {word}")))
-                && !is_owned(&text, &statement)
-            {
-                found.push(statement);
-            }
+            found.push(std::mem::take(&mut current));
         }
     }
+    found
+}
+
+/// The statements of the original for extensions, domains, sequences and functions.
+fn unmanaged(case: &Case) -> Vec<String> {
+    let text = dump(&case.database);
+    let wanted = [
+        "EXTENSION",
+        "DOMAIN",
+        "SEQUENCE",
+        "FUNCTION",
+        "AGGREGATE",
+        "SCHEMA",
+        "TYPE",
+    ];
+    let mut found = vec!["SET check_function_bodies = off".to_owned()];
+    found.extend(statements(&text).into_iter().filter(|statement| {
+        let of_kind = |word: &&str| statement.starts_with(&format!("CREATE {word}"));
+        !statement.contains(" AS ENUM (")
+            && wanted.iter().any(of_kind)
+            && !is_owned(&text, statement)
+    }));
     found.push("SET search_path = public".to_owned());
     found
 }
