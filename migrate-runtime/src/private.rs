@@ -8,7 +8,7 @@ pub use crate::migration::{
 pub use crate::model::rules::{
     blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,
     is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, primary_key_problem,
-    with_max_length, with_precision,
+    same_name, with_max_length, with_precision,
 };
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};
@@ -21,7 +21,7 @@ pub use crate::model::queries::{
     Child, DieselTable, Differs, End, JoinedTo, Linked, Numbered, One, Parent, Zero,
 };
 #[cfg(feature = "diesel")]
-pub use crate::types::diesel_type::{DieselType, same_sql_type};
+pub use crate::types::diesel_type::{DieselType, fits_column, same_sql_type};
 #[cfg(feature = "diesel")]
 pub use diesel;
 

@@ -7,9 +7,9 @@ use crate::ctxt::Ctxt;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::collections::BTreeSet;
-use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 /// The `table!`, and the assertions that go into the model's block. Nothing without diesel.
 pub(super) fn expand(
@@ -17,8 +17,10 @@ pub(super) fn expand(
     model: &Model<'_>,
     krate: &TokenStream,
 ) -> (TokenStream, TokenStream) {
-    let DieselTable::Emitted(module) = &model.diesel else {
-        return (TokenStream::new(), TokenStream::new());
+    let module = match &model.diesel {
+        DieselTable::None => return (TokenStream::new(), TokenStream::new()),
+        DieselTable::Kept(path) => return (TokenStream::new(), kept(model, path)),
+        DieselTable::Emitted(module) => module,
     };
     let mut imports = Vec::new();
     let mut columns = Vec::new();
@@ -66,6 +68,46 @@ pub(super) fn expand(
     (table, assertions)
 }
 
+/// The questions to a `table!` that the user keeps: every column is in it, under its name, and holds what
+/// the field holds.
+fn kept(model: &Model<'_>, table: &Path) -> TokenStream {
+    let fields = model.fields.iter().filter(|field| !field.is_embedded());
+    let assertions = fields.map(|field| {
+        let name = &field.column.name;
+        let ident = field.diesel_column();
+        let column = quote!(#table::#ident);
+        let problem = format!(
+            "the column is `{name}` here, but `{}` says otherwise in its `#[sql_name]`\n\
+             say `#[model(column = \"..\")]` on the field, or change the `table!`",
+            column.to_string().replace(' ', "")
+        );
+        let named = quote_spanned! {at(ident.span())=>
+            const _: () =
+                if !__migrate::same_name(<#column as __migrate::diesel::Column>::NAME, #name) {
+                    __migrate::refuse(#problem)
+                };
+        };
+        // A type that is spelled is the user's own, who implements diesel's traits for it.
+        let fits = field.diesel.sql_type.is_none().then(|| {
+            let ty = stored_type(field);
+            quote_spanned! {at(ty.span())=>
+                const _: () = __migrate::fits_column::<
+                    <#ty as __migrate::DieselType>::Sql,
+                    <#column as __migrate::diesel::Expression>::SqlType,
+                >();
+            }
+        });
+        quote!(#named #fits)
+    });
+    quote!(__migrate::if_diesel! { #(#assertions)* })
+}
+
+/// The type that goes into the database for a field.
+fn stored_type(field: &Field<'_>) -> Type {
+    let stored = field.diesel.serialize_as.as_ref();
+    stored.map_or_else(|| field.ty.clone(), |path| Type::Path(path.clone()))
+}
+
 fn sql_type(field: &Field<'_>) -> syn::Result<SqlType> {
     match (&field.diesel.sql_type, &field.diesel.serialize_as) {
         (Some(explicit), _) => Ok(diesel_type::explicit(explicit)),
@@ -100,8 +142,7 @@ fn column(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
 
 /// The guess must be the diesel type that the field's type says it has.
 fn assertion(field: &Field<'_>, module: &syn::Ident) -> TokenStream {
-    let stored = field.diesel.serialize_as.as_ref();
-    let ty = stored.map_or_else(|| field.ty.clone(), |path| Type::Path(path.clone()));
+    let ty = stored_type(field);
     let column = field.diesel_column();
     let emitted = quote!(<#module::#column as __migrate::diesel::Expression>::SqlType);
     quote_spanned! {at(ty.span())=>

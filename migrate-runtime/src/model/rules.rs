@@ -97,6 +97,11 @@ pub const fn has_field(fields: &[(&'static str, &'static str)], name: &str) -> b
     false
 }
 
+/// Whether two names are one.
+pub const fn same_name(one: &str, other: &str) -> bool {
+    same(one, other)
+}
+
 /// Whether a table has that name, as `schema!` spells it.
 pub const fn is_table(name: TableNameDef, spelled: &'static str) -> bool {
     let other = crate::migration::table_name(spelled);

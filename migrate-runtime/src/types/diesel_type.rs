@@ -26,6 +26,38 @@ impl<T> SameSqlType<T> for T {}
 /// Compiles only when the two types are one.
 pub const fn same_sql_type<FromField: SameSqlType<Emitted>, Emitted>() {}
 
+/// What a field is stored as, seen from a column of a `table!` that the user keeps; both without NULL.
+#[diagnostic::on_unimplemented(
+    message = "the field is stored as `{Self}`, but its column in your `table!` is `{Column}`",
+    label = "does not fit the column",
+    note = "change the field or the `table!`; where you implement diesel's traits for the type by hand, say `#[diesel(sql_type = ..)]` on the field"
+)]
+pub trait FitsColumn<Column> {}
+
+impl<T> FitsColumn<T> for T {}
+// Both hold a `serde_json::Value`.
+impl FitsColumn<sql::Jsonb> for sql::Json {}
+
+/// Whether a field and its column may both be NULL.
+#[diagnostic::on_unimplemented(
+    message = "the field is `{Self}`, but its column in your `table!` is `{Column}`",
+    label = "does not fit the column",
+    note = "an `Option` belongs to a `Nullable` column: change the field or the `table!`"
+)]
+pub trait FitsNullability<Column> {}
+
+impl<T> FitsNullability<T> for T {}
+
+/// Compiles only when the field fits the column of a `table!` that the user keeps.
+pub const fn fits_column<Field, Column>()
+where
+    Field: sql::SqlType + sql::IntoNotNullable,
+    Column: sql::SqlType + sql::IntoNotNullable,
+    Field::IsNull: FitsNullability<Column::IsNull>,
+    Field::NotNullable: FitsColumn<Column::NotNullable>,
+{
+}
+
 macro_rules! diesel_types {
     ($($rust:ty => $sql:ty,)*) => {
         $(impl DieselType for $rust {

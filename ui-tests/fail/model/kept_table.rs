@@ -1,0 +1,36 @@
+//! A `table!` that the user keeps, and a model that does not fit it.
+mod schema {
+    diesel::table! {
+        users (id) {
+            id -> BigInt,
+            name -> Text,
+            age -> Nullable<Integer>,
+            #[sql_name = "born"]
+            birthday -> Nullable<Text>,
+            score -> Integer,
+        }
+    }
+}
+
+/// Stored by diesel's traits, implemented by hand.
+struct Score;
+
+impl migrate_runtime::model::ColumnType for Score {
+    const TYPE: migrate_runtime::migration::TypeDef = migrate_runtime::migration::Integer;
+}
+
+#[derive(migrate_runtime::Model)]
+#[diesel(table_name = schema::users)]
+#[model(unlisted)]
+struct User {
+    id: i32,
+    name: Option<String>,
+    age: Option<i64>,
+    #[model(column = "birth_date")]
+    birthday: Option<String>,
+    #[diesel(sql_type = Integer)]
+    score: Score,
+    bio: String,
+}
+
+fn main() {}
