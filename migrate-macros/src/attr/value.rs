@@ -17,6 +17,21 @@ pub(crate) struct Sql {
 
 const DIALECTS: &[&str] = &["sqlite", "postgres", "mysql"];
 
+/// What stands where SQL should, and how it is spelled instead.
+fn not_sql(word: &Word, item: &Item) -> syn::Error {
+    let key = word.name();
+    let problem = match item {
+        Item::Word(option) if matches!(option.name().as_str(), "stored" | "virtual") => {
+            let option = option.name();
+            format!("`{option}` stands beside the SQL: `{key} = \"..\", {option}`")
+        }
+        _ => format!(
+            "SQL is written as a string: `{key} = \"..\"`, or `{key}(\"..\", sqlite = \"..\")`"
+        ),
+    };
+    syn::Error::new(item.span(), problem)
+}
+
 impl Sql {
     pub(crate) fn new(text: LitStr) -> Self {
         Self {
@@ -32,7 +47,7 @@ impl Sql {
                 let mut sql = Self::default();
                 for item in items {
                     if !sql.accept(item)? {
-                        return Err(syn::Error::new(item.span(), "SQL is written as a string"));
+                        return Err(not_sql(word, item));
                     }
                 }
                 sql.not_empty(word.key.span())

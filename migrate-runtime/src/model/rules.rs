@@ -87,6 +87,10 @@ pub const fn column_of(
 
 /// Whether there is a field or column of that name.
 pub const fn has_field(fields: &[(&'static str, &'static str)], name: &str) -> bool {
+    // A model with an error of its own has no fields; that error is enough.
+    if fields.is_empty() {
+        return true;
+    }
     let mut i = 0;
     while i < fields.len() {
         if same(fields[i].0, name) || same(fields[i].1, name) {
@@ -254,6 +258,10 @@ pub const fn key_problem(
     target_columns: &[&str],
     sets_null: bool,
 ) -> Option<&'static str> {
+    // A model with an error of its own has no columns; that error is enough.
+    if target.columns.is_empty() {
+        return None;
+    }
     if columns.len() != target_columns.len() {
         return Some(
             "the foreign key and the key it refers to have different numbers of columns; \
