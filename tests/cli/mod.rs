@@ -8,6 +8,7 @@ mod data;
 mod init;
 mod models;
 pub(crate) mod project;
+mod readme;
 #[cfg(unix)]
 mod terminal;
 mod walk;

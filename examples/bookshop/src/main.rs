@@ -7,7 +7,7 @@ use bookshop::models::{
 use bookshop::{SCHEMA, database_path};
 use chrono::{NaiveDate, Utc};
 use diesel::prelude::*;
-use migrate_runtime::types::Uuid;
+use migrate_runtime::types::{Decimal, Uuid};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -66,16 +66,17 @@ fn stock_the_shelves(conn: &mut SqliteConnection) -> Result<(), Box<dyn Error>> 
             },
         ])
         .execute(conn)?;
-    let book = |id, isbn: &str, title: &str, price: &str, published_on, category_id| {
-        Ok::<_, Box<dyn Error>>(Book {
-            id,
-            isbn: isbn.into(),
-            title: title.into(),
-            price: price.parse()?,
-            published_on,
-            stock: 5,
-            category_id,
-        })
+    // By column, so that a new field of `Book` is no business of these lines.
+    let book = |id: i64, isbn, title, price: &str, published_on: Option<NaiveDate>, shelf: i64| {
+        Ok::<_, Box<dyn Error>>((
+            books::id.eq(id),
+            books::isbn.eq(isbn),
+            books::title.eq(title),
+            books::price.eq(price.parse::<Decimal>()?),
+            books::published_on.eq(published_on),
+            books::stock.eq(5),
+            books::category_id.eq(shelf),
+        ))
     };
     diesel::insert_into(books::table)
         .values(vec![
