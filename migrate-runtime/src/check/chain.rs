@@ -111,9 +111,8 @@ const fn forbidden(id: &str) -> Option<&'static str> {
             b'+' => return Some("`+`"),
             b':' => return Some("`:`"),
             b',' => return Some("`,`"),
-            byte if byte.is_ascii_whitespace() || byte.is_ascii_control() => {
-                return Some("a blank");
-            }
+            // Blanks and control characters.
+            0..=b' ' | 0x7f => return Some("a blank"),
             _ => {}
         }
         i += 1;

@@ -82,6 +82,8 @@ pub(super) struct Object {
     /// The table it is a member of.
     pub(super) table: usize,
     pub(super) name: &'static str,
+    /// The name as numbers, to find the object by.
+    pub(super) key: Key,
     /// The next member of the same table; of a rename, the next rename.
     pub(super) next: usize,
     /// The first member, of a table.
@@ -120,6 +122,7 @@ impl Object {
         alive: false,
         table: NONE,
         name: "",
+        key: Key::EMPTY,
         next: NONE,
         first: NONE,
         target: NONE,
@@ -194,10 +197,26 @@ impl<const O: usize, const S: usize> State<O, S> {
         self.get(table).first
     }
 
+    /// How many members a table has.
+    pub(super) const fn members(&self, table: usize) -> usize {
+        let mut count = 0;
+        let mut member = self.first_member(table);
+        while member != NONE {
+            let object = self.get(member);
+            if object.alive {
+                count += 1;
+            }
+            member = object.next;
+        }
+        count
+    }
+
     /// Whether an object is there, and the table it is a member of.
     pub(super) const fn is_alive(&self, id: usize) -> bool {
-        let object = self.get(id);
-        object.alive && (object.table == NONE || self.get(object.table).alive)
+        match &self.objects[id] {
+            Some(object) if object.alive => object.table == NONE || self.get(object.table).alive,
+            _ => false,
+        }
     }
 
     /// The name that a table has now.
@@ -213,14 +232,18 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// The living object of that kind and name, in that table.
     pub(super) const fn find(&self, kind: Kind, table: usize, name: &str) -> usize {
-        let mut slot = hash(kind, table, None, name) % S;
+        let key = Key::of(name);
+        let mut slot = hash(kind, table, &key) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
             if let Some(object) = &self.objects[id]
                 && object.alive
-                && object.kind as u8 == kind as u8
                 && object.table == table
-                && equal::text(object.name, name)
+                && object.key.head == key.head
+                && object.key.tail == key.tail
+                && object.key.length == key.length
+                && object.kind as u8 == kind as u8
+                && (key.length <= Key::WHOLE || equal::text(object.name, name))
             {
                 return id;
             }
@@ -231,11 +254,15 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// The living table of that name.
     pub(super) const fn find_table(&self, name: TableNameDef) -> usize {
-        let mut slot = hash(Kind::Table, NONE, name.schema, name.name) % S;
+        let key = Key::of(name.name);
+        let mut slot = hash(Kind::Table, NONE, &key) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
             if let Some(object) = &self.objects[id]
                 && object.alive
+                && object.key.head == key.head
+                && object.key.tail == key.tail
+                && object.key.length == key.length
                 && let Data::Table { name: found, .. } = &object.data
                 && equal::table_name(*found, name)
             {
@@ -247,13 +274,8 @@ impl<const O: usize, const S: usize> State<O, S> {
     }
 
     /// Where to begin to look for what has, or had, that name: the entries up to the first free one.
-    pub(super) const fn first_slot(
-        kind: Kind,
-        table: usize,
-        schema: Option<&str>,
-        name: &str,
-    ) -> usize {
-        hash(kind, table, schema, name) % S
+    pub(super) const fn first_slot(kind: Kind, table: usize, name: &str) -> usize {
+        hash(kind, table, &Key::of(name)) % S
     }
 
     /// The object at an entry.
@@ -280,6 +302,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             alive: true,
             table,
             name,
+            key: Key::of(name),
             by,
             data,
             ..Object::NEW
@@ -316,7 +339,7 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Makes an object known by the name it has now. Returns its entry in the index.
     pub(super) const fn enter(&mut self, id: usize) -> usize {
         let object = self.get(id);
-        let mut slot = hash(object.kind, object.table, object.schema(), object.name) % S;
+        let mut slot = hash(object.kind, object.table, &object.key) % S;
         while self.slots[slot] != 0 {
             slot = (slot + 1) % S;
         }
@@ -375,6 +398,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             alive,
             table: _,
             name,
+            key,
             next: _,
             first: _,
             target: _,
@@ -398,6 +422,7 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
         if !equal::text(object.name, name) {
             object.name = name;
+            object.key = key;
         }
     }
 
@@ -459,55 +484,52 @@ impl<const O: usize, const S: usize> State<O, S> {
     }
 }
 
-/// A hash of what an object is found by: its length, its first and its last eight bytes. Calls are what
-/// the interpreter of const functions takes longest for, so there are none.
-const fn hash(kind: Kind, table: usize, schema: Option<&str>, name: &str) -> usize {
-    let mut hash = (kind as u64) << 56 ^ (table as u64) << 20 ^ name.len() as u64;
-    let name = name.as_bytes();
-    match name {
-        [a, b, c, d, e, f, g, h, ..] => {
-            hash ^= (*a as u64)
-                | (*b as u64) << 8
-                | (*c as u64) << 16
-                | (*d as u64) << 24
-                | (*e as u64) << 32
-                | (*f as u64) << 40
-                | (*g as u64) << 48
-                | (*h as u64) << 56;
-            hash = spread(hash);
-        }
-        _ => {
-            let mut i = 0;
-            while i < name.len() {
-                hash ^= (name[i] as u64) << (8 * i);
-                i += 1;
-            }
-        }
-    }
-    if let [.., a, b, c, d, e, f, g, h] = name {
-        hash ^= (*a as u64)
-            | (*b as u64) << 8
-            | (*c as u64) << 16
-            | (*d as u64) << 24
-            | (*e as u64) << 32
-            | (*f as u64) << 40
-            | (*g as u64) << 48
-            | (*h as u64) << 56;
-    }
-    if let Some(schema) = schema {
-        hash ^= schema.len() as u64;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
-    let hash = (spread(hash) >> 24) as usize;
-    hash
+/// A name as numbers: its length, its first and its last eight bytes. That is the whole of a name of up
+/// to [`Key::WHOLE`] bytes, and two longer ones that agree in it are compared byte by byte.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    length: usize,
+    head: u64,
+    tail: u64,
 }
 
-/// Makes every bit count for the middle ones.
-const fn spread(hash: u64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a product without overflow"
-    )]
-    let product = (hash as u128 * 0x9e37_79b9_7f4a_7c15) as u64;
-    product ^ product >> 32
+impl Key {
+    const WHOLE: usize = 16;
+    const EMPTY: Self = Self {
+        length: 0,
+        head: 0,
+        tail: 0,
+    };
+
+    /// Loops and calls are what the interpreter of const functions takes longest for; there are few.
+    pub(super) const fn of(name: &str) -> Self {
+        let name = name.as_bytes();
+        let mut key = Self {
+            length: name.len(),
+            head: 0,
+            tail: 0,
+        };
+        if let &[a, b, c, d, e, f, g, h, ..] = name {
+            key.head = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+            if let &[.., a, b, c, d, e, f, g, h] = name {
+                key.tail = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+            }
+            return key;
+        }
+        let mut i = 0;
+        while i < name.len() {
+            key.head = key.head << 8 | name[i] as u64;
+            i += 1;
+        }
+        key
+    }
+}
+
+/// A hash of what an object is found by.
+const fn hash(kind: Kind, table: usize, key: &Key) -> usize {
+    let owner = (kind as u64) << 56 ^ (table as u64) << 20 ^ key.length as u64;
+    let product = (key.head ^ key.tail << 1 ^ owner) as u128 * 0x9e37_79b9_7f4a_7c15;
+    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
+    let hash = (product >> 32 ^ product >> 64) as usize;
+    hash
 }

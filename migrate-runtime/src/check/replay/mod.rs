@@ -9,7 +9,7 @@ mod table;
 
 use super::journal::Journal;
 use super::message::Message;
-use super::state::{Data, Kind, NONE, Object, State};
+use super::state::{Data, Key, Kind, NONE, Object, State};
 use crate::migration::{Migration, OperationDef, OperationKind, TableNameDef};
 
 /// A chain as it is folded.
@@ -283,7 +283,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             self.exists(step, there);
             return NONE;
         }
-        self.edit(id).name = to;
+        let object = self.edit(id);
+        object.name = to;
+        object.key = Key::of(to);
         self.enter(id);
         id
     }

@@ -1,7 +1,7 @@
 //! Tables: create, drop, rename.
 
 use super::{Replay, Step};
-use crate::check::state::{Data, Kind, NONE};
+use crate::check::state::{Data, Key, Kind, NONE};
 use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, TableNameDef};
 
 impl<const O: usize, const S: usize> Replay<O, S> {
@@ -80,6 +80,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
         let object = self.edit(id);
         object.name = to.name;
+        object.key = Key::of(to.name);
         if let Data::Table { name, .. } = &mut object.data {
             *name = to;
         }
