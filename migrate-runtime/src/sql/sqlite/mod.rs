@@ -20,6 +20,7 @@ use crate::operation::{Operation, apply_to_database};
 use crate::schema::{Name, Schema, Table, TableName};
 use create::Writer;
 use edit::{Change, edit};
+use gather::Places;
 use std::collections::BTreeSet;
 
 /// Renders operations for SQLite.
@@ -30,6 +31,7 @@ pub(super) fn plan(
 ) -> Result<Plan, RenderError> {
     let mut planner = Planner {
         operations,
+        places: Places::new(operations, &before),
         dialect,
         schema: before,
         statements: Vec::new(),
@@ -49,6 +51,7 @@ pub(super) fn plan(
 
 struct Planner<'a> {
     operations: &'a [Operation],
+    places: Places<'a>,
     dialect: &'a dyn Dialect,
     /// What the database holds so far.
     schema: Schema,
