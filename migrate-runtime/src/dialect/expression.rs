@@ -40,17 +40,19 @@ fn parser_dialect(backend: Backend) -> &'static dyn Dialect {
 }
 
 fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> {
-    let mut tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
-    if backend == Backend::Sqlite {
-        tokens = tokens.into_iter().flat_map(is_null).collect();
-    }
+    let tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
+    let tokens = match backend {
+        Backend::Sqlite => tokens.into_iter().flat_map(is_null).collect(),
+        Backend::Postgres | Backend::Mysql => tokens,
+    };
     let mut parser = Parser::new(dialect).with_tokens(tokens);
     let mut expression = parser.parse_expr().ok()?;
     if parser.peek_token().token != Token::EOF {
         return None;
     }
-    if backend == Backend::Postgres {
-        super::postgres::expression::simplify(&mut expression);
+    match backend {
+        Backend::Postgres => super::postgres::expression::simplify(&mut expression),
+        Backend::Sqlite | Backend::Mysql => {}
     }
     let mut canonicalizer = Canonicalizer { backend };
     let ControlFlow::Continue(()) = expression.visit(&mut canonicalizer);

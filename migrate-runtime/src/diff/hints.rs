@@ -216,7 +216,7 @@ pub(super) fn in_order<N: Ord + Clone>(
             let Some(name) = in_the_way(&waiting[0]) else {
                 return steps;
             };
-            let aside = (1..)
+            let aside = (1..=there.len() + 1)
                 .map(|number| format!("renamed_{number}"))
                 .find(|name| !there.contains_key(name))
                 .map(|text| named(&name, text));
