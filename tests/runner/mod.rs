@@ -5,6 +5,7 @@ mod chains;
 mod drift;
 mod erased;
 mod failures;
+mod faults;
 mod functions;
 mod losses;
 mod processes;
