@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod corpora;
+mod expressions;
 mod laws;
 mod live;
 mod objects;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::dialect::{Dialect, compared};
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
-use crate::schema::{Attached, Schema};
+use crate::schema::{Attached, AttachedKind, Schema};
 
 /// One difference between a database and the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,11 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
             .unwrap_or_default();
         Drift {
             object: None,
-            description: format!("{} {name}{on} is not managed by the chain", kind.as_str()),
+            description: if *kind == AttachedKind::Undecided {
+                format!("cannot tell whether {name}{on} differs: the connection may not write")
+            } else {
+                format!("{} {name}{on} is not managed by the chain", kind.as_str())
+            },
             blocking: false,
             hint: None,
         }

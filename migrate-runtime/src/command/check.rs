@@ -4,7 +4,7 @@ use crate::autogenerate::{self, Drift};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::{RenameHints, diff};
-use crate::introspect::introspect;
+use crate::introspect::introspect_beside;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply, describe};
@@ -173,8 +173,9 @@ fn pending(
 /// What the database has or lacks, compared with the revisions that are applied.
 fn drift(session: &mut dyn Session, applied: &[&Migration]) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let found = introspect(session)?;
-    let drift = autogenerate::drift(&fold(applied)?, &found, dialect);
+    let chain = fold(applied)?;
+    let found = introspect_beside(session, &chain)?;
+    let drift = autogenerate::drift(&chain, &found, dialect);
     Ok(drift.into_iter().map(Difference::Drift).collect())
 }
 

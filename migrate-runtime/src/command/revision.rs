@@ -6,7 +6,7 @@ use crate::autogenerate::{Database, Flags, Plan, Request, plan};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::Asker;
-use crate::introspect::introspect;
+use crate::introspect::introspect_beside;
 use crate::lint::{Finding, Severity, lint};
 use crate::model::SchemaDef;
 use crate::operation::{Operation, apply_to_database};
@@ -160,7 +160,7 @@ pub fn autogenerate(
                 return Err(RevisionError::NotUpToDate(pending).into());
             }
             Some(Sight {
-                schema: introspect(session)?,
+                schema: introspect_beside(session, &chain)?,
                 session,
             })
         }

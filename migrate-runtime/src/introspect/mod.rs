@@ -37,6 +37,23 @@ pub fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> 
     }
 }
 
+/// As [`introspect`], for comparing with a chain: where the database writes an expression in other words
+/// than the chain and can say that both mean the same, the result has the chain's.
+///
+/// # Errors
+/// As [`introspect`].
+pub fn introspect_beside(
+    session: &mut dyn Session,
+    chain: &Schema,
+) -> Result<Schema, IntrospectError> {
+    let mut database = introspect(session)?;
+    // The others keep expressions as they were written.
+    if session.backend() == Backend::Postgres {
+        postgres::settle(session, chain, &mut database)?;
+    }
+    Ok(database)
+}
+
 /// Why the schema of a database could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::error::RunError;
 use crate::autogenerate::drift;
 use crate::connection::Session;
 use crate::dialect::dialect;
-use crate::introspect::introspect;
+use crate::introspect::introspect_beside;
 
 /// What the database lacks, or has in another form, of what these revisions made.
 pub(super) fn differences(
@@ -17,8 +17,9 @@ pub(super) fn differences(
     rows: &Revisions,
 ) -> Result<Vec<String>, RunError> {
     let dialect = dialect(session.backend())?;
-    let database = introspect(session)?;
-    let found = drift(&chain.fold(rows), &database, dialect);
+    let chain = chain.fold(rows);
+    let database = introspect_beside(session, &chain)?;
+    let found = drift(&chain, &database, dialect);
     Ok(found
         .into_iter()
         .filter(|drift| drift.blocking)

@@ -117,6 +117,8 @@ pub enum AttachedKind {
     InvalidIndex,
     /// An index with storage parameters or a tablespace.
     IndexOptions,
+    /// An expression of which a connection that may not write cannot tell whether it is the chain's.
+    Undecided,
 }
 
 impl AttachedKind {
@@ -143,6 +145,7 @@ impl AttachedKind {
             Self::CoveringKey => "INCLUDE of constraint",
             Self::InvalidIndex => "invalid index",
             Self::IndexOptions => "storage options of index",
+            Self::Undecided => "undecided expression of",
         }
     }
 }

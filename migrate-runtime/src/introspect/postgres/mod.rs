@@ -7,6 +7,9 @@
 mod column;
 mod constraint;
 mod index;
+mod settle;
+
+pub(super) use settle::settle;
 
 use super::IntrospectError;
 use crate::connection::{Row, Session};
