@@ -1,7 +1,9 @@
 //! Introspection of real databases.
 
+mod changes;
 mod drift;
 mod generated;
+mod live;
 mod models;
 mod print;
 mod real;

@@ -122,6 +122,11 @@ fn index(index: &Index) -> String {
     )
 }
 
+/// A name as SQL takes it.
+pub(super) fn quoted(name: &Name) -> String {
+    format!("\"{}\"", name.as_str().replace('"', "\"\""))
+}
+
 fn name(name: Option<&Name>) -> String {
     name.map(|name| format!(" {name}")).unwrap_or_default()
 }

@@ -56,6 +56,19 @@ fn read_into(schemas: &mut Vec<Statements>, directory: &Path) {
     }
 }
 
+/// Those that the compiler sees in every run of the tests, since it takes its time: the odd ones and one of
+/// each manner. All of them: `MIGRATE_ONLY=name,…`.
+const COMPILED: [&str; 8] = [
+    "attached",
+    "efcore",
+    "fossil",
+    "northwind",
+    "odd",
+    "prisma",
+    "rails",
+    "typeorm",
+];
+
 const MANIFEST: &str = "\
 [package]
 name = \"real-schemas\"
@@ -149,8 +162,11 @@ fn is_whole() -> bool {
 
 /// What is left concerns what was listed, and nothing else.
 #[test]
-fn every_schema_goes_through_a_project() {
-    let schemas = schemas();
+fn schemas_go_through_a_project() {
+    let mut schemas = schemas();
+    if is_whole() {
+        schemas.retain(|schema| COMPILED.contains(&schema.name.as_str()));
+    }
     let (project, written) = project(&schemas);
     let adopt = ["run", "--quiet", "--features", "migrate", "--", "adopt"];
     assert_eq!(project.cargo_as_tool(&adopt).success().stdout(), "");

@@ -189,6 +189,11 @@ fn spellings_that_are_no_difference() {
             "CREATE TABLE t (a INT, CONSTRAINT uq_a UNIQUE (a))",
         ),
         (
+            "double quotes",
+            "CREATE TABLE t (a TEXT, b TEXT AS (\"a\" || \"it's\"), CHECK (a <> \"no\" AND lower(\"a\") COLLATE \"NOCASE\" <> 'x')); CREATE INDEX i ON t (a || \"b c\") WHERE a = \"d\"",
+            "CREATE TABLE t (a TEXT, b TEXT AS (a || 'it''s'), CHECK (a <> 'no' AND lower(a) COLLATE NOCASE <> 'x')); CREATE INDEX i ON t (a || 'b c') WHERE a = 'd'",
+        ),
+        (
             "K06",
             "CREATE TABLE t (a BOOLEAN CHECK (a IN (0,1)))",
             "CREATE TABLE t (a BOOL, CONSTRAINT c CHECK (a in (0, 1)))",

@@ -92,11 +92,7 @@ impl VisitorMut for Canonicalizer {
             Expr::Identifier(name) => plain(name),
             Expr::CompoundIdentifier(names) => names.iter_mut().for_each(plain),
             Expr::Function(function) => {
-                for part in &mut function.name.0 {
-                    if let ObjectNamePart::Identifier(name) = part {
-                        plain(name);
-                    }
-                }
+                function.name.0.iter_mut().for_each(plain_part);
             }
             Expr::Collate { collation, .. } => {
                 for part in &mut collation.0 {
@@ -128,6 +124,12 @@ impl VisitorMut for Canonicalizer {
             other => *other = Expr::Nested(Box::new(other.clone())),
         }
         ControlFlow::Continue(())
+    }
+}
+
+fn plain_part(part: &mut ObjectNamePart) {
+    if let ObjectNamePart::Identifier(name) = part {
+        plain(name);
     }
 }
 

@@ -33,6 +33,8 @@ CREATE TABLE a_table_with_a_name_that_is_longer_than_sixty_three_bytes_as_some_a
 CREATE INDEX "an index with a name that is longer than sixty-three bytes, as some are" ON users (count);
 CREATE INDEX i_expr ON users (lower(users), "count" + 1 DESC, (dsl || 'x') COLLATE NOCASE);
 CREATE UNIQUE INDEX i_part ON users (star) WHERE count > 0 AND star IS NOT NULL;
-CREATE INDEX i_literal ON users ("not a column");
+CREATE INDEX i_literal ON users (users || "not a column");
 CREATE INDEX i_rowid ON users (id, users);
-CREATE UNIQUE INDEX i_desc ON camelCase (userId DESC, "User ID" COLLATE BINARY ASC);
+CREATE UNIQUE INDEX i_desc ON camelCase (userId DESC, "user id" COLLATE BINARY ASC);
+CREATE TABLE ring_one (id INTEGER PRIMARY KEY, other INTEGER REFERENCES ring_two (id));
+CREATE TABLE ring_two (id INTEGER PRIMARY KEY, other INTEGER REFERENCES ring_one (id));

@@ -4,6 +4,7 @@ pub(crate) mod ddl;
 pub(crate) mod default;
 mod normalize;
 mod physical;
+mod strings;
 #[cfg(test)]
 mod tests;
 pub(crate) mod types;

@@ -7,7 +7,7 @@
 //! | declared types | by their key ([`types::key`](super::types::key)) |
 //! | `INTEGER PRIMARY KEY` | NOT NULL and auto-increment, with or without `AUTOINCREMENT` |
 //! | defaults | as the values they store, see [`default::key`](super::default::key) |
-//! | expressions | by their canonical text |
+//! | expressions | by their canonical text, strings in double quotes as strings |
 //! | columns of a unique constraint or foreign key | in one order |
 //! | foreign keys without target columns | with the target's primary key |
 //!
@@ -16,12 +16,14 @@
 //! keeps an expression as it was written.
 
 use super::default;
+use super::strings::as_strings;
 use super::types::{self, Affinity};
 use crate::dialect::expression::canonical_rule;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, TableOptions, Unique,
 };
+use std::collections::BTreeMap;
 
 pub(super) fn schema(from: &Schema) -> Schema {
     let Schema {
@@ -30,17 +32,23 @@ pub(super) fn schema(from: &Schema) -> Schema {
         attached,
     } = from;
     let mut schema = Schema {
-        tables: std::collections::BTreeMap::new(),
+        tables: BTreeMap::new(),
         enums: enums.clone(),
         attached: attached.clone(),
     };
+    let keys: Keys<'_> = (tables.values())
+        .filter_map(|table| Some((table_name(&table.name), table.primary_key.as_ref()?)))
+        .collect();
     for table in tables.values() {
-        schema.insert(normal_table(table, from));
+        schema.insert(normal_table(table, &keys));
     }
     schema
 }
 
-fn normal_table(table: &Table, schema: &Schema) -> Table {
+/// The primary keys of all tables, by their normal names.
+type Keys<'a> = BTreeMap<TableName, &'a PrimaryKey>;
+
+fn normal_table(table: &Table, keys: &Keys<'_>) -> Table {
     let Table {
         name,
         columns,
@@ -61,11 +69,11 @@ fn normal_table(table: &Table, schema: &Schema) -> Table {
             .collect(),
         primary_key: primary_key.as_ref().map(normal_primary_key),
         uniques: sorted(uniques.iter().map(normal_unique)),
-        checks: sorted(checks.iter().map(normal_check)),
+        checks: sorted(checks.iter().map(|check| normal_check(check, table))),
         foreign_keys: sorted(
             foreign_keys
                 .iter()
-                .map(|foreign_key| normal_foreign_key(foreign_key, schema)),
+                .map(|foreign_key| normal_foreign_key(foreign_key, keys)),
         ),
         indexes: sorted(indexes.iter().map(|index| normal_index(index, table))),
         comment: None,
@@ -124,7 +132,9 @@ fn normal_column(column: &Column, table: &Table) -> Column {
             .and_then(|default| default::spell(default, ty))
             .and_then(|text| default::key(&text, affinity))
             .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),
-        generated: generated.as_ref().map(normal_generated),
+        generated: generated
+            .as_ref()
+            .map(|generated| normal_generated(generated, table)),
         auto_increment: rowid,
         collation: collation.as_deref().and_then(normal_collation),
         comment: None,
@@ -148,17 +158,20 @@ fn normal_collation(collation: &str) -> Option<String> {
     (!collation.eq_ignore_ascii_case("BINARY")).then(|| collation.to_ascii_lowercase())
 }
 
-fn normal_generated(generated: &Generated) -> Generated {
+fn normal_generated(generated: &Generated, table: &Table) -> Generated {
     let Generated { expression, stored } = generated;
     Generated {
-        expression: normal_text(expression),
+        expression: normal_text(expression, table),
         stored: *stored,
     }
 }
 
-fn normal_text(text: &SqlText) -> SqlText {
+fn normal_text(text: &SqlText, table: &Table) -> SqlText {
     match text.get(Backend::Sqlite) {
-        Some(sql) => SqlText::only(Backend::Sqlite, canonical_rule(Backend::Sqlite, sql)),
+        Some(sql) => {
+            let sql = as_strings(sql, table);
+            SqlText::only(Backend::Sqlite, canonical_rule(Backend::Sqlite, &sql))
+        }
         None => text.clone(),
     }
 }
@@ -186,18 +199,18 @@ fn normal_unique(unique: &Unique) -> Unique {
     }
 }
 
-fn normal_check(check: &Check) -> Check {
+fn normal_check(check: &Check, table: &Table) -> Check {
     let Check {
         name: _,
         expression,
     } = check;
     Check {
         name: None,
-        expression: normal_text(expression),
+        expression: normal_text(expression, table),
     }
 }
 
-fn normal_foreign_key(foreign_key: &ForeignKey, schema: &Schema) -> ForeignKey {
+fn normal_foreign_key(foreign_key: &ForeignKey, keys: &Keys<'_>) -> ForeignKey {
     let ForeignKey {
         name: _,
         columns,
@@ -209,11 +222,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey, schema: &Schema) -> ForeignKey {
     } = foreign_key;
     let target = table_name(target);
     let implied = || {
-        schema
-            .tables
-            .values()
-            .find(|table| table_name(&table.name) == target)
-            .and_then(|table| table.primary_key.as_ref())
+        keys.get(&target)
             .map(|key| key.columns.clone())
             .unwrap_or_default()
     };
@@ -268,7 +277,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
             .map(|column| normal_index_column(column, table))
             .collect(),
         unique: *unique,
-        predicate: predicate.as_ref().map(normal_text),
+        predicate: (predicate.as_ref()).map(|text| normal_text(text, table)),
         method: method.clone(),
         include: include.iter().map(lower).collect(),
         nulls_not_distinct: *nulls_not_distinct,
@@ -313,7 +322,7 @@ fn normal_index_key(key: &IndexKey, table: &Table) -> IndexKey {
     match key {
         IndexKey::Column(name) => IndexKey::Column(lower(name)),
         IndexKey::Expression(expression) => {
-            let text = normal_text(expression);
+            let text = normal_text(expression, table);
             let column = table
                 .columns
                 .iter()

@@ -5,6 +5,7 @@
 //! unique index stand in the stored statements only.
 
 mod index;
+mod respell;
 mod table;
 
 use super::IntrospectError;
@@ -62,6 +63,7 @@ fn assemble(objects: &[Row], kinds: &[Row], columns: &[Row]) -> Result<Schema, I
             table.indexes.push(index);
         }
     }
+    respell::respell(&mut schema);
     Ok(schema)
 }
 

@@ -13,6 +13,7 @@ mod native;
 mod rebuild;
 mod rename;
 mod step;
+mod violations;
 
 use super::{Plan, RenderError, Setting, Statement, Step};
 use crate::dialect::Dialect;
@@ -33,6 +34,11 @@ pub(super) fn plan(
         operations,
         places: Places::new(operations, &before),
         dialect,
+        unchecked: if operations.iter().any(violations::may_drop) {
+            violations::unchecked(&before)
+        } else {
+            BTreeSet::new()
+        },
         schema: before,
         statements: Vec::new(),
         done: vec![false; operations.len()],
@@ -53,6 +59,8 @@ struct Planner<'a> {
     operations: &'a [Operation],
     places: Places<'a>,
     dialect: &'a dyn Dialect,
+    /// Tables whose foreign keys SQLite cannot check.
+    unchecked: BTreeSet<Name>,
     /// What the database holds so far.
     schema: Schema,
     statements: Vec<Statement>,
@@ -160,35 +168,17 @@ impl Planner<'_> {
         }
     }
 
-    /// Only violations that were not there before end the plan: old ones of other tables are no
-    /// reason to refuse a migration, and nothing would ever mend them (Atlas does the same; Django
-    /// refuses all). They are counted per pair of tables, since a rebuild may number rows anew.
+    /// Rows without a parent are counted before and after.
     fn check_foreign_keys(&mut self) {
         let last = self.operations.len().saturating_sub(1);
-        self.statements.insert(
-            0,
-            Statement {
-                operation: 0,
-                step: Step::Sql(
-                    "CREATE TEMP TABLE __migrate_violations AS SELECT \"table\" AS child, parent, \
-                     count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2"
-                        .to_owned(),
-                ),
-            },
-        );
-        self.push(
-            last,
-            Step::Expect {
-                query: "SELECT v.\"table\" || ' to ' || v.parent || ': ' || count(*) || ' rows' \
-                        FROM pragma_foreign_key_check AS v GROUP BY v.\"table\", v.parent \
-                        HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations \
-                        AS b WHERE b.child = v.\"table\" COLLATE NOCASE \
-                        AND b.parent = v.parent COLLATE NOCASE), 0)"
-                    .to_owned(),
-                problem: "foreign keys would refer to rows that do not exist".to_owned(),
-                hint: "mend or delete those rows before, with a `sql` step".to_owned(),
-            },
-        );
+        let mut unchecked = std::mem::take(&mut self.unchecked);
+        unchecked.append(&mut violations::unchecked(&self.schema));
+        let first = Statement {
+            operation: 0,
+            step: violations::remember(&unchecked),
+        };
+        self.statements.insert(0, first);
+        self.push(last, violations::compare(&unchecked));
         self.sql(last, "DROP TABLE temp.__migrate_violations".to_owned());
     }
 }
