@@ -56,7 +56,7 @@ fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
             ui.warning("there are several heads; run `cargo migrate merge`");
         }
         HeadFile::Differs(named) => {
-            ui.warning(&format!("{path} names {}; {merge}", or_none(&named),))
+            ui.warning(&format!("{path} names {}; {merge}", or_none(&named)));
         }
     }
     Ok(())
