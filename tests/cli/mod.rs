@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_source;
 mod data;
 mod init;
+mod json;
 mod models;
 pub(crate) mod project;
 mod readme;
