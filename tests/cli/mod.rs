@@ -5,6 +5,7 @@ mod bad_database;
 mod bad_input;
 mod bad_source;
 mod data;
+mod from_diesel;
 mod init;
 mod json;
 mod models;

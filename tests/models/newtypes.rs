@@ -2,7 +2,6 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use migrate_runtime::model::Model as _;
 use migrate_runtime::{ColumnType, Model};
 use std::marker::PhantomData;
 

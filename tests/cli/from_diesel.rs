@@ -1,0 +1,116 @@
+//! `docs/from-diesel.md`, done as it is written: a diesel project of its own begins to use us.
+
+use super::project::{Project, repository};
+
+const MANIFEST: &str = r#"[package]
+name = "from-diesel"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+diesel = { version = "2.3", default-features = false, features = ["sqlite", "32-column-tables"] }
+"#;
+
+/// What diesel's own migration has made.
+const SQL: &str = "
+    CREATE TABLE users (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, email TEXT NOT NULL UNIQUE, settings TEXT
+    );
+    CREATE TABLE posts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        title TEXT NOT NULL,
+        mood TEXT NOT NULL
+    );
+    CREATE INDEX posts_user_id_idx ON posts (user_id);
+";
+
+const APPLIED: &str = "
+    CREATE TABLE __diesel_schema_migrations (
+        version VARCHAR(50) PRIMARY KEY NOT NULL,
+        run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+    );
+    INSERT INTO __diesel_schema_migrations (version) VALUES ('20240101000000');
+    INSERT INTO users (email) VALUES ('a@b.c');
+    INSERT INTO posts (user_id, title, mood) VALUES (1, 'Hello', 'good');
+";
+
+/// The code blocks of the page: the language, and the lines.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(String, String)> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some((_, text)), None) => *text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn a_diesel_project_keeps_its_schema_and_structs() {
+    let page = std::fs::read_to_string(repository().join("docs/from-diesel.md")).unwrap();
+    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
+    project.write("migrations/20240101000000_first/up.sql", SQL);
+    project.write("migrations/20240101000000_first/down.sql", "");
+    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    project.sql("app.db", SQL);
+    project.sql("app.db", APPLIED);
+
+    let mut commands = 0;
+    for (language, text) in blocks(&page) {
+        if language == "rust" {
+            let (path, code) = text.split_once('\n').unwrap();
+            project.write(path.strip_prefix("// ").unwrap(), code);
+            continue;
+        }
+        assert_eq!(language, "console");
+        for line in text.lines() {
+            let arguments = line.strip_prefix("$ cargo migrate ").unwrap();
+            let arguments: Vec<&str> = match arguments.split_once('"') {
+                Some((words, text)) => words
+                    .split_whitespace()
+                    .chain([text.trim_end_matches('"')])
+                    .collect(),
+                None => arguments.split_whitespace().collect(),
+            };
+            project.migrate(&arguments).success();
+            commands += 1;
+        }
+    }
+    assert_eq!(commands, 5);
+    let compiled = project.cargo(&["check", "--quiet"]);
+    assert_eq!(compiled.stderr(), "", "{}", compiled.transcript());
+    let titles = "SELECT title AS value FROM posts";
+    assert_eq!(project.query("app.db", titles), ["Hello"]);
+    let revisions = std::fs::read_dir(project.path().join("revisions")).unwrap();
+    assert_eq!(
+        revisions.count(),
+        2,
+        "the baseline and HEAD: nothing was missing"
+    );
+
+    // A machine without the old SQL gets the same tables.
+    let fresh = ["upgrade", "--database-url", "sqlite://fresh.db"];
+    project.migrate(&fresh).success();
+    let tables = "SELECT count(*) AS value FROM sqlite_schema WHERE name IN ('users', 'posts', 'posts_user_id_idx')";
+    assert_eq!(project.query("fresh.db", tables), ["3"]);
+
+    // The kept `table!` is held to the struct.
+    let schema = project.read("src/schema.rs");
+    project.write(
+        "src/schema.rs",
+        &schema.replace("settings -> Nullable<Text>", "settings -> Text"),
+    );
+    let refused = project.cargo(&["check", "--quiet"]);
+    assert!(
+        refused
+            .stderr()
+            .contains("the field is `IsNullable`, but its column in your `table!` is `NotNull`"),
+        "{}",
+        refused.transcript()
+    );
+}
