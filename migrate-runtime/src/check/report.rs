@@ -44,7 +44,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 self.options_differ(*name, options_now, options);
             }
             (Data::Enum(is), Data::Enum(was)) if equal::texts(is, was) => {}
-            (Data::Constraint(_), _) | (Data::Index(_), _) if self.same_member(id, now) => {}
+            (Data::Constraint(_) | Data::Index(_), _) if self.same_member(id, now) => {}
             _ => self.say_different(id, now),
         }
     }

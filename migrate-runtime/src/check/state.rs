@@ -529,7 +529,5 @@ impl Key {
 const fn hash(kind: Kind, table: usize, key: &Key) -> usize {
     let owner = (kind as u64) << 56 ^ (table as u64) << 20 ^ key.length as u64;
     let product = (key.head ^ key.tail << 1 ^ owner) as u128 * 0x9e37_79b9_7f4a_7c15;
-    #[expect(clippy::cast_possible_truncation, reason = "a hash")]
-    let hash = (product >> 32 ^ product >> 64) as usize;
-    hash
+    (product >> 32 ^ product >> 64) as usize
 }
