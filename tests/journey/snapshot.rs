@@ -270,7 +270,6 @@ fn split(sql: &str) -> Vec<Vec<String>> {
     let mut depth = 0;
     let mut word = String::new();
     let mut quote = None;
-    let mut characters = sql.chars().peekable();
     let end = |word: &mut String, parts: &mut Vec<Vec<String>>| {
         if word == "CHECK" {
             // In the column's definition or behind it is the same.
@@ -280,7 +279,7 @@ fn split(sql: &str) -> Vec<Vec<String>> {
             parts.last_mut().unwrap().push(std::mem::take(word));
         }
     };
-    while let Some(character) = characters.next() {
+    for character in sql.chars() {
         match (quote, character) {
             (Some(open), close) if close == open => {
                 quote = None;
