@@ -89,12 +89,14 @@ fn from_a_database_to_models_to_a_baseline() {
           database  sqlite  app.db
           at        [ID] (head)  baseline
           head      [ID]
+          extra     view names is not managed by the chain  (kept)
           agree     models, revisions and database
         ----- stderr -----
         ");
         insta::assert_snapshot!(project.migrate(&["check"]).transcript(), @r"
         exit code: 0
         ----- stdout -----
+          extra     view names is not managed by the chain  (kept)
           models, revisions and database agree
         ----- stderr -----
           database  sqlite  app.db
