@@ -47,7 +47,7 @@ fn case(file: PathBuf) -> Option<Case> {
         .arg(&file)
         .env("PGOPTIONS", "-c client_min_messages=error");
     let Ok(output) = output.output() else {
-        eprintln!("NOT RUN: there is no psql");
+        super::server::not_run("NOT RUN: there is no psql");
         return None;
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -158,7 +158,7 @@ fn models_of_a_database_make_it_again() {
     if cases.len() == 1 {
         insta::assert_snapshot!(summary);
     } else {
-        println!("{summary}");
+        super::server::not_run(&summary);
     }
     let project = project(&cases);
     let run = ["run", "--quiet", "--features", "migrate"];
@@ -207,7 +207,7 @@ fn differences(case: &mut Case, statements: &str) -> Vec<String> {
 
 /// The statement without what means nothing to us: the names of primary keys and of a column's own
 /// sequence, and which of its two names the time of the transaction has.
-fn meaning(statement: String) -> String {
+fn meaning(statement: &str) -> String {
     let between = |text: String, open: &str, close: &str| -> String {
         match text.split_once(open) {
             Some((before, rest)) => match rest.split_once(close) {
@@ -244,7 +244,7 @@ fn dumped(database: &Database) -> BTreeSet<String> {
             kinds.iter().any(|kind| statement.starts_with(kind)) || statement.contains(" AS ENUM (")
         })
         .filter(|statement| !not_ours.iter().any(|word| statement.contains(word)))
-        .map(meaning)
+        .map(|statement| meaning(&statement))
         .collect()
 }
 

@@ -126,7 +126,7 @@ fn indexes() -> Vec<Index> {
             |_| {},
         ),
         with("line_lower", vec![expression("lower(words)")], |index| {
-            index.unique = true
+            index.unique = true;
         }),
         with(
             "line_search",
@@ -280,7 +280,8 @@ fn a_view_in_the_way_is_named_before_anything_happens() {
     live.run("CREATE VIEW adults AS SELECT id FROM people WHERE age > 17");
     let refused = |live: &mut Live, to: &Schema| {
         let from = people(Column::new("age", SqlType::Integer));
-        let operations = migrate_runtime::diff::diff(&from, to, &Default::default());
+        let operations =
+            migrate_runtime::diff::diff(&from, to, &migrate_runtime::diff::RenameHints::default());
         live.apply(operations).err().unwrap_or_default()
     };
     let text = people(Column::new("age", SqlType::Text));

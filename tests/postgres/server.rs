@@ -37,11 +37,17 @@ fn find() -> Option<Server> {
             std::env::var_os("MIGRATE_TEST_POSTGRES_REQUIRED").is_none(),
             "there is no PostgreSQL server, and MIGRATE_TEST_POSTGRES_REQUIRED is set"
         );
-        eprintln!(
-            "NOT RUN: the tests on PostgreSQL. Install its server, or set MIGRATE_TEST_POSTGRES_URL"
+        not_run(
+            "NOT RUN: the tests on PostgreSQL. Install its server, or set MIGRATE_TEST_POSTGRES_URL",
         );
     }
     started
+}
+
+/// Says why tests are not run.
+#[expect(clippy::print_stderr, reason = "who runs the tests must see it")]
+pub(crate) fn not_run(why: &str) {
+    eprintln!("{why}");
 }
 
 /// The directory of `initdb` and `postgres`.
@@ -55,6 +61,10 @@ fn programs() -> Option<PathBuf> {
     versions.pop()
 }
 
+#[expect(
+    clippy::zombie_processes,
+    reason = "the keeper lives as long as the tests and ends with them"
+)]
 fn start() -> Option<Server> {
     let bin = programs()?;
     let directory = tempfile::tempdir().unwrap().keep();
@@ -157,11 +167,6 @@ impl Database {
         let client = Client::connect(&url, NoTls).unwrap();
         Some(Self { name, url, client })
     }
-
-    /// Another connection to it.
-    pub(crate) fn connect(&self) -> Connection {
-        Connection(Client::connect(&self.url, NoTls).unwrap())
-    }
 }
 
 impl Drop for Database {
@@ -172,9 +177,6 @@ impl Drop for Database {
         }
     }
 }
-
-/// A connection, as introspection sees it.
-pub(crate) struct Connection(Client);
 
 fn query(client: &mut Client, sql: &str) -> Result<Vec<Row>, DatabaseError> {
     let messages = client.simple_query(sql).map_err(|error| DatabaseError {
@@ -196,31 +198,24 @@ fn query(client: &mut Client, sql: &str) -> Result<Vec<Row>, DatabaseError> {
         .collect())
 }
 
-macro_rules! session {
-    ($ty:ty, $field:tt) => {
-        impl Session for $ty {
-            fn backend(&self) -> Backend {
-                Backend::Postgres
-            }
+impl Session for Database {
+    fn backend(&self) -> Backend {
+        Backend::Postgres
+    }
 
-            fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-                query(&mut self.$field, sql).map(drop)
-            }
+    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        query(&mut self.client, sql).map(drop)
+    }
 
-            fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError> {
-                query(&mut self.$field, sql)
-            }
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError> {
+        query(&mut self.client, sql)
+    }
 
-            fn in_transaction(&mut self) -> bool {
-                false
-            }
+    fn in_transaction(&mut self) -> bool {
+        false
+    }
 
-            fn run_access(&mut self) -> RunAccess<'_> {
-                RunAccess::plain(self)
-            }
-        }
-    };
+    fn run_access(&mut self) -> RunAccess<'_> {
+        RunAccess::plain(self)
+    }
 }
-
-session!(Database, client);
-session!(Connection, 0);

@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("D02", |live| {
-        same(live, &table_sql("a int DEFAULT '0'"), &number(0))
+        same(live, &table_sql("a int DEFAULT '0'"), &number(0));
     }),
     row("D04", |live| {
         for text in ["5", "5.0", "'5'", "'5.0'"] {
@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     row("D05", |live| {
-        same(live, &table_sql("a int DEFAULT -1"), &number(-1))
+        same(live, &table_sql("a int DEFAULT -1"), &number(-1));
     }),
     row("D07", |live| {
         goes(
@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
             &schema([t([int("a")])]),
             &number(5),
             &["SET DEFAULT 5"],
-        )
+        );
     }),
     row("D08", |live| {
         goes(
@@ -66,7 +66,7 @@ pub(super) const ROWS: &[Row] = &[
             &number(5),
             &schema([t([int("a")])]),
             &["DROP DEFAULT"],
-        )
+        );
     }),
     row("D10", |live| {
         for (stored, said) in [("false", "FALSE"), ("'f'", "False"), ("true", "TRUE")] {
@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
             live,
             &table_sql("a varchar DEFAULT 'x'"),
             &one(pg("varchar"), "'x'"),
-        )
+        );
     }),
     row("D14", |live| {
         same(
@@ -130,14 +130,14 @@ pub(super) const ROWS: &[Row] = &[
             live,
             &table_sql("a jsonb DEFAULT '{}'::jsonb"),
             &one(SqlType::Jsonb, "'{}'"),
-        )
+        );
     }),
     row("D18", |live| {
         same(
             live,
             &table_sql("a jsonb DEFAULT '{\"a\":1}'"),
             &one(SqlType::Jsonb, "'{\"a\": 1}'"),
-        )
+        );
     }),
     row("D19", |live| {
         same(
@@ -229,7 +229,7 @@ pub(super) const ROWS: &[Row] = &[
             &table_sql("a text DEFAULT 'a' || 'b'"),
             &one(SqlType::Text, "'ab'"),
             "t.a",
-        )
+        );
     }),
     row("G01", |live| {
         let models = schema([t([int("a"), generated("A*2")])]);

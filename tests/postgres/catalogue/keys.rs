@@ -15,7 +15,7 @@ fn keyed(columns: &[&str]) -> Table {
 
 fn checked(expression: &str) -> Schema {
     schema([with(t([int("a")]), |table| {
-        table.checks.push(check("ck1", expression))
+        table.checks.push(check("ck1", expression));
     })])
 }
 
@@ -28,7 +28,7 @@ fn linked(key: ForeignKey) -> Schema {
     schema([
         parent,
         with(t([int("a"), int("b")]), |table| {
-            table.foreign_keys.push(key)
+            table.foreign_keys.push(key);
         }),
     ])
 }
@@ -52,7 +52,7 @@ fn linked_sql(constraint: &str) -> String {
 
 fn uniquely(constraint: super::Unique) -> Schema {
     schema([with(t([int("x"), int("y")]), |table| {
-        table.uniques.push(constraint)
+        table.uniques.push(constraint);
     })])
 }
 
@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Row] = &[
             &schema([t([int("a")])]),
             &checked("a > 0"),
             &["ADD CONSTRAINT \"ck1\" CHECK (a > 0)"],
-        )
+        );
     }),
     row("K03", |live| {
         goes(
@@ -104,14 +104,14 @@ pub(super) const ROWS: &[Row] = &[
             &checked("a > 0"),
             &checked("a > 5"),
             &["DROP CONSTRAINT", "ADD CONSTRAINT"],
-        )
+        );
     }),
     row("K04", |live| {
         same(
             live,
             &table_sql("a int CONSTRAINT ck1 CHECK ((a > 0))"),
             &checked("a>0"),
-        )
+        );
     }),
     row("I13", |live| {
         goes(
@@ -129,7 +129,7 @@ pub(super) const ROWS: &[Row] = &[
             live,
             &table_sql("x int, y int, CONSTRAINT uq UNIQUE (x, y)"),
             &uniquely(unique("uq", &["y", "x"])),
-        )
+        );
     }),
     row("I24", |live| {
         goes(
@@ -175,7 +175,7 @@ pub(super) const ROWS: &[Row] = &[
                 schema
             },
             &["DROP CONSTRAINT \"t_a_fkey\""],
-        )
+        );
     }),
     row("F04", |live| {
         let other = reference("n2", &["a"], "p", &["id"]);
@@ -245,8 +245,8 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("F22", |live| {
         let sql = format!(
-            "{} ALTER TABLE t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES p NOT VALID",
-            format!("{PARENT} {};", table_sql("a int, b int"))
+            "{PARENT} {}; ALTER TABLE t ADD CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES p NOT VALID",
+            table_sql("a int, b int")
         );
         kept(
             live,
@@ -263,7 +263,7 @@ pub(super) const ROWS: &[Row] = &[
             with(t([int("a")]), |table| {
                 table
                     .foreign_keys
-                    .push(reference("f", &["a"], "s2.p", &["id"]))
+                    .push(reference("f", &["a"], "s2.p", &["id"]));
             }),
         ]);
         same(live, sql, &models);

@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
             &parent_and_child(),
             &Schema::new(),
             &["DROP TABLE \"c\"", "DROP TABLE \"p\""],
-        )
+        );
     }),
     row("T11", |live| {
         goes(
@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Row] = &[
             &Schema::new(),
             &parent_and_child(),
             &["CREATE TABLE \"p\"", "CREATE TABLE \"c\""],
-        )
+        );
     }),
     row("T12", |live| {
         let one = |name, column: &str, other: &str| {
@@ -157,7 +157,7 @@ pub(super) const ROWS: &[Row] = &[
             &schema([named("s2.p", [])]),
             &Schema::new(),
             &["DROP TABLE \"s2\".\"p\""],
-        )
+        );
     }),
     row("T40", |live| {
         let unlogged = with(t([]), |table| table.options.postgres_unlogged = true);
@@ -169,7 +169,7 @@ pub(super) const ROWS: &[Row] = &[
             &commented(None, Some("x")),
             &commented(None, None),
             &["COMMENT ON COLUMN \"t\".\"a\" IS NULL"],
-        )
+        );
     }),
     row("C03", |live| {
         goes(
@@ -310,14 +310,14 @@ pub(super) const ROWS: &[Row] = &[
             &changed(|index| index.include = vec!["b".into()]),
             &changed(|_| {}),
             REPLACED,
-        )
+        );
     }),
     row("I34", |live| {
         same(
             live,
             &index_sql("(a) INCLUDE (b)"),
             &changed(|index| index.include = vec!["b".into()]),
-        )
+        );
     }),
     row("I38", |live| {
         let mut index = Index::new("i", ["b"]);
@@ -330,7 +330,7 @@ pub(super) const ROWS: &[Row] = &[
         same(live, &sql, &indexed(texts(), index));
     }),
     row("I41", |live| {
-        same(live, &text_sql("(COALESCE(a, ''))"), &by("coalesce(a,'')"))
+        same(live, &text_sql("(COALESCE(a, ''))"), &by("coalesce(a,'')"));
     }),
     row("I43", |live| {
         let sql = text_sql("(to_tsvector('english', a || ' ' || b))");
@@ -345,7 +345,7 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("I45", |live| {
-        goes(live, &by("jb -> 'foo'"), &by("jb -> 'bar'"), REPLACED)
+        goes(live, &by("jb -> 'foo'"), &by("jb -> 'bar'"), REPLACED);
     }),
     row("I47", |live| {
         let with = |expression: &str| {
@@ -384,7 +384,7 @@ pub(super) const ROWS: &[Row] = &[
     row("I51", |live| {
         let table = named("s2.t", [int("a")]);
         let with_index = with(table.clone(), |table| {
-            table.indexes.push(Index::new("i", ["a"]))
+            table.indexes.push(Index::new("i", ["a"]));
         });
         goes(
             live,

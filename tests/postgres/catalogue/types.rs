@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(SqlType::Varchar(20)),
             &one(pg("varchar")),
             &["TYPE character varying"],
-        )
+        );
     }),
     // Two types, as `pg_dump` has it.
     row("Y04", |live| {
@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(pg("varchar")),
             &one(SqlType::Text),
             &["TYPE text"],
-        )
+        );
     }),
     row("Y07", |live| {
         goes(
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(pg("numeric")),
             &one(SqlType::Decimal(10, 2)),
             &["TYPE numeric(10,2)"],
-        )
+        );
     }),
     row("Y10", |live| {
         goes(
@@ -45,7 +45,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(SqlType::Decimal(10, 5)),
             &one(SqlType::Decimal(10, 0)),
             &["TYPE numeric(10,0)"],
-        )
+        );
     }),
     row("Y11", |live| {
         goes(
@@ -67,10 +67,10 @@ pub(super) const ROWS: &[Row] = &[
             &one(SqlType::Float),
             &one(SqlType::Double),
             &["TYPE double precision"],
-        )
+        );
     }),
     row("Y13", |live| {
-        same(live, &table_sql("a double precision"), &one(pg("float")))
+        same(live, &table_sql("a double precision"), &one(pg("float")));
     }),
     row("Y14", |live| {
         goes(
@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(SqlType::Timestamp(Some(3))),
             &one(SqlType::Timestamp(Some(6))),
             &["timestamp(6)"],
-        )
+        );
     }),
     row("Y18", |live| {
         let list = |ty| one(SqlType::Array(Box::new(ty)));
@@ -102,7 +102,7 @@ pub(super) const ROWS: &[Row] = &[
             live,
             &table_sql("a int[][]"),
             &one(SqlType::Array(Box::new(SqlType::Integer))),
-        )
+        );
     }),
     row("Y21", |live| {
         goes(
@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
             &one(SqlType::Varchar(36)),
             &one(SqlType::Uuid),
             &["TYPE uuid USING \"a\"::uuid"],
-        )
+        );
     }),
     row("Y23", |live| {
         goes(
@@ -241,6 +241,6 @@ pub(super) const ROWS: &[Row] = &[
             &schema([t([int("a")])]),
             &schema([t([int("a")])]),
             &[],
-        )
+        );
     }),
 ];

@@ -77,13 +77,14 @@ fn value(literal: &str, ty: &SqlType) -> Option<Value> {
         SqlType::SmallInt | SqlType::Integer | SqlType::BigInt => {
             literal.parse().ok().map(Value::Integer)
         }
-        SqlType::Double | SqlType::Float => match literal.parse::<i64>() {
-            Ok(number) => Some(Value::Integer(number)),
-            Err(_) => {
+        SqlType::Double | SqlType::Float => {
+            if let Ok(number) = literal.parse::<i64>() {
+                Some(Value::Integer(number))
+            } else {
                 let number: f64 = literal.parse().ok()?;
                 number.is_finite().then(|| Value::Float(number.to_string()))
             }
-        },
+        }
         SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::Enum(_) => {
             Some(Value::Text(literal.to_owned()))
         }

@@ -210,11 +210,9 @@ fn quoted(text: &str) -> (String, usize) {
     let mut characters = text.char_indices().skip(1).peekable();
     let mut end = text.len();
     while let Some((at, character)) = characters.next() {
-        if character == '"' {
-            if characters.next_if(|(_, next)| *next == '"').is_none() {
-                end = at + 1;
-                break;
-            }
+        if character == '"' && characters.next_if(|(_, next)| *next == '"').is_none() {
+            end = at + 1;
+            break;
         }
         name.push(character);
     }

@@ -32,11 +32,12 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
         for special in [
             row.text(7),
             row.text(14).map(|space| format!("TABLESPACE {space}")),
-        ] {
-            if let Some(special) = special {
-                let kind = AttachedKind::IndexOptions;
-                attached.push(remark(kind, name.as_str(), table, Some(special)));
-            }
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let kind = AttachedKind::IndexOptions;
+            attached.push(remark(kind, name.as_str(), table, Some(special)));
         }
         table.indexes.push(Index {
             name,

@@ -15,6 +15,7 @@ use crate::schema::{
     Attached, AttachedKind, Backend, Column, DefaultValue, Index, IndexKey, Name, Schema, SqlText,
     Table, TableName,
 };
+use std::fmt::Write as _;
 
 /// Gives the expressions of the database the chain's words where they mean the same.
 pub(in crate::introspect) fn settle(
@@ -202,13 +203,14 @@ fn block(questions: &[Question]) -> String {
             "CREATE TEMPORARY TABLE __migrate_scratch (LIKE {})",
             quote_path(&question.table)
         );
-        body += &format!(
+        let _ = writeln!(
+            body,
             "answer := ''; BEGIN EXECUTE {}; EXECUTE {}; EXECUTE {} INTO answer; \
              RAISE EXCEPTION USING ERRCODE = 'MGR01'; \
              EXCEPTION WHEN SQLSTATE 'MGR01' THEN NULL; \
              WHEN read_only_sql_transaction OR insufficient_privilege THEN answer := chr(30); \
              WHEN OTHERS THEN answer := ''; END; \
-             answers := answers || coalesce(answer, '') || chr(31);\n",
+             answers := answers || coalesce(answer, '') || chr(31);",
             literal(&create),
             literal(&question.statement),
             literal(&question.read),

@@ -32,12 +32,16 @@ pub(super) fn write(enum_type: &EnumType, rust: &str) -> String {
     );
     let named = format!("name = {}", string(name.as_str()));
     source += &attribute("", "sql_enum", &[named]);
-    source += &format!("pub enum {rust} {{\n");
+    source += "pub enum ";
+    source += rust;
+    source += " {\n";
     for value in values {
         let variant = names::variant_name(value, &mut used);
         let item = format!("value = {}", string(value));
         source += &attribute("    ", "sql_enum", &[item]);
-        source += &format!("    {variant},\n");
+        source += "    ";
+        source += &variant;
+        source += ",\n";
     }
     source + "}\n"
 }

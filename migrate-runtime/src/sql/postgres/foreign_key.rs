@@ -7,7 +7,6 @@
 use super::Planner;
 use crate::dialect::postgres::spelling::Spelling;
 use crate::schema::{ForeignKey, Name, TableName};
-use crate::sql::RenderError;
 use std::collections::BTreeSet;
 
 impl Planner<'_> {
@@ -68,7 +67,7 @@ impl Planner<'_> {
     }
 
     /// Adds them again, where they still are.
-    pub(super) fn resume_foreign_keys(&mut self) -> Result<(), RenderError> {
+    pub(super) fn resume_foreign_keys(&mut self) {
         let last = self.operations.len().saturating_sub(1);
         for (owner, name) in std::mem::take(&mut self.suspended) {
             let key = (self.schema.table(&owner))
@@ -81,6 +80,5 @@ impl Planner<'_> {
                 self.alter(last, &owner, &format!("ADD {definition}"));
             }
         }
-        Ok(())
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn plan(
             planner.step(operation)?;
         }
     }
-    planner.resume_foreign_keys()?;
+    planner.resume_foreign_keys();
     Ok(Plan {
         statements: planner.statements,
         settings: Vec::new(),
