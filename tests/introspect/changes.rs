@@ -210,7 +210,7 @@ fn managed(mut schema: Schema) -> Schema {
             }
         }
         (table.foreign_keys).retain(|key| {
-            let sorted = |names: &[Name]| BTreeSet::from_iter(names.iter().cloned());
+            let sorted = |names: &[Name]| names.iter().cloned().collect::<BTreeSet<_>>();
             let wanted = sorted(&key.target_columns);
             let uniques = unique.get(&key.target).into_iter().flatten();
             (uniques.chain(keys.get(&key.target))).any(|columns| sorted(columns) == wanted)
