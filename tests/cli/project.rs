@@ -194,12 +194,10 @@ impl Project {
     }
 
     fn run_with(&self, mut command: Command, dir: &str, gate: Option<&str>) -> Ran {
+        self.surround(&mut command, dir);
         if let Some(gate) = gate {
             command.env("CARGO_MIGRATE", gate);
-        } else {
-            command.env_remove("CARGO_MIGRATE");
         }
-        self.surround(&mut command, dir);
         let output = command.stdin(Stdio::null()).output().unwrap();
         Ran {
             output,
