@@ -120,7 +120,9 @@ fn write_crate(root: &Path, name: &str, text: &str) -> Vec<String> {
     let cases = cases(text);
     let mut library = "#![allow(missing_docs)]\n".to_owned();
     for (case, files) in &cases {
-        library.push_str(&format!("pub mod {case};\n"));
+        library += "pub mod ";
+        library += case;
+        library += ";\n";
         for (path, body) in files {
             let path = match *path {
                 "models.rs" => member.join("src").join(format!("{case}.rs")),
@@ -217,7 +219,9 @@ fn report(member: &str, cases: &[String], said: &[&(String, String, String)]) ->
         assert!(!of_case.is_empty(), "{member}: {case} compiles\n{said:#?}");
         reported += of_case.len();
         let text = of_case.join("\n\n").replace(&format!("{member}/"), "");
-        report.push_str(&format!("//= {case}\n{text}\n\n"));
+        for part in ["//= ", case, "\n", &text, "\n\n"] {
+            report.push_str(part);
+        }
     }
     assert_eq!(reported, said.len(), "{member}: {said:#?}");
     report

@@ -2,7 +2,7 @@
 //!
 //! A server of their own lives in a temporary directory, on a free port, without a care for its disk,
 //! and ends with the process that runs the tests, however that ends. Without either the tests that
-//! need one say so and are not run, unless `MIGRATE_TEST_POSTGRES_REQUIRED` is set.
+//! need one say so and are not run, unless `MIGRATE_TEST_REQUIRE` is set.
 
 use migrate_runtime::connection::{Cell, DatabaseError, Row, RunAccess, Session};
 use migrate_runtime::schema::Backend;
@@ -34,8 +34,8 @@ fn find() -> Option<Server> {
     let started = start();
     if started.is_none() {
         assert!(
-            std::env::var_os("MIGRATE_TEST_POSTGRES_REQUIRED").is_none(),
-            "there is no PostgreSQL server, and MIGRATE_TEST_POSTGRES_REQUIRED is set"
+            std::env::var_os("MIGRATE_TEST_REQUIRE").is_none(),
+            "there is no PostgreSQL server, and MIGRATE_TEST_REQUIRE is set"
         );
         not_run(
             "NOT RUN: the tests on PostgreSQL. Install its server, or set MIGRATE_TEST_POSTGRES_URL",
