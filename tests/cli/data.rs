@@ -48,7 +48,7 @@ migrate_runtime::schema! {
 }
 "#;
 
-const FUNCTION: &str = r#"fn split_the_names(conn: &mut RunConnection<'_>) -> RunResult {
+const FUNCTION: &str = r"fn split_the_names(conn: &mut RunConnection<'_>) -> RunResult {
     use diesel::prelude::*;
     use tables::{Status, orders, users};
     let conn = conn.sqlite()?;
@@ -64,7 +64,7 @@ const FUNCTION: &str = r#"fn split_the_names(conn: &mut RunConnection<'_>) -> Ru
     }
     Ok(())
 }
-"#;
+";
 
 fn model_without(lines: &[&str]) -> String {
     let mut text = MODELS.to_owned();

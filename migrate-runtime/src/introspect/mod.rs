@@ -47,9 +47,10 @@ pub fn introspect_beside(
     chain: &Schema,
 ) -> Result<Schema, IntrospectError> {
     let mut database = introspect(session)?;
-    // The others keep expressions as they were written.
-    if session.backend() == Backend::Postgres {
-        postgres::settle(session, chain, &mut database)?;
+    match session.backend() {
+        Backend::Postgres => postgres::settle(session, chain, &mut database)?,
+        // They keep expressions as they were written.
+        Backend::Sqlite | Backend::Mysql => {}
     }
     Ok(database)
 }

@@ -1,3 +1,5 @@
+//! What PostgreSQL spells, reads and compares, as tables of cases.
+
 use super::spelling::Spelling;
 use super::{Postgres, default, types};
 use crate::dialect::Dialect;
