@@ -142,7 +142,7 @@ fn a_head_that_is_applied_is_taken_back_and_applied_again() {
           database  sqlite  app.db  at head second
         Running downgrade second -> first, add column bio to users ([MS])
           added     users.about TEXT NULL
-          written   migrations/second_people_say_what_they_are_about.rs, HEAD
+          written   migrations/second_people_say_what_they_are_about.rs, HEAD   (commit both with the models)
           database  sqlite  app.db
         Running upgrade first -> second, people say what they are about ([MS])
           at        second
@@ -349,7 +349,7 @@ fn an_upgrade_that_fails_puts_everything_back() {
           added     users.bio TEXT NULL
           added     users CONSTRAINT users_email_key UNIQUE (email)
           may fail  fails if two rows of users have the same (email)
-          written   migrations/second_add_column_bio_to_users.rs, HEAD
+          written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
           database  sqlite  app.db
         Running upgrade first -> second, add column bio to users (failed, rolled back)
         error: upgrade of revision second failed at operation 1, add_column (migrations/second_add_column_bio_to_users.rs:14): rows of users are equal in (email), which is to be unique: 'a@b.c' in 2 rows
