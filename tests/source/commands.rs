@@ -190,7 +190,11 @@ fn nothing_is_left_behind_when_head_cannot_be_written() {
     let mut file = MigrationFile::empty("20260105_000000", "more", AT);
     file.revises = vec!["20260104_000000".to_owned()];
     let error = write_revision(path, &file).unwrap_err();
-    assert_eq!(told(path, &error), "cannot write HEAD");
+    assert_eq!(
+        told(path, &error),
+        "cannot write HEAD\n\
+         hint: nothing was changed: look at the space on the disk and at the permissions, then try again"
+    );
     assert_eq!(list(), before);
 }
 
@@ -308,7 +312,7 @@ fn files_that_cannot_be_read() {
         fs::remove_file(path).unwrap();
     }
     insta::assert_snapshot!(all, @r#"
-    x.rs:1:23: the migration does not parse: cannot parse string into token stream
+    x.rs:1:23: the migration does not parse: a bracket or a quote has no other side
     hint: `cargo check` shows the place
     could not determine revision id from x.rs: there is no `const MIGRATION: Migration`
     hint: declare `pub const MIGRATION: Migration = Migration::new("…")`, or move the file elsewhere
