@@ -80,8 +80,10 @@ fn messages(lines: &[Value]) -> Vec<(String, String, String)> {
             let text = text.replace('\\', "/");
             // A count at the end, which says nothing.
             let counts = text.starts_with("error: aborting") || text.ends_with("emitted");
+            // How many of these rustc adds depends on how it compiles: incrementally or not.
+            let repeats = text.starts_with("note: erroneous constant encountered");
             let name = line["target"]["name"].as_str()?.to_owned();
-            (!counts).then_some((name, file.replace('\\', "/"), text))
+            (!counts && !repeats).then_some((name, file.replace('\\', "/"), text))
         })
         .collect()
 }
