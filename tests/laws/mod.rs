@@ -2,7 +2,7 @@
 
 mod compiler;
 pub(crate) mod constant;
-mod live;
+pub(crate) mod live;
 pub(crate) mod schemas;
 
 use migrate_runtime::diff::{RenameHints, diff};

@@ -6,7 +6,7 @@ use migrate_runtime::schema::{DefaultValue, IndexKey, Schema, SqlText, SqlType, 
 use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, max_shrink_iters: 30, ..ProptestConfig::default() })]
+    #![proptest_config(crate::laws::live::known_cases(12, 30))]
 
     #[test]
     fn any_schema_becomes_any_other_and_back(from in any_schema(), to in any_schema()) {
