@@ -140,74 +140,126 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
         while i < M {
             if !placed[i] {
                 let migration = &migrations[i];
-                match waits_for(state, migration, migration.revises, &placed) {
-                    Ok(true) => {}
-                    Ok(false) => match waits_for(state, migration, migration.depends_on, &placed) {
-                        Ok(true) => {}
-                        Ok(false) => {
-                            order[count] = i;
-                            count += 1;
-                            placed[i] = true;
-                        }
-                        Err(message) => return Err(message),
-                    },
+                match waits_for(state, migration, &placed) {
+                    Ok(NONE) => {
+                        order[count] = i;
+                        count += 1;
+                        placed[i] = true;
+                    }
+                    Ok(_) => {}
                     Err(message) => return Err(message),
                 }
             }
             i += 1;
         }
         if count == before {
-            return Err(circle(migrations, &placed));
+            return Err(circle(state, migrations, &placed));
         }
     }
     Ok(order)
 }
 
+/// The first migration that must come before this one and is not placed; [`NONE`] where all are.
 const fn waits_for<const O: usize, const S: usize>(
     state: &State<O, S>,
     migration: &Migration,
-    parents: &[&str],
     placed: &[bool],
-) -> Result<bool, Message> {
-    let mut waits = false;
+) -> Result<usize, Message> {
+    let mut waits_for = NONE;
+    let count = migration.revises.len() + migration.depends_on.len();
     let mut i = 0;
-    while i < parents.len() {
-        let parent = state.find(Kind::Revision, NONE, parents[i]);
-        if parent == NONE {
-            let mut message = Message::new();
-            message.push("migration `");
-            message.push(migration.id);
-            message.push("` revises `");
-            message.push(parents[i]);
-            message.push("`, but no such migration exists");
-            place(&mut message, migration.location);
-            let advice = "\n  mend the id, or bring that file back into the directory";
-            message.push(advice);
-            return Err(message);
+    while i < count {
+        let (word, before) = if i < migration.revises.len() {
+            ("revises", migration.revises[i])
+        } else {
+            let before = migration.depends_on[i - migration.revises.len()];
+            ("depends on", before)
+        };
+        let found = state.find(Kind::Revision, NONE, before);
+        if found == NONE {
+            return Err(not_there(migration, word, before));
         }
-        if !placed[state.get(parent).by] {
-            waits = true;
+        let by = state.get(found).by;
+        if !placed[by] && waits_for == NONE {
+            waits_for = by;
         }
         i += 1;
     }
-    Ok(waits)
+    Ok(waits_for)
 }
 
-const fn circle(migrations: &[Migration], placed: &[bool]) -> Message {
+const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
     let mut message = Message::new();
+    message.push("migration `");
+    message.push(migration.id);
+    message.push("` ");
+    message.push(word);
+    message.push(" `");
+    message.push(other);
+    message.push("`, but no such migration exists");
+    place(&mut message, migration.location);
+    message.push("\n  mend the id, or bring that file back into the directory");
+    message
+}
+
+/// Migrations that wait for each other. Those that wait for one of them, without being waited for, are
+/// not to blame, and not listed.
+const fn circle<const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    placed: &[bool],
+) -> Message {
+    let mut one = 0;
+    while placed[one] {
+        one += 1;
+    }
+    // After as many steps as there are migrations, the way back is inside the circle.
+    let mut steps = 0;
+    while steps < migrations.len() {
+        one = must_follow(state, &migrations[one], placed, one);
+        steps += 1;
+    }
+    let mut message = Message::new();
+    let mut next = must_follow(state, &migrations[one], placed, one);
+    if next == one {
+        message.push("migration `");
+        message.push(migrations[one].id);
+        message.push("` revises itself; it must revise another one, or nothing");
+        place(&mut message, migrations[one].location);
+        return message;
+    }
     message.push("migrations revise each other in a circle:");
-    let mut i = 0;
-    while i < migrations.len() {
-        if !placed[i] && message.line() {
+    let mut at = one;
+    loop {
+        if message.line() {
             message.push("`");
-            message.push(migrations[i].id);
+            message.push(migrations[at].id);
+            message.push("`, after `");
+            message.push(migrations[next].id);
             message.push("`");
-            place(&mut message, migrations[i].location);
+            place(&mut message, migrations[at].location);
         }
-        i += 1;
+        if next == one {
+            break;
+        }
+        at = next;
+        next = must_follow(state, &migrations[at], placed, one);
     }
     message.close("one of them must revise something else, or nothing");
     message
+}
+
+/// What a migration that cannot be placed waits for.
+const fn must_follow<const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migration: &Migration,
+    placed: &[bool],
+    otherwise: usize,
+) -> usize {
+    match waits_for(state, migration, placed) {
+        Ok(NONE) | Err(_) => otherwise,
+        Ok(other) => other,
+    }
 }
 
 /// What is wrong with the heads and `HEAD`; empty when nothing is.
