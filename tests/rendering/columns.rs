@@ -234,3 +234,73 @@ fn a_collation_and_a_generated_expression_change() {
         .unwrap();
     assert_eq!(database.rows("SELECT g FROM t"), ["x2"]);
 }
+
+#[test]
+fn a_default_that_a_strict_table_refuses_becomes_null_for_the_rows() {
+    let strict = |rows: &str| {
+        Database::new(&format!(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY) STRICT; {rows}"
+        ))
+    };
+    let rows = "INSERT INTO t VALUES (1);";
+    for (ty, default, there) in [
+        (Integer, "'x'", "null"),
+        (Integer, "'12'", "integer"),
+        (Integer, "1.5", "null"),
+        (Integer, "2.0", "integer"),
+        (Integer, "(abs(-3))", "integer"),
+        (Integer, "(lower('A'))", "null"),
+        (Double, "'0.5'", "real"),
+        (Double, "x'00'", "null"),
+        (Text, "7", "text"),
+        (Text, "x'07'", "null"),
+        (Binary, "'x'", "null"),
+        (Binary, "x'01'", "blob"),
+    ] {
+        let added = column("c", ty).default_sql(default);
+        let mut database = strict(rows);
+        database.migrate(&[add_column("t", added)]).unwrap();
+        let is = database.one("SELECT typeof(c) FROM t");
+        assert_eq!(is, there, "{default} in {ty:?}");
+        // The same by a rebuild for another reason, and on a table without rows.
+        let more = add_column("t", column("d", Text).default_sql("(lower('X'))"));
+        let mut database = strict(rows);
+        database.migrate(&[add_column("t", added), more]).unwrap();
+        assert_eq!(database.one("SELECT typeof(c) FROM t"), there, "{default}");
+        strict("").migrate(&[add_column("t", added)]).unwrap();
+    }
+    let required = &[add_column(
+        "t",
+        column("c", Integer).not_null().default_sql("'x'"),
+    )];
+    let error = strict(rows).migrate(required).unwrap_err();
+    insta::assert_snapshot!(error, @"t.c is added as NOT NULL to a STRICT table with rows, and its default is no value of its type: 'x' for 1 rows");
+    strict("").migrate(required).unwrap();
+}
+
+#[test]
+fn a_default_that_its_own_check_refuses_becomes_null_for_the_rows() {
+    let with = |default| {
+        let mut database = filled();
+        database
+            .migrate(&[create_enum("mood", &["ok", "so, so"])])
+            .unwrap();
+        let added = column("c", Enum("mood")).default(text(default));
+        let rebuilt = database.rebuilds(&[add_column("t", added)]);
+        database.migrate(&[add_column("t", added)]).unwrap();
+        (rebuilt, database.one("SELECT DISTINCT quote(c) FROM t"))
+    };
+    assert_eq!(with("so, so"), (false, "'so, so'".to_owned()));
+    assert_eq!(with("so"), (true, "NULL".to_owned()));
+
+    let mut database = filled();
+    let operations = &[
+        add_column("t", column("c", TinyInt).default(integer(200))),
+        add_column("t", column("d", TinyInt).not_null().default(integer(-100))),
+    ];
+    database.migrate(operations).unwrap();
+    assert_eq!(
+        database.one("SELECT DISTINCT quote(c) || d FROM t"),
+        "NULL-100"
+    );
+}

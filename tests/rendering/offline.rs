@@ -284,7 +284,7 @@ fn it_stops_at_a_reference_to_nothing() {
     let script = written(&[Revision::up("r2", operations, Some("r1"))], &fold(FIRST));
     let error = file.run(&script).unwrap_err();
     assert!(
-        !has_shell() || error.contains("member to org: 1 rows"),
+        !has_shell() || error.contains("member (org_id) to org: 1 rows"),
         "{error}"
     );
     assert_eq!(file.rows("SELECT * FROM org"), ["1|a", "2|b"]);
@@ -424,7 +424,7 @@ fn the_whole_script() {
     CREATE TABLE IF NOT EXISTS version (revision TEXT);
     WITH found (problem) AS (SELECT 'it is at ' || coalesce((SELECT group_concat(revision, ', ') FROM version), 'base') WHERE (SELECT group_concat(revision, ', ') FROM version) IS NOT 'r1') SELECT 'the database is not where upgrade of r2 begins: ' || problem FROM found;
     INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT 'it is at ' || coalesce((SELECT group_concat(revision, ', ') FROM version), 'base') WHERE (SELECT group_concat(revision, ', ') FROM version) IS NOT 'r1') SELECT coalesce(problem, '') FROM found;
-    CREATE TEMP TABLE __migrate_violations AS SELECT "table" AS child, parent, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2;
+    CREATE TEMP TABLE __migrate_violations AS SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f;
     WITH found (problem) AS (SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('org') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('org_name_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('org') WHERE name COLLATE NOCASE NOT IN ('id', 'name')) SELECT 'table org has something that the migrations do not know and that rebuilding it would lose: ' || problem FROM found;
     INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('org') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('org_name_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('org') WHERE name COLLATE NOCASE NOT IN ('id', 'name')) SELECT coalesce(problem, '') FROM found;
     WITH found (problem) AS (SELECT count(*) || ' rows' FROM "org" WHERE "name" IS NULL HAVING count(*) > 0) SELECT 'org.name becomes NOT NULL, but there are rows where it is NULL: ' || problem FROM found;
@@ -444,8 +444,8 @@ fn the_whole_script() {
     ALTER TABLE "__migrate_new_org" RENAME TO "org";
     PRAGMA legacy_alter_table = OFF;
     CREATE INDEX "org_name_idx" ON "org" ("name");
-    WITH found (problem) AS (SELECT v."table" || ' to ' || v.parent || ': ' || count(*) || ' rows' FROM pragma_foreign_key_check AS v GROUP BY v."table", v.parent HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations AS b WHERE b.child = v."table" COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE), 0)) SELECT 'foreign keys would refer to rows that do not exist: ' || problem FROM found;
-    INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT v."table" || ' to ' || v.parent || ': ' || count(*) || ' rows' FROM pragma_foreign_key_check AS v GROUP BY v."table", v.parent HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations AS b WHERE b.child = v."table" COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE), 0)) SELECT coalesce(problem, '') FROM found;
+    WITH found (problem) AS (SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' FROM (SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f) AS v WHERE NOT EXISTS (SELECT 1 FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number = v.number) GROUP BY v.child, v.parent, v.key HAVING count(*) > (SELECT count(*) FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number IS NULL)) SELECT 'foreign keys would refer to rows that do not exist: ' || problem FROM found;
+    INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' FROM (SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f) AS v WHERE NOT EXISTS (SELECT 1 FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number = v.number) GROUP BY v.child, v.parent, v.key HAVING count(*) > (SELECT count(*) FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number IS NULL)) SELECT coalesce(problem, '') FROM found;
     DROP TABLE temp.__migrate_violations;
     DELETE FROM version;
     INSERT INTO version VALUES ('r2');

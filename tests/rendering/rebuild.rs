@@ -269,7 +269,95 @@ fn only_new_violations_of_foreign_keys_count() {
             foreign_key("loose_org", &["org_id"], "org", &["id"]),
         )])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: loose to org: 1 rows");
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: loose (org_id) to org: 1 rows");
+}
+
+#[test]
+fn an_old_violation_hides_no_new_one() {
+    // Two keys to one table: the old violation is of the one that goes, the new one of the other.
+    const CHAIN: &[OperationDef] = &[
+        create_table(
+            "org",
+            &[column("id", BigInt).not_null(), column("name", Text)],
+        )
+        .constraints(&[primary_key(&["id"])]),
+        create_table(
+            "member",
+            &[
+                column("id", BigInt).not_null().auto_increment(),
+                column("a", BigInt),
+                column("b", BigInt),
+            ],
+        )
+        .constraints(&[primary_key(&["id"])]),
+        add_foreign_key("member", foreign_key("member_a", &["a"], "org", &["id"])),
+    ];
+    const AGAIN: OperationDef = create_table("member", &[column("a", BigInt)])
+        .constraints(&[foreign_key("member_a", &["a"], "org", &["id"])]);
+    let two_keys = || {
+        Database::of_chain(
+            CHAIN,
+            "INSERT INTO org VALUES (1, 'a'); PRAGMA foreign_keys = OFF;
+             INSERT INTO member VALUES (1, 99, NULL), (2, NULL, 98); PRAGMA foreign_keys = ON;",
+        )
+    };
+    let add_b = add_foreign_key("member", foreign_key("member_b", &["b"], "org", &["id"]));
+    let mut database = two_keys();
+    let error = database
+        .migrate(&[drop_foreign_key("member", "member_a"), add_b])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (b) to org: 1 rows");
+
+    // A row that gets a parent hides none that loses its own.
+    let error = two_keys()
+        .migrate(&[
+            sql("INSERT INTO org VALUES (99, 'late')"),
+            sql("INSERT INTO member VALUES (3, 97, NULL)"),
+            alter_column("org", "name").set_not_null(),
+        ])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 rows");
+
+    // What is renamed and numbered anew on the way is no new violation.
+    two_keys()
+        .migrate(&[
+            rename_table("member", "person"),
+            rename_column("person", "a", "org, of \"theirs\""),
+            rename_table("org", "company"),
+            drop_primary_key("person"),
+            alter_column("company", "name").set_not_null(),
+        ])
+        .unwrap();
+
+    // A table that gets the name of one that goes has no old violations.
+    let error = two_keys()
+        .migrate(&[
+            drop_table("member"),
+            AGAIN,
+            sql("INSERT INTO member (rowid, a) VALUES (1, 99)"),
+        ])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 rows");
+}
+
+#[test]
+fn rows_keep_their_numbers() {
+    let rows = "INSERT INTO t VALUES (1, 'x'), (7, 'y');";
+    let numbers = |before: &str, operations: &[OperationDef], name: &str| {
+        let mut database = Database::new(&format!("{before}; {rows}"));
+        database.batch("DELETE FROM t WHERE id = 1");
+        database.migrate(operations).unwrap();
+        database.one(&format!("SELECT {name} FROM t"))
+    };
+    let required = &[alter_column("t", "a").set_not_null()];
+    let hidden = "CREATE TABLE t (id INT PRIMARY KEY, a TEXT)";
+    assert_eq!(numbers(hidden, required, "rowid"), "2");
+    // A column may have the name.
+    let taken = "CREATE TABLE t (id INT PRIMARY KEY, \"ROWID\" TEXT)";
+    let required = &[alter_column("t", "ROWID").set_not_null()];
+    assert_eq!(numbers(taken, required, "_rowid_"), "2");
+    let shown = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)";
+    assert_eq!(numbers(shown, &[drop_primary_key("t")], "rowid"), "7");
 }
 
 #[test]

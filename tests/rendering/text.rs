@@ -46,7 +46,7 @@ fn a_rebuild_from_the_chain_alone() {
     insta::assert_snapshot!(check_sql(&[alter_column("users", "age").set_not_null()]), @r#"
     PRAGMA foreign_keys = OFF;
     PRAGMA legacy_alter_table = OFF;
-    CREATE TEMP TABLE __migrate_violations AS SELECT "table" AS child, parent, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2;
+    CREATE TEMP TABLE __migrate_violations AS SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f;
     -- expect none: table users has something that the migrations do not know and that rebuilding it would lose
     SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('users') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('users_age_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('users') WHERE name COLLATE NOCASE NOT IN ('id', 'email', 'age');
     -- expect none: users.age becomes NOT NULL, but there are rows where it is NULL
@@ -69,7 +69,7 @@ fn a_rebuild_from_the_chain_alone() {
     PRAGMA legacy_alter_table = OFF;
     CREATE INDEX "users_age_idx" ON "users" ("age");
     -- expect none: foreign keys would refer to rows that do not exist
-    SELECT v."table" || ' to ' || v.parent || ': ' || count(*) || ' rows' FROM pragma_foreign_key_check AS v GROUP BY v."table", v.parent HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations AS b WHERE b.child = v."table" COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE), 0);
+    SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' FROM (SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f) AS v WHERE NOT EXISTS (SELECT 1 FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number = v.number) GROUP BY v.child, v.parent, v.key HAVING count(*) > (SELECT count(*) FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number IS NULL);
     DROP TABLE temp.__migrate_violations
     "#);
 }
@@ -113,7 +113,7 @@ fn the_same_input_gives_the_same_bytes() {
     insta::assert_snapshot!(check_sql(operations), @r#"
     PRAGMA foreign_keys = OFF;
     PRAGMA legacy_alter_table = OFF;
-    CREATE TEMP TABLE __migrate_violations AS SELECT "table" AS child, parent, count(*) AS n FROM pragma_foreign_key_check GROUP BY 1, 2;
+    CREATE TEMP TABLE __migrate_violations AS SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f;
     -- expect none: table users has something that the migrations do not know and that rebuilding it would lose
     SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('users') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('users_age_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('users') WHERE name COLLATE NOCASE NOT IN ('id', 'email', 'age');
     -- expect none: rows of users are equal in (email, age), which is to be unique
@@ -136,7 +136,7 @@ fn the_same_input_gives_the_same_bytes() {
     PRAGMA legacy_alter_table = OFF;
     CREATE INDEX "users_age_idx" ON "users" ("age");
     -- expect none: foreign keys would refer to rows that do not exist
-    SELECT v."table" || ' to ' || v.parent || ': ' || count(*) || ' rows' FROM pragma_foreign_key_check AS v GROUP BY v."table", v.parent HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations AS b WHERE b.child = v."table" COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE), 0);
+    SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' FROM (SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f) AS v WHERE NOT EXISTS (SELECT 1 FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number = v.number) GROUP BY v.child, v.parent, v.key HAVING count(*) > (SELECT count(*) FROM temp.__migrate_violations AS b WHERE b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE AND b.key = v.key AND b.number IS NULL);
     DROP TABLE temp.__migrate_violations
     "#);
 }

@@ -6,19 +6,13 @@
 //! and text, which no affinity turns into each other, are cast, and JSON is put into its other form.
 
 use super::create::{Writer, default_text, in_brackets};
+use super::default;
 use super::edit::Change;
 use crate::dialect::sqlite::types::{Affinity, affinity};
 use crate::operation::mentions::mentions;
 use crate::schema::{Backend, Check, Column, Name, SqlType, Table, TableName};
 use crate::sql::Step;
 use std::collections::BTreeMap;
-
-/// Facts of both statements that decide on the copy.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Source {
-    /// Whether the hidden rowid exists in both and is copied, too.
-    pub(super) keeps_rowid: bool,
-}
 
 /// The copy of a table's rows.
 pub(super) struct Copy<'a> {
@@ -31,17 +25,24 @@ pub(super) struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// `INSERT … SELECT` of what lives on. Generated columns compute themselves.
-    pub(super) fn insert(&self, source: Source) -> String {
+    /// `INSERT … SELECT` of what lives on, with the number of the row where it has a name. Generated
+    /// columns compute themselves.
+    pub(super) fn insert(&self, rowid: Option<&str>) -> String {
         let mut to = Vec::new();
         let mut from = Vec::new();
-        if source.keeps_rowid {
-            to.push("rowid".to_owned());
-            from.push("rowid".to_owned());
+        if let Some(rowid) = rowid {
+            to.push(rowid.to_owned());
+            from.push(rowid.to_owned());
         }
         for (before, after) in self.survivors() {
             to.push(self.quote(&after.name));
             from.push(self.value(before, after));
+        }
+        for column in self.doubtful_defaults().filter(|column| column.nullable) {
+            if let Some(value) = default::for_rows(column, self.change.after) {
+                to.push(self.quote(&column.name));
+                from.push(value);
+            }
         }
         let new = self.writer.dialect.quote_table(self.temporary);
         let old = self.writer.dialect.quote_table(&self.change.before.name);
@@ -83,6 +84,9 @@ impl Copy<'_> {
             } else if required && column.default.is_none() && !is_numbered(column, after) {
                 steps.push(self.no_rows(column));
             }
+        }
+        for column in self.doubtful_defaults().filter(|column| !column.nullable) {
+            steps.extend(self.fits_type(column));
         }
         for column in self.changed_enums() {
             steps.extend(self.known_values(column));
@@ -267,6 +271,41 @@ impl Copy<'_> {
                    NULL behind it"
                     .to_owned(),
         }
+    }
+
+    /// Added columns whose default the rules of the table may refuse.
+    fn doubtful_defaults(&self) -> impl Iterator<Item = &Column> {
+        let Change { after, kept, .. } = self.change;
+        let of = |column: &Column| -> Vec<&Check> {
+            (after.checks.iter())
+                .filter(|check| mentions(&check.expression, &column.name))
+                .collect()
+        };
+        (after.columns.iter())
+            .filter(|column| !kept.contains(&column.name) && column.generated.is_none())
+            .filter(move |column| !default::passes(column, after, &of(column)))
+    }
+
+    /// A STRICT table does not give its rows a default of another type.
+    fn fits_type(&self, column: &Column) -> Option<Step> {
+        let Change { before, after, .. } = self.change;
+        let rule = default::strict_rule(column, after)?;
+        let text = column.default.as_ref().and_then(default_text)?;
+        let name = self.quote(&column.name);
+        Some(Step::Expect {
+            query: format!(
+                "SELECT quote({name}) || ' for ' || (SELECT count(*) FROM {table}) || ' rows' \
+                 FROM (SELECT {text} AS {name}) WHERE NOT {rule} \
+                 AND EXISTS (SELECT 1 FROM {table})",
+                table = self.writer.dialect.quote_table(&before.name),
+            ),
+            problem: format!(
+                "{}.{} is added as NOT NULL to a STRICT table with rows, and its default is no value \
+                 of its type",
+                after.name, column.name
+            ),
+            hint: "give it a default of its type".to_owned(),
+        })
     }
 
     /// Enum columns whose values change.

@@ -143,14 +143,33 @@ impl Editor<'_> {
             ) else {
                 continue;
             };
-            if from != to
-                && let Some(definition) = self.statement.column(&from.name)
+            if let Some(definition) = self.statement.column(&from.name)
+                && (from != to || self.was_required_by_the_key(from, to, definition))
             {
                 let text = self.altered(definition.clone(), from, to)?;
                 self.replace(place, &text)?;
             }
         }
         Ok(())
+    }
+
+    /// A key may have been all that kept NULL out: an `INTEGER PRIMARY KEY`, or any `WITHOUT ROWID`.
+    fn was_required_by_the_key(
+        &self,
+        from: &Column,
+        to: &Column,
+        definition: &ColumnDefinition,
+    ) -> bool {
+        let Change { before, after, .. } = self.change;
+        let in_key = |table: &Table| {
+            (table.primary_key.as_ref()).is_some_and(|key| key.columns.contains(&from.name))
+        };
+        let stays = in_key(after)
+            && before.options.sqlite_without_rowid == after.options.sqlite_without_rowid
+            && !self.primary_key_changes();
+        let is_said = (definition.clauses.iter())
+            .any(|clause| matches!(clause.kind, ColumnClauseKind::NotNull(_)));
+        in_key(before) && !to.nullable && !stays && !is_said
     }
 
     fn altered(
@@ -183,6 +202,7 @@ impl Editor<'_> {
                     })?;
             definition = self.read(&definition.text_with_type(&spelling))?;
         }
+        let required = self.was_required_by_the_key(from, to, &definition);
         let mut set = |drop: fn(&ColumnClauseKind) -> bool, clause: Option<String>| {
             let mut text = definition.text_without(|clause| drop(&clause.kind));
             if let Some(clause) = clause {
@@ -191,7 +211,7 @@ impl Editor<'_> {
             definition = self.read(&text)?;
             Ok::<(), RenderError>(())
         };
-        if from.nullable != *nullable {
+        if from.nullable != *nullable || required {
             set(
                 |kind| matches!(kind, ColumnClauseKind::NotNull(_) | ColumnClauseKind::Null),
                 (!nullable).then(|| "NOT NULL".to_owned()),

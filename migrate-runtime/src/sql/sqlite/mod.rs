@@ -7,6 +7,7 @@
 mod attached;
 mod copy;
 mod create;
+mod default;
 mod edit;
 mod gather;
 mod native;
@@ -45,6 +46,7 @@ pub(super) fn plan(
         drops_tables: false,
         renames: false,
         is_exact: true,
+        remembered: Vec::new(),
         stale: BTreeSet::new(),
     };
     for operation in 0..operations.len() {
@@ -71,6 +73,8 @@ struct Planner<'a> {
     /// Something is renamed or dropped natively, which reads the whole schema.
     renames: bool,
     is_exact: bool,
+    /// The statements that only serve what is remembered of foreign keys.
+    remembered: Vec<usize>,
     /// Triggers and views whose text a rename has changed.
     stale: BTreeSet<Name>,
 }
@@ -155,6 +159,10 @@ impl Planner<'_> {
         if self.drops_tables {
             settings.push(FOREIGN_KEYS);
             self.check_foreign_keys();
+        } else {
+            for at in self.remembered.iter().rev() {
+                self.statements.remove(*at);
+            }
         }
         if self.drops_tables || self.renames {
             settings.push(LEGACY_ALTER_TABLE);
@@ -168,7 +176,15 @@ impl Planner<'_> {
         }
     }
 
-    /// Rows without a parent are counted before and after.
+    /// Keeps what is remembered of foreign keys true, if anything turns out to be.
+    fn remembered(&mut self, operation: usize, statements: Vec<String>) {
+        for sql in statements {
+            self.remembered.push(self.statements.len());
+            self.sql(operation, sql);
+        }
+    }
+
+    /// Rows without a parent are looked for before and after.
     fn check_foreign_keys(&mut self) {
         let last = self.operations.len().saturating_sub(1);
         let mut unchecked = std::mem::take(&mut self.unchecked);

@@ -6,6 +6,7 @@
 
 use super::super::RenderError;
 use super::create::{Writer, default_text};
+use super::default;
 use crate::dialect::sqlite::ddl::{TokenKind, tokenize};
 use crate::operation::mentions::mentions;
 use crate::schema::{Check, Column, IndexKey, Name, Table};
@@ -13,7 +14,8 @@ use crate::schema::{Check, Column, IndexKey, Name, Table};
 /// `ALTER TABLE … ADD COLUMN`, or `None` where the table must be rebuilt.
 ///
 /// The column may be NULL or has a constant default that is not NULL; it is no stored generated
-/// column; its checks are only those that stand for its type, which its default and NULL pass.
+/// column; its checks are only those that stand for its type, which its default and NULL pass; and in
+/// a STRICT table the default is of its type.
 /// Keys, unique constraints and foreign keys are operations of their own and always a rebuild.
 pub(super) fn add_column(
     before: &Table,
@@ -28,7 +30,7 @@ pub(super) fn add_column(
         .filter(|check| !before.checks.contains(check))
         .collect();
     let of_others = checks.len() + before.checks.len() != after.checks.len();
-    if of_others || !fits(added) {
+    if of_others || !fits(added) || !default::passes(added, after, &checks) {
         return Ok(None);
     }
     let mut text = format!(

@@ -13,7 +13,7 @@
 //!   refuse because of views on the table, and would rewrite references to it.
 
 use super::super::RenderError;
-use super::copy::{Copy, Source};
+use super::copy::Copy;
 use super::create::Writer;
 use super::edit::{Change, edit};
 use crate::dialect::sqlite::ddl::{ColumnClauseKind, CreateTable, TableConstraintKind};
@@ -42,9 +42,19 @@ pub(super) struct Rebuild<'a> {
     pub(super) writer: Writer<'a>,
 }
 
+/// What a rebuild comes to.
+pub(super) struct Rebuilt {
+    /// The steps.
+    pub(super) steps: Vec<Step>,
+    /// The table's stored statement after them.
+    pub(super) stored: String,
+    /// Whether rows may have other numbers then.
+    pub(super) renumbered: bool,
+}
+
 impl Rebuild<'_> {
-    /// The steps, and the table's stored statement after them.
-    pub(super) fn steps(self) -> Result<(Vec<Step>, String), RenderError> {
+    /// The steps and what they lead to.
+    pub(super) fn steps(self) -> Result<Rebuilt, RenderError> {
         let Change { before, after, .. } = self.change;
         let old_text = match &before.stored_sql {
             Some(text) => text.clone(),
@@ -70,9 +80,14 @@ impl Rebuild<'_> {
         steps.extend(copy.before_copy());
         statement.rename(&self.temporary.name);
         steps.push(Step::Sql(self.in_schema(&statement)));
-        steps.push(Step::Sql(copy.insert(Source {
-            keeps_rowid: has_plain_rowid(&old) && has_plain_rowid(&statement),
-        })));
+        let numbers = (Numbers::of(&old), Numbers::of(&statement));
+        let rowid = match &numbers {
+            (Numbers::Nowhere, _) | (_, Numbers::Nowhere | Numbers::Column(_)) => None,
+            (_, Numbers::Hidden) => rowid([&old, &statement]),
+        };
+        let same = matches!(&numbers, (Numbers::Column(old), Numbers::Column(new))
+            if old == new && self.change.kept.contains(old));
+        steps.push(Step::Sql(copy.insert(rowid)));
         steps.extend(copy.after_copy());
         if old.is_autoincrement() && statement.is_autoincrement() {
             steps.extend(self.sequence());
@@ -92,7 +107,11 @@ impl Rebuild<'_> {
         {
             steps.push(Step::Sql(sql.trim().trim_end_matches(';').to_owned()));
         }
-        Ok((steps, stored))
+        Ok(Rebuilt {
+            steps,
+            stored,
+            renumbered: !same && rowid.is_none(),
+        })
     }
 
     /// The stored statement never names the schema; what is run must.
@@ -230,28 +249,52 @@ fn read(text: &str, table: &Table, writer: Writer<'_>) -> Result<CreateTable, Re
     })
 }
 
-/// Whether rows have a number that no column shows, under the name `rowid`.
-fn has_plain_rowid(statement: &CreateTable) -> bool {
-    let is_integer = |name: &Name| {
-        (statement.column(name)).is_some_and(|column| column.ty.eq_ignore_ascii_case("INTEGER"))
-    };
-    let alias_in_column = statement.columns().any(|column| {
-        let is_key = (column.clauses.iter()).any(|clause| {
-            // DESC behind the key keeps it from being the rowid.
-            matches!(
-                clause.kind,
-                ColumnClauseKind::PrimaryKey {
-                    descending: false,
-                    ..
-                }
-            )
+/// Where a table's rows have their numbers.
+#[derive(PartialEq, Eq)]
+enum Numbers {
+    /// In this column.
+    Column(Name),
+    /// Where no column shows them.
+    Hidden,
+    /// `WITHOUT ROWID`.
+    Nowhere,
+}
+
+impl Numbers {
+    fn of(statement: &CreateTable) -> Self {
+        let is_integer = |name: &Name| {
+            (statement.column(name)).is_some_and(|column| column.ty.eq_ignore_ascii_case("INTEGER"))
+        };
+        let in_column = statement.columns().find(|column| {
+            (column.clauses.iter()).any(|clause| {
+                // DESC behind the key keeps it from being the rowid.
+                matches!(
+                    clause.kind,
+                    ColumnClauseKind::PrimaryKey {
+                        descending: false,
+                        ..
+                    }
+                )
+            })
         });
-        is_key && is_integer(&column.name)
-    });
-    let alias_in_table = statement.constraints().any(|constraint| {
-        matches!(&constraint.kind, TableConstraintKind::PrimaryKey { columns, .. }
-            if matches!(columns.as_slice(), [part] if is_integer(&part.column)))
-    });
-    let taken = statement.column(&Name::from("rowid")).is_some();
-    !(statement.options.without_rowid || alias_in_column || alias_in_table || taken)
+        let in_table = (statement.constraints()).find_map(|constraint| match &constraint.kind {
+            TableConstraintKind::PrimaryKey { columns, .. } => match columns.as_slice() {
+                [part] => Some(&part.column),
+                _ => None,
+            },
+            _ => None,
+        });
+        let key = in_column.map(|column| &column.name).or(in_table);
+        match key.filter(|name| is_integer(name)) {
+            _ if statement.options.without_rowid => Self::Nowhere,
+            Some(name) => Self::Column(name.clone()),
+            None => Self::Hidden,
+        }
+    }
+}
+
+/// A name for the number of a row that no column of the tables has.
+fn rowid(tables: [&CreateTable; 2]) -> Option<&'static str> {
+    (["rowid", "_rowid_", "oid"].into_iter())
+        .find(|name| (tables.iter()).all(|table| table.column(&Name::from(*name)).is_none()))
 }

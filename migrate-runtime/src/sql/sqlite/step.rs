@@ -1,8 +1,8 @@
 //! One operation, or several on one table, as steps.
 
 use super::edit::Change;
-use super::rebuild::Rebuild;
-use super::{Planner, attached, native, rename};
+use super::rebuild::{Rebuild, Rebuilt};
+use super::{Planner, attached, native, rename, violations};
 use crate::operation::Operation;
 use crate::schema::{Backend, DefaultValue, Name, SqlText, SqlType, Table, TableName};
 use crate::sql::{RenderError, Step, skip};
@@ -262,11 +262,18 @@ impl Planner<'_> {
             temporary: self.temporary(&name),
             writer: self.writer(operation),
         };
-        let (steps, stored) = rebuild.steps()?;
+        let Rebuilt {
+            steps,
+            stored,
+            renumbered,
+        } = rebuild.steps()?;
         for step in steps {
             self.push(operation, step);
         }
         self.drops_tables = true;
+        if renumbered {
+            self.sql(operation, violations::renumbered(&name.name));
+        }
         if let Some(table) = self.schema.table_mut(&name) {
             table.stored_sql = Some(stored);
         }
@@ -304,6 +311,7 @@ impl Planner<'_> {
             operation,
             format!("DROP TABLE {}", self.dialect.quote_table(table)),
         );
+        self.remembered(operation, vec![violations::dropped(&table.name)]);
         Ok(())
     }
 
@@ -328,30 +336,8 @@ impl Planner<'_> {
             );
             self.sql(operation, format!("ALTER TABLE {from} RENAME TO {to}"));
         }
-        self.violations_follow(operation, from, to);
+        self.remembered(operation, violations::renamed_table(&from.name, &to.name));
         Ok(())
-    }
-
-    /// The count of old violations is by table name.
-    fn violations_follow(&mut self, operation: usize, from: &TableName, to: &TableName) {
-        let rest = self.operations.iter().skip(operation + 1);
-        if !self.drops_tables && !rest.into_iter().any(may_drop_a_table) {
-            return;
-        }
-        self.drops_tables = true;
-        let (from, to) = (
-            self.dialect.literal(from.name.as_str()),
-            self.dialect.literal(to.name.as_str()),
-        );
-        for column in ["child", "parent"] {
-            self.sql(
-                operation,
-                format!(
-                    "UPDATE temp.__migrate_violations SET {column} = {to} \
-                     WHERE {column} = {from} COLLATE NOCASE"
-                ),
-            );
-        }
     }
 
     fn rename_column(
@@ -362,6 +348,7 @@ impl Planner<'_> {
         to: &Name,
     ) -> Result<(), RenderError> {
         self.forget(table, from);
+        let keys = (self.schema.table(table)).map(|old| violations::renamed_column(old, from, to));
         self.apply(operation)?;
         self.rewrite_stored(|text, own| rename::column(text, own, &table.name, from, to).ok());
         self.renames = true;
@@ -374,6 +361,7 @@ impl Planner<'_> {
                 self.dialect.quote(to)
             ),
         );
+        self.remembered(operation, keys.unwrap_or_default());
         Ok(())
     }
 
@@ -504,25 +492,6 @@ fn note_columns(operation: &Operation, kept: &mut BTreeSet<Name>) {
     if let Operation::DropColumn { column, .. } = operation {
         kept.remove(column);
     }
-}
-
-/// Whether the operation could come to a rebuild or drop.
-const fn may_drop_a_table(operation: &Operation) -> bool {
-    !matches!(
-        operation,
-        Operation::CreateTable { .. }
-            | Operation::RenameTable { .. }
-            | Operation::RenameColumn { .. }
-            | Operation::CreateIndex { .. }
-            | Operation::DropIndex { .. }
-            | Operation::RenameIndex { .. }
-            | Operation::SetTableComment { .. }
-            | Operation::CreateEnum { .. }
-            | Operation::DropEnum { .. }
-            | Operation::Backfill { .. }
-            | Operation::Sql { .. }
-            | Operation::Run { .. }
-    )
 }
 
 fn is_null(default: &DefaultValue) -> bool {

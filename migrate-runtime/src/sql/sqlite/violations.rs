@@ -1,8 +1,9 @@
-//! Foreign keys that a plan may not break: rows without a parent are counted before and after.
+//! Foreign keys that a plan may not break: rows without a parent are looked for before and after.
 //!
 //! Only violations that were not there before end the plan: old ones of other tables are no reason to
-//! refuse a migration, and nothing would ever mend them (Atlas does the same; Django refuses all). They
-//! are counted per pair of tables, since a rebuild may number rows anew.
+//! refuse a migration, and nothing would ever mend them (Atlas does the same; Django refuses all). One
+//! is told from another by its key and the number of its row, so that an old one whose key is dropped
+//! hides no new one. What the plan does to names and numbers is done to what is remembered.
 //!
 //! SQLite cannot check a table whose key refers to columns that are not unique: it answers "foreign key
 //! mismatch" to a question about the whole database. Such tables are left out, so that an old mistake in
@@ -47,40 +48,109 @@ pub(super) fn unchecked(schema: &Schema) -> BTreeSet<Name> {
 /// The statement that remembers the violations of now.
 pub(super) fn remember(unchecked: &BTreeSet<Name>) -> Step {
     Step::Sql(format!(
-        "CREATE TEMP TABLE __migrate_violations AS SELECT \"table\" AS child, parent, \
-         count(*) AS n FROM {} GROUP BY 1, 2",
-        found(unchecked, "")
+        "CREATE TEMP TABLE __migrate_violations AS {}",
+        found(unchecked)
     ))
 }
 
-/// The step that finds new ones.
+/// The step that finds new ones: rows that were none before. Where rows have got other numbers since,
+/// only more of them are.
 pub(super) fn compare(unchecked: &BTreeSet<Name>) -> Step {
+    let same = "b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE \
+                AND b.key = v.key";
     Step::Expect {
         query: format!(
-            "SELECT v.\"table\" || ' to ' || v.parent || ': ' || count(*) || ' rows' \
-             FROM {} GROUP BY v.\"table\", v.parent \
-             HAVING count(*) > coalesce((SELECT sum(b.n) FROM temp.__migrate_violations \
-             AS b WHERE b.child = v.\"table\" COLLATE NOCASE \
-             AND b.parent = v.parent COLLATE NOCASE), 0)",
-            found(unchecked, " AS v")
+            "SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' \
+             FROM ({}) AS v WHERE NOT EXISTS \
+             (SELECT 1 FROM temp.__migrate_violations AS b WHERE {same} AND b.number = v.number) \
+             GROUP BY v.child, v.parent, v.key HAVING count(*) > \
+             (SELECT count(*) FROM temp.__migrate_violations AS b WHERE {same} AND b.number IS NULL)",
+            found(unchecked)
         ),
         problem: "foreign keys would refer to rows that do not exist".to_owned(),
         hint: "mend or delete those rows before, with a `sql` step".to_owned(),
     }
 }
 
-fn found(unchecked: &BTreeSet<Name>, alias: &str) -> String {
-    if unchecked.is_empty() {
-        return format!("pragma_foreign_key_check{alias}");
-    }
+/// Every violation: the table, its row's number, the columns of the key and the table they refer to.
+fn found(unchecked: &BTreeSet<Name>) -> String {
     let names: Vec<String> = (unchecked.iter())
-        .map(|name| format!("'{}'", name.as_str().replace('\'', "''")))
+        .map(|name| literal(name.as_str()))
         .collect();
+    let checked = if names.is_empty() {
+        "pragma_foreign_key_check AS f".to_owned()
+    } else {
+        format!(
+            "sqlite_master AS t, pragma_foreign_key_check(t.name) AS f \
+             WHERE t.type = 'table' AND t.name COLLATE NOCASE NOT IN ({})",
+            names.join(", ")
+        )
+    };
+    // `key_of` says the same of a key that is renamed.
     format!(
-        "(SELECT f.* FROM sqlite_master AS t, pragma_foreign_key_check(t.name) AS f \
-         WHERE t.type = 'table' AND t.name COLLATE NOCASE NOT IN ({})){alias}",
-        names.join(", ")
+        "SELECT f.\"table\" AS child, f.rowid AS number, f.parent AS parent, \
+         (SELECT group_concat(name, ', ') FROM (SELECT lower(k.\"from\") AS name \
+         FROM pragma_foreign_key_list(f.\"table\") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key \
+         FROM {checked}"
     )
+}
+
+/// What keeps that which is remembered true when a table gets another name.
+pub(super) fn renamed_table(from: &Name, to: &Name) -> Vec<String> {
+    let (from, to) = (literal(from.as_str()), literal(to.as_str()));
+    (["child", "parent"].into_iter())
+        .map(|column| {
+            format!(
+                "UPDATE temp.__migrate_violations SET {column} = {to} \
+                 WHERE {column} = {from} COLLATE NOCASE"
+            )
+        })
+        .collect()
+}
+
+/// The same for the keys of a table that has another name for a column now.
+pub(super) fn renamed_column(table: &Table, from: &Name, to: &Name) -> Vec<String> {
+    let is = |name: &Name| folded(name) == folded(from);
+    (table.foreign_keys.iter())
+        .filter(|key| key.columns.iter().any(is))
+        .map(|key| {
+            let before = key.columns.iter().cloned();
+            let after = (before.clone()).map(|name| if is(&name) { to.clone() } else { name });
+            format!(
+                "UPDATE temp.__migrate_violations SET key = {} \
+                 WHERE child = {} COLLATE NOCASE AND key = {}",
+                literal(&key_of(after)),
+                literal(table.name.name.as_str()),
+                literal(&key_of(before))
+            )
+        })
+        .collect()
+}
+
+/// The same for a table whose rows have got other numbers.
+pub(super) fn renumbered(table: &Name) -> String {
+    format!(
+        "UPDATE temp.__migrate_violations SET number = NULL WHERE child = {} COLLATE NOCASE",
+        literal(table.as_str())
+    )
+}
+
+/// The same for a table that is gone: one that gets its name later has no old violations.
+pub(super) fn dropped(table: &Name) -> String {
+    format!(
+        "DELETE FROM temp.__migrate_violations WHERE child = {} COLLATE NOCASE",
+        literal(table.as_str())
+    )
+}
+
+fn key_of(columns: impl Iterator<Item = Name>) -> String {
+    let mut names: Vec<String> = columns.map(|name| folded(&name)).collect();
+    names.sort();
+    names.join(", ")
+}
+
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Whether the key refers to the primary key of the table, or to columns that are unique in it.
