@@ -188,6 +188,12 @@ fn obey(session: &mut dyn Session, plan: &Plan) -> Result<(), String> {
             Step::Query { sql } => {
                 session.query(sql).map_err(|error| error.to_string())?;
             }
+            Step::Each { query } => {
+                let rows = session.query(query).map_err(|error| error.to_string())?;
+                for sql in rows.iter().filter_map(|row| row.text(0)) {
+                    session.batch(&sql).map_err(|error| error.to_string())?;
+                }
+            }
             Step::Expect { query, problem, .. } => {
                 let rows = session
                     .query(query)

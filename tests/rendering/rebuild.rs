@@ -373,6 +373,34 @@ fn what_raw_sql_hung_on_the_table_is_not_lost() {
 }
 
 #[test]
+fn triggers_and_views_follow_a_rename_before_a_rebuild() {
+    let mut database = with(
+        "CREATE TABLE log (what TEXT);
+         CREATE TRIGGER added AFTER INSERT ON org WHEN new.name <> '' BEGIN
+           INSERT INTO log SELECT name FROM org WHERE id = new.id; END;
+         CREATE TRIGGER logged AFTER INSERT ON log BEGIN UPDATE org SET name = 'l' WHERE name = 'c'; END;
+         CREATE VIEW names AS SELECT org.name FROM org;",
+    );
+    database
+        .migrate(&[
+            rename_column("org", "name", "title"),
+            rename_table("org", "of \"them\""),
+            alter_column("of \"them\"", "title").set_not_null(),
+            alter_column("of \"them\"", "title").set_default(text("none")),
+            rename_column("of \"them\"", "title", "name"),
+            alter_column("of \"them\"", "name").drop_not_null(),
+        ])
+        .unwrap();
+    database.batch("INSERT INTO \"of \"\"them\"\"\" VALUES (3, 'c')");
+    assert_eq!(database.rows("SELECT * FROM log"), ["c"]);
+    assert_eq!(database.rows("SELECT * FROM names"), ["a", "b", "l"]);
+    insta::assert_snapshot!(database.stored("added"), @r#"
+    CREATE TRIGGER added AFTER INSERT ON "of ""them""" WHEN new."name" <> '' BEGIN
+               INSERT INTO log SELECT "name" FROM "of ""them""" WHERE id = new.id; END
+    "#);
+}
+
+#[test]
 fn a_rebuild_follows_what_happened_before_it_in_the_same_list() {
     let mut database = with(
         "CREATE TABLE member (id INTEGER PRIMARY KEY, org_id INTEGER REFERENCES org(id), x INT CHECK (x > 0), gone TEXT);

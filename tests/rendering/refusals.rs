@@ -51,14 +51,21 @@ fn a_view_that_the_migration_drops_is_not_in_the_way() {
 }
 
 #[test]
-fn a_rename_under_a_trigger_before_a_rebuild() {
-    let trigger = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
-        CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET a = 1; END;";
-    let operations = &[
-        rename_column("t", "a", "b"),
-        alter_column("t", "b").set_not_null(),
-    ];
-    insta::assert_snapshot!(refused(trigger, operations), @"operation 2 rebuilds table t, whose trigger r speaks of a name that an earlier operation of the same migration changes");
+fn a_view_that_a_rename_changes_is_known_by_the_new_name() {
+    let setup = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT a FROM t;";
+    let column = &[rename_column("t", "a", "b"), drop_column("t", "b")];
+    insta::assert_snapshot!(refused(setup, column), @"operation 2 drops column t.b, which view v uses");
+    let table = &[rename_table("t", "u"), drop_table("u")];
+    insta::assert_snapshot!(refused(setup, table), @"operation 2 drops table u, which view v uses");
+}
+
+#[test]
+fn a_view_that_is_broken_is_in_the_way_of_a_rename() {
+    let mut database = Database::new(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT x FROM nowhere;",
+    );
+    let error = database.migrate(&[rename_column("t", "a", "b")]);
+    insta::assert_snapshot!(error.unwrap_err(), @r#"error in view v: no such table: main.nowhere: ALTER TABLE "t" RENAME COLUMN "a" TO "b""#);
 }
 
 #[test]

@@ -90,6 +90,8 @@ impl crate::Explain for DatabaseError {
             "make room on the disk (SQLite needs about the size of the file again) and run the command again"
         } else if says("not a database") {
             "the file is no SQLite database; check the path in the URL"
+        } else if says("error in view") || says("error in trigger") {
+            "SQLite reads every view and trigger when something is renamed or dropped; mend that one, or drop it before and create it again behind, with `sql` steps"
         } else if says("constraint failed") || says("cannot store") {
             "rows that are there break that rule; change or delete them before, with a `backfill` or `sql` step"
         } else {

@@ -312,6 +312,13 @@ impl Runner<'_> {
                 progress.event(&Event::Statement { sql });
                 session.query(sql).map_err(|error| place.refused(error))?;
             }
+            Step::Each { query } => {
+                let rows = session.query(query).map_err(|error| place.refused(error))?;
+                for sql in rows.iter().filter_map(|row| row.text(0)) {
+                    progress.event(&Event::Statement { sql: &sql });
+                    session.batch(&sql).map_err(|error| place.refused(error))?;
+                }
+            }
             Step::Expect {
                 query,
                 problem,

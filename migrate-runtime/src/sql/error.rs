@@ -59,20 +59,6 @@ pub enum RenderError {
         /// Who uses it: `view adults`.
         user: String,
     },
-    /// A trigger would have to be written anew after a rename that it took part in.
-    #[error(
-        "operation {} rebuilds table {table}, whose trigger {trigger} speaks of a name that an \
-         earlier operation of the same migration changes",
-        .operation + 1
-    )]
-    RenamedUnderTrigger {
-        /// The index of the operation.
-        operation: usize,
-        /// The table.
-        table: TableName,
-        /// The trigger.
-        trigger: String,
-    },
 }
 
 impl Explain for RenderError {
@@ -80,10 +66,9 @@ impl Explain for RenderError {
         match self {
             Self::DoesNotFit { source, .. } => source.kind(),
             Self::NotThere { .. } => ErrorKind::Drift,
-            Self::Unsupported { .. }
-            | Self::Unreadable { .. }
-            | Self::InUse { .. }
-            | Self::RenamedUnderTrigger { .. } => ErrorKind::Unsupported,
+            Self::Unsupported { .. } | Self::Unreadable { .. } | Self::InUse { .. } => {
+                ErrorKind::Unsupported
+            }
         }
     }
 
@@ -99,9 +84,6 @@ impl Explain for RenderError {
             Self::InUse { user, .. } => vec![format!(
                 "drop the {user} before, with `sql(\"…\")`, and create it again behind"
             )],
-            Self::RenamedUnderTrigger { .. } => {
-                vec!["put the rename into a migration of its own, before this one".to_owned()]
-            }
         }
     }
 }

@@ -197,6 +197,8 @@ impl Writer<'_> {
                 let text = source.map_or_else(|| sql.clone(), |source| lenient(source, sql));
                 self.sql(&text);
             }
+            // A shell cannot run what a query returns; without a connection nothing is known that would.
+            Step::Each { query } => self.expect(query, "a script cannot run the text"),
             Step::Expect { query, problem, .. } => self.expect(query, problem),
             Step::Skip { reason } => {
                 self.line(&format!(

@@ -54,7 +54,10 @@ impl Statement {
     /// The SQL of the step, without a semicolon at its end; empty for a step without one.
     pub fn sql(&self) -> &str {
         match &self.step {
-            Step::Sql(sql) | Step::Query { sql, .. } | Step::Expect { query: sql, .. } => sql,
+            Step::Sql(sql)
+            | Step::Query { sql, .. }
+            | Step::Each { query: sql }
+            | Step::Expect { query: sql, .. } => sql,
             Step::Run { .. } | Step::Skip { .. } => "",
         }
     }
@@ -71,6 +74,11 @@ pub enum Step {
     Query {
         /// The statement.
         sql: String,
+    },
+    /// Run this query, then each text that it returns, as a statement, in their order.
+    Each {
+        /// The query; it returns one column of text.
+        query: String,
     },
     /// Run this query and go on only if it returns no row. It never changes anything.
     Expect {

@@ -23,7 +23,7 @@ use crate::schema::{Name, Schema, Table, TableName};
 use create::Writer;
 use edit::{Change, edit};
 use gather::Places;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Renders operations for SQLite.
 pub(super) fn plan(
@@ -47,7 +47,7 @@ pub(super) fn plan(
         renames: false,
         is_exact: true,
         remembered: Vec::new(),
-        stale: BTreeSet::new(),
+        renamed: BTreeMap::new(),
     };
     for operation in 0..operations.len() {
         if !planner.done[operation] {
@@ -75,8 +75,8 @@ struct Planner<'a> {
     is_exact: bool,
     /// The statements that only serve what is remembered of foreign keys.
     remembered: Vec<usize>,
-    /// Triggers and views whose text a rename has changed.
-    stale: BTreeSet<Name>,
+    /// The triggers and views whose text a rename has changed.
+    renamed: attached::Renamed,
 }
 
 impl Planner<'_> {
@@ -107,7 +107,7 @@ impl Planner<'_> {
     /// What SQLite holds for a table of the schema.
     fn physical(&self, table: &Table) -> Table {
         let mut alone = Schema {
-            tables: std::collections::BTreeMap::new(),
+            tables: BTreeMap::new(),
             enums: self.schema.enums.clone(),
             attached: Vec::new(),
         };
@@ -139,19 +139,15 @@ impl Planner<'_> {
         }
     }
 
-    /// Remembers the triggers and views that speak of a name that changes.
-    fn forget(&mut self, table: &TableName, name: &Name) {
-        let users: Vec<Name> = (self.schema.attached.iter())
-            .filter(|object| {
-                let sql = object.sql.as_deref().unwrap_or_default();
-                let of_table =
-                    object.table.as_ref() == Some(table) || attached::names(sql, &table.name);
-                of_table && attached::names(sql, name)
-            })
+    /// Remembers the triggers and views whose text a rename changes: of a column, or of the table.
+    fn note_rename(&mut self, table: &TableName, from: &Name, to: &Name) {
+        let users: Vec<Name> = attached::users_of_column(&self.schema, &self.renamed, table, from)
             .map(|object| object.name.clone())
             .collect();
         self.is_exact &= users.is_empty();
-        self.stale.extend(users);
+        for user in users {
+            self.renamed.entry(user).or_default().push(to.clone());
+        }
     }
 
     fn finish(mut self) -> Plan {

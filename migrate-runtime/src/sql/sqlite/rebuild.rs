@@ -34,6 +34,8 @@ pub(super) struct Rebuild<'a> {
     pub(super) renamed_values: BTreeMap<Name, Vec<(String, String)>>,
     /// The table's triggers.
     pub(super) triggers: Vec<&'a Attached>,
+    /// Whether a rename of the same plan has changed one of them: then only the database has the texts.
+    pub(super) renamed_triggers: bool,
     /// The views that are known not to speak of anything that goes.
     pub(super) views: Vec<&'a Name>,
     /// The name of the new table while the old one is there.
@@ -69,6 +71,9 @@ impl Rebuild<'_> {
         let old = read(&old_text, before, self.writer)?;
 
         let mut steps = self.guards();
+        if self.renamed_triggers {
+            steps.push(self.keep_triggers());
+        }
         let copy = Copy {
             change: self.change,
             logical: self.logical,
@@ -100,13 +105,7 @@ impl Rebuild<'_> {
                 steps.extend(self.writer.index_steps(&after.name, index));
             }
         }
-        for sql in self
-            .triggers
-            .iter()
-            .filter_map(|trigger| trigger.sql.as_ref())
-        {
-            steps.push(Step::Sql(sql.trim().trim_end_matches(';').to_owned()));
-        }
+        steps.extend(self.triggers_again());
         Ok(Rebuilt {
             steps,
             stored,
@@ -198,6 +197,30 @@ impl Rebuild<'_> {
             problem: format!("a view seems to use a column of {table} that is dropped"),
             hint: "drop the view before, with `sql(\"…\")`, and create it again behind".to_owned(),
         }
+    }
+
+    fn keep_triggers(&self) -> Step {
+        let table = (self.writer.dialect).literal(self.change.before.name.name.as_str());
+        Step::Sql(format!(
+            "CREATE TEMP TABLE __migrate_triggers AS SELECT sql FROM {} \
+             WHERE type = 'trigger' AND lower(tbl_name) = lower({table})",
+            self.master()
+        ))
+    }
+
+    fn triggers_again(&self) -> Vec<Step> {
+        if self.renamed_triggers {
+            return vec![
+                Step::Each {
+                    query: "SELECT sql FROM temp.__migrate_triggers ORDER BY rowid".to_owned(),
+                },
+                Step::Sql("DROP TABLE temp.__migrate_triggers".to_owned()),
+            ];
+        }
+        (self.triggers.iter())
+            .filter_map(|trigger| trigger.sql.as_ref())
+            .map(|sql| Step::Sql(sql.trim().trim_end_matches(';').to_owned()))
+            .collect()
     }
 
     fn master(&self) -> String {

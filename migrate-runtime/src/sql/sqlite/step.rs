@@ -145,7 +145,8 @@ impl Planner<'_> {
         let Operation::DropColumn { table, column, .. } = &self.operations[operation] else {
             return Ok(());
         };
-        match attached::user_of_column(&self.schema, table, column) {
+        let mut users = attached::users_of_column(&self.schema, &self.renamed, table, column);
+        match users.next() {
             Some(user) => Err(RenderError::InUse {
                 operation,
                 what: format!("column {table}.{column}"),
@@ -235,13 +236,7 @@ impl Planner<'_> {
             .filter_map(|check| check.name.clone())
             .collect();
         let triggers: Vec<_> = attached::triggers(&self.schema, &name).collect();
-        if let Some(trigger) = triggers.iter().find(|one| self.stale.contains(&one.name)) {
-            return Err(RenderError::RenamedUnderTrigger {
-                operation,
-                table: name.clone(),
-                trigger: trigger.name.to_string(),
-            });
-        }
+        let renamed_triggers = triggers.iter().any(|one| self.renamed.contains_key(&one.name));
         let rebuild = Rebuild {
             change: Change {
                 before,
@@ -253,6 +248,7 @@ impl Planner<'_> {
             filled,
             renamed_values: renamed_values.clone(),
             triggers,
+            renamed_triggers,
             views: self
                 .schema
                 .attached
@@ -295,7 +291,7 @@ impl Planner<'_> {
     }
 
     fn drop_table(&mut self, operation: usize, table: &TableName) -> Result<(), RenderError> {
-        if let Some(user) = attached::user_of_table(&self.schema, table) {
+        if let Some(user) = attached::user_of_table(&self.schema, &self.renamed, table) {
             return Err(RenderError::InUse {
                 operation,
                 what: format!("table {table}"),
@@ -321,7 +317,7 @@ impl Planner<'_> {
         from: &TableName,
         to: &TableName,
     ) -> Result<(), RenderError> {
-        self.forget(from, &from.name);
+        self.note_rename(from, &from.name, &to.name);
         self.apply(operation)?;
         self.rewrite_stored(|text, _| rename::table(text, &from.name, &to.name).ok());
         self.renames = true;
@@ -347,7 +343,7 @@ impl Planner<'_> {
         from: &Name,
         to: &Name,
     ) -> Result<(), RenderError> {
-        self.forget(table, from);
+        self.note_rename(table, from, to);
         let keys = (self.schema.table(table)).map(|old| violations::renamed_column(old, from, to));
         self.apply(operation)?;
         self.rewrite_stored(|text, own| rename::column(text, own, &table.name, from, to).ok());
