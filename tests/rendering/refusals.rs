@@ -52,7 +52,8 @@ fn a_view_that_the_migration_drops_is_not_in_the_way() {
 
 #[test]
 fn a_view_that_a_rename_changes_is_known_by_the_new_name() {
-    let setup = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT a FROM t;";
+    let setup =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE VIEW v AS SELECT a FROM t;";
     let column = &[rename_column("t", "a", "b"), drop_column("t", "b")];
     insta::assert_snapshot!(refused(setup, column), @"operation 2 drops column t.b, which view v uses");
     let table = &[rename_table("t", "u"), drop_table("u")];

@@ -48,8 +48,7 @@ pub(super) fn users_of_column<'a>(
     column: &'a Name,
 ) -> impl Iterator<Item = &'a Attached> {
     schema.attached.iter().filter(move |object| {
-        let of_table =
-            object.table.as_ref() == Some(table) || speaks(object, renamed, &table.name);
+        let of_table = object.table.as_ref() == Some(table) || speaks(object, renamed, &table.name);
         is_code(object) && of_table && speaks(object, renamed, column)
     })
 }

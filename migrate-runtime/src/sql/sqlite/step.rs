@@ -236,7 +236,9 @@ impl Planner<'_> {
             .filter_map(|check| check.name.clone())
             .collect();
         let triggers: Vec<_> = attached::triggers(&self.schema, &name).collect();
-        let renamed_triggers = triggers.iter().any(|one| self.renamed.contains_key(&one.name));
+        let renamed_triggers = triggers
+            .iter()
+            .any(|one| self.renamed.contains_key(&one.name));
         let rebuild = Rebuild {
             change: Change {
                 before,
