@@ -24,6 +24,8 @@ pub(crate) struct Model<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) table: Table,
     pub(crate) diesel: DieselTable,
+    /// The backends it says it is used on, in diesel's names; none where it does not say.
+    pub(crate) backends: Vec<String>,
     pub(crate) fields: Vec<Field<'a>>,
     /// Columns without a field.
     pub(crate) columns: Vec<ColumnAttr>,
@@ -148,6 +150,7 @@ impl<'a> Model<'a> {
             ident: &input.ident,
             table: table_name(&input.ident, table, diesel_table.as_ref(), &diesel_attrs),
             diesel: diesel_use(diesel_table.as_ref(), &diesel_attrs),
+            backends: diesel_attrs.backends.clone(),
             fields: fields
                 .iter()
                 .filter_map(|field| Field::from_syn(cx, field))

@@ -60,6 +60,7 @@
 //! | feature | what it brings |
 //! |---|---|
 //! | `sqlite` | connections, introspection and runner for SQLite |
+//! | `postgres`, `mysql` | models and diesel queries on PostgreSQL, MySQL and MariaDB; no client library is linked |
 //! | `autogenerate` | writing revisions: renames, Rust source, lint |
 //! | `cli` | the command line, for the small binary that `cargo migrate` builds |
 //! | `chrono`, `time`, `uuid`, `serde_json`, `decimal` | column types, as diesel's features of the same name |

@@ -66,6 +66,38 @@ macro_rules! __if_sqlite {
     ($($tokens:tt)*) => {};
 }
 
+/// Keeps what belongs to PostgreSQL where the runtime has it.
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_postgres {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Keeps what belongs to PostgreSQL where the runtime has it.
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_postgres {
+    ($($tokens:tt)*) => {};
+}
+
+/// Keeps what belongs to MySQL where the runtime has it.
+#[cfg(feature = "mysql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_mysql {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Keeps what belongs to MySQL where the runtime has it.
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_mysql {
+    ($($tokens:tt)*) => {};
+}
+
 /// A type with `ToSql` and `FromSql` for an SQL type can be bound and loaded. What diesel's
 /// `AsExpression` and `FromSqlRow` derives write, with paths that need no `diesel` in the user's crate.
 #[doc(hidden)]
@@ -276,7 +308,79 @@ macro_rules! __diesel_enum {
                         bytes: <$crate::private::diesel::sqlite::Sqlite
                             as $crate::private::diesel::backend::Backend>::RawValue<'_>,
                     ) -> $crate::private::diesel::deserialize::Result<Self> {
-                        $crate::types::sqlite_enum(bytes, $name)
+                        $crate::types::sql_enum::from_sqlite(bytes, $name)
+                    }
+                }
+            }
+            $crate::__if_postgres! {
+                #[automatically_derived]
+                impl $crate::private::diesel::sql_types::HasSqlType<$sql>
+                    for $crate::private::diesel::pg::Pg
+                {
+                    fn metadata(
+                        lookup: &mut Self::MetadataLookup,
+                    ) -> $crate::private::diesel::pg::PgTypeMetadata {
+                        $crate::types::sql_enum::postgres_type(lookup, $name)
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::serialize::ToSql<
+                    $sql,
+                    $crate::private::diesel::pg::Pg,
+                > for $ty {
+                    fn to_sql<'b>(
+                        &'b self,
+                        out: &mut $crate::private::diesel::serialize::Output<
+                            'b, '_, $crate::private::diesel::pg::Pg,
+                        >,
+                    ) -> $crate::private::diesel::serialize::Result {
+                        $crate::types::sql_enum::to_postgres(self, out)
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::deserialize::FromSql<
+                    $sql,
+                    $crate::private::diesel::pg::Pg,
+                > for $ty {
+                    fn from_sql(
+                        value: $crate::private::diesel::pg::PgValue<'_>,
+                    ) -> $crate::private::diesel::deserialize::Result<Self> {
+                        $crate::types::sql_enum::from_postgres(&value, $name)
+                    }
+                }
+            }
+            $crate::__if_mysql! {
+                #[automatically_derived]
+                impl $crate::private::diesel::sql_types::HasSqlType<$sql>
+                    for $crate::private::diesel::mysql::Mysql
+                {
+                    fn metadata(_: &mut ()) -> $crate::private::diesel::mysql::MysqlType {
+                        $crate::private::diesel::mysql::MysqlType::Enum
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::serialize::ToSql<
+                    $sql,
+                    $crate::private::diesel::mysql::Mysql,
+                > for $ty {
+                    fn to_sql<'b>(
+                        &'b self,
+                        out: &mut $crate::private::diesel::serialize::Output<
+                            'b, '_, $crate::private::diesel::mysql::Mysql,
+                        >,
+                    ) -> $crate::private::diesel::serialize::Result {
+                        $crate::types::sql_enum::to_mysql(self, out)
+                    }
+                }
+                #[automatically_derived]
+                impl $crate::private::diesel::deserialize::FromSql<
+                    $sql,
+                    $crate::private::diesel::mysql::Mysql,
+                > for $ty {
+                    fn from_sql(
+                        value: $crate::private::diesel::mysql::MysqlValue<'_>,
+                    ) -> $crate::private::diesel::deserialize::Result<Self> {
+                        $crate::types::sql_enum::from_mysql(&value, $name)
                     }
                 }
             }

@@ -5,7 +5,7 @@
 
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::{Parse as _, ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Path, Token, TypePath, token};
 
 /// `#[diesel(..)]` on a struct.
@@ -16,6 +16,8 @@ pub(crate) struct DieselModel {
     pub(crate) table_name: Option<Path>,
     pub(crate) primary_key: Option<Vec<Ident>>,
     pub(crate) belongs_to: Vec<BelongsTo>,
+    /// The backends of `check_for_backend`: `Sqlite`, `Pg`, `Mysql`.
+    pub(crate) backends: Vec<String>,
 }
 
 /// `belongs_to(Parent, foreign_key = parent_id)`.
@@ -64,6 +66,14 @@ impl DieselModel {
                 let content;
                 syn::parenthesized!(content in input);
                 self.belongs_to.push(BelongsTo::parse(&content)?);
+            }
+            "check_for_backend" if input.peek(token::Paren) => {
+                let content;
+                syn::parenthesized!(content in input);
+                // `check_for_backend(disable = true)` names none, and does not parse as types.
+                let types = content.parse_terminated(TypePath::parse, Token![,])?;
+                let last = |ty: TypePath| Some(ty.path.segments.last()?.ident.to_string());
+                self.backends.extend(types.into_iter().filter_map(last));
             }
             _ => {}
         }

@@ -97,7 +97,7 @@ fn diesel(
     let alias = diesel_type::sql_type_name(ident);
     let sql_type = match &explicit {
         Some(explicit) => diesel_type::explicit(explicit),
-        None => cx.take(diesel_type::of(inner))?,
+        None => cx.take(diesel_type::of(inner, &[]))?,
     };
     let sql_type = sql_type.in_place(krate);
     let assertion = explicit.is_none().then(|| {

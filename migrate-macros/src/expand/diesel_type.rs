@@ -6,6 +6,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
+use syn::spanned::Spanned;
 use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, TypePath};
 
 /// A diesel type, before it is known from where it is named.
@@ -31,10 +32,11 @@ const SMALL: &[(&str, &str)] = &[
     ("u64", "i64"),
 ];
 
-/// The diesel type of a Rust type, or the reason why there is none.
-pub(super) fn of(ty: &Type) -> syn::Result<SqlType> {
+/// The diesel type of a Rust type on these backends, or the reason why there is none.
+pub(super) fn of(ty: &Type, backends: &[String]) -> syn::Result<SqlType> {
     if let Some(inner) = option_argument(ty) {
-        return Ok(SqlType::Within(diesel("Nullable"), Box::new(of(inner)?)));
+        let inner = Box::new(of(inner, backends)?);
+        return Ok(SqlType::Within(diesel("Nullable"), inner));
     }
     let Some(path) = as_path(ty) else {
         return Err(syn::Error::new_spanned(
@@ -56,15 +58,43 @@ pub(super) fn of(ty: &Type) -> syn::Result<SqlType> {
         ));
     }
     if last.ident == "Vec" {
-        return of_list(ty, last);
+        return of_list(ty, last, backends);
+    }
+    if POINTS_IN_TIME.iter().any(|name| last.ident == name) {
+        return of_point_in_time(ty, backends);
     }
     Ok(of_name(path, last))
 }
 
-fn of_list(ty: &Type, last: &PathSegment) -> syn::Result<SqlType> {
+/// The types that diesel knows by another name on each backend.
+const POINTS_IN_TIME: &[&str] = &["DateTime", "OffsetDateTime"];
+
+fn of_point_in_time(ty: &Type, backends: &[String]) -> syn::Result<SqlType> {
+    let names: Vec<&str> = backends.iter().map(String::as_str).collect();
+    match names[..] {
+        [] => Ok(SqlType::Runtime(sql_type_name(&diesel("DateTime")))),
+        ["Pg"] => Ok(SqlType::Diesel(diesel("Timestamptz"))),
+        ["Sqlite"] => Ok(SqlType::Diesel(diesel("TimestamptzSqlite"))),
+        _ => {
+            let spelled = quote!(#ty).to_string().replace(' ', "");
+            Err(syn::Error::new_spanned(
+                ty,
+                format!(
+                    "diesel has no one type for a point in time on several databases, nor on MySQL\n\
+                     wrap it: `migrate_runtime::types::TimestampTz<{spelled}>`"
+                ),
+            ))
+        }
+    }
+}
+
+fn of_list(ty: &Type, last: &PathSegment, backends: &[String]) -> syn::Result<SqlType> {
     match argument(last) {
         Some(element) if is_named(element, "u8") => Ok(SqlType::Diesel(diesel("Binary"))),
-        Some(element) => Ok(SqlType::Within(diesel("Array"), Box::new(of(element)?))),
+        Some(element) => {
+            let array = Ident::new("Array", Span::call_site().located_at(ty.span()));
+            Ok(SqlType::Within(array, Box::new(of(element, backends)?)))
+        }
         None => Err(syn::Error::new_spanned(ty, "`Vec` of what?")),
     }
 }
@@ -82,13 +112,13 @@ fn of_name(path: &Path, last: &PathSegment) -> SqlType {
         "NaiveDate" | "Date" => "Date",
         "NaiveTime" | "Time" => "Time",
         "NaiveDateTime" | "PrimitiveDateTime" => "Timestamp",
-        "DateTime" | "OffsetDateTime" => "TimestamptzSqlite",
         "Value" => "Json",
         "BigDecimal" => "Numeric",
         // The crates' own types, where the path says so; otherwise the runtime's newtypes.
         "Uuid" if is_from(path, "uuid") => "Uuid",
         "Decimal" if is_from(path, "rust_decimal") => "Numeric",
         "Uuid" | "Decimal" => return SqlType::Runtime(sql_type_name(&last.ident)),
+        "TimestampTz" => return SqlType::Runtime(sql_type_name(&last.ident)),
         _ => return SqlType::Beside(beside(path)),
     };
     SqlType::Diesel(diesel(in_diesel))

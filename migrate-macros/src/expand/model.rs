@@ -62,6 +62,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         ident,
         table,
         diesel: _,
+        backends: _,
         fields,
         columns: _,
         primary_key,

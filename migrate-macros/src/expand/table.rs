@@ -26,7 +26,7 @@ pub(super) fn expand(
     let mut columns = Vec::new();
     let mut assertions = Vec::new();
     for field in model.fields.iter().filter(|field| !field.is_embedded()) {
-        let Some(sql_type) = cx.take(sql_type(field)) else {
+        let Some(sql_type) = cx.take(sql_type(field, &model.backends)) else {
             continue;
         };
         let ty = sql_type.in_table(krate, &mut imports);
@@ -108,11 +108,10 @@ fn stored_type(field: &Field<'_>) -> Type {
     stored.map_or_else(|| field.ty.clone(), |path| Type::Path(path.clone()))
 }
 
-fn sql_type(field: &Field<'_>) -> syn::Result<SqlType> {
-    match (&field.diesel.sql_type, &field.diesel.serialize_as) {
-        (Some(explicit), _) => Ok(diesel_type::explicit(explicit)),
-        (None, Some(stored)) => diesel_type::of(&Type::Path(stored.clone())),
-        (None, None) => diesel_type::of(field.ty),
+fn sql_type(field: &Field<'_>, backends: &[String]) -> syn::Result<SqlType> {
+    match &field.diesel.sql_type {
+        Some(explicit) => Ok(diesel_type::explicit(explicit)),
+        None => diesel_type::of(&stored_type(field), backends),
     }
 }
 

@@ -62,12 +62,18 @@ impl<Tz: chrono::TimeZone> ColumnType for chrono::DateTime<Tz> {
     const TYPE: TypeDef = TypeDef::TimestampTz(None);
 }
 
+#[cfg(feature = "chrono")]
+impl<Tz: chrono::TimeZone> ColumnType for crate::types::TimestampTz<chrono::DateTime<Tz>> {
+    const TYPE: TypeDef = TypeDef::TimestampTz(None);
+}
+
 #[cfg(feature = "time")]
 column_types! {
     time::Date => TypeDef::Date,
     time::Time => TypeDef::Time(None),
     time::PrimitiveDateTime => TypeDef::Timestamp(None),
     time::OffsetDateTime => TypeDef::TimestampTz(None),
+    crate::types::TimestampTz<time::OffsetDateTime> => TypeDef::TimestampTz(None),
 }
 
 #[cfg(feature = "uuid")]

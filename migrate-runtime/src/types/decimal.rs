@@ -158,4 +158,45 @@ mod on_diesel {
             }
         }
     }
+
+    /// As diesel stores a `BigDecimal`.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    macro_rules! numeric {
+        ($backend:ty, $metadata:ty) => {
+            impl diesel::sql_types::HasSqlType<DecimalSqlType> for $backend {
+                fn metadata(lookup: &mut Self::MetadataLookup) -> $metadata {
+                    <Self as diesel::sql_types::HasSqlType<diesel::sql_types::Numeric>>::metadata(
+                        lookup,
+                    )
+                }
+            }
+
+            impl diesel::serialize::ToSql<DecimalSqlType, $backend> for Decimal {
+                fn to_sql<'b>(
+                    &'b self,
+                    out: &mut diesel::serialize::Output<'b, '_, $backend>,
+                ) -> diesel::serialize::Result {
+                    diesel::serialize::ToSql::<diesel::sql_types::Numeric, $backend>::to_sql(
+                        &self.0, out,
+                    )
+                }
+            }
+
+            impl diesel::deserialize::FromSql<DecimalSqlType, $backend> for Decimal {
+                fn from_sql(
+                    bytes: <$backend as diesel::backend::Backend>::RawValue<'_>,
+                ) -> diesel::deserialize::Result<Self> {
+                    diesel::deserialize::FromSql::<diesel::sql_types::Numeric, $backend>::from_sql(
+                        bytes,
+                    )
+                    .map(Self)
+                }
+            }
+        };
+    }
+
+    #[cfg(feature = "postgres")]
+    numeric!(diesel::pg::Pg, diesel::pg::PgTypeMetadata);
+    #[cfg(feature = "mysql")]
+    numeric!(diesel::mysql::Mysql, diesel::mysql::MysqlType);
 }

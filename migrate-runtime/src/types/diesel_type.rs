@@ -22,6 +22,11 @@ pub trait DieselType {
 pub trait SameSqlType<Emitted> {}
 
 impl<T> SameSqlType<T> for T {}
+// A point in time is the one on SQLite and the other on PostgreSQL.
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+impl SameSqlType<sql::Timestamptz> for sql::TimestamptzSqlite {}
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+impl SameSqlType<sql::Nullable<sql::Timestamptz>> for sql::Nullable<sql::TimestamptzSqlite> {}
 
 /// Compiles only when the two types are one.
 pub const fn same_sql_type<FromField: SameSqlType<Emitted>, Emitted>() {}
@@ -37,6 +42,9 @@ pub trait FitsColumn<Column> {}
 impl<T> FitsColumn<T> for T {}
 // Both hold a `serde_json::Value`.
 impl FitsColumn<sql::Jsonb> for sql::Json {}
+// A point in time is the one on SQLite and the other on PostgreSQL.
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+impl FitsColumn<sql::Timestamptz> for sql::TimestamptzSqlite {}
 
 /// Whether a field and its column may both be NULL.
 #[diagnostic::on_unimplemented(
@@ -91,9 +99,22 @@ diesel_types! {
     chrono::NaiveDateTime => sql::Timestamp,
 }
 
-#[cfg(all(feature = "chrono", feature = "sqlite"))]
+#[cfg(all(feature = "chrono", any(feature = "sqlite", feature = "postgres")))]
 impl<Tz: chrono::TimeZone> DieselType for chrono::DateTime<Tz> {
-    type Sql = sql::TimestamptzSqlite;
+    type Sql = super::DateTimeSqlType;
+}
+
+impl<T> DieselType for super::TimestampTz<T> {
+    type Sql = super::TimestampTzSqlType;
+}
+
+/// Lists are columns on PostgreSQL; `Vec<u8>` is bytes.
+#[cfg(feature = "postgres")]
+impl<T: DieselType> DieselType for Vec<T>
+where
+    T::Sql: sql::SqlType<IsNull = sql::is_nullable::NotNull>,
+{
+    type Sql = sql::Array<T::Sql>;
 }
 
 #[cfg(feature = "time")]
@@ -103,9 +124,9 @@ diesel_types! {
     time::PrimitiveDateTime => sql::Timestamp,
 }
 
-#[cfg(all(feature = "time", feature = "sqlite"))]
+#[cfg(all(feature = "time", any(feature = "sqlite", feature = "postgres")))]
 diesel_types! {
-    time::OffsetDateTime => sql::TimestamptzSqlite,
+    time::OffsetDateTime => super::DateTimeSqlType,
 }
 
 #[cfg(feature = "serde_json")]
@@ -122,4 +143,9 @@ diesel_types! {
 #[cfg(feature = "uuid")]
 diesel_types! {
     super::Uuid => super::UuidSqlType,
+}
+
+#[cfg(all(feature = "uuid", feature = "postgres"))]
+diesel_types! {
+    uuid::Uuid => sql::Uuid,
 }

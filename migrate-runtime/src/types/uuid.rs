@@ -126,4 +126,67 @@ mod on_diesel {
             }
         }
     }
+
+    #[cfg(feature = "postgres")]
+    mod postgres {
+        use super::{Uuid, UuidSqlType};
+        use diesel::deserialize::{self, FromSql};
+        use diesel::pg::{Pg, PgTypeMetadata, PgValue};
+        use diesel::serialize::{self, IsNull, Output, ToSql};
+        use diesel::sql_types::HasSqlType;
+        use std::io::Write as _;
+
+        impl HasSqlType<UuidSqlType> for Pg {
+            fn metadata(lookup: &mut Self::MetadataLookup) -> PgTypeMetadata {
+                <Self as HasSqlType<diesel::sql_types::Uuid>>::metadata(lookup)
+            }
+        }
+
+        impl ToSql<UuidSqlType, Pg> for Uuid {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                out.write_all(self.0.as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<UuidSqlType, Pg> for Uuid {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self(::uuid::Uuid::from_slice(value.as_bytes())?))
+            }
+        }
+    }
+
+    /// MySQL has the bytes; MariaDB takes them for its own type, and gives back the text.
+    #[cfg(feature = "mysql")]
+    mod mysql {
+        use super::{Uuid, UuidSqlType};
+        use diesel::deserialize::{self, FromSql};
+        use diesel::mysql::{Mysql, MysqlType, MysqlValue};
+        use diesel::serialize::{self, IsNull, Output, ToSql};
+        use diesel::sql_types::HasSqlType;
+        use std::io::Write as _;
+
+        impl HasSqlType<UuidSqlType> for Mysql {
+            fn metadata((): &mut ()) -> MysqlType {
+                MysqlType::Blob
+            }
+        }
+
+        impl ToSql<UuidSqlType, Mysql> for Uuid {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Mysql>) -> serialize::Result {
+                out.write_all(self.0.as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<UuidSqlType, Mysql> for Uuid {
+            fn from_sql(value: MysqlValue<'_>) -> deserialize::Result<Self> {
+                let bytes = value.as_bytes();
+                if bytes.len() == 16 {
+                    return Ok(Self(::uuid::Uuid::from_slice(bytes)?));
+                }
+                Ok(std::str::from_utf8(bytes)?.parse()?)
+            }
+        }
+    }
 }

@@ -1,0 +1,269 @@
+//! One model, three backends: what is portable compiles for each, and every value comes back from the bytes
+//! that diesel would send.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use diesel::backend::Backend;
+use diesel::deserialize::FromSql;
+use diesel::dsl::SqlTypeOf;
+use diesel::mysql::{Mysql, MysqlType, MysqlValue};
+use diesel::pg::{Pg, PgMetadataLookup, PgTypeMetadata, PgValue, TypeOidLookup};
+use diesel::prelude::*;
+use diesel::query_builder::QueryFragment;
+use diesel::query_builder::bind_collector::RawBytesBindCollector;
+use diesel::sqlite::Sqlite;
+use migrate_runtime::types::{Decimal, TimestampTz, Uuid};
+use migrate_runtime::{ColumnType, Model, SqlEnum};
+use std::num::NonZeroU32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum)]
+enum Stage {
+    Draft,
+    Public,
+}
+
+#[derive(Debug, Clone, PartialEq, ColumnType)]
+struct Slug(String);
+
+#[derive(
+    Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable, Identifiable, AsChangeset,
+)]
+#[diesel(table_name = shelves, check_for_backend(Sqlite, Pg, Mysql))]
+#[model(unlisted)]
+struct Shelf {
+    id: i64,
+    name: String,
+}
+
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Model,
+    Queryable,
+    Selectable,
+    Insertable,
+    Identifiable,
+    AsChangeset,
+    Associations,
+)]
+#[diesel(table_name = portables, belongs_to(Shelf), check_for_backend(Sqlite, Pg, Mysql))]
+#[model(unlisted)]
+struct Portable {
+    id: i64,
+    shelf_id: i64,
+    flag: bool,
+    small: i16,
+    medium: i32,
+    real: f32,
+    double: f64,
+    #[model(max_length = 40)]
+    name: String,
+    bytes: Vec<u8>,
+    date: NaiveDate,
+    time: NaiveTime,
+    at: NaiveDateTime,
+    since: TimestampTz<DateTime<Utc>>,
+    until: Option<TimestampTz<time::OffsetDateTime>>,
+    uuid: Uuid,
+    #[model(precision = 10, scale = 2)]
+    price: Option<Decimal>,
+    json: serde_json::Value,
+    stage: Stage,
+    next_stage: Option<Stage>,
+    slug: Slug,
+}
+
+/// A model for PostgreSQL, built where SQLite is on as well.
+#[derive(
+    Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable, Identifiable, AsChangeset,
+)]
+#[diesel(table_name = natives, check_for_backend(Pg))]
+#[model(unlisted)]
+struct Native {
+    id: i64,
+    at: DateTime<Utc>,
+    until: Option<time::OffsetDateTime>,
+    tags: Vec<String>,
+    stages: Option<Vec<Stage>>,
+    uuid: uuid::Uuid,
+}
+
+/// A table of an existing project: `Timestamptz` is where a `DateTime` belongs, on PostgreSQL.
+mod kept {
+    diesel::table! {
+        kept_natives (id) {
+            id -> BigInt,
+            at -> Timestamptz,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable)]
+#[diesel(table_name = kept::kept_natives, check_for_backend(Pg))]
+#[model(unlisted)]
+struct KeptNative {
+    id: i64,
+    at: DateTime<Utc>,
+}
+
+fn portable() -> Portable {
+    let date = NaiveDate::from_ymd_opt(2026, 1, 25).unwrap();
+    let time = NaiveTime::from_hms_micro_opt(12, 30, 15, 250_001).unwrap();
+    Portable {
+        id: i64::MIN,
+        shelf_id: 7,
+        flag: true,
+        small: i16::MIN,
+        medium: i32::MAX,
+        real: 0.5,
+        double: 1e300,
+        name: "añade".into(),
+        bytes: vec![0, 255, 7],
+        date,
+        time,
+        at: date.and_time(time),
+        since: Utc.from_utc_datetime(&date.and_time(time)).into(),
+        until: Some(time::macros::datetime!(2026-01-25 12:30:15.25 UTC).into()),
+        uuid: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
+        price: Some(Decimal::new(-1450, 2)),
+        json: serde_json::json!({ "a": [1, null] }),
+        stage: Stage::Public,
+        next_stage: Some(Stage::Draft),
+        slug: Slug("a-slug".into()),
+    }
+}
+
+/// Numbers enum types as they are asked for: the name is what the server would be asked.
+#[derive(Default)]
+struct Types(Vec<String>);
+
+impl PgMetadataLookup for Types {
+    fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
+        self.0.push(format!("{}.{name}", schema.unwrap_or("?")));
+        PgTypeMetadata::new(90_000, 90_001)
+    }
+}
+
+struct Oid;
+
+impl TypeOidLookup for Oid {
+    fn lookup(&self) -> NonZeroU32 {
+        NonZeroU32::new(1700).unwrap()
+    }
+}
+
+fn sql<DB>(query: &impl QueryFragment<DB>) -> String
+where
+    DB: Backend + Default,
+    DB::QueryBuilder: Default,
+{
+    let mut builder = DB::QueryBuilder::default();
+    query.to_sql(&mut builder, &DB::default()).unwrap();
+    diesel::query_builder::QueryBuilder::finish(builder)
+}
+
+/// A value of the type of another one.
+fn read_like<St, DB: Backend, T: FromSql<St, DB>>(_: &T, value: Option<DB::RawValue<'_>>) -> T {
+    T::from_nullable_sql(value).unwrap()
+}
+
+macro_rules! comes_back {
+    ($backend:ty, $lookup:expr, $read:expr, $row:expr, [$($field:ident)*]) => {$({
+        type St = SqlTypeOf<portables::$field>;
+        let row = $row;
+        let mut bytes = RawBytesBindCollector::<$backend>::new();
+        diesel::query_builder::BindCollector::push_bound_value::<St, _>(
+            &mut bytes,
+            &row.$field,
+            $lookup,
+        )
+        .unwrap();
+        let read = $read;
+        let value = bytes.binds[0].as_deref().map(|raw| read(raw, &bytes.metadata[0]));
+        let back = read_like::<St, $backend, _>(&row.$field, value);
+        assert_eq!(row.$field, back, "{}", stringify!($field));
+    })*};
+}
+
+#[test]
+fn every_portable_value_comes_back_from_postgres() {
+    let mut types = Types::default();
+    comes_back!(
+        Pg, &mut types, |raw, _| PgValue::new(raw, &Oid), portable(),
+        [id flag small medium real double name bytes date time at since until uuid price json
+            stage next_stage slug]
+    );
+    assert_eq!(types.0, ["?.stage", "?.stage"]);
+}
+
+#[test]
+fn every_portable_value_comes_back_from_mysql() {
+    comes_back!(
+        Mysql, &mut (), |raw, ty: &MysqlType| MysqlValue::new(raw, *ty), portable(),
+        [id flag small medium real double name bytes date time at since until uuid price json
+            stage next_stage slug]
+    );
+}
+
+#[test]
+fn a_uuid_of_mariadb_comes_back_from_its_text() {
+    let text = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+    let value = MysqlValue::new(text.as_bytes(), MysqlType::String);
+    let uuid: Uuid = FromSql::<SqlTypeOf<portables::uuid>, Mysql>::from_sql(value).unwrap();
+    assert_eq!(uuid.to_string(), text);
+}
+
+#[test]
+fn the_same_queries_are_written_for_each() {
+    let row = portable();
+    let query = portables::table
+        .inner_join(shelves::table)
+        .filter(portables::stage.eq(Stage::Public))
+        .filter(portables::next_stage.eq(Stage::Draft))
+        .filter(portables::since.le(row.since))
+        .filter(portables::until.gt(row.until.unwrap()))
+        .filter(portables::price.lt(Decimal::from(3)))
+        .filter(portables::uuid.eq_any([row.uuid]))
+        .filter(portables::slug.eq(Slug("x".into())))
+        .select(shelves::name);
+    let texts = [
+        sql::<Sqlite>(&query),
+        sql::<Pg>(&query),
+        sql::<Mysql>(&query),
+    ];
+    for text in &texts {
+        assert!(
+            text.contains("INNER JOIN") && text.contains("next_stage"),
+            "{text}"
+        );
+    }
+    let insert = diesel::insert_into(portables::table).values(row);
+    assert!(sql::<Pg>(&insert).contains("$20"));
+    assert!(sql::<Mysql>(&insert).starts_with("INSERT INTO `portables`"));
+}
+
+#[test]
+fn a_model_for_postgres_has_postgres_types() {
+    let now = Utc.timestamp_opt(1_700_000_000, 0).unwrap();
+    let query = natives::table
+        .filter(natives::at.lt(now))
+        .filter(natives::at.lt(diesel::dsl::now))
+        .filter(natives::tags.contains(vec!["a"]))
+        .filter(natives::stages.eq(vec![Stage::Draft]))
+        .select(Native::as_select());
+    assert!(sql::<Pg>(&query).contains("@>"));
+    let kept = kept::kept_natives::table.filter(kept::kept_natives::at.lt(now));
+    assert!(sql::<Pg>(&kept).contains("kept_natives"));
+}
+
+#[test]
+fn a_point_in_time_is_the_same_column_with_and_without_the_wrapper() {
+    assert_eq!(
+        <TimestampTz<DateTime<Utc>> as ColumnType>::TYPE,
+        <DateTime<Utc> as ColumnType>::TYPE
+    );
+    assert_eq!(
+        portable().since.to_string(),
+        "2026-01-25 12:30:15.250001 UTC"
+    );
+}
