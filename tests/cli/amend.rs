@@ -213,6 +213,26 @@ fn values_are_destroyed_only_with_a_yes() {
         ["NULL", "NULL"]
     );
     project.migrate(&["check"]).success();
+
+    // A rename that was decided once is not asked again.
+    let renamed = |fields: &str| with(fields).replace("pub email", "pub address");
+    project.write("src/lib.rs", &renamed("pub bio: Option<String>,"));
+    let rename = [
+        "revision",
+        "--amend",
+        "-y",
+        "--rename",
+        "users.email:address",
+    ];
+    project.migrate(&rename).success();
+    project.write("src/lib.rs", &renamed("pub age: Option<i32>,"));
+    let again = project.migrate(&["revision", "--amend", "-y"]).success();
+    let told = again.stderr();
+    assert!(told.contains("renamed   users.email to address"), "{told}");
+    assert_eq!(
+        project.query("app.db", "SELECT address AS value FROM users"),
+        ["a@b.c", "d@e.f"]
+    );
 }
 
 #[test]

@@ -292,6 +292,8 @@ fn a_disk_that_is_full() {
           database  sqlite  new.db
         Running upgrade  -> first, create table users (failed, rolled back)
         error: the migration could not be committed: disk I/O error
+
+        hint: look at the space on the disk, its quota and its health, then run the command again
         ");
         insta::assert_snapshot!(full(&["downgrade", "base", "--yes"]), @r#"
         exit code: 3
@@ -303,7 +305,7 @@ fn a_disk_that_is_full() {
             statement: DROP TABLE "users"
             rolled back: all of revision first; the database is at first, as before it
 
-        hint: mend the operation at migrations/first_create_table_users.rs:23, then run the command again; a revision that was rolled back may be edited freely
+        hint: look at the space on the disk, its quota and its health, then run the command again
         "#);
     });
 }

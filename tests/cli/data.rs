@@ -122,13 +122,13 @@ fn it_compiles_and_runs_from_base_when_its_columns_are_long_gone() {
             "--rev-id",
             "b",
         ];
-        insta::assert_snapshot!(project.migrate(&data).transcript(), @r##"
+        insta::assert_snapshot!(project.migrate(&data).transcript(), @r"
         exit code: 0
         ----- stdout -----
         ----- stderr -----
           written   migrations/b_split_the_names.rs, HEAD   (commit both with the models)
-          next      cargo migrate upgrade
-        "##);
+          next      write the function in migrations/b_split_the_names.rs, then cargo migrate upgrade
+        ");
         insta::assert_snapshot!(project.read("migrations/b_split_the_names.rs"), @r##"
         //! Split the names
         //!

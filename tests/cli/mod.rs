@@ -8,6 +8,7 @@ mod data;
 mod from_diesel;
 mod init;
 mod json;
+mod listing;
 mod models;
 pub(crate) mod project;
 mod readme;

@@ -152,6 +152,7 @@ fn from_a_model_to_a_database_and_on() {
         ----- stderr -----
         ");
     });
+    the_history_knows_where_the_database_is(&project);
     project.migrate(&["upgrade"]).success();
     project.cargo(&["check", "--quiet"]).success();
     let again = project.migrate(&["revision", "--autogenerate"]).success();
@@ -160,6 +161,45 @@ fn from_a_model_to_a_database_and_on() {
         "{}",
         again.transcript()
     );
+}
+
+/// At `first`, with `second` to come.
+fn the_history_knows_where_the_database_is(project: &Project) {
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&["history", "-i"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first -> second (head), add column bio to users
+        <base> -> first (current), Create users: who (née 'Ada')
+        ----- stderr -----
+          database  sqlite  shop.db
+        ");
+        insta::assert_snapshot!(project.migrate(&["history", "-r", "current:", "--quiet"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first -> second (head), add column bio to users
+        <base> -> first (current), Create users: who (née 'Ada')
+        ----- stderr -----
+        ");
+        insta::assert_snapshot!(project.migrate(&["current", "-v"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        first  Create users: who (née 'Ada')
+            file     migrations/first_create_users_who_nee_ada.rs
+            applied  [TIME]
+        ----- stderr -----
+          database  sqlite  shop.db
+        ");
+        insta::assert_snapshot!(project.migrate(&["current", "--check-heads"]).transcript(), @r"
+        exit code: 1
+        ----- stdout -----
+        first  Create users: who (née 'Ada')
+        ----- stderr -----
+          database  sqlite  shop.db
+          pending   second
+          next      cargo migrate upgrade
+        ");
+    });
 }
 
 #[test]
@@ -213,7 +253,7 @@ fn the_files_answer_when_the_crate_does_not_compile() {
         ----- stdout -----
         ----- stderr -----
           written   migrations/second_anade_biografia.rs, HEAD   (commit both with the models)
-          next      cargo migrate upgrade
+          next      write its operations in migrations/second_anade_biografia.rs, then cargo migrate upgrade
         ");
         insta::assert_snapshot!(project.migrate(&["history"]).transcript(), @r"
         exit code: 0

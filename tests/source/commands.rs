@@ -132,7 +132,10 @@ fn history_is_newest_first_and_knows_places() {
     assert_eq!(range.len(), 3);
     let points = branches(directory.path()).unwrap();
     assert_eq!(points.len(), 1);
-    assert_eq!(points[0].children, ["20260103_000000", "20260104_000000"]);
+    let children: Vec<&str> = (points[0].children.iter())
+        .map(|child| child.migration.id())
+        .collect();
+    assert_eq!(children, ["20260103_000000", "20260104_000000"]);
     let shown = show(directory.path(), "20260103_000000-1", &[]).unwrap();
     assert_eq!(shown[0].migration.message, "add bio");
     let error = show(directory.path(), "head", &[]).unwrap_err();

@@ -1,6 +1,6 @@
 //! Required columns without a default, on tables that have rows.
 
-use super::PlanError;
+use super::{Flags, PlanError, former};
 use crate::diff::RenameHints;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{Name, Schema, SqlText, TableName};
@@ -23,9 +23,9 @@ pub(super) fn required_columns(
     chain: &Schema,
     hints: &RenameHints,
     has_rows: &dyn Fn(&TableName) -> bool,
-    flags: &[String],
+    flags: &Flags,
 ) -> Result<Vec<Operation>, PlanError> {
-    let mut fills = (flags.iter())
+    let mut fills = (flags.fills.iter())
         .map(|flag| parse(flag))
         .collect::<Result<Vec<_>, _>>()?;
     let mut operations = Vec::with_capacity(upgrade.len());
@@ -37,9 +37,12 @@ pub(super) fn required_columns(
                 mut column,
                 if_not_exists,
             } if !column.nullable => {
-                let fill = take(&mut fills, &table, &column.name);
                 let has_value =
                     column.default.is_some() || column.generated.is_some() || column.auto_increment;
+                let fill = take(&mut fills, &table, &column.name).or_else(|| {
+                    let remembered = former::fill(&flags.former, &table, &column.name);
+                    remembered.filter(|_| !has_value)
+                });
                 if let Some(value) = fill.filter(|_| column.generated.is_none()) {
                     column.nullable = true;
                     let name = column.name.clone();
@@ -71,7 +74,9 @@ pub(super) fn required_columns(
                 column,
                 change,
             } if change.nullable == Some(false) => {
-                if let Some(value) = take(&mut fills, &table, &column) {
+                let fill = take(&mut fills, &table, &column)
+                    .or_else(|| former::fill(&flags.former, &table, &column));
+                if let Some(value) = fill {
                     operations.push(backfill(&table, &column, value));
                 }
                 operations.push(Operation::AlterColumn {

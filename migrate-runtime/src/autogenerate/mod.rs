@@ -8,6 +8,7 @@ mod adopt;
 mod drift;
 mod error;
 mod fill;
+mod former;
 mod scope;
 mod verify;
 
@@ -81,6 +82,8 @@ pub struct Flags {
     pub fills: Vec<String>,
     /// Rules of the lint whose findings are left out.
     pub allow: Vec<String>,
+    /// The operations of a revision that is written anew: what they decided needs no flag.
+    pub former: Vec<Operation>,
 }
 
 /// What a revision file is written from.
@@ -126,7 +129,15 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
     } = *request;
     verify::models(models)?;
     let target = scope::target(chain, models, renamed_from, &flags.only)?;
-    let hints = resolve(chain, &target, renamed_from, &flags.renames, asker)?;
+    let renamed_from = former::renames(&flags.former, renamed_from, &flags.renames);
+    let mut ask = former::answering(&flags.former, asker);
+    let hints = resolve(
+        chain,
+        &target,
+        &renamed_from,
+        &flags.renames,
+        Some(&mut ask),
+    )?;
     let mut upgrade = diff(chain, &target, &hints);
     verify::names(&upgrade)?;
 
@@ -144,7 +155,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
             "there is no database to adopt from",
         ));
     }
-    let upgrade = fill::required_columns(upgrade, chain, &hints, has_rows, &flags.fills)?;
+    let upgrade = fill::required_columns(upgrade, chain, &hints, has_rows, flags)?;
     let (downgrade, irreversible) = match inverse_all(&upgrade, chain) {
         Ok(downgrade) => (downgrade, None),
         Err(Irreversible::Apply(error)) => return Err(PlanError::internal(&error)),

@@ -239,3 +239,91 @@ fn models_that_refer_to_nothing_are_refused() {
     let error = planned(&Schema::new(), &schema([table]), None, &Flags::default()).unwrap_err();
     insta::assert_snapshot!(error, @"the models do not fit together: create_table: there is no enum type mood");
 }
+
+/// A plan whose decisions are those of former operations, and the flags of today.
+fn amended(
+    chain: &Schema,
+    models: &Schema,
+    former: &Plan,
+    mut flags: Flags,
+) -> Result<String, PlanError> {
+    flags.former.clone_from(&former.upgrade);
+    let plan = planned(chain, models, Some(chain), &flags)?;
+    Ok(plan.summary.join("\n"))
+}
+
+#[test]
+fn what_a_revision_has_decided_is_not_asked_when_it_is_written_anew() {
+    let text = |name: &str| Column::new(name, SqlType::Text);
+    let table = |columns: &[&str]| {
+        let table = Table::new("people").with_column(Column::new("id", SqlType::BigInt).not_null());
+        (columns.iter()).fold(table, |table, name| table.with_column(text(name)))
+    };
+    let rename = |flag: &str| Flags {
+        renames: RenameFlags {
+            renames: vec![flag.to_owned()],
+            drops: vec![],
+        },
+        ..Flags::default()
+    };
+    let drop = |flag: &str| Flags {
+        renames: RenameFlags {
+            renames: vec![],
+            drops: vec![flag.to_owned()],
+        },
+        ..Flags::default()
+    };
+    let (before, after) = (schema([table(&["name"])]), schema([table(&["full_name"])]));
+    let renamed = planned(&before, &after, None, &rename("people.name:full_name")).unwrap();
+    let dropped = planned(&before, &after, None, &drop("people.name")).unwrap();
+    let more = schema([table(&["full_name"]).with_column(Column::new("age", SqlType::Integer))]);
+
+    let again = amended(&before, &more, &renamed, Flags::default()).unwrap();
+    assert!(
+        again.contains("renamed people.name to full_name"),
+        "{again}"
+    );
+    let again = amended(&before, &more, &dropped, Flags::default()).unwrap();
+    assert!(again.contains("removed people.name"), "{again}");
+
+    // A flag of today wins.
+    let again = amended(&before, &after, &renamed, drop("people.name")).unwrap();
+    assert!(again.contains("removed people.name"), "{again}");
+    let again = amended(&before, &after, &dropped, rename("people.name:full_name")).unwrap();
+    assert_eq!(again, "renamed people.name to full_name");
+
+    // What the answer was not about is a question again.
+    for (models, former) in [
+        (table(&["called"]), &renamed),
+        (table(&["called"]), &dropped),
+        (table(&["full_name", "called"]), &dropped),
+    ] {
+        let error = amended(&before, &schema([models]), former, Flags::default()).unwrap_err();
+        assert!(matches!(error, PlanError::Rename(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_fill_is_remembered_as_long_as_it_is_needed() {
+    let (chain, models) = (schema([users()]), schema([with_status()]));
+    let fill = |value: &str| Flags {
+        fills: vec![format!("users.status={value}")],
+        ..Flags::default()
+    };
+    let former = planned(&chain, &models, Some(&chain), &fill("'active'")).unwrap();
+    let again = amended(&chain, &models, &former, Flags::default()).unwrap();
+    assert!(
+        again.contains("fills users.status with 'active'"),
+        "{again}"
+    );
+    let again = amended(&chain, &models, &former, fill("'new'")).unwrap();
+    assert!(again.contains("fills users.status with 'new'"), "{again}");
+    let mut with_default = with_status();
+    for column in &mut with_default.columns {
+        if column.name == Name::from("status") {
+            column.default = Some(crate::schema::DefaultValue::Now);
+        }
+    }
+    let again = amended(&chain, &schema([with_default]), &former, Flags::default()).unwrap();
+    assert!(!again.contains("fills"), "{again}");
+}

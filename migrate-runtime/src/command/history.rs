@@ -60,12 +60,27 @@ pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<En
     Ok(entries(&migrations, &map, &ids, current))
 }
 
-/// The revisions that several others revise, oldest first.
-pub fn branches(directory: &Path) -> Result<Vec<Entry>, Error> {
+/// A revision that several others revise, and these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Where the branches part.
+    pub point: Entry,
+    /// The first revision of each.
+    pub children: Vec<Entry>,
+}
+
+/// Where branches part, newest first.
+pub fn branches(directory: &Path) -> Result<Vec<Branch>, Error> {
     let migrations = scan_directory(directory)?;
     let map = migrations.graph()?;
-    let points: Vec<String> = map.branch_points().into_iter().map(|(id, _)| id).collect();
-    Ok(entries(&migrations, &map, &points, &[]))
+    let points = map.branch_points().into_iter().rev();
+    let branches = points.filter_map(|(id, children)| {
+        Some(Branch {
+            point: entries(&migrations, &map, &[id], &[]).pop()?,
+            children: entries(&migrations, &map, &children, &[]),
+        })
+    });
+    Ok(branches.collect())
 }
 
 fn entries(migrations: &Directory, map: &Graph, ids: &[String], current: &[String]) -> Vec<Entry> {

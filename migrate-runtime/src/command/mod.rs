@@ -35,7 +35,7 @@ pub use downgrade::{downgrade, redo, reset};
 #[cfg(feature = "autogenerate")]
 pub use heads::{HeadFile, Heads, heads};
 #[cfg(feature = "autogenerate")]
-pub use history::{Entry, branches, history, show};
+pub use history::{Branch, Entry, branches, history, show};
 pub use losses::{Loss, losses};
 #[cfg(feature = "autogenerate")]
 pub use merge::{MergeRequest, merge};

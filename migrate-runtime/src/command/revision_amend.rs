@@ -159,7 +159,12 @@ pub fn amend(
         }),
         None => None,
     };
-    let plan = planned(schema, &below, sight, flags, asker)?;
+    let former = lower(head.upgrade);
+    let flags = Flags {
+        former: former.clone(),
+        ..flags.clone()
+    };
+    let plan = planned(schema, &below, sight, &flags, asker)?;
     let mut amended = Amended {
         revision: None,
         before: (old.path.clone(), text),
@@ -173,7 +178,6 @@ pub fn amend(
         }
         .into());
     }
-    let former = lower(head.upgrade);
     let file = file_anew(&old, request, &former, &below, &amended.plan);
     let mut new = NewRevision::planned(directory, file);
     if new.text == amended.before.1 {

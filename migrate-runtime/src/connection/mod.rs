@@ -74,6 +74,23 @@ pub struct DatabaseError {
     pub sql: String,
 }
 
+impl DatabaseError {
+    /// Whether the statement is not to blame: the disk, a permission, another process.
+    pub(crate) fn is_of_the_surroundings(&self) -> bool {
+        let message = self.message.to_lowercase();
+        [
+            "disk is full",
+            "disk i/o error",
+            "readonly database",
+            "is locked",
+            "unable to open",
+            "out of memory",
+        ]
+        .iter()
+        .any(|words| message.contains(words))
+    }
+}
+
 impl crate::Explain for DatabaseError {
     fn kind(&self) -> crate::ErrorKind {
         crate::ErrorKind::Database
@@ -88,6 +105,10 @@ impl crate::Explain for DatabaseError {
             "the database file or its directory is not writable; check owner and permissions"
         } else if says("disk is full") {
             "make room on the disk (SQLite needs about the size of the file again) and run the command again"
+        } else if says("disk i/o error") {
+            "look at the space on the disk, its quota and its health, then run the command again"
+        } else if says("unable to open") {
+            "the database or a file beside it cannot be opened; check that its directory exists and is writable"
         } else if says("not a database") {
             "the file is no SQLite database; check the path in the URL"
         } else if says("error in view") || says("error in trigger") {

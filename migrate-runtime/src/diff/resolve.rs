@@ -78,7 +78,30 @@ fn sentence(questions: &[RenameQuestion]) -> String {
             )
         })
         .collect();
-    sentences.join("\n")
+    match sentences.as_slice() {
+        [one] => one.clone(),
+        several => {
+            let flags = questions.iter().map(flags);
+            let lines = several.iter().zip(flags).flat_map(|(sentence, flags)| {
+                let flags = flags.into_iter().map(|flag| format!("  {flag}"));
+                std::iter::once(sentence.clone()).chain(flags)
+            });
+            let lines: Vec<String> = lines.collect();
+            format!(
+                "{} renames are undecided:\n{}",
+                several.len(),
+                lines.join("\n")
+            )
+        }
+    }
+}
+
+/// What answers a question, one flag each.
+fn flags(question: &RenameQuestion) -> Vec<String> {
+    let renames = (question.candidates.iter())
+        .map(|candidate| format!("--rename {}   keeps the values", candidate.what.flag()));
+    let drop = format!("--drop {}   drops the values", question.gone);
+    renames.chain([drop]).collect()
 }
 
 impl Explain for RenameError {
@@ -88,15 +111,10 @@ impl Explain for RenameError {
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::Ambiguous(questions) => (questions.iter())
-                .flat_map(|question| {
-                    let renames = (question.candidates.iter()).map(|candidate| {
-                        format!("--rename {}   keeps the values", candidate.what.flag())
-                    });
-                    let drop = format!("--drop {}   drops the values", question.gone);
-                    renames.chain([drop]).collect::<Vec<_>>()
-                })
-                .collect(),
+            Self::Ambiguous(questions) => match questions.as_slice() {
+                [question] => flags(question),
+                _ => vec!["give one flag for each of them".to_owned()],
+            },
             Self::Flag { .. } => Vec::new(),
         }
     }

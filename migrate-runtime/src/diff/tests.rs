@@ -305,3 +305,29 @@ fn tables_are_swapped_and_names_that_differ_in_case_only_make_room() {
     );
     assert_eq!(lines(&from, &to, &hints.unwrap()), "renamed table a to A");
 }
+
+#[test]
+fn several_ambiguous_changes_have_their_flags_beneath() {
+    let side = |one: &str, other: &str| {
+        schema([
+            table("users").with_column(Column::new(one, SqlType::Text)),
+            table("orders").with_column(Column::new(other, SqlType::Integer)),
+        ])
+    };
+    let (from, to) = (side("name", "count"), side("full_name", "amount"));
+    let none = RenameHints::default();
+    let error = resolve(&from, &to, &none, &RenameFlags::default(), None).unwrap_err();
+    insta::assert_snapshot!(error.to_string(), @r"
+    2 renames are undecided:
+    column users.name is gone and full_name (same type, same place, same default and nullability, a similar name) is new: renamed, or dropped and added
+      --rename users.name:full_name   keeps the values
+      --drop users.name   drops the values
+    column orders.count is gone and amount (same type, same place, same default and nullability, a similar name) is new: renamed, or dropped and added
+      --rename orders.count:amount   keeps the values
+      --drop orders.count   drops the values
+    ");
+    assert_eq!(
+        crate::Explain::hints(&error),
+        ["give one flag for each of them"]
+    );
+}

@@ -147,9 +147,6 @@ impl Explain for GraphError {
             Self::SelfLoop { .. } | Self::DependencySelfLoop { .. } | Self::Cycle { .. } => {
                 "change `revises` so that each revision follows an older one"
             }
-            Self::NotFound { target } if target.len() < 4 => {
-                "give at least four characters of the id; `cargo migrate history` lists them"
-            }
             Self::NotFound { .. } | Self::AmbiguousPrefix { .. } | Self::TooFar { .. } => {
                 "`cargo migrate history` lists the revisions"
             }

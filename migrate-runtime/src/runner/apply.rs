@@ -407,10 +407,18 @@ impl Place<'_> {
     /// The database's own words, with what is known of them.
     fn refused(&self, error: DatabaseError) -> RunError {
         let hint = error.hints().into_iter().next();
-        self.failed(error.message, hint)
+        let is_of_the_file = !error.is_of_the_surroundings();
+        RunError::Failed(Box::new(StepFailure {
+            is_of_the_file,
+            ..self.failure(error.message, hint)
+        }))
     }
 
     fn failed(&self, message: String, hint: Option<String>) -> RunError {
+        RunError::Failed(Box::new(self.failure(message, hint)))
+    }
+
+    fn failure(&self, message: String, hint: Option<String>) -> StepFailure {
         let migration = self.step.migration;
         let sql = self.statement.sql();
         let (operation, location) = match self.operation() {
@@ -424,7 +432,7 @@ impl Place<'_> {
             ),
             None => (None, file(migration)),
         };
-        RunError::Failed(Box::new(StepFailure {
+        StepFailure {
             revision: migration.id.to_owned(),
             direction: self.step.direction,
             operation,
@@ -432,8 +440,9 @@ impl Place<'_> {
             sql: (!sql.is_empty()).then(|| sql.to_owned()),
             message,
             hint,
+            is_of_the_file: true,
             left_at: self.left_at.to_vec(),
-        }))
+        }
     }
 
     /// Calls the function of a `run`. A panic in it is an error like any other: the transaction must be

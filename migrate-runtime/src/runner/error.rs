@@ -177,6 +177,8 @@ pub struct StepFailure {
     pub message: String,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
+    /// Whether the operation is to blame, and not the disk, a permission or another process.
+    pub is_of_the_file: bool,
     /// The version rows after the rollback.
     pub left_at: Vec<String>,
 }
@@ -191,6 +193,7 @@ impl fmt::Display for StepFailure {
             sql,
             message,
             hint: _,
+            is_of_the_file: _,
             left_at,
         } = self;
         write!(f, "{} of revision {revision} failed", direction.as_str())?;
@@ -295,6 +298,9 @@ fn unknown_hints(unknown: &UnknownRevision) -> Vec<String> {
 
 fn failure_hints(failure: &StepFailure) -> Vec<String> {
     let mut hints: Vec<String> = failure.hint.iter().cloned().collect();
+    if !failure.is_of_the_file {
+        return hints;
+    }
     hints.push(format!(
         "mend the operation at {}, then run the command again; a revision that was rolled back may be edited freely",
         failure.location

@@ -57,10 +57,12 @@ pub struct Revision {
     pub id: String,
     /// What it is about, from its file, else from the log.
     pub message: String,
+    /// The revisions that it follows.
+    pub revises: Vec<String>,
+    /// Its file; `None` where no file has it.
+    pub file: Option<String>,
     /// Whether no other revision of the chain follows it.
     pub is_head: bool,
-    /// Whether a migration file has it.
-    pub is_known: bool,
     /// When it was applied, where the log says so.
     pub applied: Option<String>,
 }
@@ -168,8 +170,10 @@ impl<'a> Migrator<'a> {
                             || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
                             message,
                         ),
+                        revises: (chain.graph().get(row))
+                            .map_or_else(Vec::new, |revision| revision.parents.clone()),
+                        file: file.map(super::chain::file),
                         is_head: heads.contains(row),
-                        is_known: file.is_some(),
                         applied: entry.map(|entry| entry.finished.clone()),
                     }
                 })

@@ -15,7 +15,9 @@ pub use database::{
     DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs, UpgradeArgs,
 };
 pub use global::{Color, Format, GlobalArgs};
-pub use reading::{CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ShowArgs, StatusArgs};
+pub use reading::{
+    BranchesArgs, CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ShowArgs, StatusArgs,
+};
 
 use std::ffi::OsString;
 
@@ -38,7 +40,7 @@ Examples:
   cargo migrate downgrade -1                            undo the last revision
   cargo migrate check                                   do models, revisions and database agree?
 
-Exit codes: 0 done, 1 differences found (check), 2 wrong usage, 3 failure."
+Exit codes: 0 done, 1 differences found (check, current --check-heads), 2 wrong usage, 3 failure."
 )]
 pub struct Cli {
     /// What every command understands.
@@ -71,6 +73,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Lists the heads of the chain.
     Heads(HeadsArgs),
+    /// Shows where branches part.
+    Branches(BranchesArgs),
     /// Shows one revision.
     Show(ShowArgs),
     /// Joins several heads into one.
@@ -102,6 +106,7 @@ impl Command {
             Self::Current(_) => "current",
             Self::History(_) => "history",
             Self::Heads(_) => "heads",
+            Self::Branches(_) => "branches",
             Self::Show(_) => "show",
             Self::Merge(_) => "merge",
             Self::Stamp(_) => "stamp",
@@ -124,12 +129,13 @@ impl Command {
 
     /// Whether the migration files alone answer it: no build and no database is needed then, and it
     /// works when the crate does not compile.
-    pub const fn is_static(&self) -> bool {
+    pub fn is_static(&self) -> bool {
         match self {
             Self::Revision(revision) => {
                 !(revision.autogenerate || revision.from_chain || revision.amend || revision.data)
             }
-            Self::Heads(_) | Self::History(_) | Self::Show(_) | Self::Merge(_) => true,
+            Self::History(history) => !history.needs_database(),
+            Self::Heads(_) | Self::Branches(_) | Self::Show(_) | Self::Merge(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)
             | Self::Downgrade(_)

@@ -7,17 +7,60 @@ use clap::Args;
 #[command(after_help = "\
 Examples:
   cargo migrate current
-  cargo migrate current -v    with file, message and time")]
-pub struct CurrentArgs {}
+  cargo migrate current -v             with file, parents and time
+  cargo migrate current --check-heads  exit code 1 unless every head is applied")]
+pub struct CurrentArgs {
+    /// Exit with 1 unless the database is at every head.
+    #[arg(long)]
+    pub check_heads: bool,
+}
 
 /// Arguments of `history`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
+A range is `FROM:TO`, both included; either may be left out. Each is a revision id or its beginning,
+`head`, `base`, `current`, `-N` or `+N` from the other one. `current` and -i look at the database.
+
 Examples:
   cargo migrate history
-  cargo migrate history -v             with files, dates and whole messages
+  cargo migrate history -v                 with files, dates and whole messages
+  cargo migrate history -i                 with the revision of the database
+  cargo migrate history 20260120:20260125  a part of it
+  cargo migrate history -r -3:             the last ones, from three before the head
+  cargo migrate history -r current:        from the revision of the database on
   cargo migrate history --format json")]
-pub struct HistoryArgs {}
+pub struct HistoryArgs {
+    /// The part to list, `FROM:TO`.
+    #[arg(value_name = "RANGE")]
+    pub range: Option<String>,
+
+    /// The same, where it begins with a `-`.
+    #[arg(
+        short,
+        long,
+        value_name = "RANGE",
+        allow_hyphen_values = true,
+        conflicts_with = "range"
+    )]
+    pub rev_range: Option<String>,
+
+    /// Mark the revision of the database.
+    #[arg(short, long)]
+    pub indicate_current: bool,
+}
+
+impl HistoryArgs {
+    /// The part to list.
+    pub fn range(&self) -> Option<&str> {
+        self.range.as_deref().or(self.rev_range.as_deref())
+    }
+
+    /// Whether the files alone do not say it.
+    pub fn needs_database(&self) -> bool {
+        let of_database = |range: &str| range.split(':').any(|end| end.starts_with("current"));
+        self.indicate_current || self.range().is_some_and(of_database)
+    }
+}
 
 /// Arguments of `heads`.
 #[derive(Debug, Clone, Args)]
@@ -26,6 +69,14 @@ Examples:
   cargo migrate heads
   cargo migrate heads -v")]
 pub struct HeadsArgs {}
+
+/// Arguments of `branches`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate branches
+  cargo migrate branches -v")]
+pub struct BranchesArgs {}
 
 /// Arguments of `show`.
 #[derive(Debug, Clone, Args)]

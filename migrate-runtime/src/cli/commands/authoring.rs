@@ -79,7 +79,9 @@ fn revision_data(
     let directory = &context.project.migrations;
     let backend = context.backend()?;
     let new = command::revision_data(directory, context.schema, backend, &only, request)?;
-    statics::report_revision(&context.project, &new, context.ui);
+    let path = context.project.shown(&new.path);
+    let next = format!("write the function in {path}, then {}", statics::UPGRADE);
+    statics::report_revision(&context.project, &new, &next, context.ui);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -157,7 +159,7 @@ fn flags(arguments: &RevisionArgs) -> Flags {
             drops: drop.clone(),
         },
         fills: fill.clone(),
-        allow: Vec::new(),
+        ..Flags::default()
     }
 }
 
@@ -213,7 +215,9 @@ pub(super) fn conclude(context: &Context<'_>, plan: &Plan, revision: Option<&New
         print_plan(ui, plan);
     }
     match revision {
-        Some(revision) => statics::report_revision(&context.project, revision, ui),
+        Some(revision) => {
+            statics::report_revision(&context.project, revision, statics::UPGRADE, ui);
+        }
         None if ui.is_json() => ui.json(&json!({ "written": null })),
         None => ui.status("models", "no changes: nothing to write"),
     }

@@ -7,28 +7,49 @@ use serde_json::{Value, json};
 use super::context::Context;
 use super::moving::announce;
 use crate::Error;
+use crate::cli::args::{CurrentArgs, HistoryArgs};
 use crate::cli::report;
+use crate::cli::statics;
 use crate::cli::ui::{Style, Ui};
 use crate::command::{self, Check, Difference, Status};
 use crate::runner::Revision;
 
-pub(super) fn current(context: &Context<'_>) -> Result<ExitCode, Error> {
+pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<ExitCode, Error> {
+    let CurrentArgs { check_heads } = arguments;
+    let mut database = context.open()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    let revisions = command::current(&mut *database.session, &mut migrator)?;
+    let ui = context.ui;
+    if ui.is_json() {
+        ui.json(&revisions.iter().map(revision_json).collect());
+    } else if revisions.is_empty() {
+        ui.data("base");
+    } else {
+        for revision in &revisions {
+            ui.data(&revision_text(revision, ui.verbosity() > 0));
+        }
+    }
+    let missing = if *check_heads {
+        migrator.pending(&mut *database.session)?
+    } else {
+        Vec::new()
+    };
+    if missing.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    ui.status("pending", &missing.join(", "));
+    ui.status("next", "cargo migrate upgrade");
+    Ok(ExitCode::from(report::DIFFERENT))
+}
+
+/// `history` of a range that only the database knows, or with its place in it.
+pub(super) fn history(context: &Context<'_>, arguments: &HistoryArgs) -> Result<ExitCode, Error> {
     let mut database = context.open()?;
     announce(context, &database);
     let revisions = command::current(&mut *database.session, &mut context.migrator())?;
-    if context.ui.is_json() {
-        let revisions: Vec<Value> = revisions.iter().map(revision_json).collect();
-        context.ui.json(&Value::from(revisions));
-        return Ok(ExitCode::SUCCESS);
-    }
-    if revisions.is_empty() {
-        context.ui.data("base");
-    }
-    for revision in &revisions {
-        context
-            .ui
-            .data(&revision_text(revision, context.ui.verbosity() > 0));
-    }
+    let current: Vec<String> = revisions.into_iter().map(|revision| revision.id).collect();
+    statics::history(&context.project, arguments, &current, context.ui)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -109,40 +130,50 @@ fn revision_text(revision: &Revision, verbose: bool) -> String {
     let Revision {
         id,
         message,
+        revises,
+        file,
         is_head,
-        is_known,
         applied,
     } = revision;
     let mut text = id.clone();
     if *is_head {
         text.push_str(" (head)");
     }
-    if !is_known {
+    if file.is_none() {
         text.push_str(" (no file has it)");
     }
     if !message.is_empty() {
         text.push_str("  ");
         text.push_str(message);
     }
-    match applied {
-        Some(applied) if verbose => format!("{text}\n    applied {applied}"),
-        _ => text,
+    if verbose {
+        let revises = (!revises.is_empty()).then(|| revises.join(", "));
+        let lines = [("file", file), ("revises", &revises), ("applied", applied)];
+        for (label, value) in lines {
+            if let Some(value) = value {
+                text.push_str(&format!("\n    {label:<8} {value}"));
+            }
+        }
     }
+    text
 }
 
 fn revision_json(revision: &Revision) -> Value {
     let Revision {
         id,
         message,
+        revises,
+        file,
         is_head,
-        is_known,
         applied,
     } = revision;
     json!({
         "id": id,
         "message": message,
+        "revises": revises,
+        "file": file,
         "head": is_head,
-        "known": is_known,
+        "known": file.is_some(),
         "applied": applied,
     })
 }

@@ -37,12 +37,13 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         Command::Reset(arguments) => moving::reset(&context, arguments),
         Command::Stamp(arguments) => moving::stamp(&context, arguments),
         Command::Repair(arguments) => moving::repair(&context, arguments),
-        Command::Current(_) => looking::current(&context),
+        Command::Current(arguments) => looking::current(&context, arguments),
+        Command::History(arguments) => looking::history(&context, arguments),
         Command::Check(_) => looking::check(&context),
         Command::Status(_) => looking::status(&context),
         Command::Shell(arguments) => shell::shell(&context, arguments),
         // Answered above, from the files.
-        Command::Heads(_) | Command::History(_) | Command::Show(_) | Command::Merge(_) => {
+        Command::Heads(_) | Command::Branches(_) | Command::Show(_) | Command::Merge(_) => {
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,0 +1,224 @@
+//! Revisions as they are listed: `heads`, `history`, `branches`, `show`.
+
+use serde_json::{Value, json};
+
+use super::{StaticError, or_none, shown};
+use crate::Error;
+use crate::cli::args::{HistoryArgs, ShowArgs};
+use crate::cli::env::Project;
+use crate::cli::ui::Ui;
+use crate::command::{self, Branch, Entry, HeadFile, Heads};
+use crate::source::ReadMigration;
+
+pub(super) fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
+    let Heads { heads, file } = command::heads(&project.migrations)?;
+    if ui.is_json() {
+        let heads: Vec<Value> = heads
+            .iter()
+            .map(|head| migration_json(head, project))
+            .collect();
+        ui.json(&Value::from(heads));
+    } else {
+        for head in &heads {
+            ui.data(&titled(head, " (head)"));
+            if ui.verbosity() > 0 {
+                ui.data(&details(head, project));
+            }
+        }
+    }
+    let path = project.migrations.join("HEAD");
+    let path = project.shown(&path);
+    let merge = "run `cargo migrate merge`, which writes it";
+    match file {
+        HeadFile::Agrees => {}
+        HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {merge}")),
+        HeadFile::Missing => ui.warning(&format!("{path} is missing; {merge}")),
+        HeadFile::Differs(_) if heads.len() > 1 => {
+            ui.warning("there are several heads; run `cargo migrate merge`");
+        }
+        HeadFile::Differs(named) => {
+            ui.warning(&format!("{path} names {}; {merge}", or_none(&named)));
+        }
+    }
+    Ok(())
+}
+
+/// The revisions of a range, newest first. `current` are the ids that the database is at.
+pub(in crate::cli) fn history(
+    project: &Project,
+    arguments: &HistoryArgs,
+    current: &[String],
+    ui: Ui,
+) -> Result<(), Error> {
+    let entries = command::history(&project.migrations, arguments.range(), current)?;
+    if ui.is_json() {
+        print_json(&entries, project, ui);
+        return Ok(());
+    }
+    if entries.is_empty() {
+        ui.note("no revisions yet");
+    }
+    for entry in &entries {
+        let migration = &entry.migration;
+        ui.data(&format!(
+            "{} -> {}",
+            parents(migration),
+            titled(migration, &marks(entry))
+        ));
+        if ui.verbosity() > 0 {
+            ui.data(&details(migration, project));
+        }
+    }
+    Ok(())
+}
+
+/// The revisions that several others revise, and these.
+pub(super) fn branches(project: &Project, ui: Ui) -> Result<(), Error> {
+    let points = command::branches(&project.migrations)?;
+    if ui.is_json() {
+        let points = points.iter().map(|branch| &branch.point);
+        print_json(points, project, ui);
+        return Ok(());
+    }
+    if points.is_empty() {
+        ui.note("no revision is revised by several others");
+    }
+    for Branch { point, children } in &points {
+        let id = point.migration.id();
+        ui.data(&titled(&point.migration, &marks(point)));
+        if ui.verbosity() > 0 {
+            ui.data(&details(&point.migration, project));
+        }
+        for child in children {
+            let title = titled(&child.migration, &marks(child));
+            ui.data(&format!("{:width$} -> {title}", "", width = id.len()));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn show(project: &Project, arguments: &ShowArgs, ui: Ui) -> Result<(), Error> {
+    let ShowArgs { revision } = arguments;
+    // `-1` is counted from the head: there is no database here.
+    let target = if revision.starts_with('-') {
+        format!("head{revision}")
+    } else {
+        revision.clone()
+    };
+    let entries = command::show(&project.migrations, &target, &[])?;
+    if ui.is_json() {
+        print_json(&entries, project, ui);
+        return Ok(());
+    }
+    for entry in &entries {
+        let migration = &entry.migration;
+        ui.status("revision", &titled(migration, &marks(entry)));
+        ui.status("file", &project.shown(&migration.path).to_string());
+        let text = std::fs::read_to_string(&migration.path).map_err(|error| StaticError::Read {
+            path: migration.path.display().to_string(),
+            error,
+        })?;
+        ui.data(text.trim_end());
+    }
+    Ok(())
+}
+
+/// ` (billing) (head) (current)`, as Alembic has them.
+fn marks(entry: &Entry) -> String {
+    let labels = &entry.migration.revision.branch_labels;
+    let labels = (!labels.is_empty()).then(|| labels.join(", "));
+    let marks = [
+        (entry.is_head(), "head"),
+        (entry.is_branch_point(), "branchpoint"),
+        (entry.is_merge_point(), "mergepoint"),
+        (entry.is_current, "current"),
+    ];
+    let marks = marks.iter().filter_map(|(is, mark)| is.then_some(*mark));
+    (labels.as_deref().into_iter().chain(marks))
+        .map(|mark| format!(" ({mark})"))
+        .collect()
+}
+
+fn parents(migration: &ReadMigration) -> String {
+    let parents = &migration.revision.parents;
+    if parents.is_empty() {
+        "<base>".to_owned()
+    } else {
+        parents.join(", ")
+    }
+}
+
+fn titled(migration: &ReadMigration, marks: &str) -> String {
+    let message = if migration.message.is_empty() {
+        String::new()
+    } else {
+        format!(", {}", migration.message)
+    };
+    format!("{}{marks}{message}", migration.id())
+}
+
+fn details(migration: &ReadMigration, project: &Project) -> String {
+    let mut lines = vec![format!("    file     {}", project.shown(&migration.path))];
+    let revision = &migration.revision;
+    lines.push(format!("    revises  {}", parents(migration)));
+    if !revision.depends_on.is_empty() {
+        lines.push(format!("    depends  {}", revision.depends_on.join(", ")));
+    }
+    if let Some(created) = &migration.created {
+        lines.push(format!("    created  {created}"));
+    }
+    if migration.is_destructive {
+        lines.push("    destructive".to_owned());
+    }
+    if let Some(reason) = &migration.irreversible {
+        lines.push(format!("    irreversible: {reason}"));
+    }
+    for paragraph in &migration.body {
+        lines.push(format!("\n    {}", paragraph.replace('\n', "\n    ")));
+    }
+    if !migration.body.is_empty() {
+        lines.push(String::new());
+    }
+    lines.join("\n")
+}
+
+fn print_json<'a>(entries: impl IntoIterator<Item = &'a Entry>, project: &Project, ui: Ui) {
+    let entries = entries.into_iter().map(|entry| entry_json(entry, project));
+    ui.json(&entries.collect());
+}
+
+fn entry_json(entry: &Entry, project: &Project) -> Value {
+    let mut json = migration_json(&entry.migration, project);
+    json["children"] = json!(entry.children);
+    json["head"] = json!(entry.is_head());
+    json["current"] = json!(entry.is_current);
+    json
+}
+
+fn migration_json(migration: &ReadMigration, project: &Project) -> Value {
+    let ReadMigration {
+        revision,
+        message,
+        body,
+        created,
+        is_destructive,
+        irreversible,
+        has_downgrade,
+        path,
+        line,
+    } = migration;
+    json!({
+        "id": revision.id,
+        "revises": revision.parents,
+        "depends_on": revision.depends_on,
+        "branch_labels": revision.branch_labels,
+        "message": message,
+        "body": body,
+        "created": created,
+        "destructive": is_destructive,
+        "irreversible": irreversible,
+        "has_downgrade": has_downgrade,
+        "path": shown(project, path),
+        "line": line,
+    })
+}

@@ -1,0 +1,230 @@
+//! Commands that the migration files alone answer: no build, no database, also when the crate does not
+//! compile. `cargo-migrate` answers them itself, the user's binary the same way.
+
+mod listing;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::args::{Command, MergeArgs, RevisionArgs};
+use super::env::Project;
+use super::ui::Ui;
+use crate::command::{self, HeadFile, Heads, MergeRequest, NewRevision, RevisionRequest, Written};
+use crate::source::head;
+use crate::source::name::Timestamp;
+use crate::{Error, ErrorKind, Explain};
+
+pub(super) use listing::history;
+
+/// Runs the command, if it is one of these.
+pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
+    let done = match command {
+        Command::Heads(_) => listing::heads(project, ui),
+        Command::History(arguments) if command.is_static() => {
+            listing::history(project, arguments, &[], ui)
+        }
+        Command::Branches(_) => listing::branches(project, ui),
+        Command::Show(arguments) => listing::show(project, arguments, ui),
+        Command::Merge(arguments) => merge(project, arguments, ui),
+        Command::Revision(arguments) if command.is_static() => revision(project, arguments, ui),
+        _ => return None,
+    };
+    Some(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> {
+    let MergeArgs {
+        revisions,
+        message,
+        rev_id,
+    } = arguments;
+    if revisions.is_empty() && mend_head(project, ui)? {
+        return Ok(());
+    }
+    let request = MergeRequest {
+        heads: revisions.clone(),
+        message: message.clone(),
+        id: rev_id.clone(),
+        branch_labels: Vec::new(),
+        at: Timestamp::now(),
+        runtime: project.runtime.clone(),
+    };
+    let written = command::merge(&project.migrations, &request)?;
+    report_written(project, &written, UPGRADE, ui);
+    Ok(())
+}
+
+/// With one head there is nothing to join, but HEAD may be what git left of it.
+fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
+    let Heads { heads, file } = command::heads(&project.migrations)?;
+    if heads.len() > 1 || file == HeadFile::Agrees {
+        return Ok(false);
+    }
+    let ids: Vec<String> = heads.iter().map(|head| head.id().to_owned()).collect();
+    let path = head::write(&project.migrations, &ids)?;
+    if ui.is_json() {
+        ui.json(&json!({ "id": null, "path": shown(project, &path), "heads": ids }));
+    } else {
+        let text = format!("{}, names {}", project.shown(&path), or_none(&ids));
+        ui.status("written", &text);
+    }
+    Ok(true)
+}
+
+fn revision(project: &Project, arguments: &RevisionArgs, ui: Ui) -> Result<(), Error> {
+    stands_alone(arguments)?;
+    let new = command::revision(&project.migrations, &request(arguments, project))?;
+    let path = project.shown(&new.path);
+    let next = format!("write its operations in {path}, then {UPGRADE}");
+    report_revision(project, &new, &next, ui);
+    Ok(())
+}
+
+/// What a revision is asked for on the command line.
+pub(super) fn request(arguments: &RevisionArgs, project: &Project) -> RevisionRequest {
+    RevisionRequest {
+        messages: arguments.message.clone(),
+        id: arguments.rev_id.clone(),
+        at: Timestamp::now(),
+        runtime: project.runtime.clone(),
+        dry_run: arguments.dry_run,
+    }
+}
+
+/// What comes after a revision that is complete.
+pub(super) const UPGRADE: &str = "cargo migrate upgrade";
+
+/// Prints a revision that was written and what comes `next`, or its text after a dry run.
+pub(super) fn report_revision(project: &Project, new: &NewRevision, next: &str, ui: Ui) {
+    let NewRevision {
+        file: _,
+        path,
+        text,
+        written,
+    } = new;
+    match written {
+        Some(written) => report_written(project, written, next, ui),
+        None if ui.is_json() => ui.json(&json!({ "path": shown(project, path), "text": text })),
+        None => {
+            ui.status("dry run", &format!("{}, not written", project.shown(path)));
+            ui.data(text.trim_end());
+        }
+    }
+}
+
+fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
+    let Written {
+        id,
+        path,
+        text: _,
+        head: _,
+        heads,
+    } = written;
+    if ui.is_json() {
+        ui.json(&json!({ "id": id, "path": shown(project, path), "heads": heads }));
+        return;
+    }
+    ui.status("written", &both_files(project, path));
+    ui.status("next", next);
+}
+
+/// Prints what was written, where the tool itself does what comes next.
+pub(super) fn report_path(project: &Project, new: &NewRevision, ui: Ui) {
+    ui.status("written", &both_files(project, &new.path));
+}
+
+fn both_files(project: &Project, path: &Path) -> String {
+    let path = project.shown(path);
+    format!("{path}, HEAD   (commit both with the models)")
+}
+
+/// Whether the arguments suit a revision without generated operations, which needs a message, too.
+pub(super) fn stands_alone(arguments: &RevisionArgs) -> Result<(), Error> {
+    if let Some(flag) = needs_autogenerate(arguments) {
+        return Err(StaticError::NeedsAutogenerate { flag }.into());
+    }
+    let mut messages = arguments.message.iter();
+    if messages.all(|message| message.trim().is_empty()) {
+        return Err(StaticError::NoMessage.into());
+    }
+    Ok(())
+}
+
+/// A flag that only means something when operations are generated. `--data` knows `--only`, too.
+fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
+    let RevisionArgs {
+        message: _,
+        autogenerate: _,
+        from_chain: _,
+        amend: _,
+        data,
+        yes: _,
+        only,
+        rev_id: _,
+        dry_run: _,
+        adopt,
+        ignore_drift,
+        rename,
+        drop,
+        fill,
+    } = arguments;
+    [
+        (!only.is_empty() && !data, "--only"),
+        (!adopt.is_empty(), "--adopt"),
+        (*ignore_drift, "--ignore-drift"),
+        (!rename.is_empty(), "--rename"),
+        (!drop.is_empty(), "--drop"),
+        (!fill.is_empty(), "--fill"),
+    ]
+    .into_iter()
+    .find_map(|(given, flag)| given.then_some(flag))
+}
+
+fn shown(project: &Project, path: &Path) -> String {
+    project.shown(path).to_string()
+}
+
+fn or_none(ids: &[String]) -> String {
+    if ids.is_empty() {
+        "no revision".to_owned()
+    } else {
+        ids.join(", ")
+    }
+}
+
+/// What is wrong before a file is looked at.
+#[derive(Debug, thiserror::Error)]
+enum StaticError {
+    #[error("a revision without --autogenerate needs a message")]
+    NoMessage,
+    #[error("{flag} means nothing without --autogenerate")]
+    NeedsAutogenerate { flag: &'static str },
+    #[error("{path} cannot be read")]
+    Read {
+        path: String,
+        #[source]
+        error: std::io::Error,
+    },
+}
+
+impl Explain for StaticError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NoMessage | Self::NeedsAutogenerate { .. } => ErrorKind::Usage,
+            Self::Read { .. } => ErrorKind::Config,
+        }
+    }
+
+    fn hints(&self) -> Vec<String> {
+        match self {
+            Self::NoMessage => vec![
+                "add `-m \"what it is for\"`".to_owned(),
+                "or add `--autogenerate`, to write what the models changed".to_owned(),
+            ],
+            Self::NeedsAutogenerate { .. } => vec!["add `--autogenerate`".to_owned()],
+            Self::Read { .. } => Vec::new(),
+        }
+    }
+}
