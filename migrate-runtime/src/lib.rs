@@ -60,7 +60,8 @@
 //! | feature | what it brings |
 //! |---|---|
 //! | `sqlite` | connections, introspection and runner for SQLite |
-//! | `postgres`, `mysql` | models and diesel queries on PostgreSQL, MySQL and MariaDB; no client library is linked |
+//! | `postgres` | the same for PostgreSQL, on any diesel connection; no client library is linked |
+//! | `mysql` | models and diesel queries on MySQL and MariaDB; no client library is linked |
 //! | `autogenerate` | writing revisions: renames, Rust source, lint |
 //! | `cli` | the command line, for the small binary that `cargo migrate` builds |
 //! | `chrono`, `time`, `uuid`, `serde_json`, `decimal` | column types, as diesel's features of the same name |
@@ -90,12 +91,12 @@ pub mod source;
 pub mod sql;
 pub mod types;
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use command::application::check;
 pub use command::{Check, Difference};
 pub use error::{Error, ErrorKind, Explain};
 pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};
 pub use runner::{Event, Migrator, Report};
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};

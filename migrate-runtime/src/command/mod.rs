@@ -1,6 +1,6 @@
 //! One function per command; each returns what happened and prints nothing.
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub(crate) mod application;
 mod backup;
 mod check;

@@ -1,19 +1,19 @@
 //! Which of diesel's backends a chain can be applied to.
 
 use super::collect::ErasedBackend;
-use super::{Cell, ErasedConnection, RunAccess};
+use super::{Cell, RunAccess};
 use crate::schema;
 use diesel::connection::LoadConnection;
 use diesel::row::{Field, Row};
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
 }
 
 /// A diesel backend that migrations can run on. The feature of the same name implements it.
 #[diagnostic::on_unimplemented(
     message = "migrations do not run on `{Self}`",
-    note = "enable the feature of this database on `migrate-runtime`: `features = [\"sqlite\"]`"
+    note = "enable the feature of this database on `migrate-runtime`: `features = [\"sqlite\"]` or `[\"postgres\"]`"
 )]
 pub trait MigrateBackend: ErasedBackend + sealed::Sealed {
     /// Which one it is.
@@ -38,36 +38,5 @@ pub trait MigrateBackend: ErasedBackend + sealed::Sealed {
                     .map_or(Cell::Null, |field| Self::cell(&field))
             })
             .collect()
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl sealed::Sealed for diesel::sqlite::Sqlite {}
-
-#[cfg(feature = "sqlite")]
-impl MigrateBackend for diesel::sqlite::Sqlite {
-    const BACKEND: schema::Backend = schema::Backend::Sqlite;
-
-    fn cell<'f>(field: &impl Field<'f, Self>) -> Cell {
-        use diesel::sqlite::SqliteType;
-        let Some(mut value) = field.value() else {
-            return Cell::Null;
-        };
-        match value.value_type() {
-            None => Cell::Null,
-            Some(SqliteType::Long | SqliteType::Integer | SqliteType::SmallInt) => {
-                Cell::Integer(value.read_long())
-            }
-            Some(SqliteType::Double | SqliteType::Float) => Cell::Real(value.read_double()),
-            Some(SqliteType::Binary) => Cell::Blob(value.read_blob().to_vec()),
-            Some(_) => Cell::Text(value.read_text().to_owned()),
-        }
-    }
-
-    fn run_access<C>(connection: &mut C) -> RunAccess<'_>
-    where
-        C: LoadConnection<Backend = Self>,
-    {
-        RunAccess::sqlite_connection(ErasedConnection::inside_transaction(connection))
     }
 }

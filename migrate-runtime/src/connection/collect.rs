@@ -1,10 +1,12 @@
 //! Queries as owned text and binds, per backend.
 
-use super::erased::{ErasedConnection, ErasedQuery};
+use super::erased::ErasedConnection;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use super::erased::ErasedQuery;
 use diesel::backend::{Backend, DieselReserveSpecialization};
-use diesel::query_builder::{
-    CollectedQuery, MoveableBindCollector, Query, QueryBuilder, QueryFragment, QueryId,
-};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use diesel::query_builder::{CollectedQuery, MoveableBindCollector, QueryBuilder};
+use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
 use diesel::sql_types::Untyped;
 
@@ -13,7 +15,9 @@ use diesel::sql_types::Untyped;
 /// Another backend only says how types are looked up while the binds are collected: PostgreSQL needs
 /// the object ids of custom types, which a query on the same erased connection answers; the others
 /// need nothing.
-pub trait ErasedBackend: Backend + DieselReserveSpecialization + Default + 'static {
+pub trait ErasedBackend:
+    Backend<QueryBuilder: Default> + DieselReserveSpecialization + Default + 'static
+{
     /// The collected query.
     type Collected: Query<SqlType = Untyped> + QueryFragment<Self> + QueryId + 'static;
 
@@ -25,26 +29,24 @@ pub trait ErasedBackend: Backend + DieselReserveSpecialization + Default + 'stat
     ) -> QueryResult<Self::Collected>;
 }
 
-type BindData<'a, DB> = <<DB as Backend>::BindCollector<'a> as MoveableBindCollector<DB>>::BindData;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+/// What the collector of a backend becomes when it is moved.
+pub(super) type BindData<DB> =
+    <<DB as Backend>::BindCollector<'static> as MoveableBindCollector<DB>>::BindData;
 
-#[cfg(feature = "sqlite")]
-impl ErasedBackend for diesel::sqlite::Sqlite {
-    type Collected = CollectedQuery<BindData<'static, Self>>;
-
-    fn collect(
-        query: &dyn QueryFragment<Self>,
-        _: &mut ErasedConnection<'_, Self>,
-    ) -> QueryResult<Self::Collected> {
-        let query = ErasedQuery(query);
-        let mut sql = <Self as Backend>::QueryBuilder::default();
-        query.to_sql(&mut sql, &Self)?;
-        let mut binds = <Self as Backend>::BindCollector::default();
-        query.collect_binds(&mut binds, &mut (), &Self)?;
-        let cacheable = query.is_safe_to_cache_prepared(&Self)?;
-        Ok(CollectedQuery::new(
-            sql.finish(),
-            cacheable,
-            binds.moveable(),
-        ))
-    }
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+/// The text of a query and the values that were bound to it.
+pub(super) fn collected<DB>(
+    query: &ErasedQuery<'_, DB>,
+    binds: BindData<DB>,
+) -> QueryResult<CollectedQuery<BindData<DB>>>
+where
+    DB: ErasedBackend,
+    DB::BindCollector<'static>: MoveableBindCollector<DB>,
+{
+    let backend = DB::default();
+    let mut sql = DB::QueryBuilder::default();
+    query.to_sql(&mut sql, &backend)?;
+    let cacheable = query.is_safe_to_cache_prepared(&backend)?;
+    Ok(CollectedQuery::new(sql.finish(), cacheable, binds))
 }

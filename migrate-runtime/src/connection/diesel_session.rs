@@ -1,6 +1,6 @@
 //! A [`Session`] of any diesel connection.
 
-use super::{DatabaseError, MigrateBackend, OpenError, Row, RunAccess, Session};
+use super::{DatabaseError, MigrateBackend, Row, RunAccess, Session};
 use crate::schema::Backend;
 use diesel::connection::{LoadConnection, TransactionManager};
 use diesel::result::{Error, QueryResult};
@@ -47,27 +47,17 @@ where
 }
 
 /// A session that owns its connection.
-#[cfg(feature = "sqlite")]
-struct OwnedSqlite(diesel::sqlite::SqliteConnection);
+#[cfg(any(feature = "sqlite", feature = "cli-postgres"))]
+pub(super) struct Owned<C>(pub(super) C);
 
-/// Opens an SQLite database; the file is created where there is none.
-#[cfg(feature = "sqlite")]
-pub(super) fn open_sqlite(location: &str) -> Result<Box<dyn Session>, OpenError> {
-    use diesel::Connection;
-    match diesel::sqlite::SqliteConnection::establish(location) {
-        Ok(connection) => Ok(Box::new(OwnedSqlite(connection))),
-        Err(error) => Err(OpenError::Refused {
-            backend: Backend::Sqlite,
-            location: location.to_owned(),
-            message: error.to_string(),
-        }),
-    }
-}
-
-#[cfg(feature = "sqlite")]
-impl Session for OwnedSqlite {
+#[cfg(any(feature = "sqlite", feature = "cli-postgres"))]
+impl<C> Session for Owned<C>
+where
+    C: LoadConnection,
+    C::Backend: MigrateBackend,
+{
     fn backend(&self) -> Backend {
-        Backend::Sqlite
+        C::Backend::BACKEND
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
@@ -83,7 +73,7 @@ impl Session for OwnedSqlite {
     }
 
     fn run_access(&mut self) -> RunAccess<'_> {
-        MigrateBackend::run_access(&mut self.0)
+        <C::Backend as MigrateBackend>::run_access(&mut self.0)
     }
 }
 

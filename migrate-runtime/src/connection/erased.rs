@@ -15,9 +15,10 @@ use super::collect::ErasedBackend;
 use diesel::backend::Backend;
 use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, ConnectionSealed, Instrumentation,
-    LoadConnection, SimpleConnection, TransactionDepthChange, TransactionManager,
-    TransactionManagerStatus,
+    LoadConnection, SimpleConnection,
 };
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use diesel::connection::{TransactionDepthChange, TransactionManager, TransactionManagerStatus};
 use diesel::expression::QueryMetadata;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::result::{ConnectionError, ConnectionResult, QueryResult};
@@ -36,6 +37,7 @@ pub struct ErasedConnection<'a, DB: ErasedBackend> {
 
 impl<'a, DB: ErasedBackend> ErasedConnection<'a, DB> {
     /// Forgets the type of a connection on which a transaction was begun with SQL.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(super) fn inside_transaction<C>(connection: &'a mut C) -> Self
     where
         C: LoadConnection<Backend = DB>,

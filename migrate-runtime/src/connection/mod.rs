@@ -4,23 +4,27 @@
 //! a URL. Behind a `run` step the concrete connection is erased again ([`ErasedConnection`]), so that
 //! one migration file compiles for all of them. Nothing here knows a schema or a migration.
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 mod backend;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 mod collect;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 mod diesel_session;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 mod erased;
 mod open;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod row;
 mod run_access;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use backend::MigrateBackend;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use diesel_session::session;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use erased::ErasedConnection;
 pub use open::{OpenError, open};
 pub use row::{Cell, Row};

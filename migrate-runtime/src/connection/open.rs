@@ -14,7 +14,7 @@ use crate::{ErrorKind, Explain};
 pub fn open(backend: Backend, location: &str) -> Result<Box<dyn Session>, OpenError> {
     match backend {
         #[cfg(feature = "sqlite")]
-        Backend::Sqlite => super::diesel_session::open_sqlite(location),
+        Backend::Sqlite => super::sqlite::open(location),
         other => Err(OpenError::NoDriver {
             backend: other,
             location: location.to_owned(),

@@ -1,7 +1,7 @@
 //! What a `run` step holds: the erased connection of the backend in use, or none.
 
 use super::Session;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use super::{ErasedConnection, diesel_session::session};
 use crate::schema::Backend;
 use std::fmt;
@@ -12,6 +12,8 @@ pub struct RunAccess<'a>(Access<'a>);
 enum Access<'a> {
     #[cfg(feature = "sqlite")]
     Sqlite(ErasedConnection<'a, diesel::sqlite::Sqlite>),
+    #[cfg(feature = "postgres")]
+    Postgres(ErasedConnection<'a, diesel::pg::Pg>),
     /// No diesel connection behind it: a session of tests or tools.
     Plain(&'a mut dyn Session),
 }
@@ -35,11 +37,18 @@ impl<'a> RunAccess<'a> {
         Self(Access::Sqlite(connection))
     }
 
+    #[cfg(feature = "postgres")]
+    pub(super) fn postgres_connection(connection: ErasedConnection<'a, diesel::pg::Pg>) -> Self {
+        Self(Access::Postgres(connection))
+    }
+
     /// The kind of database.
     pub fn backend(&self) -> Backend {
         match &self.0 {
             #[cfg(feature = "sqlite")]
             Access::Sqlite(_) => Backend::Sqlite,
+            #[cfg(feature = "postgres")]
+            Access::Postgres(_) => Backend::Postgres,
             Access::Plain(session) => session.backend(),
         }
     }
@@ -52,11 +61,28 @@ impl<'a> RunAccess<'a> {
     pub fn sqlite(
         &mut self,
     ) -> Result<&mut ErasedConnection<'a, diesel::sqlite::Sqlite>, WrongBackend> {
+        let is = self.backend();
         match &mut self.0 {
             Access::Sqlite(connection) => Ok(connection),
-            Access::Plain(session) => Err(WrongBackend {
+            _ => Err(WrongBackend {
                 wanted: Backend::Sqlite,
-                is: session.backend(),
+                is,
+            }),
+        }
+    }
+
+    /// The diesel connection, on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`WrongBackend`] on any other database.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(&mut self) -> Result<&mut ErasedConnection<'a, diesel::pg::Pg>, WrongBackend> {
+        let is = self.backend();
+        match &mut self.0 {
+            Access::Postgres(connection) => Ok(connection),
+            _ => Err(WrongBackend {
+                wanted: Backend::Postgres,
+                is,
             }),
         }
     }
@@ -66,6 +92,8 @@ impl<'a> RunAccess<'a> {
         match &mut self.0 {
             #[cfg(feature = "sqlite")]
             Access::Sqlite(connection) => call(&mut session(connection)),
+            #[cfg(feature = "postgres")]
+            Access::Postgres(connection) => call(&mut session(connection)),
             Access::Plain(session) => call(*session),
         }
     }

@@ -1,6 +1,6 @@
 //! The functions an application calls, on its own connection.
 
-#![cfg(feature = "sqlite")]
+#![cfg(feature = "diesel")]
 
 use super::{Migrator, Report, Revision};
 use crate::Error;

@@ -22,7 +22,7 @@ mod verify;
 
 pub use crate::graph::Direction;
 pub use crate::migration::checksum::checksum;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "diesel")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 pub use apply::AppliedStep;
 pub(crate) use chain::{Chain, file, lower, source_path};

@@ -15,8 +15,8 @@ pub type RunFunction = fn(&mut RunConnection<'_>) -> RunResult;
 
 /// The connection that a `run` function gets.
 ///
-/// It is inside the transaction of the migration. `sqlite()` gives a `diesel::Connection`, on which
-/// diesel's query builder works; a `transaction` on it is a savepoint.
+/// It is inside the transaction of the migration. `sqlite()` or `postgres()` gives a
+/// `diesel::Connection`, on which diesel's query builder works; a `transaction` on it is a savepoint.
 ///
 /// ```
 /// # #[cfg(feature = "sqlite")] mod migration {
@@ -71,6 +71,20 @@ impl<'a> RunConnection<'a> {
         crate::connection::WrongBackend,
     > {
         self.access.sqlite()
+    }
+
+    /// The diesel connection, on PostgreSQL.
+    ///
+    /// # Errors
+    /// [`WrongBackend`](crate::connection::WrongBackend) on any other database.
+    #[cfg(feature = "postgres")]
+    pub fn postgres(
+        &mut self,
+    ) -> Result<
+        &mut crate::connection::ErasedConnection<'a, diesel::pg::Pg>,
+        crate::connection::WrongBackend,
+    > {
+        self.access.postgres()
     }
 
     /// Runs SQL: one statement or several, separated by semicolons.
