@@ -164,6 +164,7 @@ fn written(revisions: &[Revision<'_>], before: &Schema) -> String {
             expected: revision.from,
             prepare: &prepare,
             record,
+            outside_transaction: false,
         })
         .collect();
     script(&migrations, before, RunSteps::Refuse, sqlite()).unwrap()
@@ -304,6 +305,43 @@ fn it_stops_inside_a_transaction() {
 }
 
 #[test]
+fn what_runs_outside_a_transaction_stands_between_two() {
+    let operations = lower(&[sql("VACUUM")]);
+    let record = ["INSERT INTO version VALUES ('r9')".to_owned()];
+    let migration = Offline {
+        revision: "r9",
+        message: "m",
+        direction: "upgrade",
+        operations: &operations,
+        revisions: AT,
+        expected: None,
+        prepare: &[],
+        record: &record,
+        outside_transaction: true,
+    };
+    let text = script(&[migration], &Schema::new(), RunSteps::Refuse, sqlite()).unwrap();
+    let words = [
+        "BEGIN IMMEDIATE",
+        "COMMIT",
+        "VACUUM",
+        "BEGIN IMMEDIATE",
+        "INSERT INTO version",
+        "COMMIT",
+    ];
+    let lines: Vec<&str> = (text.lines())
+        .filter(|line| words.iter().any(|word| line.starts_with(word)))
+        .collect();
+    assert_eq!(lines.len(), words.len(), "{text}");
+    assert!(
+        lines
+            .iter()
+            .zip(words)
+            .all(|(line, word)| line.starts_with(word)),
+        "{text}"
+    );
+}
+
+#[test]
 fn functions_are_refused_unless_they_are_left_out() {
     fn nothing(_: &mut RunConnection<'_>) -> RunResult {
         Ok(())
@@ -318,6 +356,7 @@ fn functions_are_refused_unless_they_are_left_out() {
         expected: None,
         prepare: &[],
         record: &[],
+        outside_transaction: false,
     };
     let error = script(&[migration], &Schema::new(), RunSteps::Refuse, sqlite()).unwrap_err();
     insta::assert_snapshot!(error, @"upgrade of r9 runs the function `fill`, which a script cannot do");

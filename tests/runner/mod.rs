@@ -8,6 +8,7 @@ mod failures;
 mod faults;
 mod functions;
 mod losses;
+mod outside;
 mod processes;
 mod proof;
 mod traversal;

@@ -2,6 +2,7 @@
 
 use super::chain;
 use super::message::Message;
+use super::outside;
 use super::replay::Replay;
 use super::state::State;
 use super::verdict::ChainVerdict;
@@ -38,6 +39,10 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
         Err(problem) => return Folded::new(state, migrations, problem),
     };
     let problem = chain::heads(&state, migrations, &order, head);
+    if !problem.is_empty() {
+        return Folded::new(state, migrations, problem);
+    }
+    let problem = outside::problem(migrations);
     if !problem.is_empty() {
         return Folded::new(state, migrations, problem);
     }

@@ -24,6 +24,7 @@ mod members;
 mod mentions;
 mod message;
 mod options;
+mod outside;
 mod proof;
 mod replay;
 mod report;

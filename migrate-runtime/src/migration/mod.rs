@@ -26,6 +26,7 @@ mod details;
 mod index;
 mod lower;
 mod operation;
+mod outside;
 mod tables;
 mod types;
 
@@ -80,6 +81,8 @@ pub struct Migration {
     pub downgrade: Option<&'static [OperationDef]>,
     /// Why there is no way down.
     pub irreversible: Option<&'static str>,
+    /// Whether each of its statements is committed by itself.
+    pub outside_transaction: bool,
     /// Where it is written.
     pub location: &'static Location<'static>,
     /// Where its downgrade is written.
@@ -99,6 +102,7 @@ impl Migration {
             upgrade: &[],
             downgrade: None,
             irreversible: None,
+            outside_transaction: false,
             location: Location::caller(),
             downgrade_location: Location::caller(),
         }
@@ -139,6 +143,14 @@ impl Migration {
     pub const fn downgrade(mut self, operations: &'static [OperationDef]) -> Self {
         self.downgrade = Some(operations);
         self.downgrade_location = Location::caller();
+        self
+    }
+
+    /// Takes the transaction away that a migration runs in. For statements that cannot run inside one:
+    /// `VACUUM`, or `CREATE INDEX CONCURRENTLY` of PostgreSQL. Where a step fails, those before it stay
+    /// done, so such a migration holds nothing else; the compiler sees to it.
+    pub const fn outside_transaction(mut self) -> Self {
+        self.outside_transaction = true;
         self
     }
 

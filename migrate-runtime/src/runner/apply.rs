@@ -4,6 +4,7 @@ use super::chain::{Chain, Revisions, State, checksum_of, file, lower, message, s
 use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
+use super::outside::is_outside;
 use super::plan::Step as RevisionStep;
 use super::proof;
 use super::run::{RunConnection, RunFunction};
@@ -63,7 +64,7 @@ pub(super) struct Runner<'r> {
 }
 
 /// A step, and what it will do to the database as it was when the plan was made.
-struct Planned<'p> {
+pub(super) struct Planned<'p> {
     state: &'p State,
     step: RevisionStep,
     operations: &'p [OperationDef],
@@ -73,7 +74,7 @@ struct Planned<'p> {
 }
 
 /// Why the inside of the transaction was left.
-enum Halt {
+pub(super) enum Halt {
     Moved,
     SchemaChanged,
     Error(RunError),
@@ -113,7 +114,11 @@ impl Runner<'_> {
                     plan: &plan,
                     version: &version,
                 };
-                Ok(self.in_transaction(session, &attempt, &entry, progress))
+                Ok(if is_outside(step, operations) {
+                    self.outside_transaction(session, &attempt, &entry, progress)
+                } else {
+                    self.in_transaction(session, &attempt, &entry, progress)
+                })
             })?;
             match result {
                 Ok(mut applied) => {
@@ -199,48 +204,19 @@ impl Runner<'_> {
         let &Planned {
             state,
             step,
-            operations,
-            plan,
+            operations: _,
+            plan: _,
             version,
         } = planned;
-        let held: BTreeSet<String> = self
-            .history
-            .rows(session)
-            .map_err(bookkeeping)?
-            .into_iter()
-            .collect();
-        if !held
-            .iter()
-            .map(String::as_str)
-            .eq(state.rows().iter().copied())
-        {
-            return Err(Halt::Moved);
-        }
+        let held = self.still_at(session, planned)?;
         if self.engine.schema_version(session)? != version {
             return Err(Halt::SchemaChanged);
         }
         let before = self.differences(session, state.rows())?;
-        let mut applied = self.report(state, step);
-        progress.event(&Event::Started {
-            direction: step.direction,
-            revision: &applied.revision,
-            parents: step.migration.revises,
-            message: &applied.message,
-        });
+        let mut applied = self.begin_report(planned, progress);
         // First, so that a database that cannot be written says so before a migration is blamed for it.
         self.history.create(session).map_err(bookkeeping)?;
-        for statement in &plan.statements {
-            let place = Place {
-                step,
-                operations,
-                statement,
-                left_at: &applied.from,
-            };
-            match self.obey(session, &place, progress)? {
-                Obeyed::Ran => applied.statements += 1,
-                Obeyed::Skipped(reason) => applied.skipped.push(reason),
-            }
-        }
+        self.run_statements(session, planned, &mut applied, progress)?;
         let after = self.differences(session, &state.rows_after(self.chain, step))?;
         let differences = proof::since(&before, after);
         if !differences.is_empty() {
@@ -252,9 +228,75 @@ impl Runner<'_> {
             }));
         }
         // Last, so that a step that ends the transaction does not leave the revision recorded.
+        self.record(session, &held, &applied, entry)?;
+        Ok(applied)
+    }
+
+    /// The version rows, if they are still those that the plan was made for.
+    pub(super) fn still_at(
+        &self,
+        session: &mut dyn Session,
+        planned: &Planned<'_>,
+    ) -> Result<BTreeSet<String>, Halt> {
+        let rows = self.history.rows(session).map_err(bookkeeping)?;
+        let held: BTreeSet<String> = rows.into_iter().collect();
+        let expected = planned.state.rows().iter().copied();
+        if held.iter().map(String::as_str).eq(expected) {
+            Ok(held)
+        } else {
+            Err(Halt::Moved)
+        }
+    }
+
+    pub(super) fn begin_report(
+        &self,
+        planned: &Planned<'_>,
+        progress: &mut dyn Progress,
+    ) -> AppliedStep {
+        let step = planned.step;
+        let applied = self.report(planned.state, step);
+        progress.event(&Event::Started {
+            direction: step.direction,
+            revision: &applied.revision,
+            parents: step.migration.revises,
+            message: &applied.message,
+        });
+        applied
+    }
+
+    pub(super) fn run_statements(
+        &self,
+        session: &mut dyn Session,
+        planned: &Planned<'_>,
+        applied: &mut AppliedStep,
+        progress: &mut dyn Progress,
+    ) -> Result<(), RunError> {
+        for statement in &planned.plan.statements {
+            let place = Place {
+                step: planned.step,
+                operations: planned.operations,
+                statement,
+                left_at: &applied.from,
+            };
+            match self.obey(session, &place, progress)? {
+                Obeyed::Ran => applied.statements += 1,
+                Obeyed::Skipped(reason) => applied.skipped.push(reason),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down that the migration was made, and commits.
+    pub(super) fn record(
+        &self,
+        session: &mut dyn Session,
+        held: &BTreeSet<String>,
+        applied: &AppliedStep,
+        entry: &LogEntry,
+    ) -> Result<(), RunError> {
         let to = applied.to.iter().map(String::as_str);
         self.history
-            .set_rows(session, &held, to)
+            .set_rows(session, held, to)
             .and_then(|()| self.history.write(session, entry))
             .map_err(bookkeeping)?;
         session.batch("COMMIT").map_err(|source| {
@@ -263,8 +305,7 @@ impl Runner<'_> {
                 self.lock_timeout,
                 source,
             )
-        })?;
-        Ok(applied)
+        })
     }
 
     /// Nothing, where nobody asked for it.
@@ -345,7 +386,7 @@ impl Runner<'_> {
     }
 
     fn still_open(&self, session: &mut dyn Session, place: &Place<'_>) -> Result<(), RunError> {
-        if self.engine.is_open(session)? {
+        if is_outside(place.step, place.operations) || self.engine.is_open(session)? {
             return Ok(());
         }
         Err(place.failed(

@@ -182,6 +182,7 @@ fn revision(migration: &Migration) -> Revision {
         upgrade: _,
         downgrade: _,
         irreversible: _,
+        outside_transaction: _,
         location: _,
         downgrade_location: _,
     } = migration;

@@ -12,6 +12,7 @@ mod event;
 mod history;
 mod inspect;
 mod migrator;
+mod outside;
 mod plan;
 mod proof;
 mod run;

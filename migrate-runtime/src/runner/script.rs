@@ -6,6 +6,7 @@ use super::chain::{Chain, Revisions, State, checksum_of, lower, message};
 use super::error::RunError;
 use super::history::{History, LogEntry};
 use super::migrator::Migrator;
+use super::outside::is_outside;
 use super::plan::{Step, steps};
 use super::transaction::{Engine, engine};
 use crate::Error;
@@ -72,6 +73,7 @@ impl Migrator<'_> {
                 expected: written.expected.as_deref(),
                 prepare: &prepare,
                 record: &written.record,
+                outside_transaction: written.is_outside,
             })
             .collect();
         let before = chain.fold(&start);
@@ -87,6 +89,7 @@ struct Written {
     operations: Vec<Operation>,
     expected: Option<String>,
     record: Vec<String>,
+    is_outside: bool,
 }
 
 impl Written {
@@ -114,6 +117,7 @@ impl Written {
         Ok(Self {
             step,
             message: message(step.migration),
+            is_outside: is_outside(step, step.operations()?),
             operations: lower(step.operations()?),
             expected: (!rows.is_empty()).then(|| rows.join(", ")),
             record,

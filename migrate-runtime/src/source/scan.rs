@@ -120,7 +120,7 @@ impl<'a> Tokens<'a> {
             "depends_on" => migration.revision.depends_on = self.texts()?,
             "branch_labels" => migration.revision.branch_labels = self.texts()?,
             "irreversible" => migration.irreversible = Some(self.only_text()?),
-            "upgrade" => self.skip_call()?,
+            "upgrade" | "outside_transaction" => self.skip_call()?,
             "downgrade" => {
                 migration.has_downgrade = true;
                 self.skip_call()?;

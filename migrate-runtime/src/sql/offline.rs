@@ -31,6 +31,8 @@ pub struct Offline<'a> {
     pub prepare: &'a [String],
     /// Statements that write down that the migration was made.
     pub record: &'a [String],
+    /// Whether its statements cannot run inside a transaction.
+    pub outside_transaction: bool,
 }
 
 /// What to do with steps that are Rust code.
@@ -148,6 +150,7 @@ impl Writer<'_> {
             expected,
             prepare,
             record,
+            outside_transaction,
         } = *self.migration;
         self.line(&format!(
             "\n-- {direction} {revision}: {}",
@@ -180,8 +183,14 @@ impl Writer<'_> {
             ),
             &format!("the database is not where {direction} of {revision} begins"),
         );
+        if outside_transaction {
+            self.sql("COMMIT");
+        }
         for statement in &plan.statements {
             self.step(statement.operation, &statement.step)?;
+        }
+        if outside_transaction {
+            self.sql("BEGIN IMMEDIATE");
         }
         for sql in record {
             self.sql(sql);

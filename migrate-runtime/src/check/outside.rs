@@ -1,0 +1,92 @@
+//! Transactions in const evaluation: what cannot run inside one, and what should not run outside.
+
+use super::chain;
+use super::message::Message;
+use crate::migration::{Migration, OperationDef};
+
+/// The first operation that does not go with what its migration says of transactions; empty for none.
+pub(super) const fn problem(migrations: &[Migration]) -> Message {
+    let mut i = 0;
+    while i < migrations.len() {
+        let migration = &migrations[i];
+        let mut message = in_one_direction(migration, migration.upgrade, "upgrade");
+        if message.is_empty()
+            && let Some(operations) = migration.downgrade
+        {
+            message = in_one_direction(migration, operations, "downgrade");
+        }
+        if !message.is_empty() {
+            return message;
+        }
+        i += 1;
+    }
+    Message::new()
+}
+
+const fn in_one_direction(
+    migration: &Migration,
+    operations: &[OperationDef],
+    direction: &str,
+) -> Message {
+    let mut i = 0;
+    while i < operations.len() {
+        let words = operations[i].outside_transaction();
+        match (words, migration.outside_transaction) {
+            (Some(words), false) => return needs_none(migration, operations, i, direction, words),
+            // Alone it fails alone.
+            (None, true) if operations.len() > 1 => {
+                return needs_one(migration, operations, i, direction);
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    Message::new()
+}
+
+const fn needs_none(
+    migration: &Migration,
+    operations: &[OperationDef],
+    step: usize,
+    direction: &str,
+    words: &str,
+) -> Message {
+    let mut message = at_step(migration, step, direction);
+    message.push(" says ");
+    message.push(words);
+    message.push(", which cannot run inside a transaction");
+    chain::place(&mut message, operations[step].location);
+    message.push("\n  say .outside_transaction() on the migration");
+    if operations.len() > 1 {
+        message.push("; what needs a transaction goes into another one");
+    }
+    message
+}
+
+const fn needs_one(
+    migration: &Migration,
+    operations: &[OperationDef],
+    step: usize,
+    direction: &str,
+) -> Message {
+    let mut message = at_step(migration, step, direction);
+    message.push(" runs outside a transaction without need");
+    chain::place(&mut message, operations[step].location);
+    message.push(
+        "\n  where a later step fails, this one stays done; move it into a migration of its own",
+    );
+    message
+}
+
+/// ``migration `2_b`: upgrade step 1``.
+const fn at_step(migration: &Migration, step: usize, direction: &str) -> Message {
+    let mut message = Message::new();
+    message.push("migration `");
+    message.push(migration.id);
+    message.push("`: ");
+    message.push(direction);
+    message.push(" step ");
+    #[expect(clippy::cast_possible_wrap, reason = "a number of operations")]
+    message.push_number(step as i64 + 1);
+    message
+}
