@@ -6,6 +6,7 @@ mod error;
 mod exec;
 mod follow_up;
 mod init;
+mod nearby;
 mod project;
 
 use std::ffi::OsString;
@@ -43,6 +44,12 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
     let cwd = std::env::current_dir().map_err(error::ToolError::NoDirectory)?;
     if let Command::Init(init) = &cli.command {
         return init::run(init, &cli.global, &cwd, ui);
+    }
+    if cli.command.is_static()
+        && let Some(project) = nearby::project(&cli.global, &cwd)
+        && let Some(done) = statics::run(&cli.command, &project, ui)
+    {
+        return done;
     }
     let package = project::find(&cli.global, &cwd)?;
     let project = exec::project(&package, &cli.global, &cwd);

@@ -8,6 +8,13 @@ use migrate_runtime::cli::args::GlobalArgs;
 
 use crate::error::ToolError;
 
+/// The name of the runtime's package.
+pub(crate) const RUNTIME: &str = "migrate-runtime";
+/// The setting that says where the migrations are, and where they are without it.
+pub(crate) const MIGRATIONS: (&str, &str) = ("migrations", "migrations");
+/// The setting that names the variable with the database URL, and its name without it.
+pub(crate) const URL_VARIABLE: (&str, &str) = ("database-url", "DATABASE_URL");
+
 /// The package with the models, and what the tool needs to know about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Package {
@@ -151,7 +158,7 @@ pub(crate) fn depends_on_runtime(package: &CargoPackage) -> bool {
     package
         .dependencies
         .iter()
-        .any(|dependency| dependency.name == "migrate-runtime")
+        .any(|dependency| dependency.name == RUNTIME)
 }
 
 /// What the package calls the runtime: `migrate_runtime`, unless it renames it.
@@ -159,10 +166,10 @@ fn runtime(package: &CargoPackage) -> String {
     let dependency = package
         .dependencies
         .iter()
-        .find(|dependency| dependency.name == "migrate-runtime");
+        .find(|dependency| dependency.name == RUNTIME);
     dependency
         .and_then(|dependency| dependency.rename.as_deref())
-        .unwrap_or("migrate-runtime")
+        .unwrap_or(RUNTIME)
         .replace('-', "_")
 }
 
@@ -219,10 +226,9 @@ fn set_up(metadata: &Metadata, package: &CargoPackage) -> Result<Package, Error>
 pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
     let manifest = package.manifest_path.as_std_path();
     let root = manifest.parent().unwrap_or(Path::new("")).to_owned();
-    let setting = |name: &str| {
-        package.metadata["migrate"][name]
-            .as_str()
-            .map(str::to_owned)
+    let setting = |(name, otherwise): (&str, &'static str)| {
+        let said = package.metadata["migrate"][name].as_str();
+        said.unwrap_or(otherwise).to_owned()
     };
     let binaries = package
         .targets
@@ -235,8 +241,8 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         .collect();
     Package {
         name: package.name.to_string(),
-        migrations: root.join(setting("migrations").as_deref().unwrap_or("migrations")),
-        url_variable: setting("database-url").unwrap_or_else(|| "DATABASE_URL".to_owned()),
+        migrations: root.join(setting(MIGRATIONS)),
+        url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),
         has_feature: package.features.contains_key("migrate"),
         workspace_root: metadata.workspace_root.as_std_path().to_owned(),

@@ -12,6 +12,7 @@ mod listing;
 mod models;
 pub(crate) mod project;
 mod readme;
+mod statics;
 #[cfg(unix)]
 mod terminal;
 mod walk;
