@@ -3,23 +3,49 @@
 //! In: two schemas of one database. Out: both normalized, and then each name, type and expression as it
 //! was written, the second schema's word first. What is equal when normalized has one word for both
 //! sides, so nothing becomes different, and a message about a difference says `userId` and `DATETIME`
-//! where the normalized form says `userid` and `TIMESTAMP`.
+//! where the normalized form says `userid` and `TIMESTAMP`. Of tables that are equal nothing is said;
+//! they stay as they are, which is most of the work where little differs.
 
 use super::Dialect;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, ForeignKey, Generated, Index, IndexColumn, IndexKey,
     Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, Unique,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Both schemas, normalized and in their authors' words.
 pub fn compared(from: &Schema, to: &Schema, dialect: &dyn Dialect) -> (Schema, Schema) {
     let [from, to] = [from, to].map(|schema| dialect.physical(schema));
-    let [from_normal, to_normal] = [&from, &to].map(|schema| dialect.normalize(schema));
+    let [mut from_normal, mut to_normal] = [&from, &to].map(|schema| dialect.normalize(schema));
+    let spoken_of = spoken_of(&from_normal, &to_normal);
     let mut words = Words::new(dialect.backend());
-    words.learn(&to, &to_normal);
-    words.learn(&from, &from_normal);
-    (words.schema(from_normal), words.schema(to_normal))
+    words.learn(&to, &to_normal, &spoken_of);
+    words.learn(&from, &from_normal, &spoken_of);
+    words.speak(&mut from_normal, &spoken_of);
+    words.speak(&mut to_normal, &spoken_of);
+    (from_normal, to_normal)
+}
+
+/// The tables that a difference may mention: those that differ, those they refer to, and those that
+/// refer to them.
+fn spoken_of(from: &Schema, to: &Schema) -> BTreeSet<TableName> {
+    let both = || from.tables.values().chain(to.tables.values());
+    let differs = |table: &&Table| from.table(&table.name) != to.table(&table.name);
+    let different: BTreeSet<&TableName> = both().filter(differs).map(|table| &table.name).collect();
+    if different.is_empty() {
+        return BTreeSet::new();
+    }
+    let mut spoken_of = different.clone();
+    for table in both() {
+        for key in &table.foreign_keys {
+            if different.contains(&table.name) {
+                spoken_of.insert(&key.target);
+            } else if different.contains(&key.target) {
+                spoken_of.insert(&table.name);
+            }
+        }
+    }
+    spoken_of.into_iter().cloned().collect()
 }
 
 /// What a normalized word was. Columns and what they say are told apart by table.
@@ -49,12 +75,15 @@ impl Words {
         }
     }
 
-    fn learn(&mut self, schema: &Schema, normal: &Schema) {
+    fn learn(&mut self, schema: &Schema, normal: &Schema, spoken_of: &BTreeSet<TableName>) {
+        if spoken_of.is_empty() {
+            return;
+        }
         let mut written: BTreeMap<String, &Table> = BTreeMap::new();
         for table in schema.tables.values() {
             written.insert(folded(&table.name.name), table);
         }
-        for table in normal.tables.values() {
+        for table in (normal.tables.values()).filter(|table| spoken_of.contains(&table.name)) {
             if let Some(there) = written.get(&folded(&table.name.name)) {
                 self.learn_table(there, table);
             }
@@ -111,21 +140,12 @@ impl Words {
         }
     }
 
-    fn schema(&self, schema: Schema) -> Schema {
-        let Schema {
-            tables,
-            enums,
-            attached,
-        } = schema;
-        let mut schema = Schema {
-            tables: BTreeMap::new(),
-            enums,
-            attached,
-        };
-        for table in tables.into_values() {
-            schema.insert(self.table(table));
+    fn speak(&self, schema: &mut Schema, spoken_of: &BTreeSet<TableName>) {
+        for name in spoken_of {
+            if let Some(table) = schema.tables.remove(name) {
+                schema.insert(self.table(table));
+            }
         }
-        schema
     }
 
     fn table(&self, table: Table) -> Table {

@@ -238,6 +238,7 @@ pub(super) fn is_key_of(table: &Table, columns: &[Name]) -> bool {
 /// One that does not differ is dropped and added again where the key it refers to is.
 pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) {
     let shaken: BTreeMap<TableName, Shaken> = (changes.iter())
+        .filter(|change| !change.inside.is_empty())
         .filter_map(|change| {
             let name = change.name.clone()?;
             let shaken = Shaken::by(&change.inside, from.table(&name)?);
@@ -259,6 +260,13 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
         else {
             continue;
         };
+        let calm = |key: &ForeignKey| !shaken.contains_key(&key.target);
+        if change.inside.is_empty()
+            && before.foreign_keys == after.foreign_keys
+            && before.foreign_keys.iter().all(calm)
+        {
+            continue;
+        }
         let renames = renames_inside(&change.inside);
         let renamed: Vec<ForeignKey> = (before.foreign_keys.iter())
             .map(|key| with_new_names(key, &renames, &shaken))

@@ -1,5 +1,6 @@
 //! What is known of renames.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::operation::{Operation, apply_to_database};
@@ -236,11 +237,14 @@ pub(super) fn in_order<N: Ord + Clone>(
 }
 
 /// Renames tables, and returns the schema under the new names.
-pub(super) fn rename_tables(
-    from: &Schema,
+pub(super) fn rename_tables<'a>(
+    from: &'a Schema,
     hints: &RenameHints,
     operations: &mut Vec<Operation>,
-) -> Schema {
+) -> Cow<'a, Schema> {
+    if hints.tables.is_empty() {
+        return Cow::Borrowed(from);
+    }
     let mut schema = from.clone();
     let steps = in_order(
         hints.tables.clone(),
@@ -257,7 +261,7 @@ pub(super) fn rename_tables(
             operations.push(operation);
         }
     }
-    schema
+    Cow::Owned(schema)
 }
 
 /// Renames columns of a table; those that are dropped and in the way are gone by then.

@@ -94,7 +94,11 @@ const AFTER_TYPE: [&str; 11] = [
 impl ColumnDefinition {
     /// Reads the definition that `text` is, with no blanks around it.
     pub(crate) fn parse(text: &str) -> Result<Self, DdlError> {
-        let mut cursor = Cursor::new(text)?;
+        Self::read(Cursor::new(text)?)
+    }
+
+    /// Reads the definition that is the whole text of the cursor.
+    pub(super) fn read(mut cursor: Cursor<'_>) -> Result<Self, DdlError> {
         let name = cursor.name()?;
         let name_range = 0..cursor.end_of_last();
         let type_range = read_type(&mut cursor)?;
@@ -108,7 +112,7 @@ impl ColumnDefinition {
             ty: cursor.slice(type_range.clone()).to_owned(),
             type_range,
             clauses,
-            text: text.to_owned(),
+            text: cursor.text().to_owned(),
         })
     }
 }

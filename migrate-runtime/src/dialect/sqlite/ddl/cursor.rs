@@ -20,12 +20,40 @@ impl<'a> Cursor<'a> {
         Ok(Self { sql, tokens, at: 0 })
     }
 
+    /// What is ahead, as a text of its own.
+    pub(super) fn ahead(&self) -> Self {
+        let begin = self.start();
+        let tokens = self.tokens.get(self.at..).unwrap_or_default();
+        let tokens: Vec<Token> = (tokens.iter())
+            .map(|token| Token {
+                kind: token.kind,
+                start: token.start - begin,
+                end: token.end - begin,
+            })
+            .collect();
+        let end = tokens.last().map_or(0, |token| token.end);
+        Self {
+            sql: self.slice(begin..begin + end),
+            tokens,
+            at: 0,
+        }
+    }
+
+    /// The whole text.
+    pub(super) const fn text(&self) -> &'a str {
+        self.sql
+    }
+
     pub(super) fn peek(&self) -> Option<Token> {
         self.tokens.get(self.at).copied()
     }
 
     pub(super) fn advance(&mut self) {
         self.at += 1;
+    }
+
+    pub(super) const fn advance_to_end(&mut self) {
+        self.at = self.tokens.len();
     }
 
     pub(super) fn is_at_end(&self) -> bool {

@@ -4,7 +4,7 @@ use super::DdlError;
 use super::column::{ColumnClauseKind, ColumnDefinition};
 use super::constraint::{TableConstraint, TableConstraintKind, begins_constraint};
 use super::cursor::Cursor;
-use super::token::{TokenKind, tokenize};
+use super::token::{TokenKind, Tokens};
 use crate::schema::Name;
 use std::fmt;
 
@@ -227,7 +227,8 @@ impl DdlError {
 fn commas(body: &str) -> Result<Vec<usize>, DdlError> {
     let mut depth = 0_usize;
     let mut commas = Vec::new();
-    for token in tokenize(body)? {
+    for token in Tokens::of(body) {
+        let token = token?;
         match token.text(body) {
             "(" if token.kind == TokenKind::Symbol => depth += 1,
             ")" if token.kind == TokenKind::Symbol => depth = depth.saturating_sub(1),
@@ -257,7 +258,8 @@ fn read_segments(body: &str) -> Result<Vec<Segment>, DdlError> {
 
 /// The length of a comment on the line that `text` begins on: it speaks of what stands before it.
 fn rest_of_line_comment(text: &str) -> Result<usize, DdlError> {
-    for token in tokenize(text)? {
+    for token in Tokens::of(text) {
+        let token = token?;
         match token.kind {
             TokenKind::Space if !token.text(text).contains('\n') => {}
             TokenKind::Comment => return Ok(token.end),
@@ -284,12 +286,11 @@ fn read_chunk(
                 TableConstraint::read(&mut cursor).map_err(|error| error.within(body, start))?,
             )
         } else {
-            let text = chunk.get(begin..end_of_tokens(chunk)?).unwrap_or_default();
-            while !cursor.is_at_end() {
-                cursor.advance();
-            }
+            let definition = cursor.ahead();
+            cursor.advance_to_end();
             SegmentKind::Column(
-                ColumnDefinition::parse(text).map_err(|error| error.within(body, start + begin))?,
+                ColumnDefinition::read(definition)
+                    .map_err(|error| error.within(body, start + begin))?,
             )
         };
         let behind = cursor.end_of_last();
@@ -311,13 +312,4 @@ fn read_chunk(
             .clone_into(&mut last.trail);
     }
     Ok(())
-}
-
-/// Where the last token that is no blank or comment ends.
-fn end_of_tokens(text: &str) -> Result<usize, DdlError> {
-    Ok(tokenize(text)?
-        .iter()
-        .rev()
-        .find(|token| !matches!(token.kind, TokenKind::Space | TokenKind::Comment))
-        .map_or(0, |token| token.end))
 }

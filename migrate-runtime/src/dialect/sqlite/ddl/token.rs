@@ -45,20 +45,40 @@ pub(crate) enum TokenKind {
 
 /// Cuts a statement into tokens; together they are the whole text.
 pub(crate) fn tokenize(sql: &str) -> Result<Vec<Token>, DdlError> {
-    let bytes = sql.as_bytes();
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    while let Some(&first) = bytes.get(start) {
-        let (kind, end) = scan(bytes, start, first).ok_or_else(|| DdlError {
-            expected: "the end of a quoted name or string".to_owned(),
-            found: "the end of the statement".to_owned(),
-            position: start,
-            sql: sql.to_owned(),
-        })?;
-        tokens.push(Token { kind, start, end });
-        start = end;
+    Tokens::of(sql).collect()
+}
+
+/// The tokens of a text, cut off one by one.
+#[derive(Debug)]
+pub(super) struct Tokens<'a> {
+    sql: &'a str,
+    at: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) const fn of(sql: &'a str) -> Self {
+        Self { sql, at: 0 }
     }
-    Ok(tokens)
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Result<Token, DdlError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (bytes, start) = (self.sql.as_bytes(), self.at);
+        let &first = bytes.get(start)?;
+        let Some((kind, end)) = scan(bytes, start, first) else {
+            self.at = bytes.len();
+            return Some(Err(DdlError {
+                expected: "the end of a quoted name or string".to_owned(),
+                found: "the end of the statement".to_owned(),
+                position: start,
+                sql: self.sql.to_owned(),
+            }));
+        };
+        self.at = end;
+        Some(Ok(Token { kind, start, end }))
+    }
 }
 
 /// The kind and end of the token at `start`; `None` where its closing quote is missing.
