@@ -1,7 +1,7 @@
 //! Writes a crate of a given size: `cargo run -p migrate-benches --bin generate -- DIR --models 200`.
 
 use clap::Parser;
-use migrate_benches::project::{self, Size};
+use migrate_benches::project::{self, Models, Size};
 use std::path::PathBuf;
 
 /// Writes a crate with models and a chain of migrations that ends at them.
@@ -15,6 +15,9 @@ struct Arguments {
     /// Columns of a model, about.
     #[arg(long, default_value_t = 12)]
     columns: usize,
+    /// The models have a `table!` of diesel.
+    #[arg(long)]
+    with_tables: bool,
     /// Migrations.
     #[arg(long, default_value_t = 1000)]
     migrations: usize,
@@ -26,6 +29,7 @@ fn main() -> std::io::Result<()> {
         directory,
         models,
         columns,
+        with_tables,
         migrations,
     } = Arguments::parse();
     let size = Size {
@@ -33,7 +37,12 @@ fn main() -> std::io::Result<()> {
         columns,
         migrations,
     };
-    let chain = project::write(&directory, size)?;
+    let models = if with_tables {
+        Models::WithTables
+    } else {
+        Models::Plain
+    };
+    let chain = project::write(&directory, size, models)?;
     println!(
         "{}: {} models, {} columns, {} migrations, {} operations up",
         directory.display(),

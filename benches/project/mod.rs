@@ -27,22 +27,39 @@ pub struct Size {
     pub migrations: usize,
 }
 
+/// What the models are besides models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Models {
+    /// Nothing: what is measured is ours.
+    Plain,
+    /// Each has the `table!` of diesel that `derive(Model)` writes, without diesel's own derives.
+    WithTables,
+}
+
 /// The runtime that this workspace holds.
 pub fn runtime() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.with_file_name("migrate-runtime")
 }
 
-/// Writes a package named `generated` into a directory, with the models as they are without diesel:
-/// what is measured is ours. Returns the chain that was written.
-pub fn write(directory: &Path, size: Size) -> io::Result<Chain> {
+/// Writes a package named `generated` into a directory. Returns the chain that was written.
+pub fn write(directory: &Path, size: Size, models: Models) -> io::Result<Chain> {
     let chain = Chain::new(size);
     let sqlite = dialect(Backend::Sqlite).map_err(io::Error::other)?;
     let options = ModelsOptions {
-        diesel_columns: 0,
+        diesel_columns: match models {
+            Models::Plain => 0,
+            Models::WithTables => usize::MAX,
+        },
         ..ModelsOptions::default()
     };
-    let models = models_source(&chain.schema, sqlite, &options);
+    let mut models = models_source(&chain.schema, sqlite, &options);
+    for derives in [
+        "Queryable, Selectable, Insertable, Identifiable",
+        "Queryable, Selectable, Insertable",
+    ] {
+        models.source = models.source.replace(&format!(", {derives}"), "");
+    }
     if let Some(lost) = models.inexpressible.first() {
         let lost = format!(
             "no model says {} of {}: {}",
@@ -92,7 +109,8 @@ fn manifest() -> String {
          [features]\n# `cargo migrate` builds with it and sets CARGO_MIGRATE: the check steps aside.\nmigrate = []\n\n\
          [dependencies]\n\
          chrono = {{ version = \"0.4\", default-features = false, features = [\"std\", \"clock\"] }}\n\
-         migrate-runtime = {{ path = {:?}, features = [\"chrono\"] }}\n",
+         migrate-runtime = {{ path = {:?}, features = [\"chrono\"] }}\n\
+         diesel = {{ version = \"2.3\", default-features = false, features = [\"32-column-tables\"] }}\n",
         runtime.display().to_string()
     )
 }

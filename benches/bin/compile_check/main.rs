@@ -1,15 +1,22 @@
 //! What the compiler's check costs: `cargo run -p migrate-benches --bin compile-check`.
 //!
 //! A crate of each size is generated and checked with cargo, alternately with the check and without it,
-//! as `cargo migrate` builds it. Printed is the time of cargo's whole run: cold (only this crate, nothing
-//! incremental), and after an edit of a model that changes no column.
+//! as `cargo migrate` builds it: cold (only this crate, nothing incremental), after an edit of the models
+//! that changes no column, and after an edit of the last migration that changes no operation. Then come
+//! the same models with the `table!`s of diesel, and what the expansion of `schema!` takes of a build.
+//!
+//! Times are those of the processor, all processes together: other work on the machine does not count.
+
+mod package;
+mod profile;
 
 use clap::Parser;
-use migrate_benches::project::{self, Size};
+use migrate_benches::project::{self, Models, Size};
+use package::{Build, Package};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
 
 /// Measures `cargo check` with the compiler's check of the chain, and without.
 #[derive(Debug, Parser)]
@@ -23,6 +30,9 @@ struct Arguments {
     /// The best of so many runs counts.
     #[arg(long, default_value_t = 3)]
     runs: usize,
+    /// Leaves out the models with a `table!`, which are diesel's work and take most of the time.
+    #[arg(long)]
+    without_tables: bool,
     /// Where the crates are built (default: a folder of this workspace's own target directory).
     #[arg(long)]
     target_dir: Option<PathBuf>,
@@ -38,46 +48,48 @@ fn size(text: &str) -> Result<(usize, usize), String> {
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the command is for")]
-fn main() -> io::Result<()> {
+fn main() -> io::Result<ExitCode> {
+    if let Some(exit) = profile::as_wrapper() {
+        return exit;
+    }
     let Arguments {
         sizes,
         columns,
         runs,
+        without_tables,
         target_dir,
     } = Arguments::parse();
     let target = target_dir.map_or_else(own_target, Ok)?;
-    println!("models  migrations  build        with    without  difference");
+    println!("models  migrations  cargo check                  with    without  difference");
     for (models, migrations) in sizes {
-        let directory = tempfile::tempdir()?;
-        let package = Package {
-            directory: directory.path(),
-            target: &target,
-        };
         let size = Size {
             models,
             columns,
             migrations,
         };
-        project::write(directory.path(), size)?;
-        // Dependencies are built once, for both.
-        package.check(Build::Cold, true)?;
-        package.check(Build::Cold, false)?;
-        for build in [Build::Cold, Build::AfterEdit] {
-            let mut best = [Duration::MAX; 2];
-            for _ in 0..runs {
-                for (place, checked) in [true, false].into_iter().enumerate() {
-                    best[place] = best[place].min(package.check(build, checked)?);
-                }
-            }
-            let [with, without] = best.map(|time| time.as_secs_f64());
+        let row = |what: &str, [with, without]: [Duration; 2]| {
+            let [with, without] = [with, without].map(|time| time.as_secs_f64());
+            let difference = with - without;
             println!(
-                "{models:>6}  {migrations:>10}  {:<10} {with:>5.2} s  {without:>5.2} s  {:>8.2} s",
-                build.name(),
-                with - without
+                "{models:>6}  {migrations:>10}  {what:<22}  {with:>7.2} s  {without:>7.2} s  {difference:>+8.2} s"
             );
+        };
+        let directory = tempfile::tempdir()?;
+        project::write(directory.path(), size, Models::Plain)?;
+        let package = Package::new(directory.path(), &target)?;
+        for build in Build::ALL {
+            row(build.name(), package.compare(build, runs)?);
+        }
+        let expansion = profile::expansion(&package)?.as_secs_f64() * 1_000.0;
+        println!("{models:>6}  {migrations:>10}  schema! is expanded in {expansion:.1} ms");
+        if !without_tables {
+            let directory = tempfile::tempdir()?;
+            project::write(directory.path(), size, Models::WithTables)?;
+            let package = Package::new(directory.path(), &target)?;
+            row("cold, with table!", package.compare(Build::Cold, 1)?);
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A folder beside what built this program, so that cleaning cleans it too.
@@ -88,81 +100,4 @@ fn own_target() -> io::Result<PathBuf> {
         .nth(2)
         .map(|target| target.join("compile-check"));
     target.ok_or_else(|| io::Error::other("this program lies in no target directory"))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Build {
-    Cold,
-    AfterEdit,
-}
-
-impl Build {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Cold => "cold",
-            Self::AfterEdit => "after edit",
-        }
-    }
-}
-
-/// A generated crate, and where it is built.
-#[derive(Debug)]
-struct Package<'a> {
-    directory: &'a Path,
-    target: &'a Path,
-}
-
-impl Package<'_> {
-    /// One run of cargo, timed.
-    fn check(&self, build: Build, checked: bool) -> io::Result<Duration> {
-        let mut cargo = Command::new("cargo");
-        cargo
-            .args(["check", "--quiet", "--offline"])
-            .current_dir(self.directory)
-            .env("CARGO_TARGET_DIR", self.target)
-            .env_remove("CARGO_MIGRATE")
-            .stdout(Stdio::null());
-        if !checked {
-            cargo
-                .args(["--features", "migrate"])
-                .env("CARGO_MIGRATE", "1");
-        }
-        match build {
-            Build::Cold => {
-                cargo.env("CARGO_INCREMENTAL", "0");
-                touch(&self.directory.join("src/lib.rs"))?;
-            }
-            Build::AfterEdit => {
-                cargo.env("CARGO_INCREMENTAL", "1");
-                // What is there now goes into the incremental cache, untimed.
-                run(&mut cargo)?;
-                edit(&self.directory.join("src/models.rs"))?;
-            }
-        }
-        let begun = Instant::now();
-        run(&mut cargo)?;
-        Ok(begun.elapsed())
-    }
-}
-
-fn run(cargo: &mut Command) -> io::Result<()> {
-    let status = cargo.status()?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(io::Error::other("the generated crate does not compile"))
-}
-
-fn touch(file: &Path) -> io::Result<()> {
-    std::fs::write(file, std::fs::read(file)?)
-}
-
-/// Another constant beside the models.
-fn edit(file: &Path) -> io::Result<()> {
-    const EDIT: &str = "\n/// Edited.\npub const EDITED: u128 = ";
-    let text = std::fs::read_to_string(file)?;
-    let models = text.split(EDIT).next().unwrap_or_default();
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let number = now.map_err(io::Error::other)?.as_nanos();
-    std::fs::write(file, format!("{models}{EDIT}{number};\n"))
 }
