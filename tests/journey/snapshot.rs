@@ -279,7 +279,7 @@ fn split(sql: &str) -> Vec<Vec<String>> {
             parts.last_mut().unwrap().push(std::mem::take(word));
         }
     };
-    for character in sql.chars() {
+    for character in without_comments(sql).chars() {
         match (quote, character) {
             (Some(open), close) if close == open => {
                 quote = None;
@@ -324,4 +324,23 @@ fn split(sql: &str) -> Vec<Vec<String>> {
     parts.retain(|part| !part.is_empty());
     parts.sort();
     parts
+}
+
+/// A blank for each comment.
+fn without_comments(sql: &str) -> String {
+    let mut text = String::new();
+    let mut rest = sql;
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '\'' | '"' | '`' => rest[1..].find(first).map(|at| at + 2),
+            '-' if rest.starts_with("--") => rest.find('\n').or(Some(rest.len())),
+            '/' if rest.starts_with("/*") => rest.find("*/").map(|at| at + 2),
+            _ => Some(first.len_utf8()),
+        };
+        let (token, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let is_comment = token.starts_with("--") || token.starts_with("/*");
+        text.push_str(if is_comment { " " } else { token });
+        rest = behind;
+    }
+    text
 }

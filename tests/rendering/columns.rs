@@ -304,3 +304,23 @@ fn a_default_that_its_own_check_refuses_becomes_null_for_the_rows() {
         "NULL-100"
     );
 }
+
+#[test]
+fn values_are_looked_at_before_a_type_is_enforced() {
+    const SETUP: &str = "CREATE TABLE t (id INT PRIMARY KEY, a TEXT, b); INSERT INTO t VALUES";
+    let key = &[alter_column("t", "id")
+        .set_type(BigInt)
+        .set_auto_increment(true)];
+    let strict = &[set_table_options("t", options().sqlite_strict())];
+    let migrated = |rows: &str, operations: &[OperationDef]| {
+        let mut database = Database::new(&format!("{SETUP} {rows}"));
+        database
+            .migrate(operations)
+            .map(|()| database.one("SELECT * FROM t"))
+    };
+    insta::assert_snapshot!(migrated("('one', 1, 1)", key).unwrap_err(), @"values of t.id are not INTEGER, which SQLite enforces from now on: 'one'");
+    insta::assert_snapshot!(migrated("(NULL, 1, 1)", key).unwrap_err(), @"values of t.id are not INTEGER, which SQLite enforces from now on: NULL");
+    insta::assert_snapshot!(migrated("(1, x'01', 1)", strict).unwrap_err(), @"values of t.a are not TEXT, which SQLite enforces from now on: X'01'");
+    assert_eq!(migrated("('7', 1, 1)", key).unwrap(), "7|1|1");
+    assert_eq!(migrated("(7.0, 1, x'01')", strict).unwrap(), "7|1|[01]");
+}

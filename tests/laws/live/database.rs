@@ -3,15 +3,17 @@
 use migrate_runtime::schema::{Schema, SqlType, Table};
 use proptest::prelude::*;
 
+use super::parts::quoted;
 use crate::journey::Journey;
 
 /// Rows and strangers, in numbers.
 #[derive(Clone)]
 pub(super) struct Rows {
     pub(super) foreign_keys: bool,
+    amount: u8,
     values: Vec<u8>,
-    trigger: Option<(usize, u8)>,
-    view: Option<(usize, u8)>,
+    trigger: Option<(usize, usize, u8)>,
+    view: Option<(usize, usize, u8)>,
     index: Option<usize>,
 }
 
@@ -20,6 +22,7 @@ impl std::fmt::Debug for Rows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
             foreign_keys,
+            amount,
             values,
             trigger,
             view,
@@ -27,7 +30,7 @@ impl std::fmt::Debug for Rows {
         } = self;
         write!(
             f,
-            "keys {foreign_keys}, trigger {trigger:?}, view {view:?}, index {index:?}, {values:?}"
+            "keys {foreign_keys}, {amount} rows, trigger {trigger:?}, view {view:?}, index {index:?}, {values:?}"
         )
     }
 }
@@ -35,25 +38,29 @@ impl std::fmt::Debug for Rows {
 pub(super) fn rows() -> impl Strategy<Value = Rows> {
     (
         prop::bool::weighted(0.7),
-        prop::collection::vec(0u8..6, 40),
-        prop::option::weighted(0.3, (0usize..4, 0u8..3)),
-        prop::option::weighted(0.3, (0usize..4, 0u8..3)),
+        prop_oneof![1 => Just(0u8), 5 => Just(3u8)],
+        prop::collection::vec(0u8..8, 40),
+        prop::option::weighted(0.3, (0usize..4, 0usize..4, 0u8..6)),
+        prop::option::weighted(0.3, (0usize..4, 0usize..4, 0u8..6)),
         prop::option::weighted(0.2, 0usize..4),
     )
-        .prop_map(|(foreign_keys, values, trigger, view, index)| Rows {
-            foreign_keys,
-            values,
-            trigger,
-            view,
-            index,
-        })
+        .prop_map(
+            |(foreign_keys, amount, values, trigger, view, index)| Rows {
+                foreign_keys,
+                amount,
+                values,
+                trigger,
+                view,
+                index,
+            },
+        )
 }
 
 impl Rows {
     /// Inserts what the tables take, then makes the strangers.
     pub(super) fn fill(&self, journey: &mut Journey, schema: &Schema) {
         let mut values = self.values.iter().copied().cycle();
-        for _ in 0..3 {
+        for _ in 0..self.amount {
             for table in schema.tables.values() {
                 let insert = insert(table, &mut values);
                 // A row that breaks a rule of the table is not there.
@@ -66,37 +73,15 @@ impl Rows {
         let tables: Vec<&Table> = schema.tables.values().collect();
         let pick = |at: usize| tables.get(at % tables.len().max(1)).copied();
         journey.run("CREATE TABLE theirs (x)");
-        if let Some((table, kind)) = self.trigger
-            && let Some(table) = pick(table)
+        if let Some((table, other, kind)) = self.trigger
+            && let (Some(table), Some(other)) = (pick(table), pick(other))
         {
-            let name = quoted(table.name.name.as_str());
-            let column = quoted(table.columns.last().unwrap().name.as_str());
-            let (event, action) = match kind {
-                0 => ("AFTER INSERT", "INSERT INTO theirs VALUES (1)".to_owned()),
-                1 => (
-                    "AFTER DELETE",
-                    "INSERT INTO theirs VALUES (old.id)".to_owned(),
-                ),
-                // A backfill is an update, and no row is to come of it.
-                _ => (
-                    "AFTER UPDATE",
-                    format!("UPDATE theirs SET x = new.{column}"),
-                ),
-            };
-            journey.run(&format!(
-                "CREATE TRIGGER noted {event} ON {name} BEGIN {action}; END"
-            ));
+            journey.run(&trigger(table, other, kind));
         }
-        if let Some((table, kind)) = self.view
-            && let Some(table) = pick(table)
+        if let Some((table, other, kind)) = self.view
+            && let (Some(table), Some(other)) = (pick(table), pick(other))
         {
-            let name = quoted(table.name.name.as_str());
-            let column = quoted(table.columns.last().unwrap().name.as_str());
-            let columns = ["id".to_owned(), "count(*)".to_owned(), column];
-            journey.run(&format!(
-                "CREATE VIEW seen AS SELECT {} FROM {name}",
-                columns[usize::from(kind)]
-            ));
+            journey.run(&view(table, other, kind));
         }
         if let Some(table) = self.index
             && let Some(table) = pick(table)
@@ -105,6 +90,63 @@ impl Rows {
             journey.run(&format!("CREATE INDEX dba_idx ON {name} (id DESC)"));
         }
     }
+}
+
+fn trigger(table: &Table, other: &Table, kind: u8) -> String {
+    let column = quoted(table.columns.last().unwrap().name.as_str());
+    let (table, other) = (
+        quoted(table.name.name.as_str()),
+        quoted(other.name.name.as_str()),
+    );
+    let (event, action) = match kind {
+        0 => ("AFTER INSERT", "INSERT INTO theirs VALUES (1)".to_owned()),
+        1 => (
+            "AFTER DELETE",
+            "INSERT INTO theirs VALUES (old.id)".to_owned(),
+        ),
+        // A backfill is an update, and no row is to come of it.
+        2 => (
+            "AFTER UPDATE",
+            format!("UPDATE theirs SET x = new.{column}"),
+        ),
+        3 => (
+            "BEFORE DELETE",
+            format!("UPDATE {other} SET id = id WHERE id = old.id"),
+        ),
+        4 => (
+            "AFTER INSERT",
+            format!(
+                "DELETE FROM theirs WHERE x IN (SELECT {table}.{column} FROM {other}, {table})"
+            ),
+        ),
+        _ => (
+            "AFTER INSERT",
+            format!("SELECT 'a; b', id FROM {table} -- {column}\n"),
+        ),
+    };
+    format!("CREATE TRIGGER noted {event} ON {table} BEGIN {action}; END")
+}
+
+fn view(table: &Table, other: &Table, kind: u8) -> String {
+    let column = quoted(table.columns.last().unwrap().name.as_str());
+    let (table, other) = (
+        quoted(table.name.name.as_str()),
+        quoted(other.name.name.as_str()),
+    );
+    let select = match kind {
+        0 => format!("id FROM {table}"),
+        1 => format!("count(*) FROM {table}"),
+        2 => format!("{column} FROM {table}"),
+        3 => format!("{table}.id FROM {table} JOIN {other} AS o ON o.id = {table}.id"),
+        4 => format!("* FROM {table}"),
+        _ => format!(
+            "x.{column} AS a FROM (SELECT * FROM {table}) AS x WHERE x.id IN (SELECT id FROM {other})"
+        ),
+    };
+    format!(
+        "CREATE VIEW seen AS SELECT {select};
+         CREATE TRIGGER instead INSTEAD OF DELETE ON seen BEGIN SELECT 1; END"
+    )
 }
 
 fn insert(table: &Table, values: &mut impl Iterator<Item = u8>) -> String {
@@ -118,6 +160,8 @@ fn insert(table: &Table, values: &mut impl Iterator<Item = u8>) -> String {
         .map(|column| match values.next().unwrap_or_default() {
             0 if column.nullable => "NULL".to_owned(),
             4 if matches!(column.ty, SqlType::Text | SqlType::Varchar(_)) => "'x'".to_owned(),
+            6 => "' a '".to_owned(),
+            7 => "x'07'".to_owned(),
             value => value.to_string(),
         })
         .collect();
@@ -127,8 +171,4 @@ fn insert(table: &Table, values: &mut impl Iterator<Item = u8>) -> String {
         names.join(", "),
         values.join(", ")
     )
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

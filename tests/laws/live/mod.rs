@@ -3,6 +3,7 @@
 //! is empty, no row is lost that need not be, and the downgrade restores schema and rows.
 
 mod database;
+mod parts;
 mod schemas;
 
 use proptest::prelude::*;

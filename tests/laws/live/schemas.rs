@@ -3,14 +3,13 @@
 use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::operation::{Operation, describe};
 use migrate_runtime::schema::{
-    Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Generated, Index, IndexKey,
-    Name, PrimaryKey, ReferentialAction, Schema, SortOrder, SqlType, Table, TableOptions, Unique,
-    Value, naming,
+    Column, EnumType, Name, PrimaryKey, ReferentialAction, Schema, SqlType, Table, TableOptions,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::super::schemas::every_rename;
+use super::parts::{self, RawColumn, Reference};
 
 /// Two schemas, and what is said of renames between them.
 #[derive(Clone)]
@@ -51,15 +50,15 @@ impl std::fmt::Debug for Case {
 const TABLES: [[&str; 3]; 4] = [
     ["authors", "Authors", "writers"],
     ["books", "books", "order"],
-    ["lines", "Lines", "lines"],
-    ["tags", "tags", "my tags"],
+    ["lines", "Lines", "it's \"theirs\""],
+    ["tags", "größe", "my tags"],
 ];
 const COLUMNS: [[&str; 3]; 5] = [
     ["a", "A", "alpha"],
     ["b", "b", "group"],
-    ["c", "c", "C"],
-    ["d", "d", "delta x"],
-    ["e", "e", "e2"],
+    ["c", "straße", "C"],
+    ["d", "rowid", "delta x"],
+    ["e", "a'b\"c]", "e2"],
 ];
 
 /// A table in numbers; what they mean depends on what else there is.
@@ -71,30 +70,20 @@ struct RawTable {
     key: u8,
     unique: Option<(usize, usize)>,
     check: Option<(usize, u8)>,
-    indexes: Vec<(usize, usize, u8)>,
-    references: Vec<(usize, usize, ReferentialAction, bool)>,
+    indexes: Vec<(usize, usize, u16)>,
+    references: Vec<Reference>,
     strict: bool,
     without_rowid: bool,
-}
-
-#[derive(Debug, Clone)]
-struct RawColumn {
-    name: usize,
-    ty: u8,
-    nullable: bool,
-    default: u8,
-    generated: u8,
-    collation: bool,
 }
 
 fn raw_column() -> impl Strategy<Value = RawColumn> {
     (
         prop_oneof![6 => Just(0usize), 1 => 1usize..3],
-        0u8..9,
+        0u8..11,
         prop::bool::weighted(0.7),
-        prop_oneof![3 => Just(0u8), 2 => 1u8..5],
-        prop_oneof![8 => Just(0u8), 1 => 1u8..3],
-        prop::bool::weighted(0.15),
+        prop_oneof![3 => Just(0u8), 3 => 1u8..11],
+        prop_oneof![8 => Just(0u8), 1 => 1u8..5],
+        prop_oneof![8 => Just(0u8), 1 => 1u8..4],
     )
         .prop_map(
             |(name, ty, nullable, default, generated, collation)| RawColumn {
@@ -108,23 +97,41 @@ fn raw_column() -> impl Strategy<Value = RawColumn> {
         )
 }
 
-fn raw_table() -> impl Strategy<Value = RawTable> {
-    let action = select(vec![
+fn action() -> impl Strategy<Value = ReferentialAction> {
+    select(vec![
         ReferentialAction::NoAction,
         ReferentialAction::Cascade,
         ReferentialAction::SetNull,
+        ReferentialAction::SetDefault,
         ReferentialAction::Restrict,
-    ]);
+    ])
+}
+
+fn reference() -> impl Strategy<Value = Reference> {
+    let place = (0usize..6, 0usize..6, 0usize..4);
+    (place, action(), action(), any::<bool>()).prop_map(
+        |((column, second, target), on_delete, on_update, deferred)| Reference {
+            column,
+            second,
+            target,
+            on_delete,
+            on_update,
+            deferred,
+        },
+    )
+}
+
+fn raw_table() -> impl Strategy<Value = RawTable> {
     (
         prop_oneof![5 => Just(0usize), 1 => 1usize..3],
         prop::collection::vec(prop::option::weighted(0.7, raw_column()), 5),
         0u8..5,
         prop::option::weighted(0.3, (0usize..6, 0usize..6)),
-        prop::option::weighted(0.3, (0usize..6, 0u8..3)),
-        prop::collection::vec((0usize..6, 0usize..6, any::<u8>()), 0..3),
-        prop::collection::vec((0usize..6, 0usize..4, action, any::<bool>()), 0..3),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
+        prop::option::weighted(0.3, (0usize..6, 0u8..8)),
+        prop::collection::vec((0usize..6, 0usize..6, any::<u16>()), 0..3),
+        prop::collection::vec(reference(), 0..3),
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.15),
     )
         .prop_map(
             |(name, columns, key, unique, check, indexes, references, strict, without_rowid)| {
@@ -221,7 +228,12 @@ fn schema(raw: &Raw, mood: &[&str]) -> Schema {
         .collect();
     for (at, raw) in raw.iter().enumerate() {
         if let Some(raw) = raw {
-            schema.insert(table(TABLES[at][raw.name], raw, &names));
+            schema.insert(table(TABLES[at][raw.name], raw));
+        }
+    }
+    for (at, raw) in raw.iter().enumerate() {
+        if let Some(raw) = raw {
+            refer(&mut schema, TABLES[at][raw.name], raw, &names);
         }
     }
     let is_enum = |column: &Column| matches!(column.ty, SqlType::Enum(_));
@@ -235,11 +247,11 @@ fn schema(raw: &Raw, mood: &[&str]) -> Schema {
     schema
 }
 
-fn table(name: &str, raw: &RawTable, tables: &[Option<&str>]) -> Table {
+fn table(name: &str, raw: &RawTable) -> Table {
     let mut table = Table::new(name).with_column(Column::new("id", SqlType::BigInt).not_null());
     for (at, column) in raw.columns.iter().enumerate() {
         if let Some(column) = column {
-            let column = self::column(COLUMNS[at][column.name], column, &table);
+            let column = parts::column(COLUMNS[at][column.name], column, &table);
             table.columns.push(column);
         }
     }
@@ -271,150 +283,54 @@ fn table(name: &str, raw: &RawTable, tables: &[Option<&str>]) -> Table {
     };
     table.columns[0].auto_increment = raw.key < 2 && !table.options.sqlite_without_rowid;
     if key.as_ref().is_none_or(|key| key.len() > 1) {
-        table.uniques.push(unique(name, vec!["id".into()]));
+        table.uniques.push(parts::unique(name, vec!["id".into()]));
     }
     table.primary_key = key.map(|columns| PrimaryKey {
         name: None,
         columns,
     });
     if let Some((one, other)) = raw.unique {
-        let unique = unique(name, pair(one, other));
+        let unique = parts::unique(name, pair(one, other));
         let key = table.primary_key.as_ref().map(|key| &key.columns);
         if !table.uniques.contains(&unique) && key != Some(&unique.columns) {
             table.uniques.push(unique);
         }
     }
     if let Some((at, kind)) = raw.check {
-        table.checks.push(check(name, &pick(at), kind));
+        table.checks.push(parts::check(name, &pick(at), kind));
     }
     for (one, other, kind) in &raw.indexes {
-        let index = index(name, pair(*one, *other), *kind);
+        let index = parts::index(name, pair(*one, *other), *kind);
         if table.index(&index.name).is_none() {
             table.indexes.push(index);
-        }
-    }
-    for (at, target, on_delete, deferred) in &raw.references {
-        if let Some(target) = tables[*target] {
-            let key = reference(name, pick(*at), target, *on_delete, *deferred);
-            if !table.foreign_keys.iter().any(|it| it.name == key.name) {
-                table.foreign_keys.push(key);
-            }
         }
     }
     table
 }
 
-fn column(name: &str, raw: &RawColumn, table: &Table) -> Column {
-    let ty = match raw.ty {
-        0 => SqlType::Integer,
-        1 => SqlType::BigInt,
-        2 => SqlType::Text,
-        3 => SqlType::Varchar(20),
-        4 => SqlType::Bool,
-        5 => SqlType::Double,
-        6 => SqlType::Enum("mood".into()),
-        7 => SqlType::Timestamp(None),
-        _ => SqlType::Binary,
-    };
-    let mut column = Column::new(name, ty);
-    column.nullable = raw.nullable;
-    column.collation = raw.collation.then(|| "NOCASE".to_owned());
-    if raw.generated > 0 {
-        let of = &table.columns[table.columns.len() / 2].name;
-        let expression = format!("\"{of}\" || 'x'");
-        column.ty = SqlType::Text;
-        column.nullable = true;
-        column.generated = Some(Generated {
-            expression: expression.as_str().into(),
-            stored: raw.generated > 1,
-        });
-        return column;
-    }
-    column.default = match raw.default {
-        0 => None,
-        1 | 2 => Some(DefaultValue::Value(match column.ty {
-            SqlType::Text | SqlType::Varchar(_) | SqlType::Enum(_) => Value::Text("1".to_owned()),
-            SqlType::Bool => Value::Bool(raw.default == 1),
-            _ => Value::Integer(raw.default.into()),
-        })),
-        3 => Some(DefaultValue::Sql("(1 + 0)".into())),
-        _ if matches!(column.ty, SqlType::Timestamp(_)) => Some(DefaultValue::Now),
-        _ => Some(DefaultValue::Sql("1".into())),
-    };
-    column
-}
-
-fn conventional(
-    table: &str,
-    columns: &[Name],
-    make: fn(&str, &[&str]) -> naming::ConventionalName,
-) -> Name {
-    let names: Vec<&str> = columns.iter().map(Name::as_str).collect();
-    make(table, &names).as_str().into()
-}
-
-fn unique(table: &str, columns: Vec<Name>) -> Unique {
-    Unique {
-        name: Some(conventional(table, &columns, naming::unique)),
-        columns,
-        nulls_not_distinct: false,
-        deferrable: Deferrable::No,
-    }
-}
-
-fn check(table: &str, column: &Name, kind: u8) -> Check {
-    let expression = match kind {
-        0 => format!("\"{column}\" IS NULL OR length(\"{column}\") < 40"),
-        1 => format!("\"{column}\" <> 3"),
-        _ => format!("\"{table}\".\"{column}\" <> 2"),
-    };
-    Check {
-        name: Some(format!("{table}_ck").as_str().into()),
-        expression: expression.as_str().into(),
-    }
-}
-
-fn index(table: &str, columns: Vec<Name>, kind: u8) -> Index {
-    let first = columns[0].clone();
-    let mut index = Index::new(conventional(table, &columns, naming::index), columns);
-    index.unique = kind & 0b11 == 1;
-    if kind & 4 == 4 {
-        index.columns[0].order = SortOrder::Descending;
-    }
-    if kind & 0b1_1000 == 8 {
-        index.columns[0].key = IndexKey::Expression(format!("lower(\"{first}\")").as_str().into());
-    }
-    if kind & 0b110_0000 == 32 {
-        index.predicate = Some(format!("\"{first}\" IS NOT NULL").as_str().into());
-    }
-    if kind & 128 == 128 {
-        index.columns[0].collation = Some("NOCASE".to_owned());
-    }
-    index
-}
-
-fn reference(
-    table: &str,
-    column: Name,
-    target: &str,
-    on_delete: ReferentialAction,
-    deferred: bool,
-) -> ForeignKey {
-    ForeignKey {
-        name: Some(conventional(
-            table,
-            std::slice::from_ref(&column),
-            naming::foreign_key,
-        )),
-        columns: vec![column],
-        target: target.into(),
-        target_columns: vec!["id".into()],
-        on_delete,
-        on_update: ReferentialAction::NoAction,
-        deferrable: if deferred {
-            Deferrable::InitiallyDeferred
-        } else {
-            Deferrable::No
-        },
+/// Foreign keys, which need the tables that they refer to: one column to `id`, or as many as the target's
+/// key has.
+fn refer(schema: &mut Schema, name: &str, raw: &RawTable, tables: &[Option<&str>]) {
+    for reference in &raw.references {
+        let Some(target) = tables[reference.target] else {
+            continue;
+        };
+        let key = schema
+            .table(&target.into())
+            .and_then(|it| it.primary_key.clone());
+        let table = schema.table_mut(&name.into()).unwrap();
+        let pick = |at: usize| table.columns[at % table.columns.len()].name.clone();
+        let (mut columns, mut theirs) = (vec![pick(reference.column)], vec![Name::from("id")]);
+        let second = pick(reference.second);
+        if let Some(key) = key.filter(|key| key.columns.len() == 2)
+            && columns[0] != second
+        {
+            columns.push(second);
+            theirs = key.columns;
+        }
+        let key = parts::foreign_key(name, columns, target, theirs, reference);
+        if !table.foreign_keys.iter().any(|it| it.name == key.name) {
+            table.foreign_keys.push(key);
+        }
     }
 }

@@ -88,6 +88,9 @@ impl Copy<'_> {
         for column in self.doubtful_defaults().filter(|column| !column.nullable) {
             steps.extend(self.fits_type(column));
         }
+        for (before, after) in self.survivors() {
+            steps.extend(self.values_fit(before, after));
+        }
         for column in self.changed_enums() {
             steps.extend(self.known_values(column));
         }
@@ -305,6 +308,32 @@ impl Copy<'_> {
                 after.name, column.name
             ),
             hint: "give it a default of its type".to_owned(),
+        })
+    }
+
+    /// Where SQLite begins to enforce a type: in a STRICT table, and where a key becomes the row's number.
+    fn values_fit(&self, from: &Column, to: &Column) -> Option<Step> {
+        let Change { before, after, .. } = self.change;
+        let rule = if is_numbered(to, after) && !is_numbered(from, before) {
+            default::number_rule(to)
+        } else {
+            let rule = default::strict_rule(to, after)?;
+            (default::strict_rule(from, before).as_ref() != Some(&rule)).then_some(rule)?
+        };
+        let name = self.quote(&to.name);
+        // What is converted on the way is seen when it is copied.
+        (self.value(from, to) == name).then(|| Step::Expect {
+            query: format!(
+                "SELECT DISTINCT quote({name}) FROM {} WHERE ({rule}) IS NOT TRUE LIMIT 5",
+                self.writer.dialect.quote_table(&before.name)
+            ),
+            problem: format!(
+                "values of {}.{} are not {}, which SQLite enforces from now on",
+                after.name,
+                to.name,
+                spelling(to).to_ascii_uppercase()
+            ),
+            hint: "convert them before, with a `backfill` or `sql` step".to_owned(),
         })
     }
 

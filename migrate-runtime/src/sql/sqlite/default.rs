@@ -1,4 +1,5 @@
-//! Defaults that the column's own rules refuse, which SQLite notices only when a row gets one.
+//! The types that SQLite does enforce, and defaults that the column's own rules refuse, which it notices
+//! only when a row gets one.
 //!
 //! In: a column that is added, and the rules of its table. Out: whether every row may get the default,
 //! and what the rows that are there get where that is not sure: the default if the rules let it
@@ -45,8 +46,7 @@ pub(super) fn for_rows(column: &Column, table: &Table) -> Option<String> {
 /// passes as one.
 pub(super) fn strict_rule(column: &Column, table: &Table) -> Option<String> {
     let name = quote(column.name.as_str());
-    // A cast cuts off what is no number; compared with a number, text that is one is one.
-    let number = |ty: &str| format!("({name} IS NULL OR CAST({name} AS {ty}) = {name})");
+    let number = |ty: &str| format!("({name} IS NULL OR {})", is_number(&name, ty));
     Some(match strict_type(column, table)? {
         "ANY" => return None,
         "INT" | "INTEGER" => number("INTEGER"),
@@ -54,6 +54,16 @@ pub(super) fn strict_rule(column: &Column, table: &Table) -> Option<String> {
         "TEXT" => format!("typeof({name}) <> 'blob'"),
         _ => format!("typeof({name}) IN ('blob', 'null')"),
     })
+}
+
+/// The condition on a column that numbers the rows.
+pub(super) fn number_rule(column: &Column) -> String {
+    is_number(&quote(column.name.as_str()), "INTEGER")
+}
+
+/// A cast cuts off what is no number; compared with a number, text that is one is one.
+fn is_number(name: &str, ty: &str) -> String {
+    format!("CAST({name} AS {ty}) = {name}")
 }
 
 /// The type in capitals, where the table enforces it.
