@@ -4,6 +4,7 @@
 use super::{Asked, Journey};
 use migrate_runtime::schema::{
     Check, Column, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
+    Unique,
 };
 
 fn table(name: &str, columns: &[(&str, SqlType)]) -> Table {
@@ -140,4 +141,45 @@ fn a_key_to_columns_that_are_no_key_is_refused() {
     let models = schema([table("parent", &[("email", SqlType::Text)]), child]);
     let text = refusal(&mut Journey::new(true), &models);
     insta::assert_snapshot!(text, @"the models do not fit together: create_table: foreign key child_email_fkey on child: parent (email) is neither the primary key there nor unique");
+}
+
+#[test]
+fn a_unique_and_a_check_that_somebody_made_are_taken_over() {
+    let plain = || table("t", &[("a", SqlType::Integer), ("b", SqlType::Integer)]);
+    let mut models = plain();
+    models.uniques.push(Unique {
+        name: Some("t_a_b_key".into()),
+        columns: vec!["a".into(), "b".into()],
+        nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+    });
+    models.checks.push(Check {
+        name: Some("t_a_check".into()),
+        expression: "a > 0".into(),
+    });
+    let models = schema([models]);
+    let made = "DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, \
+                a INTEGER CHECK (\"a\" > 0), b INTEGER, UNIQUE (b, a)); INSERT INTO t VALUES (1, 2, 3)";
+    let mut journey = started(&schema([plain()]), made);
+    let text = refusal(&mut journey, &models);
+    insta::assert_snapshot!(text, @"the database is not what the chain says it is: unique constraint t_a_b_key on t is to be created and exists already: CONSTRAINT t_a_b_key UNIQUE (a, b); check t_a_check on t is to be created and exists already: CONSTRAINT t_a_check CHECK (a > 0)");
+
+    let mut asked = Asked::default();
+    asked.flags.adopt = vec!["t_a_b_key".to_owned(), "t_a_check".to_owned()];
+    let revision = journey.migrate(&models, &asked);
+    let revision = revision.unwrap_or_else(|refusal| panic!("{}", refusal.text()));
+    assert!(!revision.rebuilt());
+    // The downgrade leaves them, since the chain did not make them.
+    journey.downgrade().unwrap();
+    let stored = "SELECT sql FROM sqlite_schema WHERE name = 't'";
+    insta::assert_snapshot!(journey.rows(stored).join(""), @r#"CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, a INTEGER CHECK ("a" > 0), b INTEGER, UNIQUE (b, a))"#);
+
+    let other = "DROP TABLE t; CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, \
+                 a INTEGER, b INTEGER, CONSTRAINT t_a_check CHECK (a > 1), UNIQUE (b, a))";
+    let mut journey = started(&schema([plain()]), other);
+    let refusal = journey.migrate(&models, &asked).unwrap_err().text();
+    insta::assert_snapshot!(refusal, @"--adopt t_a_check: the database has it in another form: CONSTRAINT t_a_check CHECK (sqlite: a > 1)");
+    // Where there is nothing, they are made.
+    let mut journey = started(&schema([plain()]), "INSERT INTO t (a, b) VALUES (1, 2)");
+    goes(&mut journey, &models, &asked);
 }

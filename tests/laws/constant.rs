@@ -453,8 +453,24 @@ fn member_kind(operation: &Operation) -> OperationKind {
             table,
             primary_key: new,
         } => add(table, primary_key(new)),
-        Operation::AddUnique { table, unique: new } => add(table, unique(new)),
-        Operation::AddCheck { table, check: new } => add(table, check(new)),
+        Operation::AddUnique {
+            table,
+            unique: new,
+            if_not_exists,
+        } => OperationKind::AddConstraint {
+            table: table_name(table),
+            constraint: unique(new),
+            if_not_exists: *if_not_exists,
+        },
+        Operation::AddCheck {
+            table,
+            check: new,
+            if_not_exists,
+        } => OperationKind::AddConstraint {
+            table: table_name(table),
+            constraint: check(new),
+            if_not_exists: *if_not_exists,
+        },
         Operation::AddForeignKey {
             table,
             foreign_key: new,

@@ -172,7 +172,7 @@ impl Database {
     fn dump(&mut self) -> Vec<String> {
         let mut lines = self.rows("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2");
         for table in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'") {
-            let rows = self.rows(&format!("SELECT * FROM \"{table}\""));
+            let rows = self.rows(&format!("SELECT * FROM \"{}\"", table.replace('"', "\"\"")));
             lines.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
         }
         lines

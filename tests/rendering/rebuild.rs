@@ -425,3 +425,26 @@ fn a_rebuild_follows_what_happened_before_it_in_the_same_list() {
         ["1|a", "2|b"]
     );
 }
+
+#[test]
+fn renames_find_names_with_quotes_and_brackets() {
+    let mut database = Database::new(
+        "CREATE TABLE \"it's \"\"so\"\"\" (\"x)\" INTEGER PRIMARY KEY);
+         CREATE TABLE child (a INT, b INT CONSTRAINT \"b (of a)\" CHECK (a > 0 AND b > 0),
+           FOREIGN KEY (a) REFERENCES \"it's \"\"so\"\"\" /* ( */ (\"x)\"));
+         INSERT INTO \"it's \"\"so\"\"\" VALUES (1); INSERT INTO child VALUES (1, 2);",
+    );
+    database
+        .migrate(&[
+            rename_table("it's \"so\"", "so [it] is"),
+            rename_column("so [it] is", "x)", "y\"("),
+            rename_column("child", "a", "so [it] is"),
+            alter_column("child", "b").set_not_null(),
+            alter_column("so [it] is", "y\"(").set_default(integer(7)),
+        ])
+        .unwrap();
+    insta::assert_snapshot!(database.stored("child"), @r#"
+    CREATE TABLE "child" ("so [it] is" INT, b INT CONSTRAINT "b (of a)" CHECK ("so [it] is" > 0 AND b > 0) NOT NULL,
+               FOREIGN KEY ("so [it] is") REFERENCES "so [it] is" /* ( */ ("y""("))
+    "#);
+}

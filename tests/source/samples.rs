@@ -421,6 +421,7 @@ fn constraint_steps(table: &TableName) -> Vec<Operation> {
                 "orders_number_of_the_customer_key",
                 &["customer_number", "order_number"],
             ),
+            if_not_exists: true,
         },
         Operation::DropUnique {
             table: on(),
@@ -432,6 +433,7 @@ fn constraint_steps(table: &TableName) -> Vec<Operation> {
                 name: Some("orders_check".into()),
                 expression: "a LIKE '%\"\\%' AND b <> ''".into(),
             },
+            if_not_exists: true,
         },
         Operation::DropCheck {
             table: on(),

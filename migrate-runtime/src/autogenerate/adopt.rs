@@ -30,15 +30,32 @@ pub(super) fn apply(
             .find(|name| is_named(name, &object))
             .map(String::as_str);
         used.extend(named);
-        if named.is_some() && mark(operation) {
-            continue;
+        if let Some(name) = named
+            && mark(operation)
+        {
+            let other = there_in(&object, database.schema)
+                .filter(|_| same_rule(operation, target, &normal, database.dialect).is_none());
+            match other.filter(|_| is_rule(operation)) {
+                Some(other) => {
+                    let problem = format!("the database has it in another form: {other}");
+                    return Err(PlanError::flag("adopt", name, problem));
+                }
+                None => continue,
+            }
         }
         // What the chain has under that name is dropped by this revision first.
         if there_in(&object, chain).is_some() {
             continue;
         }
         let there = there_in(&object, database.schema)
-            .or_else(|| in_the_way(&object, chain, database, &normal));
+            .or_else(|| in_the_way(&object, chain, database, &normal))
+            .or_else(|| {
+                // Under another name it may be the chain's own, which this revision drops first.
+                same_rule(operation, target, &normal, database.dialect).filter(|_| {
+                    let ours = self::normal(chain, database.dialect);
+                    same_rule(operation, target, &ours, database.dialect).is_none()
+                })
+            });
         let Some(there) = there else {
             continue;
         };
@@ -91,6 +108,8 @@ const fn can_be_adopted(operation: &Operation) -> bool {
         Operation::CreateTable { .. }
             | Operation::AddColumn { .. }
             | Operation::CreateIndex { .. }
+            | Operation::AddUnique { .. }
+            | Operation::AddCheck { .. }
             | Operation::AddForeignKey { .. }
     )
 }
@@ -100,6 +119,8 @@ fn mark(operation: &mut Operation) -> bool {
         Operation::CreateTable { if_not_exists, .. }
         | Operation::AddColumn { if_not_exists, .. }
         | Operation::CreateIndex { if_not_exists, .. }
+        | Operation::AddUnique { if_not_exists, .. }
+        | Operation::AddCheck { if_not_exists, .. }
         | Operation::AddForeignKey { if_not_exists, .. } => {
             *if_not_exists = true;
             true
@@ -120,10 +141,12 @@ fn created(operation: &Operation) -> Option<Object> {
         Operation::CreateIndex { table, index, .. } => {
             Object::Index(table.clone(), index.name.clone())
         }
-        Operation::AddUnique { table, unique } => {
+        Operation::AddUnique { table, unique, .. } => {
             Object::Unique(table.clone(), unique.name.clone()?)
         }
-        Operation::AddCheck { table, check } => Object::Check(table.clone(), check.name.clone()?),
+        Operation::AddCheck { table, check, .. } => {
+            Object::Check(table.clone(), check.name.clone()?)
+        }
         Operation::AddForeignKey {
             table, foreign_key, ..
         } => Object::ForeignKey(table.clone(), foreign_key.name.clone()?),
@@ -163,6 +186,61 @@ fn there_in(object: &Object, database: &Schema) -> Option<String> {
             .map(describe::foreign_key),
         Object::PrimaryKey(_) | Object::Enum(_) => None,
     }
+}
+
+const fn is_rule(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::AddUnique { .. } | Operation::AddCheck { .. } | Operation::AddForeignKey { .. }
+    )
+}
+
+/// The constraint itself, if the table in the database has it, as the database tells constraints apart.
+fn same_rule(
+    operation: &Operation,
+    target: &Schema,
+    normal: &Schema,
+    dialect: &dyn Dialect,
+) -> Option<String> {
+    let table = target.table(operation.table()?)?;
+    let mut holder = Table {
+        uniques: Vec::new(),
+        checks: Vec::new(),
+        foreign_keys: Vec::new(),
+        indexes: Vec::new(),
+        ..table.clone()
+    };
+    let what = match operation {
+        Operation::AddUnique { unique, .. } => {
+            holder.uniques.push(unique.clone());
+            describe::unique(unique)
+        }
+        Operation::AddCheck { check, .. } => {
+            holder.checks.push(check.clone());
+            describe::check(check)
+        }
+        Operation::AddForeignKey { foreign_key, .. } => {
+            holder.foreign_keys.push(foreign_key.clone());
+            describe::foreign_key(foreign_key)
+        }
+        _ => return None,
+    };
+    // The types of its columns may stand for checks, too.
+    let alone = self::normal(&alone(&holder), dialect);
+    let Table {
+        name,
+        uniques,
+        checks,
+        foreign_keys,
+        ..
+    } = alone.tables.into_values().next()?;
+    let there = normal.table(&name)?;
+    let is_there = uniques.iter().all(|one| there.uniques.contains(one))
+        && checks.iter().all(|one| there.checks.contains(one))
+        && foreign_keys
+            .iter()
+            .all(|one| there.foreign_keys.contains(one));
+    is_there.then_some(what)
 }
 
 /// What has the name that a new table or index needs and is something else: one that the database does

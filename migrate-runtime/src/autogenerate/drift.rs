@@ -169,7 +169,11 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
             (Object::PrimaryKey(table.clone()), Change::Extra(what))
         }
         Operation::DropPrimaryKey { table } => (Object::PrimaryKey(table.clone()), Change::Missing),
-        Operation::AddUnique { table, unique } => {
+        Operation::AddUnique {
+            table,
+            unique,
+            if_not_exists: _,
+        } => {
             let name = unique
                 .name
                 .clone()
@@ -182,7 +186,11 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
         Operation::DropUnique { table, name } => {
             (Object::Unique(table.clone(), name.clone()), Change::Missing)
         }
-        Operation::AddCheck { table, check } => {
+        Operation::AddCheck {
+            table,
+            check,
+            if_not_exists: _,
+        } => {
             let name = (check.name.clone())
                 .unwrap_or_else(|| format!("({})", describe::text(&check.expression)).into());
             (

@@ -48,6 +48,7 @@ pub(super) fn compare(
         constraints.add.push(Operation::AddUnique {
             table: table.clone(),
             unique: unique.clone(),
+            if_not_exists: false,
         });
     }
 
@@ -71,6 +72,7 @@ pub(super) fn compare(
         constraints.add.push(Operation::AddCheck {
             table: table.clone(),
             check: check.clone(),
+            if_not_exists: false,
         });
     }
 

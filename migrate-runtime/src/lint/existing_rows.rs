@@ -49,7 +49,11 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
                 format!("fails if a row of {table} has no {column}"),
             )
         }
-        Operation::AddUnique { table, unique } => said(
+        Operation::AddUnique {
+            table,
+            unique,
+            if_not_exists: _,
+        } => said(
             "add-unique",
             duplicates(table, &describe::columns(&unique.columns)),
         ),
@@ -62,7 +66,11 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             "add-primary-key",
             duplicates(table, &describe::columns(&primary_key.columns)),
         ),
-        Operation::AddCheck { table, check } => {
+        Operation::AddCheck {
+            table,
+            check,
+            if_not_exists: _,
+        } => {
             let message = format!(
                 "fails if a row of {table} breaks {}",
                 describe::text(&check.expression)

@@ -39,7 +39,8 @@ impl OperationDef {
         self
     }
 
-    /// Skips a `create_table`, `add_column`, `create_index` or `add_foreign_key` where its object exists.
+    /// Skips a `create_table`, `add_column`, `create_index`, `add_unique`, `add_check` or
+    /// `add_foreign_key` where its object exists.
     #[track_caller]
     pub const fn if_not_exists(mut self) -> Self {
         match &mut self.kind {
@@ -49,14 +50,17 @@ impl OperationDef {
             | OperationKind::AddConstraint {
                 constraint:
                     ConstraintDef {
-                        kind: ConstraintKind::ForeignKey { .. },
+                        kind:
+                            ConstraintKind::Unique { .. }
+                            | ConstraintKind::Check { .. }
+                            | ConstraintKind::ForeignKey { .. },
                         ..
                     },
                 if_not_exists,
                 ..
             } => *if_not_exists = true,
             _ => panic!(
-                "`if_not_exists` belongs to `create_table`, `add_column`, `create_index`, `add_foreign_key`"
+                "`if_not_exists` belongs to `create_table`, `add_column`, `create_index`, `add_unique`, `add_check`, `add_foreign_key`"
             ),
         }
         self

@@ -318,10 +318,12 @@ impl ConstraintDef {
         let unique = holder.uniques.pop().map(|unique| Operation::AddUnique {
             table: table.clone(),
             unique,
+            if_not_exists,
         });
         let check = holder.checks.pop().map(|check| Operation::AddCheck {
             table: table.clone(),
             check,
+            if_not_exists,
         });
         let foreign_key = holder
             .foreign_keys

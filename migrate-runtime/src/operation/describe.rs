@@ -77,10 +77,12 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
         Operation::AddUnique {
             table,
             unique: added,
+            if_not_exists: _,
         } => ("added", format!("{table} {}", unique(added))),
         Operation::AddCheck {
             table,
             check: added,
+            if_not_exists: _,
         } => ("added", format!("{table} {}", check(added))),
         Operation::AddForeignKey {
             table,

@@ -5,7 +5,9 @@
 //! a neutral value, since it could not be added to a table with rows otherwise.
 
 use super::{ApplyError, ColumnChange, Operation, apply};
-use crate::schema::{Backend, Column, Name, Schema, SqlText, SqlType, Table, TableName};
+use crate::schema::{
+    Backend, Check, Column, Name, Schema, SqlText, SqlType, Table, TableName, Unique,
+};
 
 /// Why an operation has no way back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -246,6 +248,12 @@ const fn adopts(operation: &Operation) -> bool {
         } | Operation::CreateIndex {
             if_not_exists: true,
             ..
+        } | Operation::AddUnique {
+            if_not_exists: true,
+            ..
+        } | Operation::AddCheck {
+            if_not_exists: true,
+            ..
         } | Operation::AddForeignKey {
             if_not_exists: true,
             ..
@@ -298,7 +306,15 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
                 table: table.clone(),
                 primary_key,
             }),
-        Operation::AddUnique { table, unique } => {
+        Operation::AddUnique {
+            table,
+            unique,
+            if_not_exists: _,
+        } => {
+            let named = |one: &Unique| one.name.is_some() && one.name == unique.name;
+            if (before.table(table)).is_some_and(|there| there.uniques.iter().any(named)) {
+                return Vec::new();
+            }
             (unique.name.clone()).map(|name| Operation::DropUnique {
                 table: table.clone(),
                 name,
@@ -314,8 +330,17 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
             .map(|one| Operation::AddUnique {
                 table: table.clone(),
                 unique: one.clone(),
+                if_not_exists: false,
             }),
-        Operation::AddCheck { table, check } => {
+        Operation::AddCheck {
+            table,
+            check,
+            if_not_exists: _,
+        } => {
+            let named = |one: &Check| one.name.is_some() && one.name == check.name;
+            if (before.table(table)).is_some_and(|there| there.checks.iter().any(named)) {
+                return Vec::new();
+            }
             (check.name.clone()).map(|name| Operation::DropCheck {
                 table: table.clone(),
                 name,
@@ -331,6 +356,7 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
             .map(|one| Operation::AddCheck {
                 table: table.clone(),
                 check: one.clone(),
+                if_not_exists: false,
             }),
         Operation::AddForeignKey {
             table,

@@ -55,7 +55,10 @@ fn replace(text: &str, from: &Name, to: &Name) -> String {
     for word in words(text) {
         if word.names(text, from) {
             out.push_str(&text[copied..word.start]);
-            match word.quote {
+            match word
+                .quote
+                .filter(|open| !to.as_str().contains(closing(*open)) || *open != '[')
+            {
                 Some(open) => {
                     let close = closing(open);
                     out.push(open);
@@ -76,8 +79,22 @@ fn replace(text: &str, from: &Name, to: &Name) -> String {
     out
 }
 
+/// Words that are no name without quotes, on SQLite or PostgreSQL.
+const RESERVED: &str = "\
+    ADD ALL ALTER ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC AUTOINCREMENT BETWEEN BOTH \
+    CASE CAST CHECK COLLATE COLUMN COMMIT CONSTRAINT CREATE CURRENT_DATE CURRENT_TIME \
+    CURRENT_TIMESTAMP CURRENT_USER DEFAULT DEFERRABLE DELETE DESC DISTINCT DO DROP ELSE END \
+    ESCAPE EXCEPT EXISTS FALSE FETCH FOR FOREIGN FROM GRANT GROUP HAVING IN INDEX INITIALLY \
+    INSERT INTERSECT INTO IS ISNULL JOIN KEY LATERAL LEADING LIKE LIMIT LOCALTIME LOCALTIMESTAMP \
+    NOT NOTHING NOTNULL NULL OFFSET ON ONLY OR ORDER PLACING PRIMARY REFERENCES RETURNING SELECT \
+    SESSION_USER SET SOME SYMMETRIC TABLE THEN TO TRAILING TRANSACTION TRUE UNION UNIQUE UPDATE \
+    USER USING VALUES VARIADIC WHEN WHERE WINDOW WITH";
+
 fn is_plain(name: &str) -> bool {
-    name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    let is_reserved =
+        || (RESERVED.split_ascii_whitespace()).any(|word| word.eq_ignore_ascii_case(name));
+    !is_reserved()
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
         && name.chars().next().is_some_and(|c| !c.is_ascii_digit())
 }
 
@@ -201,6 +218,10 @@ mod tests {
             &"years old".into(),
         );
         assert_eq!(sql, "\"years old\" > 0 AND \"years old\" <> 'age'".into());
+        let sql = renamed(&"age > [age]".into(), &"age".into(), &"order".into());
+        assert_eq!(sql, "\"order\" > [order]".into());
+        let sql = renamed(&"age > [age]".into(), &"age".into(), &"a]".into());
+        assert_eq!(sql, "\"a]\" > \"a]\"".into());
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub enum Operation {
         table: TableName,
         /// The constraint.
         unique: Unique,
+        /// Whether nothing is done when the table has the same constraint already, under any name.
+        if_not_exists: bool,
     },
     /// Drops a unique constraint.
     DropUnique {
@@ -160,6 +162,8 @@ pub enum Operation {
         table: TableName,
         /// The check.
         check: Check,
+        /// Whether nothing is done when the table has the same check already, under any name.
+        if_not_exists: bool,
     },
     /// Drops a check.
     DropCheck {

@@ -125,8 +125,16 @@ fn operation(operation: &Operation) -> Expr {
         Operation::AddPrimaryKey { table, primary_key } => {
             call(table, vec![self::primary_key(primary_key)])
         }
-        Operation::AddUnique { table, unique } => call(table, vec![self::unique(unique)]),
-        Operation::AddCheck { table, check } => call(table, vec![self::check(check)]),
+        Operation::AddUnique {
+            table,
+            unique,
+            if_not_exists,
+        } => call(table, vec![self::unique(unique)]).method_if(*if_not_exists, "if_not_exists"),
+        Operation::AddCheck {
+            table,
+            check,
+            if_not_exists,
+        } => call(table, vec![self::check(check)]).method_if(*if_not_exists, "if_not_exists"),
         Operation::AddForeignKey {
             table,
             foreign_key,

@@ -87,9 +87,19 @@ impl Merge<'_> {
         self.ours.column(&there.name).unwrap_or(there).clone()
     }
 
+    /// Whether a constraint need not have the name that the chain has for it: where it has none, or where
+    /// no statement takes it.
+    fn is_found_by_form(&self, name: Option<&Name>) -> bool {
+        name.is_none() || !self.dialect.capabilities().alter_in_place
+    }
+
     fn unique(&self, there: &Unique) -> Unique {
         let same = |ours: &&Unique| is_named(ours.name.as_ref(), there.name.as_ref());
-        let alike = |ours: &&Unique| there.name.is_none() && ours.columns == there.columns;
+        let alike = |ours: &&Unique| {
+            self.is_found_by_form(there.name.as_ref())
+                && ours.columns.len() == there.columns.len()
+                && (ours.columns.iter()).all(|column| there.columns.contains(column))
+        };
         let ours = &self.ours.uniques;
         (ours.iter().find(same).or_else(|| ours.iter().find(alike)))
             .unwrap_or(there)
@@ -99,7 +109,9 @@ impl Merge<'_> {
     fn foreign_key(&self, there: &ForeignKey) -> ForeignKey {
         let same = |ours: &&ForeignKey| is_named(ours.name.as_ref(), there.name.as_ref());
         let alike = |ours: &&ForeignKey| {
-            there.name.is_none() && ours.columns == there.columns && ours.target == there.target
+            self.is_found_by_form(there.name.as_ref())
+                && ours.columns == there.columns
+                && ours.target == there.target
         };
         let ours = &self.ours.foreign_keys;
         (ours.iter().find(same).or_else(|| ours.iter().find(alike)))
@@ -112,7 +124,7 @@ impl Merge<'_> {
     fn check(&self, there: &Check) -> Option<Check> {
         let same_name = |ours: &&Check| is_named(ours.name.as_ref(), there.name.as_ref());
         let same_text = |ours: &&Check| self.text(ours) == self.text(there);
-        let alike = |ours: &&Check| there.name.is_none() && same_text(ours);
+        let alike = |ours: &&Check| self.is_found_by_form(there.name.as_ref()) && same_text(ours);
         let ours = &self.ours.checks;
         if let Some(ours) = (ours.iter().find(same_name)).or_else(|| ours.iter().find(alike)) {
             return Some(ours.clone());

@@ -173,12 +173,14 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
                 "orders_number_of_the_customer_key",
                 &["customer_number", "order_number"],
             ),
-        ),
+        )
+        .if_not_exists(),
         drop_unique("shop.orders", "orders_a_key"),
         add_check(
             "shop.orders",
             check("orders_check", r#"a LIKE '%"\%' AND b <> ''"#),
-        ),
+        )
+        .if_not_exists(),
         drop_check("shop.orders", "orders_check"),
         add_foreign_key(
             "shop.orders",

@@ -117,12 +117,30 @@ impl Encode for Operation {
                 to.object(word, &[("table", table), ("primary_key", primary_key)]);
             }
             Self::DropPrimaryKey { table } => to.object(word, &[("table", table)]),
-            Self::AddUnique { table, unique } => {
-                to.object(word, &[("table", table), ("unique", unique)]);
-            }
-            Self::AddCheck { table, check } => {
-                to.object(word, &[("table", table), ("check", check)]);
-            }
+            Self::AddUnique {
+                table,
+                unique,
+                if_not_exists,
+            } => to.object(
+                word,
+                &[
+                    ("table", table),
+                    ("unique", unique),
+                    ("if_not_exists", if_not_exists),
+                ],
+            ),
+            Self::AddCheck {
+                table,
+                check,
+                if_not_exists,
+            } => to.object(
+                word,
+                &[
+                    ("table", table),
+                    ("check", check),
+                    ("if_not_exists", if_not_exists),
+                ],
+            ),
             Self::AddForeignKey {
                 table,
                 foreign_key,

@@ -111,7 +111,13 @@ pub(super) fn add_unique(
     schema: &mut Schema,
     table: &TableName,
     unique: &Unique,
+    if_not_exists: bool,
 ) -> Result<(), ApplyError> {
+    let named = |one: &Unique| unique.name.is_some() && one.name == unique.name;
+    let there = schema.table(table);
+    if if_not_exists && there.is_none_or(|there| there.uniques.iter().any(named)) {
+        return Ok(());
+    }
     let found = table_mut(schema, "add_unique", table)?;
     free_name(found, "add_unique", unique.name.as_ref(), Object::Unique)?;
     column::require_all(found, "add_unique", &unique.columns)?;
@@ -138,7 +144,13 @@ pub(super) fn add_check(
     schema: &mut Schema,
     table: &TableName,
     check: &Check,
+    if_not_exists: bool,
 ) -> Result<(), ApplyError> {
+    let named = |one: &Check| check.name.is_some() && one.name == check.name;
+    let there = schema.table(table);
+    if if_not_exists && there.is_none_or(|there| there.checks.iter().any(named)) {
+        return Ok(());
+    }
     let found = table_mut(schema, "add_check", table)?;
     free_name(found, "add_check", check.name.as_ref(), Object::Check)?;
     found.checks.push(check.clone());

@@ -132,9 +132,17 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
                 None => Err(missing(word, object, None)),
             }
         }
-        Operation::AddUnique { table, unique } => constraint::add_unique(schema, table, unique),
+        Operation::AddUnique {
+            table,
+            unique,
+            if_not_exists,
+        } => constraint::add_unique(schema, table, unique, *if_not_exists),
         Operation::DropUnique { table, name } => constraint::drop_unique(schema, table, name),
-        Operation::AddCheck { table, check } => constraint::add_check(schema, table, check),
+        Operation::AddCheck {
+            table,
+            check,
+            if_not_exists,
+        } => constraint::add_check(schema, table, check, *if_not_exists),
         Operation::DropCheck { table, name } => constraint::drop_check(schema, table, name),
         Operation::AddForeignKey {
             table,

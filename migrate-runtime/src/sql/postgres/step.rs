@@ -5,14 +5,14 @@ use super::define::own;
 use crate::dialect::postgres::types::enum_name;
 use crate::operation::Operation;
 use crate::schema::{
-    Column, IndexKey, Name, PrimaryKey, SqlText, Table, TableName, TableOptions, Unique,
+    Backend, Column, IndexKey, Name, PrimaryKey, SqlText, Table, TableName, TableOptions, Unique,
 };
 use crate::sql::{RenderError, Step, skip};
 
 impl Planner<'_> {
     pub(super) fn step(&mut self, operation: usize) -> Result<(), RenderError> {
         let all = self.operations;
-        if let Some(reason) = skip::reason(&all[operation], &self.schema) {
+        if let Some(reason) = skip::reason(&all[operation], &self.schema, Backend::Postgres) {
             self.push(operation, Step::Skip { reason });
             return Ok(());
         }
@@ -83,13 +83,21 @@ impl Planner<'_> {
                 Ok(())
             }
             Operation::DropPrimaryKey { table } => self.drop_primary_key(operation, table),
-            Operation::AddUnique { table, unique } => {
+            Operation::AddUnique {
+                table,
+                unique,
+                if_not_exists: _,
+            } => {
                 self.apply(operation)?;
                 let definition = self.writer(operation).unique(unique);
                 self.alter(operation, table, &format!("ADD {definition}"));
                 Ok(())
             }
-            Operation::AddCheck { table, check } => self.add_check(operation, table, check),
+            Operation::AddCheck {
+                table,
+                check,
+                if_not_exists: _,
+            } => self.add_check(operation, table, check),
             Operation::AddForeignKey {
                 table,
                 foreign_key,

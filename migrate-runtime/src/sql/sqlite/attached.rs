@@ -3,7 +3,7 @@
 //! They are looked through word by word, not understood. A word too many is at worst an error that
 //! names the object; a word too few cannot be.
 
-use crate::dialect::sqlite::ddl::{TokenKind, tokenize};
+use crate::dialect::sqlite::ddl::{tokenize, unquoted};
 use crate::schema::{Attached, AttachedKind, Name, Schema, TableName};
 use std::collections::BTreeMap;
 
@@ -23,21 +23,8 @@ pub(super) fn names(sql: &str, name: &Name) -> bool {
     let Ok(tokens) = tokenize(sql) else {
         return true;
     };
-    tokens.iter().any(|token| {
-        let word = token.text(sql);
-        match token.kind {
-            TokenKind::Word => word.eq_ignore_ascii_case(name.as_str()),
-            TokenKind::Quoted | TokenKind::Text => word
-                .get(1..word.len().saturating_sub(1))
-                .is_some_and(|inner| inner.eq_ignore_ascii_case(name.as_str())),
-            TokenKind::Space
-            | TokenKind::Comment
-            | TokenKind::Blob
-            | TokenKind::Number
-            | TokenKind::Parameter
-            | TokenKind::Symbol => false,
-        }
-    })
+    (tokens.into_iter().filter_map(|token| unquoted(token, sql)))
+        .any(|word| word.eq_ignore_ascii_case(name.as_str()))
 }
 
 /// What of a schema's attached objects speaks of that column of that table.

@@ -95,7 +95,7 @@ fn rename_words(text: &str, from: &Name, to: &Name) -> String {
 
 /// Changes what follows the first bracket.
 fn after_bracket(text: &str, change: impl Fn(&str) -> String) -> String {
-    let at = text.find('(').unwrap_or(text.len());
+    let at = symbol(text, 0, "(").map_or(text.len(), |bracket| bracket.start);
     let (before, behind) = text.split_at(at);
     format!("{before}{}", change(behind))
 }
@@ -106,17 +106,32 @@ fn rename_targets(text: &str, table: &Name, from: &Name, to: &Name) -> String {
     else {
         return text.to_owned();
     };
-    let rest = text.get(behind..).unwrap_or_default();
-    if !rest.trim_start().starts_with('(') {
-        return text.to_owned();
-    }
-    let end = rest.find(')').map_or(text.len(), |at| behind + at);
+    // Its columns need not be named; then the next bracket, if there is one, is another clause's.
+    let end = match tokens_from(text, behind).next() {
+        Some(next) if next.text(text) == "(" => {
+            symbol(text, behind, ")").map_or(text.len(), |bracket| bracket.start)
+        }
+        _ => return text.to_owned(),
+    };
     format!(
         "{}{}{}",
         text.get(..target.end).unwrap_or_default(),
         rename_words(text.get(target.end..end).unwrap_or_default(), from, to),
         text.get(end..).unwrap_or_default()
     )
+}
+
+/// The tokens behind a place, blanks and comments left out.
+fn tokens_from(text: &str, from: usize) -> impl Iterator<Item = Token> {
+    (tokenize(text).unwrap_or_default().into_iter()).filter(move |token| {
+        token.start >= from && !matches!(token.kind, TokenKind::Space | TokenKind::Comment)
+    })
+}
+
+/// The first such symbol behind a place: no bracket in a quoted name.
+fn symbol(text: &str, from: usize, symbol: &str) -> Option<Token> {
+    tokens_from(text, from)
+        .find(|token| token.kind == TokenKind::Symbol && token.text(text) == symbol)
 }
 
 /// Where the word `REFERENCES` is.

@@ -19,7 +19,7 @@ enum Way {
 impl Planner<'_> {
     pub(super) fn step(&mut self, operation: usize) -> Result<(), RenderError> {
         let all = self.operations;
-        if let Some(reason) = skip::reason(&all[operation], &self.schema) {
+        if let Some(reason) = skip::reason(&all[operation], &self.schema, Backend::Sqlite) {
             self.push(operation, Step::Skip { reason });
             return Ok(());
         }
@@ -84,7 +84,8 @@ impl Planner<'_> {
     /// Applies an operation of a group, unless it is skipped; `false` if it is.
     fn take(&mut self, member: usize) -> Result<bool, RenderError> {
         self.done[member] = true;
-        if let Some(reason) = skip::reason(&self.operations[member], &self.schema) {
+        if let Some(reason) = skip::reason(&self.operations[member], &self.schema, Backend::Sqlite)
+        {
             self.push(member, Step::Skip { reason });
             return Ok(false);
         }

@@ -186,7 +186,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// The name that a token spells.
-fn unquoted(token: Token, sql: &str) -> Option<String> {
+pub(crate) fn unquoted(token: Token, sql: &str) -> Option<String> {
     let text = token.text(sql);
     let inner = || {
         text.get(1..text.len().saturating_sub(1))

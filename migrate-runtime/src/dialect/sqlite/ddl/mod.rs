@@ -22,6 +22,7 @@ pub(crate) use column::{ColumnClause, ColumnClauseKind, ColumnDefinition};
 pub(crate) use constraint::{
     ConflictAction, KeyPart, References, TableConstraint, TableConstraintKind,
 };
+pub(crate) use cursor::unquoted;
 pub(crate) use index::{CreateIndex, IndexPart, IndexPartKey};
 pub(crate) use table::{CreateTable, SegmentKind, StoredOptions};
 pub(crate) use token::{Token, TokenKind, tokenize};
