@@ -76,24 +76,24 @@ pub(super) const fn enter<const O: usize, const S: usize>(
             message.push("` contains ");
             message.push(character);
             message.push(", which targets such as `head-1` and `label@head` need for themselves");
-        } else if i < stems.len() && !begins_with(stems[i], migration.id) {
+        } else if i < stems.len() && !equal::begins_with(stems[i], migration.id) {
             message.push("the file `");
             message.push(stems[i]);
             message.push(".rs` holds the revision `");
             message.push(migration.id);
             message.push("`; its name must begin with that id");
         } else {
-            let other = state.find(Kind::Revision, NONE, migration.id);
-            if other == NONE {
-                let id = state.insert(Kind::Revision, NONE, migration.id, i, Data::Nothing);
-                state.enter(id);
+            let place = state.look(Kind::Revision, NONE, migration.id);
+            if place.id == NONE {
+                let named = (migration.id, &place);
+                state.insert((Kind::Revision, NONE), named, (i, None), Data::Nothing);
                 i += 1;
                 continue;
             }
             message.push("two migrations have the revision id `");
             message.push(migration.id);
             message.push("`; give one of them another");
-            place(&mut message, migrations[state.get(other).by].location);
+            self::place(&mut message, migrations[state.get(place.id).by].location);
         }
         place(&mut message, migration.location);
         return message;
@@ -120,18 +120,24 @@ const fn forbidden(id: &str) -> Option<&'static str> {
     None
 }
 
-const fn begins_with(text: &str, start: &str) -> bool {
-    text.len() >= start.len()
-        && text.is_char_boundary(start.len())
-        && equal::text(text.split_at(start.len()).0, start)
+/// The migrations by their place in the list of files, in order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order<const M: usize> {
+    /// Parents first; of two that are independent, the one whose file comes first.
+    pub(super) all: [usize; M],
+    /// Which of them another one revises.
+    followed: [bool; M],
 }
 
-/// The migrations, parents first; of two that are independent, the one whose file comes first.
+/// Orders the migrations.
 pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
-) -> Result<[usize; M], Message> {
-    let mut order = [0; M];
+) -> Result<Order<M>, Message> {
+    let mut order = Order {
+        all: [0; M],
+        followed: [false; M],
+    };
     let mut placed = [false; M];
     let mut count = 0;
     while count < M {
@@ -140,9 +146,9 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
         while i < M {
             if !placed[i] {
                 let migration = &migrations[i];
-                match waits_for(state, migration, &placed) {
+                match waits_for(state, migration, &placed, &mut order.followed) {
                     Ok(NONE) => {
-                        order[count] = i;
+                        order.all[count] = i;
                         count += 1;
                         placed[i] = true;
                     }
@@ -159,11 +165,13 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     Ok(order)
 }
 
-/// The first migration that must come before this one and is not placed; [`NONE`] where all are.
+/// The first migration that must come before this one and is not placed; [`NONE`] where all are. Notes
+/// which ones it follows, where there is room for it.
 const fn waits_for<const O: usize, const S: usize>(
     state: &State<O, S>,
     migration: &Migration,
     placed: &[bool],
+    followed: &mut [bool],
 ) -> Result<usize, Message> {
     let mut waits_for = NONE;
     let count = migration.revises.len() + migration.depends_on.len();
@@ -180,6 +188,9 @@ const fn waits_for<const O: usize, const S: usize>(
             return Err(not_there(migration, word, before));
         }
         let by = state.get(found).by;
+        if i < migration.revises.len() && by < followed.len() {
+            followed[by] = true;
+        }
         if !placed[by] && waits_for == NONE {
             waits_for = by;
         }
@@ -256,7 +267,7 @@ const fn must_follow<const O: usize, const S: usize>(
     placed: &[bool],
     otherwise: usize,
 ) -> usize {
-    match waits_for(state, migration, placed) {
+    match waits_for(state, migration, placed, &mut []) {
         Ok(NONE) | Err(_) => otherwise,
         Ok(other) => other,
     }
@@ -266,7 +277,7 @@ const fn must_follow<const O: usize, const S: usize>(
 pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
-    order: &[usize; M],
+    order: &Order<M>,
     head: &str,
 ) -> Message {
     let mut message = Message::new();
@@ -277,23 +288,8 @@ pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
         message.push("revision\n  run: cargo migrate merge");
         return message;
     }
-    let mut followed = [false; M];
-    let mut labelled = [false; M];
-    let mut i = 0;
-    while i < M {
-        let migration = &migrations[order[i]];
-        labelled[order[i]] = !migration.branch_labels.is_empty();
-        let mut p = 0;
-        while p < migration.revises.len() {
-            let parent = state
-                .get(state.find(Kind::Revision, NONE, migration.revises[p]))
-                .by;
-            followed[parent] = true;
-            labelled[order[i]] |= labelled[parent];
-            p += 1;
-        }
-        i += 1;
-    }
+    let followed = &order.followed;
+    let labelled = labelled(state, migrations, order);
     let mut undeclared = [NONE, NONE];
     let mut i = 0;
     while i < M {
@@ -318,7 +314,34 @@ pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
         message.push("\n  run: cargo migrate merge");
         return message;
     }
-    head_file(state, migrations, &followed, head)
+    head_file(state, migrations, followed, head)
+}
+
+/// Which migrations are on a branch that has a label.
+const fn labelled<const M: usize, const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    order: &Order<M>,
+) -> [bool; M] {
+    let mut labelled = [false; M];
+    let mut any = false;
+    let mut i = 0;
+    while i < M {
+        let at = order.all[i];
+        let migration = &migrations[at];
+        if !migration.branch_labels.is_empty() {
+            labelled[at] = true;
+            any = true;
+        }
+        let mut p = 0;
+        while any && p < migration.revises.len() {
+            let parent = state.find(Kind::Revision, NONE, migration.revises[p]);
+            labelled[at] |= labelled[state.get(parent).by];
+            p += 1;
+        }
+        i += 1;
+    }
+    labelled
 }
 
 /// Compares `HEAD`, one head a line, with the heads.
@@ -396,9 +419,9 @@ const fn has_conflict(head: &str) -> bool {
     let mut rest = head;
     while !rest.is_empty() {
         let (line, tail) = line(rest);
-        if begins_with(line, "<<<<<<<")
-            || begins_with(line, "=======")
-            || begins_with(line, ">>>>>>>")
+        if equal::begins_with(line, "<<<<<<<")
+            || equal::begins_with(line, "=======")
+            || equal::begins_with(line, ">>>>>>>")
         {
             return true;
         }

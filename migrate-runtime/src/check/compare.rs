@@ -101,8 +101,8 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                     text::column(verdict.text(), wanted);
                     verdict.text().push(" is in the model but in no migration");
                 }
-            } else if let Some(held) = &self.state.column(self.state.get(id))
-                && !equal::column(held, wanted)
+            } else if !self.state.is_column(id, wanted)
+                && let Some(held) = &self.state.column(self.state.get(id))
             {
                 verdict.blame(Some(i));
                 if begin_line(verdict, model) {
@@ -131,8 +131,8 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         let mut i = 0;
         while i < model.constraints.len() {
             let wanted = Constraint::of_model(&model.constraints[i]);
-            let id = self.state.matching(table, &wanted);
-            if id == NONE || !self.state.is_same_constraint(id, &wanted) {
+            let (id, same) = self.state.matching(table, &wanted);
+            if !same {
                 verdict.blame(field_of(model, columns_of(wanted.def)));
                 if begin_line(verdict, model) {
                     self.constraint_differs(verdict.text(), model, &wanted, id);

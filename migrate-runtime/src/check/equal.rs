@@ -42,6 +42,29 @@ pub(super) const fn text(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether a text begins with another.
+pub(super) const fn begins_with(text: &str, start: &str) -> bool {
+    let (mut text, mut start) = (text.as_bytes(), start.as_bytes());
+    loop {
+        match (text, start) {
+            ([a0, a1, a2, a3, a_rest @ ..], [b0, b1, b2, b3, b_rest @ ..]) => {
+                if *a0 != *b0 || *a1 != *b1 || *a2 != *b2 || *a3 != *b3 {
+                    return false;
+                }
+                (text, start) = (a_rest, b_rest);
+            }
+            (_, []) => return true,
+            ([a, a_rest @ ..], [b, b_rest @ ..]) => {
+                if *a != *b {
+                    return false;
+                }
+                (text, start) = (a_rest, b_rest);
+            }
+            ([], _) => return false,
+        }
+    }
+}
+
 pub(super) const fn optional_text(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => text(a, b),
@@ -117,7 +140,7 @@ pub(super) const fn enum_of(ty: TypeDef) -> Option<&'static str> {
     }
 }
 
-pub(super) const fn column_type(a: TypeDef, b: TypeDef) -> bool {
+const fn column_type(a: &TypeDef, b: &TypeDef) -> bool {
     match (a, b) {
         (TypeDef::Bool, TypeDef::Bool)
         | (TypeDef::TinyInt, TypeDef::TinyInt)
@@ -137,15 +160,17 @@ pub(super) const fn column_type(a: TypeDef, b: TypeDef) -> bool {
         | (TypeDef::Json, TypeDef::Json)
         | (TypeDef::Jsonb, TypeDef::Jsonb) => true,
         (TypeDef::Decimal(precision, scale), TypeDef::Decimal(other, other_scale)) => {
-            precision == other && scale == other_scale
+            *precision == *other && *scale == *other_scale
         }
-        (TypeDef::Varchar(a), TypeDef::Varchar(b)) | (TypeDef::Char(a), TypeDef::Char(b)) => a == b,
+        (TypeDef::Varchar(a), TypeDef::Varchar(b)) | (TypeDef::Char(a), TypeDef::Char(b)) => {
+            *a == *b
+        }
         (TypeDef::Time(a), TypeDef::Time(b))
         | (TypeDef::Timestamp(a), TypeDef::Timestamp(b))
-        | (TypeDef::TimestampTz(a), TypeDef::TimestampTz(b)) => digits(a, b),
+        | (TypeDef::TimestampTz(a), TypeDef::TimestampTz(b)) => digits(*a, *b),
         (TypeDef::Enum(a), TypeDef::Enum(b)) => text(a, b),
-        (TypeDef::Array(a), TypeDef::Array(b)) => column_type(*a, *b),
-        (TypeDef::Native(a), TypeDef::Native(b)) => sql(a, b),
+        (TypeDef::Array(a), TypeDef::Array(b)) => column_type(a, b),
+        (TypeDef::Native(a), TypeDef::Native(b)) => sql(*a, *b),
         _ => false,
     }
 }
@@ -230,12 +255,15 @@ pub(super) const fn column(a: &ColumnDef, b: &ColumnDef) -> bool {
         auto_increment,
         collation,
         comment,
-    } = *a;
-    column_type(ty, b.ty)
-        && nullable == b.nullable
-        && auto_increment == b.auto_increment
-        && self::default(default, b.default)
-        && self::generated(generated, b.generated)
-        && optional_text(collation, b.collation)
-        && optional_text(comment, b.comment)
+    } = a;
+    // Most columns have none of the last four, and a call is dear.
+    *nullable == b.nullable
+        && *auto_increment == b.auto_increment
+        && column_type(ty, &b.ty)
+        && (matches!((default, &b.default), (None, None)) || self::default(*default, b.default))
+        && (matches!((generated, &b.generated), (None, None))
+            || self::generated(*generated, b.generated))
+        && (matches!((collation, &b.collation), (None, None))
+            || optional_text(*collation, b.collation))
+        && (matches!((comment, &b.comment), (None, None)) || optional_text(*comment, b.comment))
 }

@@ -34,7 +34,7 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     if !problem.is_empty() {
         return Folded::new(state, migrations, problem);
     }
-    let order: [usize; M] = match chain::order(&state, migrations) {
+    let order: chain::Order<M> = match chain::order(&state, migrations) {
         Ok(order) => order,
         Err(problem) => return Folded::new(state, migrations, problem),
     };
@@ -49,7 +49,7 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     let mut replay = Replay::new(state, migrations);
     let mut i = 0;
     while i < M && replay.problem.is_empty() {
-        replay.migrate(order[i]);
+        replay.migrate(order.all[i]);
         i += 1;
     }
     Folded::new(replay.state, migrations, replay.problem)

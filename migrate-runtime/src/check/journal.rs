@@ -110,7 +110,7 @@ impl<const O: usize> Journal<O> {
 
     /// Notes an entry in the index.
     pub(super) const fn entered(&mut self, slot: usize) {
-        if self.is_down() {
+        if self.is_down() && slot != NONE {
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "the index has fewer entries"

@@ -140,19 +140,23 @@ impl<const O: usize, const S: usize> State<O, S> {
             since,
             until,
         } = names;
+        if table == NONE || self.get(table).changes == NONE {
+            return column;
+        }
         self.column_name(table, column, since, until)
     }
 
-    /// The constraint of the table that is the wanted one: the one of its name or, where one of the two
-    /// has none, one that says the same. Of several that say the same, one is as good as another.
-    pub(super) const fn matching(&self, table: usize, wanted: &Constraint<'_>) -> usize {
+    /// The constraint of the table that is the wanted one, and whether it is the same: the one of its
+    /// name or, where one of the two has none, one that says the same. Of several that say the same, one
+    /// is as good as another.
+    pub(super) const fn matching(&self, table: usize, wanted: &Constraint<'_>) -> (usize, bool) {
         let (kind, name) = key_of(wanted.def);
         let named = match (kind, wanted.def.name) {
             (Kind::PrimaryKey, _) | (_, Some(_)) => self.find(kind, table, name),
             (_, None) => NONE,
         };
         if named != NONE && self.is_same_constraint(named, wanted) {
-            return named;
+            return (named, true);
         }
         let mut member = self.first_member(table);
         while member != NONE {
@@ -161,11 +165,11 @@ impl<const O: usize, const S: usize> State<O, S> {
                 && (object.name.is_empty() || name.is_empty())
                 && self.is_same_constraint(member, wanted)
             {
-                return member;
+                return (member, true);
             }
             member = object.next;
         }
-        named
+        (named, false)
     }
 
     /// Whether the model has the constraint that object `id` is.
@@ -315,7 +319,10 @@ impl<const O: usize, const S: usize> State<O, S> {
         let mut member = self.first_member(table);
         while member != NONE {
             let object = self.get(member);
-            if object.alive && self.is_key_on(member, columns) {
+            if object.alive
+                && matches!(object.kind, Kind::PrimaryKey | Kind::Unique | Kind::Index)
+                && self.is_key_on(member, columns)
+            {
                 return true;
             }
             member = object.next;

@@ -23,6 +23,7 @@ mod journal;
 mod members;
 mod mentions;
 mod message;
+mod mirror;
 mod options;
 mod outside;
 mod proof;

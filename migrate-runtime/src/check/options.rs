@@ -18,6 +18,9 @@ pub(super) const fn difference(
     to: &TableOptionsDef,
     at: &mut usize,
 ) -> Option<OptionDifference> {
+    if same(from, to) {
+        return None;
+    }
     let (from, to) = (words(from), words(to));
     while *at < from.len() {
         let ((name, from), (_, to)) = (from[*at], to[*at]);
@@ -27,6 +30,30 @@ pub(super) const fn difference(
         }
     }
     None
+}
+
+/// Whether all options are the same.
+pub(super) const fn same(a: &TableOptionsDef, b: &TableOptionsDef) -> bool {
+    let TableOptionsDef {
+        sqlite_strict,
+        sqlite_without_rowid,
+        sqlite_no_autoincrement,
+        postgres_unlogged,
+        postgres_tablespace,
+        mysql_engine,
+        mysql_charset,
+        mysql_collation,
+        mysql_row_format,
+    } = a;
+    *sqlite_strict == b.sqlite_strict
+        && *sqlite_without_rowid == b.sqlite_without_rowid
+        && *sqlite_no_autoincrement == b.sqlite_no_autoincrement
+        && *postgres_unlogged == b.postgres_unlogged
+        && equal::optional_text(*postgres_tablespace, b.postgres_tablespace)
+        && equal::optional_text(*mysql_engine, b.mysql_engine)
+        && equal::optional_text(*mysql_charset, b.mysql_charset)
+        && equal::optional_text(*mysql_collation, b.mysql_collation)
+        && equal::optional_text(*mysql_row_format, b.mysql_row_format)
 }
 
 const fn words(options: &TableOptionsDef) -> [(&'static str, &'static str); 9] {

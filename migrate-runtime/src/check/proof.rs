@@ -18,8 +18,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     /// Replays the upgrade of a migration and proves its downgrade.
     pub(super) const fn migrate(&mut self, by: usize) {
         let migration = &self.migrations[by];
-        self.upgrade(by);
-        if !self.problem.is_empty() || migration.irreversible.is_some() {
+        let mirrored = self.upgrade(by);
+        if !self.problem.is_empty() || mirrored || migration.irreversible.is_some() {
             return;
         }
         let Some(downgrade) = migration.downgrade else {
@@ -159,7 +159,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             },
         };
         match self.constraint_before(id) {
-            Some(constraint) => self.state.matching(owner, &constraint),
+            Some(constraint) => self.state.matching(owner, &constraint).0,
             None => self.state.find(before.kind, owner, before.name),
         }
     }
@@ -238,8 +238,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     /// Whether a column or table that was there before has another name after the way up and down.
     const fn leaves_a_rename(&self) -> bool {
         let start = self.journal.start.count;
-        let mut rename = self.state.first_rename(start);
-        while rename != NONE {
+        let mut rename = start;
+        while rename < self.state.count() {
             let object = self.state.get(rename);
             if let Data::ColumnRename { from, .. } = object.data
                 && object.table < start
@@ -250,7 +250,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     return true;
                 }
             }
-            rename = object.next;
+            rename += 1;
         }
         let mut at = 0;
         while at < self.journal.changes() {

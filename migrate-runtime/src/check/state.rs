@@ -84,18 +84,19 @@ pub(super) struct Object {
     pub(super) name: &'static str,
     /// The name as numbers, to find the object by.
     pub(super) key: Key,
-    /// The next member of the same table; of a rename, the next rename.
+    /// The next member of the same table; of a rename, the next one in the same table.
     pub(super) next: usize,
     /// The first member, of a table.
     pub(super) first: usize,
-    /// The table that a foreign key refers to; none where that is somebody else's.
+    /// The table that a foreign key refers to; none where that is somebody else's. Of a table, the last
+    /// rename of a column.
     pub(super) target: usize,
-    /// The last foreign key that refers to a table; of a foreign key, the one before it.
+    /// The last foreign key that refers to a table; of a foreign key or a rename, the one before it.
     pub(super) referrer: usize,
-    /// The last change of a column.
+    /// The last change of a column; of a table, the first rename of a column.
     pub(super) changes: usize,
-    /// Whether columns of the table had other names.
-    pub(super) renamed: bool,
+    /// Whether members of the table have, or had, SQL text that may name its columns.
+    pub(super) has_texts: bool,
     /// Whether an `if_exists` or `if_not_exists` left open that it is there.
     pub(super) conditional: bool,
     /// The migration that made it, by its place in the list of files.
@@ -128,7 +129,7 @@ impl Object {
         target: NONE,
         referrer: NONE,
         changes: NONE,
-        renamed: false,
+        has_texts: false,
         conditional: false,
         by: NONE,
         at: None,
@@ -148,44 +149,51 @@ impl Object {
 /// All objects. `O` is the number of them, `S` that of index entries, at least twice as many.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct State<const O: usize, const S: usize> {
-    objects: [Option<Object>; O],
+    objects: [Object; O],
     count: usize,
     /// The object's number and one; 0 is free.
     slots: [u32; S],
-    first_rename: usize,
-    last_rename: usize,
+}
+
+/// Where a name was looked for: what has it, or where in the index it may be entered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) id: usize,
+    key: Key,
+    /// None: it is not to be found by a name.
+    pub(super) slot: usize,
+}
+
+impl Place {
+    /// For what has no name, or is not there.
+    pub(super) const NOWHERE: Self = Self {
+        id: NONE,
+        key: Key::EMPTY,
+        slot: NONE,
+    };
 }
 
 /// How far the state was filled, to go back to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub(super) count: usize,
-    last_rename: usize,
 }
 
 impl<const O: usize, const S: usize> State<O, S> {
     pub(super) const fn new() -> Self {
         Self {
-            objects: [None; O],
+            objects: [Object::NEW; O],
             count: 0,
             slots: [0; S],
-            first_rename: NONE,
-            last_rename: NONE,
         }
     }
 
     pub(super) const fn get(&self, id: usize) -> &Object {
-        match &self.objects[id] {
-            Some(object) => object,
-            None => panic!("an object that was never made"),
-        }
+        &self.objects[id]
     }
 
     pub(super) const fn get_mut(&mut self, id: usize) -> &mut Object {
-        match &mut self.objects[id] {
-            Some(object) => object,
-            None => panic!("an object that was never made"),
-        }
+        &mut self.objects[id]
     }
 
     pub(super) const fn count(&self) -> usize {
@@ -200,9 +208,9 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// How many members a table has.
     pub(super) const fn members(&self, table: usize) -> usize {
         let mut count = 0;
-        let mut member = self.first_member(table);
+        let mut member = self.objects[table].first;
         while member != NONE {
-            let object = self.get(member);
+            let object = &self.objects[member];
             if object.alive {
                 count += 1;
             }
@@ -213,10 +221,8 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// Whether an object is there, and the table it is a member of.
     pub(super) const fn is_alive(&self, id: usize) -> bool {
-        match &self.objects[id] {
-            Some(object) if object.alive => object.table == NONE || self.get(object.table).alive,
-            _ => false,
-        }
+        let object = &self.objects[id];
+        object.alive && (object.table == NONE || self.objects[object.table].alive)
     }
 
     /// The name that a table has now.
@@ -232,12 +238,17 @@ impl<const O: usize, const S: usize> State<O, S> {
 
     /// The living object of that kind and name, in that table.
     pub(super) const fn find(&self, kind: Kind, table: usize, name: &str) -> usize {
+        self.look(kind, table, name).id
+    }
+
+    /// Looks for the living object of that kind and name, in that table.
+    pub(super) const fn look(&self, kind: Kind, table: usize, name: &str) -> Place {
         let key = Key::of(name);
         let mut slot = hash(kind, table, &key) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
-            if let Some(object) = &self.objects[id]
-                && object.alive
+            let object = &self.objects[id];
+            if object.alive
                 && object.table == table
                 && object.key.head == key.head
                 && object.key.tail == key.tail
@@ -245,32 +256,46 @@ impl<const O: usize, const S: usize> State<O, S> {
                 && object.kind as u8 == kind as u8
                 && (key.length <= Key::WHOLE || equal::text(object.name, name))
             {
-                return id;
+                return Place { id, key, slot };
             }
             slot = (slot + 1) % S;
         }
-        NONE
+        Place {
+            id: NONE,
+            key,
+            slot,
+        }
     }
 
     /// The living table of that name.
     pub(super) const fn find_table(&self, name: TableNameDef) -> usize {
+        self.look_for_table(name).id
+    }
+
+    /// Looks for the living table of that name.
+    pub(super) const fn look_for_table(&self, name: TableNameDef) -> Place {
         let key = Key::of(name.name);
         let mut slot = hash(Kind::Table, NONE, &key) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
-            if let Some(object) = &self.objects[id]
-                && object.alive
+            let object = &self.objects[id];
+            if object.alive
                 && object.key.head == key.head
                 && object.key.tail == key.tail
                 && object.key.length == key.length
                 && let Data::Table { name: found, .. } = &object.data
-                && equal::table_name(*found, name)
+                && equal::optional_text(found.schema, name.schema)
+                && (key.length <= Key::WHOLE || equal::text(found.name, name.name))
             {
-                return id;
+                return Place { id, key, slot };
             }
             slot = (slot + 1) % S;
         }
-        NONE
+        Place {
+            id: NONE,
+            key,
+            slot,
+        }
     }
 
     /// Where to begin to look for what has, or had, that name: the entries up to the first free one.
@@ -286,42 +311,93 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
     }
 
-    /// Adds an object and returns its number; [`Self::enter`] makes it known by its name.
-    pub(super) const fn insert(
+    /// Adds an object that nothing is to be found by, and returns its number.
+    pub(super) const fn append(
         &mut self,
         kind: Kind,
         table: usize,
-        name: &'static str,
         by: usize,
         data: Data,
     ) -> usize {
         let id = self.count;
         self.count += 1;
-        let mut object = Object {
+        self.objects[id] = Object {
             kind,
             alive: true,
             table,
-            name,
-            key: Key::of(name),
             by,
             data,
             ..Object::NEW
         };
-        if !matches!(kind, Kind::Rename) && table != NONE {
-            let owner = self.get_mut(table);
-            object.next = owner.first;
-            owner.first = id;
-        }
-        self.objects[id] = Some(object);
-        if let Kind::Rename = kind {
-            if self.last_rename == NONE {
-                self.first_rename = id;
-            } else {
-                self.get_mut(self.last_rename).next = id;
-            }
-            self.last_rename = id;
-        }
         id
+    }
+
+    /// Notes that a column of the table was renamed.
+    pub(super) const fn append_rename(
+        &mut self,
+        table: usize,
+        (from, to): (&'static str, &'static str),
+        by: usize,
+    ) {
+        let data = Data::ColumnRename { from, to };
+        let id = self.append(Kind::Rename, table, by, data);
+        let last = self.objects[table].target;
+        self.objects[id].referrer = last;
+        if last == NONE {
+            self.objects[table].changes = id;
+        } else {
+            self.objects[last].next = id;
+        }
+        self.objects[table].target = id;
+    }
+
+    /// Adds an object, known by its name: where that was looked for and not found.
+    pub(super) const fn insert(
+        &mut self,
+        (kind, table): (Kind, usize),
+        (name, place): (&'static str, &Place),
+        (by, at): (usize, Option<&'static Location<'static>>),
+        data: Data,
+    ) -> usize {
+        let id = self.count;
+        self.count += 1;
+        let mut next = NONE;
+        if table != NONE {
+            next = self.objects[table].first;
+            self.objects[table].first = id;
+        }
+        self.objects[id] = Object {
+            kind,
+            alive: true,
+            table,
+            name,
+            key: place.key,
+            next,
+            first: NONE,
+            target: NONE,
+            referrer: NONE,
+            changes: NONE,
+            has_texts: false,
+            conditional: false,
+            by,
+            at,
+            saved: Saved { phase: 0, at: NONE },
+            data,
+        };
+        self.occupy(place.slot, id);
+        id
+    }
+
+    const fn occupy(&mut self, slot: usize, id: usize) {
+        if slot == NONE {
+            return;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "no chain has four billion objects"
+        )]
+        let entry = id as u32 + 1;
+        self.slots[slot] = entry;
     }
 
     /// Says which table a foreign key refers to.
@@ -336,27 +412,16 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
     }
 
-    /// Makes an object known by the name it has now. Returns its entry in the index.
-    pub(super) const fn enter(&mut self, id: usize) -> usize {
-        let object = self.get(id);
-        let mut slot = hash(object.kind, object.table, &object.key) % S;
-        while self.slots[slot] != 0 {
-            slot = (slot + 1) % S;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "no chain has four billion objects"
-        )]
-        let entry = id as u32 + 1;
-        self.slots[slot] = entry;
-        slot
+    /// Makes an object known by another name.
+    pub(super) const fn rename(&mut self, id: usize, name: &'static str, place: &Place) {
+        let object = &mut self.objects[id];
+        object.name = name;
+        object.key = place.key;
+        self.occupy(place.slot, id);
     }
 
     pub(super) const fn mark(&self) -> Mark {
-        Mark {
-            count: self.count,
-            last_rename: self.last_rename,
-        }
+        Mark { count: self.count }
     }
 
     /// Forgets what was added after the mark, last one first. The entries in the index go with
@@ -367,21 +432,22 @@ impl<const O: usize, const S: usize> State<O, S> {
             let object = self.get(self.count);
             let (table, next) = (object.table, object.next);
             let (target, referrer) = (object.target, object.referrer);
-            if let Kind::Rename = object.kind {
+            let kind = object.kind;
+            if let Kind::Rename = kind {
+                self.objects[table].target = referrer;
+                if referrer == NONE {
+                    self.objects[table].changes = NONE;
+                } else {
+                    self.objects[referrer].next = NONE;
+                }
                 continue;
             }
             if table != NONE {
-                self.get_mut(table).first = next;
+                self.objects[table].first = next;
             }
-            if target != NONE {
-                self.get_mut(target).referrer = referrer;
+            if target != NONE && !matches!(kind, Kind::Table) {
+                self.objects[target].referrer = referrer;
             }
-        }
-        self.last_rename = mark.last_rename;
-        if mark.last_rename == NONE {
-            self.first_rename = NONE;
-        } else {
-            self.get_mut(mark.last_rename).next = NONE;
         }
     }
 
@@ -404,7 +470,8 @@ impl<const O: usize, const S: usize> State<O, S> {
             target: _,
             referrer: _,
             changes,
-            renamed,
+            // Stays set: it only says where to look.
+            has_texts: _,
             conditional,
             by: _,
             at: _,
@@ -413,7 +480,6 @@ impl<const O: usize, const S: usize> State<O, S> {
         } = *saved;
         object.alive = alive;
         object.changes = changes;
-        object.renamed = renamed;
         object.conditional = conditional;
         object.saved = before;
         // These hold pointers, which are dear to write.
@@ -435,22 +501,36 @@ impl<const O: usize, const S: usize> State<O, S> {
         since: usize,
         until: usize,
     ) -> &'static str {
-        if table == NONE || !self.get(table).renamed {
+        if table == NONE {
             return name;
         }
         let mut now = name;
-        let mut rename = self.first_rename;
+        let mut rename = self.objects[table].changes;
         while rename != NONE && rename < until {
+            let object = &self.objects[rename];
             if rename > since
-                && self.get(rename).table == table
-                && let Data::ColumnRename { from, to } = &self.get(rename).data
+                && let Data::ColumnRename { from, to } = &object.data
                 && equal::text(from, now)
             {
                 now = to;
             }
-            rename = self.get(rename).next;
+            rename = object.next;
         }
         now
+    }
+
+    /// Whether a column is, after all that changed it, that one, but for the name.
+    pub(super) const fn is_column(&self, id: usize, wanted: &ColumnDef) -> bool {
+        let object = &self.objects[id];
+        if object.changes == NONE
+            && let Data::Column(column) = object.data
+        {
+            return equal::column(column, wanted);
+        }
+        match self.column(object) {
+            Some(column) => equal::column(&column, wanted),
+            None => false,
+        }
     }
 
     /// What a column is, with all that changed it.
@@ -472,15 +552,6 @@ impl<const O: usize, const S: usize> State<O, S> {
             column = column.changed(&taken);
         }
         Some(column)
-    }
-
-    /// The first rename at or after a time; the others follow by `next`.
-    pub(super) const fn first_rename(&self, since: usize) -> usize {
-        let mut rename = self.first_rename;
-        while rename != NONE && rename < since {
-            rename = self.get(rename).next;
-        }
-        rename
     }
 }
 

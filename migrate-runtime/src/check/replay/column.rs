@@ -35,12 +35,16 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         column: &'static ColumnDef,
     ) -> usize {
         self.need_type(step, column.ty, table, column.name);
-        let there = self.state.find(Kind::Column, id, column.name);
-        if there != NONE {
-            self.exists(step, there);
+        let place = self.state.look(Kind::Column, id, column.name);
+        if place.id != NONE {
+            self.exists(step, place.id);
             return NONE;
         }
-        self.insert(step, Kind::Column, id, column.name, Data::Column(column))
+        if column.generated.is_some() {
+            self.state.get_mut(id).has_texts = true;
+        }
+        let data = Data::Column(column);
+        self.insert(step, (Kind::Column, id), (column.name, &place), data)
     }
 
     pub(super) const fn alter_column(
@@ -56,9 +60,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
         if id != NONE {
             let data = Data::ColumnChange(change);
-            let made = self.state.insert(Kind::Change, NONE, "", step.by, data);
+            let made = self.state.append(Kind::Change, NONE, step.by, data);
             self.state.get_mut(made).next = self.state.get(id).changes;
             self.edit(id).changes = made;
+            if change.generated.is_some() {
+                let owner = self.state.get(id).table;
+                self.state.get_mut(owner).has_texts = true;
+            }
         }
     }
 
@@ -80,9 +88,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         if id == NONE {
             return;
         }
-        self.edit(owner).renamed = true;
-        let data = Data::ColumnRename { from, to };
-        self.state.insert(Kind::Rename, owner, "", step.by, data);
+        self.journal.save(&mut self.state, owner);
+        self.state.append_rename(owner, (from, to), step.by);
     }
 
     pub(super) const fn need_columns(&mut self, step: &Step, id: usize, columns: &[&str]) {
@@ -101,7 +108,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let mut member = self.state.first_member(owner);
         while member != NONE {
             let object = self.state.get(member);
-            if object.alive && self.state.uses(member, column) {
+            if object.alive
+                && !matches!(object.kind, Kind::Column | Kind::Check)
+                && self.state.uses(member, column)
+            {
                 return self.in_use(step, id, "is on", member);
             }
             member = object.next;
@@ -140,6 +150,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 
     /// What names a column in its SQL text.
     const fn text_user_of(&self, owner: usize, column: &str) -> usize {
+        if !self.state.get(owner).has_texts {
+            return NONE;
+        }
         let mut member = self.state.first_member(owner);
         while member != NONE {
             let object = self.state.get(member);

@@ -2,7 +2,7 @@
 
 use super::{Replay, Step};
 use crate::check::equal;
-use crate::check::state::{Data, Kind, NONE};
+use crate::check::state::{Data, Kind, NONE, Place};
 use crate::migration::{ConstraintDef, ConstraintKind, IndexDef, TableNameDef};
 
 /// These share one namespace in a table on most databases.
@@ -23,10 +23,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             return;
         }
-        let there = self.state.find(Kind::Index, id, index.name);
-        if there != NONE {
+        let place = self.state.look(Kind::Index, id, index.name);
+        if place.id != NONE {
             if !if_not_exists {
-                self.exists(step, there);
+                self.exists(step, place.id);
             }
             return;
         }
@@ -39,7 +39,11 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             i += 1;
         }
         self.need_columns(step, id, index.include);
-        let made = self.insert(step, Kind::Index, id, index.name, Data::Index(index));
+        if !index.key.is_empty() || index.predicate.is_some() {
+            self.state.get_mut(id).has_texts = true;
+        }
+        let data = Data::Index(index);
+        let made = self.insert(step, (Kind::Index, id), (index.name, &place), data);
         self.state.get_mut(made).conditional = if_not_exists;
     }
 
@@ -62,10 +66,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             (Kind::PrimaryKey, _) | (_, None) => "",
             (_, Some(name)) => name,
         };
-        let there = self.constraint_in_the_way(id, kind, name);
-        if there != NONE {
+        let place = self.place_of_constraint(id, kind, name);
+        if place.id != NONE {
             if !if_not_exists {
-                self.exists(step, there);
+                self.exists(step, place.id);
             }
             return;
         }
@@ -95,24 +99,34 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         if !self.problem.is_empty() {
             return;
         }
-        let made = self.insert(step, kind, id, name, Data::Constraint(constraint));
+        if let Kind::Check = kind {
+            self.state.get_mut(id).has_texts = true;
+        }
+        let data = Data::Constraint(constraint);
+        let made = self.insert(step, (kind, id), (name, &place), data);
         self.state.get_mut(made).conditional = if_not_exists;
         self.state.refer(made, target);
     }
 
-    /// What has that name already. Constraints without a name do not get in each other's way.
-    const fn constraint_in_the_way(&self, table: usize, kind: Kind, name: &str) -> usize {
+    /// What has that name already, or where to enter it. Constraints without a name do not get in each
+    /// other's way.
+    const fn place_of_constraint(&self, table: usize, kind: Kind, name: &str) -> Place {
         if let Kind::PrimaryKey = kind {
-            return self.state.find(kind, table, name);
+            return self.state.look(kind, table, name);
+        }
+        if name.is_empty() {
+            return Place::NOWHERE;
         }
         let mut i = 0;
-        while i < NAMED.len() && !name.is_empty() {
-            let there = self.state.find(NAMED[i], table, name);
-            if there != NONE {
-                return there;
+        while i < NAMED.len() {
+            if NAMED[i] as u8 != kind as u8 {
+                let other = self.state.look(NAMED[i], table, name);
+                if other.id != NONE {
+                    return other;
+                }
             }
             i += 1;
         }
-        NONE
+        self.state.look(kind, table, name)
     }
 }

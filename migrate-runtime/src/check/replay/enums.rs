@@ -9,11 +9,12 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     pub(super) const fn create_enum(&mut self, step: &Step, created: EnumDef) {
         let EnumDef { name, values } = created;
         self.need_distinct(step, name, values);
-        let there = self.state.find(Kind::Enum, NONE, name);
-        if there != NONE {
-            return self.exists(step, there);
+        let place = self.state.look(Kind::Enum, NONE, name);
+        if place.id != NONE {
+            return self.exists(step, place.id);
         }
-        self.insert(step, Kind::Enum, NONE, name, Data::Enum(values));
+        let data = Data::Enum(values);
+        self.insert(step, (Kind::Enum, NONE), (name, &place), data);
     }
 
     pub(super) const fn alter_enum(

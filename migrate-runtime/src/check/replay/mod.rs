@@ -9,7 +9,8 @@ mod table;
 
 use super::journal::Journal;
 use super::message::Message;
-use super::state::{Data, Key, Kind, NONE, Object, State};
+use super::mirror::Mirror;
+use super::state::{Data, Kind, NONE, Object, Place, State};
 use crate::migration::{Migration, OperationDef, OperationKind, TableNameDef};
 
 /// A chain as it is folded.
@@ -44,10 +45,23 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
     }
 
-    /// Replays the upgrade of a migration.
-    pub(super) const fn upgrade(&mut self, by: usize) {
+    /// Replays the upgrade of a migration. Returns whether its downgrade takes it back step by step.
+    pub(super) const fn upgrade(&mut self, by: usize) -> bool {
         self.journal.begin(by, self.state.mark());
-        self.run(by, self.migrations[by].upgrade, false);
+        let operations = self.migrations[by].upgrade;
+        let mut mirror = Mirror::new(self.migrations[by].downgrade);
+        let mut i = 0;
+        while i < operations.len() && self.problem.is_empty() {
+            self.reflect(&mut mirror, &operations[i].kind);
+            self.apply(&Step {
+                by,
+                is_down: false,
+                number: i + 1,
+                operation: &operations[i],
+            });
+            i += 1;
+        }
+        mirror.is_whole()
     }
 
     /// Replays a downgrade after the upgrade.
@@ -185,29 +199,30 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         self.state.get_mut(id)
     }
 
-    /// Adds an object, known by its name.
+    /// Adds an object, known by its name: where that was looked for and not found.
     const fn insert(
         &mut self,
         step: &Step,
-        kind: Kind,
-        table: usize,
-        name: &'static str,
+        of: (Kind, usize),
+        named: (&'static str, &Place),
         data: Data,
     ) -> usize {
-        let id = self.state.insert(kind, table, name, step.by, data);
-        self.state.get_mut(id).at = Some(step.operation.location);
-        self.enter(id);
-        id
+        self.journal.entered(named.1.slot);
+        let made = (step.by, Some(step.operation.location));
+        self.state.insert(of, named, made, data)
     }
 
-    const fn enter(&mut self, id: usize) {
-        let slot = self.state.enter(id);
-        self.journal.entered(slot);
+    /// Gives an object another name.
+    const fn give_name(&mut self, id: usize, name: &'static str, place: &Place) {
+        self.journal.save(&mut self.state, id);
+        self.journal.entered(place.slot);
+        self.state.rename(id, name, place);
     }
 
     /// Notes that something may have been there, which an operation would have dropped.
     const fn may_have_been(&mut self, step: &Step, kind: Kind, table: usize, name: &'static str) {
-        let id = self.state.insert(kind, table, name, step.by, Data::Nothing);
+        let nowhere = (name, &Place::NOWHERE);
+        let id = self.insert(step, (kind, table), nowhere, Data::Nothing);
         let object = self.state.get_mut(id);
         object.alive = false;
         object.conditional = true;
@@ -278,15 +293,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         if id == NONE {
             return NONE;
         }
-        let there = self.state.find(kind, self.state.get(id).table, to);
-        if there != NONE && there != id {
-            self.exists(step, there);
+        let place = self.state.look(kind, self.state.get(id).table, to);
+        if place.id == NONE {
+            self.give_name(id, to, &place);
+        } else if place.id != id {
+            self.exists(step, place.id);
             return NONE;
         }
-        let object = self.edit(id);
-        object.name = to;
-        object.key = Key::of(to);
-        self.enter(id);
         id
     }
 }

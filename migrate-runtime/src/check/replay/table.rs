@@ -1,7 +1,7 @@
 //! Tables: create, drop, rename.
 
 use super::{Replay, Step};
-use crate::check::state::{Data, Key, Kind, NONE};
+use crate::check::state::{Data, Kind, NONE};
 use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, TableNameDef};
 
 impl<const O: usize, const S: usize> Replay<O, S> {
@@ -13,14 +13,14 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         (columns, constraints): (&'static [ColumnDef], &'static [ConstraintDef]),
         if_not_exists: bool,
     ) {
-        let there = self.state.find_table(table);
-        if there != NONE {
+        let place = self.state.look_for_table(table);
+        if place.id != NONE {
             if !if_not_exists {
-                self.exists(step, there);
+                self.exists(step, place.id);
             }
             return;
         }
-        let id = self.insert(step, Kind::Table, NONE, table.name, data);
+        let id = self.insert(step, (Kind::Table, NONE), (table.name, &place), data);
         self.state.get_mut(id).conditional = if_not_exists;
         let mut i = 0;
         while i < columns.len() {
@@ -70,20 +70,17 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     }
 
     pub(super) const fn rename_table(&mut self, step: &Step, from: TableNameDef, to: TableNameDef) {
-        let there = self.state.find_table(to);
-        if there != NONE {
-            return self.exists(step, there);
+        let place = self.state.look_for_table(to);
+        if place.id != NONE {
+            return self.exists(step, place.id);
         }
         let id = self.table(step, from);
         if id == NONE {
             return;
         }
-        let object = self.edit(id);
-        object.name = to.name;
-        object.key = Key::of(to.name);
-        if let Data::Table { name, .. } = &mut object.data {
+        self.give_name(id, to.name, &place);
+        if let Data::Table { name, .. } = &mut self.state.get_mut(id).data {
             *name = to;
         }
-        self.enter(id);
     }
 }
