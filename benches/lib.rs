@@ -98,6 +98,8 @@ pub fn chain_of(migrations: usize) -> &'static SchemaDef {
         chain: "bench",
         models: &[],
         unmanaged: &[],
+        include: &[],
+        external: &[],
         migrations: migrations.leak(),
         head: "",
     }))

@@ -140,6 +140,8 @@ pub(super) const ROWS: &[Row] = &[
             chain: "twice",
             models: &[One::TABLE, Other::TABLE],
             unmanaged: &[],
+            include: &[],
+            external: &[],
             migrations: &[],
             head: "",
         };

@@ -221,6 +221,8 @@ impl Journey {
             chain: "journey",
             models: &[],
             unmanaged: &[],
+            include: &[],
+            external: &[],
             migrations: self.migrations.clone().leak(),
             head: "",
         };

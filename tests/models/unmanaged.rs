@@ -57,6 +57,8 @@ static WITHOUT_BLOG: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[USERS],
     unmanaged: &[table_name("posts")],
+    include: &[],
+    external: &[],
     migrations: CHAIN,
     head: "1",
 };
@@ -65,6 +67,8 @@ static FORGOTTEN: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[USERS],
     unmanaged: &[],
+    include: &[],
+    external: &[],
     migrations: CHAIN,
     head: "1",
 };

@@ -385,6 +385,8 @@ static CHAIN: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[],
     unmanaged: &[],
+    include: &[],
+    external: &[],
     migrations: &[
         Migration::new("r1")
             .upgrade(FIRST)

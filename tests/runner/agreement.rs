@@ -66,6 +66,8 @@ static AGREES: SchemaDef = SchemaDef {
         field(col("email", Text).not_null()),
     ])],
     unmanaged: &[],
+    include: &[],
+    external: &[],
     migrations: &[FIRST],
     head: "a",
 };
@@ -82,6 +84,8 @@ const AGREES_COPY: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[],
     unmanaged: &[],
+    include: &[],
+    external: &[],
     migrations: &[FIRST],
     head: "a",
 };

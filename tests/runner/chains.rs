@@ -12,6 +12,8 @@ pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         chain: "tests",
         models: &[],
         unmanaged: &[],
+        include: &[],
+        external: &[],
         migrations,
         head: "",
     }
@@ -29,6 +31,7 @@ macro_rules! traced {
             .downgrade(&[sql(concat!("INSERT INTO trace (step) VALUES ('-", $id, "')"))])
     };
 }
+pub(super) use traced;
 
 /// a ← b ← c ← d ← e
 pub static LINEAR: SchemaDef = chain(&[

@@ -11,5 +11,6 @@ mod losses;
 mod outside;
 mod processes;
 mod proof;
+mod several;
 mod traversal;
 mod verification;

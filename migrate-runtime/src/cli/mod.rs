@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! # use migrate_runtime::model::SchemaDef;
-//! # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], migrations: &[], head: "" };
+//! # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], include: &[], external: &[], migrations: &[], head: "" };
 //! fn main() -> std::process::ExitCode {
 //!     migrate_runtime::cli::main(&SCHEMA)
 //! }
@@ -54,7 +54,7 @@ pub fn main(schema: &SchemaDef) -> ExitCode {
 ///
 /// ```no_run
 /// # use migrate_runtime::model::SchemaDef;
-/// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], migrations: &[], head: "" };
+/// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], include: &[], external: &[], migrations: &[], head: "" };
 /// fn main() {
 ///     migrate_runtime::cli::intercept(&SCHEMA);
 ///     println!("the application");

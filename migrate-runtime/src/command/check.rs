@@ -9,7 +9,7 @@ use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply, describe};
 use crate::runner::{
-    Chain, EditedRevision, Migrator, RunError, UnknownRevision, file, lower, source_path,
+    Chains, EditedRevision, Migrator, RunError, UnknownRevision, file, lower, source_path,
 };
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
@@ -129,7 +129,7 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
     match migrator.applied(session) {
         Ok(applied) => {
             differences.extend(pending(migrator, session)?);
-            differences.extend(drift(session, &applied)?);
+            differences.extend(drift(session, applied)?);
             let edited = migrator.edited(session)?;
             differences.extend(edited.into_iter().map(Difference::Edited));
         }
@@ -143,35 +143,44 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
 
 /// What the models say and the chain does not.
 fn models(schema: &SchemaDef) -> Result<Vec<Difference>, Error> {
-    let chain = Chain::new(schema).map_err(RunError::from)?;
-    let folded = fold(chain.order())?;
+    let chains = Chains::new(schema).map_err(RunError::from)?;
+    let folded = fold(chains.order())?;
+    let models = models_of(schema, &chains, &folded)?;
     // Both sides are portable and compare exactly, as in the compiler's check.
-    Ok(diff(
-        &folded,
-        &schema.model_schema_beside(&folded),
-        &RenameHints::default(),
-    )
-    .into_iter()
-    .map(|operation| Difference::Model(Box::new(operation)))
-    .collect())
+    Ok(diff(&folded, &models, &RenameHints::default())
+        .into_iter()
+        .map(|operation| Difference::Model(Box::new(operation)))
+        .collect())
+}
+
+/// What the models say the schema is. What is not theirs is as it is in the chain: the tables of
+/// libraries, and those of models that are not in this build.
+pub(super) fn models_of(
+    schema: &SchemaDef,
+    chains: &Chains,
+    chain: &Schema,
+) -> Result<Schema, FoldError> {
+    let included = fold(chains.included())?;
+    Ok(schema.model_schema_beside(chain, &included))
 }
 
 fn pending(
     migrator: &mut Migrator<'_>,
     session: &mut dyn Session,
 ) -> Result<Vec<Difference>, Error> {
+    let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
     let steps = migrator.plan_upgrade(session, "heads")?;
     Ok(steps
         .iter()
         .map(|step| Difference::Pending {
-            revision: step.migration.id.to_owned(),
+            revision: step.title(&chains),
             file: file(step.migration),
         })
         .collect())
 }
 
 /// What the database has or lacks, compared with the revisions that are applied.
-fn drift(session: &mut dyn Session, applied: &[&Migration]) -> Result<Vec<Difference>, Error> {
+fn drift(session: &mut dyn Session, applied: Vec<&'static Migration>) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let chain = fold(applied)?;
     let found = introspect_beside(session, &chain)?;
@@ -180,7 +189,9 @@ fn drift(session: &mut dyn Session, applied: &[&Migration]) -> Result<Vec<Differ
 }
 
 /// The schema that migrations lead to.
-pub(super) fn fold(migrations: &[&Migration]) -> Result<Schema, FoldError> {
+pub(super) fn fold(
+    migrations: impl IntoIterator<Item = &'static Migration>,
+) -> Result<Schema, FoldError> {
     let mut schema = Schema::new();
     for migration in migrations {
         for (operation, def) in lower(migration.upgrade).iter().zip(migration.upgrade) {

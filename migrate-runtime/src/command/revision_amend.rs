@@ -5,7 +5,7 @@
 //! text once it is compiled in. What was written by hand is never lost: a file that is not as it was
 //! generated is refused.
 
-use super::check::fold;
+use super::check::{fold, models_of};
 use super::revision::{
     NewRevision, RevisionError, RevisionRequest, Sight, file_of_plan, planned, single,
 };
@@ -18,7 +18,7 @@ use crate::diff::Asker;
 use crate::introspect::introspect;
 use crate::migration::Migration;
 use crate::operation::Operation;
-use crate::runner::{Chain, Migrator, RunError, lower};
+use crate::runner::{Chain, Chains, Migrator, RunError, lower};
 use crate::schema::Schema;
 use crate::source::head::file_text;
 use crate::source::name::{Timestamp, message_from_operations};
@@ -135,18 +135,16 @@ pub fn amend(
     agree: &mut Agree<'_>,
 ) -> Result<Amended, Error> {
     let schema = migrator.schema();
-    let chain = Chain::new(schema).map_err(RunError::from)?;
-    let head = head(&chain)?;
+    let chains = Chains::new(schema).map_err(RunError::from)?;
+    let head = head(chains.own())?;
     let migrations = read_directory(directory)?;
     let old = migrations
         .get(head.id)
         .ok_or(AmendError::NoRevision)?
         .clone();
     let text = generated_text(&old)?;
-    let below: Vec<&Migration> = (chain.order().iter().copied())
-        .filter(|migration| migration.id != head.id)
-        .collect();
-    let below = fold(&below)?;
+    let below = fold(chains.order().filter(|migration| !std::ptr::eq(*migration, head)))?;
+    let models = models_of(schema, &chains, &below)?;
 
     let applied = match &mut session {
         Some(session) => is_applied(*session, migrator, head)?,
@@ -164,7 +162,7 @@ pub fn amend(
         former: former.clone(),
         ..flags.clone()
     };
-    let plan = planned(schema, &below, sight, &flags, asker)?;
+    let plan = planned(schema, &models, &below, sight, &flags, asker)?;
     let mut amended = Amended {
         revision: None,
         before: (old.path.clone(), text),
@@ -265,7 +263,7 @@ fn database_below(
     }
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let steps = migrator.plan_downgrade(session, "-1")?;
-    let chain = fold(&migrator.applied(session)?)?;
+    let chain = fold(migrator.applied(session)?)?;
     let mut schema = sql::overlay(&chain, &database, dialect);
     for step in steps {
         let operations = lower(step.operations()?);

@@ -6,7 +6,7 @@ use super::revision_file::new_id;
 use crate::dialect::dialect;
 use crate::model::SchemaDef;
 use crate::operation::Operation;
-use crate::runner::{Chain, RunError};
+use crate::runner::{Chains, RunError};
 use crate::schema::{Backend, Schema, TableName};
 use crate::source::{name, scan_directory, tables_module};
 use crate::{Error, ErrorKind, Explain};
@@ -56,9 +56,9 @@ pub fn revision_data(
     only: &[TableName],
     request: &RevisionRequest,
 ) -> Result<NewRevision, Error> {
-    let ordered = Chain::new(schema).map_err(RunError::from)?;
-    let head = single(ordered.graph().heads())?;
-    let chain = fold(ordered.order())?;
+    let chains = Chains::new(schema).map_err(RunError::from)?;
+    let head = single(chains.own().graph().heads())?;
+    let chain = fold(chains.order())?;
     if let Some(table) = only.iter().find(|table| chain.table(table).is_none()) {
         let known = chain.tables.keys().cloned().collect();
         let table = table.clone();
@@ -67,6 +67,7 @@ pub fn revision_data(
     let migrations = scan_directory(directory)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
+    file.depends_on = chains.new_dependencies(head.as_deref());
     file.revises = head.into_iter().collect();
     let step = step_name(&file.message);
     file.items = function(&name::identifier(&step), &chain, backend, only);

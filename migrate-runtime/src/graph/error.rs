@@ -21,6 +21,8 @@ pub enum GraphError {
     MissingParent { id: String, parent: String },
     #[error("revision {dependency}, which revision {id} depends on, is not present")]
     MissingDependency { id: String, dependency: String },
+    #[error("two schemas of this application have a chain of the name {chain}, and not the same one")]
+    DuplicateChain { chain: String },
     #[error("self-loop is detected in revisions ({id})")]
     SelfLoop { id: String },
     #[error("dependency self-loop is detected in revisions ({id})")]
@@ -112,6 +114,7 @@ impl Explain for GraphError {
             | Self::DuplicateLabel { .. }
             | Self::MissingParent { .. }
             | Self::MissingDependency { .. }
+            | Self::DuplicateChain { .. }
             | Self::SelfLoop { .. }
             | Self::DependencySelfLoop { .. }
             | Self::Cycle { .. } => ErrorKind::Config,
@@ -139,6 +142,9 @@ impl Explain for GraphError {
         let hint = match self {
             Self::DuplicateId { .. } => {
                 "give one of the two files another id, in its name and in `Migration::new`"
+            }
+            Self::DuplicateChain { .. } => {
+                "say `chain = \"…\"` in one of the two `schema!`, or use one version of that library"
             }
             Self::DuplicateLabel { .. } => "a branch label names one revision: rename one of them",
             Self::MissingParent { .. } | Self::MissingDependency { .. } => {

@@ -116,6 +116,10 @@ impl Graph {
                 self.children[parent].push(place);
             }
             for dependency in unique(depends_on) {
+                // `chain@revision` is on another map.
+                if dependency.contains('@') {
+                    continue;
+                }
                 // A dependency may be written as a label (N14).
                 let found = self
                     .places
@@ -195,6 +199,11 @@ impl Graph {
     /// The revision of exactly that id.
     pub fn get(&self, id: &str) -> Option<&Revision> {
         self.places.get(id).map(|place| &self.revisions[*place])
+    }
+
+    /// Whether that is the id or the label of a revision.
+    pub fn knows(&self, name: &str) -> bool {
+        self.places.contains_key(name) || self.labels.contains_key(name)
     }
 
     /// The ids of the revisions that revise this one, sorted.

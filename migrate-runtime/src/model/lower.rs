@@ -84,11 +84,17 @@ impl SchemaDef {
     }
 
     /// What the models say the schema is, with what the chain says of the tables that no model of this
-    /// build owns.
-    pub fn model_schema_beside(&self, chain: &Schema) -> Schema {
+    /// build owns, and of those that libraries made.
+    pub fn model_schema_beside(&self, chain: &Schema, included: &Schema) -> Schema {
         let mut schema = self.model_schema();
-        for table in self.unmanaged {
-            let Some(table) = chain.table(&table.lower()) else {
+        for name in included.enums.keys() {
+            if let Some(there) = chain.enums.get(name) {
+                schema.enums.insert(name.clone(), there.clone());
+            }
+        }
+        let unmanaged = self.unmanaged.iter().map(|name| name.lower());
+        for name in unmanaged.chain(included.tables.keys().cloned()) {
+            let Some(table) = chain.table(&name) else {
                 continue;
             };
             for name in table

@@ -1,6 +1,7 @@
 //! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
 
-use super::chain::{Chain, Revisions, State, checksum_of, file, lower, message, source_path};
+use super::chain::{checksum_of, file, lower, message, source_path};
+use super::chains::{Chains, Rows, State};
 use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
@@ -53,8 +54,9 @@ pub(super) enum Attempt {
 
 /// Everything that stays the same from step to step.
 pub(super) struct Runner<'r> {
-    pub(super) chain: &'r Chain,
-    pub(super) history: History<'r>,
+    pub(super) chains: &'r Chains,
+    /// The bookkeeping of each chain.
+    pub(super) histories: Vec<History<'r>>,
     pub(super) engine: &'static Engine,
     pub(super) lock_timeout: Duration,
     /// Whether the schema is read again after each step.
@@ -125,7 +127,7 @@ impl Runner<'_> {
                     applied.elapsed = started.elapsed();
                     self.remember(session, plan)?;
                     progress.event(&Event::Finished {
-                        revision: step.migration.id,
+                        revision: &applied.revision,
                         elapsed: applied.elapsed,
                     });
                     return Ok(Attempt::Done(Box::new(applied)));
@@ -133,9 +135,9 @@ impl Runner<'_> {
                 Err(Halt::Moved) => return Ok(Attempt::Moved),
                 Err(Halt::SchemaChanged) => {}
                 Err(Halt::Error(error)) => {
-                    self.log_failure(session, entry, &error);
+                    self.log_failure(session, step, entry, &error);
                     progress.event(&Event::Failed {
-                        revision: step.migration.id,
+                        revision: &self.title(step),
                     });
                     return Err(error);
                 }
@@ -159,13 +161,13 @@ impl Runner<'_> {
         } else {
             let version = self.engine.schema_version(session)?;
             let database = introspect(session)?;
-            let folded = self.chain.fold(state.rows());
+            let folded = self.chains.fold(state.rows());
             (sql::overlay(&folded, &database, dialect), version)
         };
         let plan = sql::plan_from(&lower(operations), before, dialect);
         plan.map(|plan| (plan, version))
             .map_err(|source| RunError::Render {
-                revision: step.migration.id.to_owned(),
+                revision: self.title(step),
                 source: Box::new(source),
             })
     }
@@ -215,20 +217,20 @@ impl Runner<'_> {
         let before = self.differences(session, state.rows())?;
         let mut applied = self.begin_report(planned, progress);
         // First, so that a database that cannot be written says so before a migration is blamed for it.
-        self.history.create(session).map_err(bookkeeping)?;
+        self.histories[step.chain].create(session).map_err(bookkeeping)?;
         self.run_statements(session, planned, &mut applied, progress)?;
-        let after = self.differences(session, &state.rows_after(self.chain, step))?;
+        let after = self.differences(session, &state.rows_after(self.chains, step))?;
         let differences = proof::since(&before, after);
         if !differences.is_empty() {
             return Err(Halt::Error(RunError::NotAsWritten {
-                revision: step.migration.id.to_owned(),
+                revision: applied.revision,
                 direction: step.direction,
                 file: file(step.migration),
                 differences,
             }));
         }
         // Last, so that a step that ends the transaction does not leave the revision recorded.
-        self.record(session, &held, &applied, entry)?;
+        self.record(session, planned, &held, entry)?;
         Ok(applied)
     }
 
@@ -238,9 +240,10 @@ impl Runner<'_> {
         session: &mut dyn Session,
         planned: &Planned<'_>,
     ) -> Result<BTreeSet<String>, Halt> {
-        let rows = self.history.rows(session).map_err(bookkeeping)?;
+        let chain = planned.step.chain;
+        let rows = self.histories[chain].rows(session).map_err(bookkeeping)?;
         let held: BTreeSet<String> = rows.into_iter().collect();
-        let expected = planned.state.rows().iter().copied();
+        let expected = planned.state.rows()[chain].iter().copied();
         if held.iter().map(String::as_str).eq(expected) {
             Ok(held)
         } else {
@@ -255,10 +258,13 @@ impl Runner<'_> {
     ) -> AppliedStep {
         let step = planned.step;
         let applied = self.report(planned.state, step);
+        let chain = self.chains.chain(step.chain);
+        let parents = step.migration.revises.iter().map(|id| chain.title(id));
+        let parents: Vec<String> = parents.collect();
         progress.event(&Event::Started {
             direction: step.direction,
             revision: &applied.revision,
-            parents: step.migration.revises,
+            parents: &parents,
             message: &applied.message,
         });
         applied
@@ -274,6 +280,7 @@ impl Runner<'_> {
         for statement in &planned.plan.statements {
             let place = Place {
                 step: planned.step,
+                title: &applied.revision,
                 operations: planned.operations,
                 statement,
                 left_at: &applied.from,
@@ -290,14 +297,16 @@ impl Runner<'_> {
     pub(super) fn record(
         &self,
         session: &mut dyn Session,
+        planned: &Planned<'_>,
         held: &BTreeSet<String>,
-        applied: &AppliedStep,
         entry: &LogEntry,
     ) -> Result<(), RunError> {
-        let to = applied.to.iter().map(String::as_str);
-        self.history
-            .set_rows(session, held, to)
-            .and_then(|()| self.history.write(session, entry))
+        let &Planned { state, step, .. } = planned;
+        let rows = state.rows_after(self.chains, step);
+        let history = &self.histories[step.chain];
+        history
+            .set_rows(session, held, rows[step.chain].iter().copied())
+            .and_then(|()| history.write(session, entry))
             .map_err(bookkeeping)?;
         session.batch("COMMIT").map_err(|source| {
             self.engine.explain(
@@ -312,23 +321,26 @@ impl Runner<'_> {
     fn differences(
         &self,
         session: &mut dyn Session,
-        rows: &Revisions,
+        rows: &Rows,
     ) -> Result<Vec<String>, RunError> {
         if self.verify {
-            proof::differences(session, self.chain, rows)
+            proof::differences(session, self.chains, rows)
         } else {
             Ok(Vec::new())
         }
     }
 
+    fn title(&self, step: RevisionStep) -> String {
+        step.title(self.chains)
+    }
+
     fn report(&self, state: &State, step: RevisionStep) -> AppliedStep {
-        let texts = |rows: &Revisions| rows.iter().map(|&row| row.to_owned()).collect();
         AppliedStep {
-            revision: step.migration.id.to_owned(),
+            revision: self.title(step),
             message: message(step.migration),
             direction: step.direction,
-            from: texts(state.rows()),
-            to: texts(&state.rows_after(self.chain, step)),
+            from: self.chains.titles(state.rows()),
+            to: self.chains.titles(&state.rows_after(self.chains, step)),
             statements: 0,
             skipped: Vec::new(),
             elapsed: Duration::ZERO,
@@ -401,17 +413,23 @@ impl Runner<'_> {
 
     /// Keeps a failed attempt in the log, outside of the transaction that was rolled back. The attempt's
     /// own error is the one to report, so a failure here (the disk is full) is not.
-    fn log_failure(&self, session: &mut dyn Session, mut entry: LogEntry, error: &RunError) {
+    fn log_failure(
+        &self,
+        session: &mut dyn Session,
+        step: RevisionStep,
+        mut entry: LogEntry,
+        error: &RunError,
+    ) {
         if !matches!(error, RunError::Failed(_) | RunError::NotAsWritten { .. }) {
             return;
         }
         entry.outcome = Outcome::Failed;
         entry.error = Some(error.to_string());
         if session.batch(self.engine.begin).is_ok() {
-            let written = self
-                .history
+            let history = &self.histories[step.chain];
+            let written = history
                 .create(session)
-                .and_then(|()| self.history.write(session, &entry))
+                .and_then(|()| history.write(session, &entry))
                 .and_then(|()| session.batch("COMMIT"));
             if written.is_err() {
                 rollback(session);
@@ -428,6 +446,7 @@ enum Obeyed {
 /// A step of a plan, and all that an error says of it.
 struct Place<'p> {
     step: RevisionStep,
+    title: &'p str,
     operations: &'p [OperationDef],
     statement: &'p Statement,
     left_at: &'p [String],
@@ -474,7 +493,7 @@ impl Place<'_> {
             None => (None, file(migration)),
         };
         StepFailure {
-            revision: migration.id.to_owned(),
+            revision: self.title.to_owned(),
             direction: self.step.direction,
             operation,
             location,

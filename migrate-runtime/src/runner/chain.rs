@@ -1,14 +1,12 @@
-//! The chain as the runner needs it: the graph of its revisions, and what they do.
+//! One chain as the runner needs it: the graph of its revisions, and what they do.
 //!
 //! Which revisions a command runs is the matter of [`graph`](crate::graph); here their ids become migrations
-//! again, and the version rows follow each step.
+//! again. What several chains are together is the matter of [`chains`](super::chains).
 
-use super::plan::Step;
-use crate::graph::{Direction, Graph, GraphError, Revision};
+use crate::graph::{Graph, GraphError, Revision};
 use crate::migration::{Migration, OperationDef, checksum};
 use crate::model::SchemaDef;
-use crate::operation::{Operation, apply};
-use crate::schema::Schema;
+use crate::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
 
@@ -19,6 +17,8 @@ pub(crate) type Revisions = BTreeSet<&'static str>;
 #[derive(Debug)]
 pub(crate) struct Chain {
     name: &'static str,
+    /// Whether a library brings it.
+    is_included: bool,
     graph: Graph,
     by_id: BTreeMap<&'static str, &'static Migration>,
     /// Parents first.
@@ -29,7 +29,7 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// Orders a chain.
-    pub(crate) fn new(schema: &SchemaDef) -> Result<Self, GraphError> {
+    pub(super) fn new(schema: &SchemaDef, is_included: bool) -> Result<Self, GraphError> {
         let graph = Graph::new(schema.migrations.iter().map(revision))?;
         let by_id: BTreeMap<_, _> = schema
             .migrations
@@ -41,24 +41,40 @@ impl Chain {
             .iter()
             .filter_map(|id| by_id.get(id.as_str()).copied())
             .collect();
-        let mut followers: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for migration in &order {
-            for id in needs(migration) {
-                followers.entry(id).or_default().push(migration.id);
-            }
-        }
-        Ok(Self {
+        let mut chain = Self {
             name: schema.chain,
+            is_included,
             graph,
             by_id,
             order,
-            followers,
-        })
+            followers: BTreeMap::new(),
+        };
+        let mut followers: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for migration in &chain.order {
+            for below in chain.needs(migration) {
+                followers.entry(below.id).or_default().push(migration.id);
+            }
+        }
+        chain.followers = followers;
+        Ok(chain)
     }
 
     /// The name of the chain.
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Its name where it is a library's: those of the schema's own need no saying.
+    pub(crate) fn library(&self) -> Option<&'static str> {
+        self.is_included.then_some(self.name)
+    }
+
+    /// A revision as people see it: with its chain, where a library brings that.
+    pub(crate) fn title(&self, id: &str) -> String {
+        match self.library() {
+            Some(name) => format!("{name}@{id}"),
+            None => id.to_owned(),
+        }
     }
 
     /// Who follows whom.
@@ -76,6 +92,16 @@ impl Chain {
         self.by_id.get(id).copied()
     }
 
+    /// The migration of that id, or of that label.
+    pub(super) fn by_id_or_label(&self, name: &str) -> Option<&'static Migration> {
+        self.get(name).or_else(|| {
+            let mut order = self.order.iter();
+            order
+                .find(|migration| migration.branch_labels.contains(&name))
+                .copied()
+        })
+    }
+
     /// Revisions of the chain by their ids; those that no file has are left out.
     pub(crate) fn known<'i>(&self, ids: impl IntoIterator<Item = &'i String>) -> Revisions {
         ids.into_iter()
@@ -84,90 +110,30 @@ impl Chain {
             .collect()
     }
 
-    /// Those revisions and everything they stand on.
+    /// Those revisions and everything of the chain that they stand on.
     pub(crate) fn with_ancestors<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Revisions {
         let mut found = Revisions::new();
         let mut waiting: Vec<&Migration> = ids.into_iter().filter_map(|id| self.get(id)).collect();
         while let Some(migration) = waiting.pop() {
             if found.insert(migration.id) {
-                waiting.extend(needs(migration).filter_map(|id| self.get(id)));
+                waiting.extend(self.needs(migration));
             }
         }
         found
     }
 
-    /// The schema that the applied revisions lead to. An operation that does not fit is left out: the
-    /// database holds what it holds, and what it does not say is not worth refusing an upgrade for.
-    pub(crate) fn fold(&self, rows: &Revisions) -> Schema {
-        let applied = self.with_ancestors(rows.iter().copied());
-        let mut schema = Schema::new();
-        for migration in self.order.iter().filter(|it| applied.contains(it.id)) {
-            for operation in lower(migration.upgrade) {
-                let _ = apply(&mut schema, &operation);
-            }
-        }
-        schema
-    }
-}
-
-/// What is applied, step by step, and the version rows that say so: the applied revisions that no other
-/// applied one stands on.
-#[derive(Debug, Clone)]
-pub(crate) struct State {
-    applied: Revisions,
-    rows: Revisions,
-}
-
-impl State {
-    /// The state that version rows mean.
-    pub(crate) fn new(chain: &Chain, rows: Revisions) -> Self {
-        Self {
-            applied: chain.with_ancestors(rows.iter().copied()),
-            rows,
-        }
+    /// What a revision stands on, in the chain.
+    pub(super) fn needs(
+        &self,
+        migration: &Migration,
+    ) -> impl Iterator<Item = &'static Migration> + use<'_> {
+        let below = migration.revises.iter().chain(migration.depends_on);
+        below.filter_map(|name| self.by_id_or_label(name))
     }
 
-    /// The version rows.
-    pub(crate) fn rows(&self) -> &Revisions {
-        &self.rows
-    }
-
-    /// Whether the revision is applied.
-    pub(crate) fn has(&self, id: &str) -> bool {
-        self.applied.contains(id)
-    }
-
-    /// The version rows after a step.
-    pub(crate) fn rows_after(&self, chain: &Chain, step: Step) -> Revisions {
-        let id = step.migration.id;
-        let mut rows = self.rows.clone();
-        match step.direction {
-            Direction::Upgrade => {
-                for below in needs(step.migration) {
-                    rows.remove(below);
-                }
-                rows.insert(id);
-            }
-            Direction::Downgrade => {
-                rows.remove(id);
-                rows.extend(needs(step.migration).filter(|below| {
-                    let followers = chain.followers.get(below).into_iter().flatten();
-                    followers
-                        .into_iter()
-                        .all(|other| *other == id || !self.applied.contains(other))
-                }));
-            }
-        }
-        rows
-    }
-
-    /// Makes a step.
-    pub(crate) fn make(&mut self, chain: &Chain, step: Step) {
-        self.rows = self.rows_after(chain, step);
-        match step.direction {
-            Direction::Upgrade => self.applied.insert(step.migration.id),
-            Direction::Downgrade => self.applied.remove(step.migration.id),
-        };
+    /// Who stands on a revision, in the chain.
+    pub(super) fn followers(&self, id: &str) -> impl Iterator<Item = &'static str> + '_ {
+        self.followers.get(id).into_iter().flatten().copied()
     }
 }
 
@@ -194,13 +160,12 @@ fn revision(migration: &Migration) -> Revision {
     }
 }
 
-/// What a revision stands on.
-fn needs(migration: &Migration) -> impl Iterator<Item = &'static str> {
-    migration
-        .revises
-        .iter()
-        .chain(migration.depends_on)
-        .copied()
+/// What a revision needs of other chains: `chain@revision`, taken apart.
+pub(super) fn needs_elsewhere(
+    migration: &Migration,
+) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let depends_on = migration.depends_on.iter();
+    depends_on.filter_map(|dependency| dependency.split_once('@'))
 }
 
 /// The file a migration is written in.

@@ -14,7 +14,7 @@ pub enum Event<'e> {
         /// The revision.
         revision: &'e str,
         /// The revisions that it revises, in the order of the file; empty at the base.
-        parents: &'e [&'e str],
+        parents: &'e [String],
         /// What it is about.
         message: &'e str,
     },

@@ -1,15 +1,16 @@
 //! The runner's own interface: a chain, how to run it, and what is done with it.
 
 use super::apply::{AppliedStep, Attempt, Runner};
-use super::chain::{Chain, Revisions, State, checksum_of, message};
+use super::chain::{Chain, Revisions, checksum_of, message};
+use super::chains::{Chains, Rows, State};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
 use super::history::{History, HistoryTables, LogEntry, standing};
-use super::plan::{Step, steps};
+use super::plan::Step;
 use super::transaction::{Engine, engine, rollback, with_timeout};
 use super::verify;
 use crate::connection::Session;
-use crate::graph::{Direction, Plan, plan_downgrade, plan_stamp, plan_upgrade};
+use crate::graph::GraphError;
 use crate::model::SchemaDef;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -55,6 +56,8 @@ pub struct Report {
 pub struct Revision {
     /// The id.
     pub id: String,
+    /// Its chain, where that is one of a library.
+    pub library: Option<String>,
     /// What it is about, from its file, else from the log.
     pub message: String,
     /// The revisions that it follows.
@@ -126,9 +129,7 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`]; the migrations before the one that failed stay applied.
     pub fn upgrade(&mut self, session: &mut dyn Session, target: &str) -> Result<Report, RunError> {
-        self.run(session, |chain, rows| {
-            Ok(plan_upgrade(chain.graph(), rows, target)?)
-        })
+        self.run(session, |chains, rows| chains.plan_upgrade(rows, target))
     }
 
     /// Takes back everything above a target: `base`, an id or the beginning of one, `-N`.
@@ -140,9 +141,7 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         target: &str,
     ) -> Result<Report, RunError> {
-        self.run(session, |chain, rows| {
-            Ok(plan_downgrade(chain.graph(), rows, target)?)
-        })
+        self.run(session, |chains, rows| chains.plan_downgrade(rows, target))
     }
 
     /// Where the database is. Creates nothing, and needs no file for it.
@@ -150,34 +149,19 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if it cannot be read.
     pub fn current(&mut self, session: &mut dyn Session) -> Result<Vec<Revision>, RunError> {
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let timeout = self.lock_timeout;
         let engine = engine(session.backend())?;
         with_timeout(session, engine, timeout, |session| {
-            let history = self.history(&chain);
-            let rows = self.read_rows(engine, &history, session)?;
-            let log = self.read_log(engine, &history, session)?;
-            let standing = standing(&log);
-            let heads = chain.graph().heads();
-            Ok(rows
-                .iter()
-                .map(|row| {
-                    let entry = standing.get(row.as_str());
-                    let file = chain.get(row);
-                    Revision {
-                        id: row.clone(),
-                        message: file.map_or_else(
-                            || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
-                            message,
-                        ),
-                        revises: (chain.graph().get(row))
-                            .map_or_else(Vec::new, |revision| revision.parents.clone()),
-                        file: file.map(super::chain::file),
-                        is_head: heads.contains(row),
-                        applied: entry.map(|entry| entry.finished.clone()),
-                    }
-                })
-                .collect())
+            let mut revisions = Vec::new();
+            for place in chains.own_first() {
+                let chain = chains.chain(place);
+                let history = self.history(chain);
+                let rows = self.read_rows(engine, &history, session)?;
+                let log = self.read_log(engine, &history, session)?;
+                revisions.extend(described(chain, &rows, &log));
+            }
+            Ok(revisions)
         })
     }
 
@@ -186,19 +170,17 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if the state of the database cannot be told.
     pub fn pending(&mut self, session: &mut dyn Session) -> Result<Vec<String>, RunError> {
+        let chains = Chains::new(self.schema)?;
         let steps = self.plan_upgrade(session, "heads")?;
-        Ok(steps
-            .iter()
-            .map(|step| step.migration.id.to_owned())
-            .collect())
+        Ok(steps.iter().map(|step| step.title(&chains)).collect())
     }
 
-    /// The heads of the chain.
+    /// The heads of the chain, and those of the included ones as `chain@revision`.
     ///
     /// # Errors
     /// If the chain cannot be ordered.
     pub fn heads(&self) -> Result<Vec<String>, RunError> {
-        Ok(Chain::new(self.schema)?.graph().heads())
+        Ok(Chains::new(self.schema)?.heads())
     }
 
     /// The log of the chain, oldest entry first.
@@ -206,9 +188,9 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if it cannot be read.
     pub fn log(&mut self, session: &mut dyn Session) -> Result<Vec<LogEntry>, RunError> {
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        self.read_log(engine, &self.history(&chain), session)
+        self.read_log(engine, &self.history(chains.own()), session)
     }
 
     /// Records revisions without running anything, in place of the rows there are. With `purge`, rows
@@ -222,23 +204,38 @@ impl<'a> Migrator<'a> {
         targets: &[&str],
         purge: bool,
     ) -> Result<Report, RunError> {
-        let chain = Chain::new(self.schema)?;
-        self.locked(session, &chain, |migrator, session, history, engine| {
-            let held = migrator.read_rows(engine, history, session)?;
-            let log = migrator.read_log(engine, history, session)?;
-            let rows: Vec<String> = if purge {
-                Vec::new()
-            } else {
-                texts(&verify::known_rows(&chain, &held, || Ok(log.clone()))?)
-            };
-            let to = chain.known(&plan_stamp(chain.graph(), &rows, targets)?);
-            let stamped = to.iter().copied().eq(held.iter().map(String::as_str));
-            if !stamped {
-                record_stamp(session, history, &chain, &log, (&held, &to))?;
+        let chains = Chains::new(self.schema)?;
+        self.locked(session, |migrator, session, engine| {
+            let mut held = Vec::new();
+            let mut known = Rows::new();
+            let mut logs = Vec::new();
+            for chain in chains.list() {
+                let history = migrator.history(chain);
+                let rows = migrator.read_rows(engine, &history, session)?;
+                let log = migrator.read_log(engine, &history, session)?;
+                known.push(if purge {
+                    Revisions::new()
+                } else {
+                    verify::known_rows(chain, &rows, || Ok(log.clone()))?
+                });
+                held.push(rows);
+                logs.push(log);
             }
+            let to = chains.plan_stamp(&known, targets)?;
+            for (place, chain) in chains.list().iter().enumerate() {
+                let (held, to) = (&held[place], &to[place]);
+                if !to.iter().copied().eq(held.iter().map(String::as_str)) {
+                    let history = migrator.history(chain);
+                    record_stamp(session, &history, chain, &logs[place], (held, to))?;
+                }
+            }
+            let held = chains.own_first().flat_map(|place| {
+                let chain = chains.chain(place);
+                held[place].iter().map(|id| chain.title(id))
+            });
             Ok(Report {
-                from: held.into_iter().collect(),
-                to: texts(&to),
+                from: held.collect(),
+                to: chains.titles(&to),
                 steps: Vec::new(),
             })
         })
@@ -253,27 +250,23 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
-        let chain = Chain::new(self.schema)?;
-        self.locked(session, &chain, |migrator, session, history, engine| {
-            let held = migrator.read_rows(engine, history, session)?;
-            let log = migrator.read_log(engine, history, session)?;
-            let rows = verify::known_rows(&chain, &held, || Ok(log.clone()))?;
-            let edited = verify::edited(&chain, &rows, &log);
-            for revision in &edited {
-                let entry = LogEntry::begin(
-                    &revision.revision,
-                    chain
-                        .get(&revision.revision)
-                        .map(message)
-                        .unwrap_or_default(),
-                    "repair",
-                    revision.is.clone(),
-                );
-                history
-                    .write(session, &entry)
-                    .map_err(super::apply::bookkeeping)?;
+        let chains = Chains::new(self.schema)?;
+        self.locked(session, |migrator, session, engine| {
+            let mut repaired = Vec::new();
+            for chain in chains.list() {
+                let history = migrator.history(chain);
+                let (rows, log) = migrator.state_of(engine, session, chain)?;
+                for (migration, edited) in verify::edited(chain, &rows, &log) {
+                    let message = message(migration);
+                    let is = edited.is.clone();
+                    let entry = LogEntry::begin(migration.id, message, "repair", is);
+                    history
+                        .write(session, &entry)
+                        .map_err(super::apply::bookkeeping)?;
+                    repaired.push(edited);
+                }
             }
-            Ok(edited)
+            Ok(repaired)
         })
     }
 
@@ -285,27 +278,20 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        let (rows, log) = self.state(engine, session, &chain)?;
-        Ok(verify::edited(&chain, &rows, &log))
+        self.edited_of(engine, session, &chains)
     }
 
-    /// The applied revisions, in the order of the chain.
+    /// The applied revisions, in order.
     pub(crate) fn applied(
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<&'static crate::migration::Migration>, RunError> {
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        let (rows, _) = self.state(engine, session, &chain)?;
-        let applied = chain.with_ancestors(rows.iter().copied());
-        Ok(chain
-            .order()
-            .iter()
-            .copied()
-            .filter(|migration| applied.contains(migration.id))
-            .collect())
+        let rows = self.rows(engine, session, &chains)?;
+        Ok(chains.applied(&rows).collect())
     }
 
     /// What `upgrade` would run.
@@ -314,9 +300,7 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         target: &str,
     ) -> Result<Vec<Step>, RunError> {
-        self.planned(session, |chain, rows| {
-            Ok(plan_upgrade(chain.graph(), rows, target)?)
-        })
+        self.planned(session, |chains, rows| chains.plan_upgrade(rows, target))
     }
 
     /// What `downgrade` would run.
@@ -325,54 +309,52 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         target: &str,
     ) -> Result<Vec<Step>, RunError> {
-        self.planned(session, |chain, rows| {
-            Ok(plan_downgrade(chain.graph(), rows, target)?)
-        })
+        self.planned(session, |chains, rows| chains.plan_downgrade(rows, target))
     }
 
     fn planned(
         &self,
         session: &mut dyn Session,
-        plan: impl FnOnce(&Chain, &[String]) -> Result<Plan, RunError>,
+        plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
     ) -> Result<Vec<Step>, RunError> {
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
         with_timeout(session, engine, self.lock_timeout, |session| {
-            let (rows, _) = self.state(engine, session, &chain)?;
-            Ok(steps(&chain, &plan(&chain, &texts(&rows))?))
+            let rows = self.rows(engine, session, &chains)?;
+            Ok(plan(&chains, &rows)?)
         })
     }
 
     fn run(
         &mut self,
         session: &mut dyn Session,
-        plan: impl FnOnce(&Chain, &[String]) -> Result<Plan, RunError>,
+        plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
     ) -> Result<Report, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
-        let chain = Chain::new(self.schema)?;
+        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
         let timeout = self.lock_timeout;
         with_timeout(session, engine, timeout, |session| {
-            let mut rows = self.verified(engine, session, &chain)?;
-            let from = texts(&rows);
-            let steps = steps(&chain, &plan(&chain, &from)?);
+            let mut rows = self.verified(engine, session, &chains)?;
+            let from = chains.titles(&rows);
+            let steps = plan(&chains, &rows)?;
             for step in &steps {
                 step.operations()?;
             }
             let mut done = Vec::new();
             loop {
-                let after = self.steps(session, engine, &chain, rows, &steps, &mut done)?;
+                let after = self.steps(session, engine, &chains, rows, &steps, &mut done)?;
                 if let Some(rows) = after {
                     return Ok(Report {
                         from,
-                        to: texts(&rows),
+                        to: chains.titles(&rows),
                         steps: done,
                     });
                 }
                 self.progress.event(&Event::Replanned);
-                rows = self.verified(engine, session, &chain)?;
+                rows = self.verified(engine, session, &chains)?;
             }
         })
     }
@@ -382,29 +364,32 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
         engine: &'static Engine,
-        chain: &Chain,
-        rows: Revisions,
+        chains: &Chains,
+        rows: Rows,
         steps: &[Step],
         done: &mut Vec<AppliedStep>,
-    ) -> Result<Option<Revisions>, RunError> {
+    ) -> Result<Option<Rows>, RunError> {
+        let histories = chains.list().iter();
         let mut runner = Runner {
-            chain,
-            history: History::new(&self.tables, chain.name()),
+            chains,
+            histories: histories
+                .map(|chain| History::new(&self.tables, chain.name()))
+                .collect(),
             engine,
             lock_timeout: self.lock_timeout,
             verify: self.verify,
             known: None,
         };
-        let mut state = State::new(chain, rows);
+        let mut state = State::new(chains, rows);
         for step in steps {
-            if state.has(step.migration.id) == (step.direction == Direction::Upgrade) {
+            if state.is_made(*step) {
                 continue;
             }
             match runner.step(session, &state, *step, &mut *self.progress)? {
                 Attempt::Done(applied) => done.push(*applied),
                 Attempt::Moved => return Ok(None),
             }
-            state.make(chain, *step);
+            state.make(chains, *step);
         }
         Ok(Some(state.rows().clone()))
     }
@@ -413,19 +398,53 @@ impl<'a> Migrator<'a> {
         &self,
         engine: &Engine,
         session: &mut dyn Session,
-        chain: &Chain,
-    ) -> Result<Revisions, RunError> {
-        let (rows, log) = self.state(engine, session, chain)?;
-        if !self.allow_edited {
-            let edited = verify::edited(chain, &rows, &log);
-            if !edited.is_empty() {
-                return Err(RunError::EditedRevisions(edited));
-            }
+        chains: &Chains,
+    ) -> Result<Rows, RunError> {
+        if self.allow_edited {
+            return self.rows(engine, session, chains);
         }
-        Ok(rows)
+        let mut rows = Rows::new();
+        let mut edited = Vec::new();
+        for chain in chains.list() {
+            let (of_chain, log) = self.state_of(engine, session, chain)?;
+            let found = verify::edited(chain, &of_chain, &log).into_iter();
+            edited.extend(found.map(|(_, edited)| edited));
+            rows.push(of_chain);
+        }
+        match edited.is_empty() {
+            true => Ok(rows),
+            false => Err(RunError::EditedRevisions(edited)),
+        }
     }
 
-    fn state(
+    fn edited_of(
+        &self,
+        engine: &Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Vec<super::EditedRevision>, RunError> {
+        let mut edited = Vec::new();
+        for chain in chains.list() {
+            let (rows, log) = self.state_of(engine, session, chain)?;
+            let found = verify::edited(chain, &rows, &log).into_iter();
+            edited.extend(found.map(|(_, edited)| edited));
+        }
+        Ok(edited)
+    }
+
+    fn rows(
+        &self,
+        engine: &Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Rows, RunError> {
+        let chains = chains.list().iter();
+        chains
+            .map(|chain| Ok(self.state_of(engine, session, chain)?.0))
+            .collect()
+    }
+
+    fn state_of(
         &self,
         engine: &Engine,
         session: &mut dyn Session,
@@ -479,20 +498,19 @@ impl<'a> Migrator<'a> {
     fn locked<T>(
         &self,
         session: &mut dyn Session,
-        chain: &Chain,
-        run: impl FnOnce(&Self, &mut dyn Session, &History<'_>, &Engine) -> Result<T, RunError>,
+        run: impl FnOnce(&Self, &mut dyn Session, &Engine) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
         let engine = engine(session.backend())?;
-        let history = self.history(chain);
+        let history = History::new(&self.tables, self.schema.chain);
         with_timeout(session, engine, self.lock_timeout, |session| {
             engine.begin(session, self.lock_timeout)?;
             let result = history
                 .create(session)
                 .map_err(super::apply::bookkeeping)
-                .and_then(|()| run(self, session, &history, engine))
+                .and_then(|()| run(self, session, engine))
                 .and_then(|value| {
                     session
                         .batch("COMMIT")
@@ -553,6 +571,26 @@ fn record_stamp(
         .map_err(super::apply::bookkeeping)
 }
 
-fn texts(revisions: &Revisions) -> Vec<String> {
-    revisions.iter().map(|&id| id.to_owned()).collect()
+/// Version rows with what files and log know of them.
+fn described(chain: &Chain, rows: &BTreeSet<String>, log: &[LogEntry]) -> Vec<Revision> {
+    let standing = standing(log);
+    let heads = chain.graph().heads();
+    let described = rows.iter().map(|row| {
+        let entry = standing.get(row.as_str());
+        let file = chain.get(row);
+        Revision {
+            id: row.clone(),
+            library: chain.library().map(str::to_owned),
+            message: file.map_or_else(
+                || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
+                message,
+            ),
+            revises: (chain.graph().get(row))
+                .map_or_else(Vec::new, |revision| revision.parents.clone()),
+            file: file.map(super::chain::file),
+            is_head: heads.contains(row),
+            applied: entry.map(|entry| entry.finished.clone()),
+        }
+    });
+    described.collect()
 }

@@ -6,6 +6,7 @@
 mod api;
 mod apply;
 mod chain;
+mod chains;
 mod clock;
 mod error;
 mod event;
@@ -27,6 +28,7 @@ pub use crate::migration::checksum::checksum;
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 pub use apply::AppliedStep;
 pub(crate) use chain::{Chain, file, lower, source_path};
+pub(crate) use chains::Chains;
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use history::{HistoryTables, LogEntry, Outcome};

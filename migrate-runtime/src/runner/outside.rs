@@ -33,8 +33,9 @@ impl Runner<'_> {
         self.run_statements(session, planned, &mut applied, progress)?;
         self.engine.begin(session, self.lock_timeout)?;
         let recorded = self.still_at(session, planned).and_then(|held| {
-            self.history.create(session).map_err(bookkeeping)?;
-            Ok(self.record(session, &held, &applied, entry)?)
+            let history = &self.histories[planned.step.chain];
+            history.create(session).map_err(bookkeeping)?;
+            Ok(self.record(session, planned, &held, entry)?)
         });
         if recorded.is_err() {
             rollback(session);

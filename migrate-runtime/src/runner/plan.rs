@@ -1,13 +1,16 @@
-//! What a command runs: the plan of the graph, with the migrations behind it.
+//! One step of what a command runs: a migration and a direction.
 
-use super::chain::{Chain, file};
+use super::chain::file;
+use super::chains::Chains;
 use super::error::RunError;
-use crate::graph::{Direction, Plan};
+use crate::graph::Direction;
 use crate::migration::{Migration, OperationDef};
 
 /// One migration to run, in one direction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Step {
+    /// The place of its chain.
+    pub(super) chain: usize,
     /// The migration.
     pub(crate) migration: &'static Migration,
     /// Up or down.
@@ -15,6 +18,11 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// The revision as people see it.
+    pub(crate) fn title(self, chains: &Chains) -> String {
+        chains.chain(self.chain).title(self.migration.id)
+    }
+
     /// The operations of the step.
     pub(crate) fn operations(self) -> Result<&'static [OperationDef], RunError> {
         let migration = self.migration;
@@ -35,17 +43,4 @@ impl Step {
             }
         }
     }
-}
-
-/// The migrations of a plan.
-pub(crate) fn steps(chain: &Chain, plan: &Plan) -> Vec<Step> {
-    plan.steps
-        .iter()
-        .filter_map(|step| {
-            Some(Step {
-                migration: chain.get(&step.revision)?,
-                direction: step.direction,
-            })
-        })
-        .collect()
 }

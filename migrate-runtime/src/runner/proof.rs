@@ -3,7 +3,7 @@
 //! What already differed before the migration is somebody else's matter, and so is what the database has
 //! beyond the chain. What is missing or different since is an error, while it can still be rolled back.
 
-use super::chain::{Chain, Revisions};
+use super::chains::{Chains, Rows};
 use super::error::RunError;
 use crate::autogenerate::drift;
 use crate::connection::Session;
@@ -13,11 +13,11 @@ use crate::introspect::introspect_beside;
 /// What the database lacks, or has in another form, of what these revisions made.
 pub(super) fn differences(
     session: &mut dyn Session,
-    chain: &Chain,
-    rows: &Revisions,
+    chains: &Chains,
+    rows: &Rows,
 ) -> Result<Vec<String>, RunError> {
     let dialect = dialect(session.backend())?;
-    let chain = chain.fold(rows);
+    let chain = chains.fold(rows);
     let database = introspect_beside(session, &chain)?;
     let found = drift(&chain, &database, dialect);
     Ok(found

@@ -2,16 +2,17 @@
 //!
 //! There is no database to ask, so the caller says where it is; the script checks that by itself.
 
-use super::chain::{Chain, Revisions, State, checksum_of, lower, message};
+use super::chain::{Revisions, checksum_of, lower, message};
+use super::chains::{Chains, State};
 use super::error::RunError;
 use super::history::{History, LogEntry};
 use super::migrator::Migrator;
 use super::outside::is_outside;
-use super::plan::{Step, steps};
+use super::plan::Step;
 use super::transaction::{Engine, engine};
 use crate::Error;
 use crate::dialect::dialect;
-use crate::graph::{Direction, plan_downgrade, plan_stamp, plan_upgrade};
+use crate::graph::Direction;
 use crate::operation::Operation;
 use crate::schema::Backend;
 use crate::sql::offline::{Offline, RunSteps, script};
@@ -41,42 +42,41 @@ impl Migrator<'_> {
         backend: Backend,
         run_steps: RunSteps,
     ) -> Result<String, Error> {
-        let chain = Chain::new(self.schema())?;
+        let chains = Chains::new(self.schema())?;
         let engine = engine(backend).map_err(RunError::from)?;
-        let graph = chain.graph();
-        let from = plan_stamp(graph, &[], &[range.from])?;
-        let plan = match range.direction {
-            Direction::Upgrade => plan_upgrade(graph, &from, range.to)?,
-            Direction::Downgrade => plan_downgrade(graph, &from, range.to)?,
+        let nothing = vec![Revisions::new(); chains.list().len()];
+        let start = chains.plan_from(&nothing, range.from)?;
+        let steps = match range.direction {
+            Direction::Upgrade => chains.plan_upgrade(&start, range.to)?,
+            Direction::Downgrade => chains.plan_downgrade(&start, range.to)?,
         };
-        let history = History::new(self.history_tables(), chain.name());
-        let start = chain.known(&from);
-        let mut state = State::new(&chain, start.clone());
+        let histories: Vec<History<'_>> = (chains.list().iter())
+            .map(|chain| History::new(self.history_tables(), chain.name()))
+            .collect();
+        let mut state = State::new(&chains, start.clone());
         let mut written = Vec::new();
-        for step in steps(&chain, &plan) {
-            let next = state.rows_after(&chain, step);
-            written.push(Written::new(&history, engine, step, state.rows(), &next)?);
-            state.make(&chain, step);
+        for step in steps {
+            let next = state.rows_after(&chains, step);
+            let (history, place) = (&histories[step.chain], step.chain);
+            let rows = (&state.rows()[place], &next[place]);
+            let title = chains.chain(place).title(step.migration.id);
+            written.push(Written::new(history, engine, step, title, rows)?);
+            state.make(&chains, step);
         }
-        let prepare = history.create_statements();
-        let revisions = format!(
-            "SELECT group_concat(revision, ', ') FROM ({})",
-            history.rows_query()
-        );
         let migrations: Vec<Offline<'_>> = (written.iter())
             .map(|written| Offline {
-                revision: written.step.migration.id,
+                revision: &written.title,
                 message: &written.message,
                 direction: written.step.direction.as_str(),
                 operations: &written.operations,
-                revisions: &revisions,
+                revisions: &written.revisions,
                 expected: written.expected.as_deref(),
-                prepare: &prepare,
+                prepare: &written.prepare,
                 record: &written.record,
                 outside_transaction: written.is_outside,
             })
             .collect();
-        let before = chain.fold(&start);
+        let before = chains.fold(&start);
         let dialect = dialect(backend).map_err(RunError::from)?;
         Ok(script(&migrations, &before, run_steps, dialect)?)
     }
@@ -85,6 +85,9 @@ impl Migrator<'_> {
 /// One migration of a script, and what the script borrows from.
 struct Written {
     step: Step,
+    title: String,
+    revisions: String,
+    prepare: [String; 3],
     message: String,
     operations: Vec<Operation>,
     expected: Option<String>,
@@ -97,8 +100,8 @@ impl Written {
         history: &History<'_>,
         engine: &Engine,
         step: Step,
-        from: &Revisions,
-        to: &Revisions,
+        title: String,
+        (from, to): (&Revisions, &Revisions),
     ) -> Result<Self, Error> {
         let entry = LogEntry {
             started: NOW.to_owned(),
@@ -116,6 +119,12 @@ impl Written {
         let rows: Vec<&str> = from.iter().copied().collect();
         Ok(Self {
             step,
+            title,
+            revisions: format!(
+                "SELECT group_concat(revision, ', ') FROM ({})",
+                history.rows_query()
+            ),
+            prepare: history.create_statements(),
             message: message(step.migration),
             is_outside: is_outside(step, step.operations()?),
             operations: lower(step.operations()?),

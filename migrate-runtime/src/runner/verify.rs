@@ -4,6 +4,7 @@ use super::chain::{Chain, Revisions, checksum_of, file};
 use super::error::{EditedRevision, RunError, UnknownRevision};
 use super::history::{LogEntry, standing};
 use crate::graph::GraphError;
+use crate::migration::Migration;
 use std::collections::BTreeSet;
 
 /// The version rows as revisions of the chain.
@@ -62,7 +63,7 @@ fn unknown(
         _ => None,
     };
     UnknownRevision {
-        revision: revision.to_owned(),
+        revision: chain.title(revision),
         recorded: entry.map(|entry| {
             (
                 entry.message.clone(),
@@ -76,7 +77,11 @@ fn unknown(
 
 /// Applied revisions whose file says something else than what was applied. A revision that the log does
 /// not know (recorded by hand) cannot be judged.
-pub(crate) fn edited(chain: &Chain, rows: &Revisions, log: &[LogEntry]) -> Vec<EditedRevision> {
+pub(super) fn edited(
+    chain: &Chain,
+    rows: &Revisions,
+    log: &[LogEntry],
+) -> Vec<(&'static Migration, EditedRevision)> {
     let standing = standing(log);
     let applied = chain.with_ancestors(rows.iter().copied());
     chain
@@ -88,14 +93,16 @@ pub(crate) fn edited(chain: &Chain, rows: &Revisions, log: &[LogEntry]) -> Vec<E
             let is = checksum_of(migration);
             // An encoding that this version does not write cannot be compared.
             let comparable = entry.checksum.split(':').next() == is.split(':').next();
-            (comparable && entry.checksum != is).then(|| EditedRevision {
-                revision: migration.id.to_owned(),
+            let edited = EditedRevision {
+                revision: chain.title(migration.id),
                 file: file(migration),
                 applied: entry.finished.clone(),
                 host: entry.host.clone(),
                 recorded: entry.checksum.clone(),
                 is,
-            })
+            };
+            let differs = comparable && edited.recorded != edited.is;
+            differs.then_some((*migration, edited))
         })
         .collect()
 }

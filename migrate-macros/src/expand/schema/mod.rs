@@ -51,6 +51,8 @@ fn fallback(input: &Input) -> TokenStream {
                 chain: "",
                 models: &[],
                 unmanaged: &[],
+                include: &[],
+                external: &[],
                 migrations: &[],
                 head: "",
             };
@@ -138,6 +140,8 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             chain: #chain,
             models: &[#(#tables),*],
             unmanaged: &[#(#unmanaged),*],
+            include: &[],
+            external: &[],
             migrations: &[#(#modules::MIGRATION.message(#messages)),*],
             head: ::core::include_str!(#head),
         };

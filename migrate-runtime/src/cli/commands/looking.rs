@@ -129,13 +129,17 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
 fn revision_text(revision: &Revision, verbose: bool) -> String {
     let Revision {
         id,
+        library,
         message,
         revises,
         file,
         is_head,
         applied,
     } = revision;
-    let mut text = id.clone();
+    let mut text = match library {
+        Some(library) => format!("{library}@{id}"),
+        None => id.clone(),
+    };
     if *is_head {
         text.push_str(" (head)");
     }
@@ -161,6 +165,7 @@ fn revision_text(revision: &Revision, verbose: bool) -> String {
 fn revision_json(revision: &Revision) -> Value {
     let Revision {
         id,
+        library,
         message,
         revises,
         file,
@@ -169,6 +174,7 @@ fn revision_json(revision: &Revision) -> Value {
     } = revision;
     json!({
         "id": id,
+        "library": library,
         "message": message,
         "revises": revises,
         "file": file,
