@@ -89,6 +89,8 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `models = [..]` | every `derive(Model)` of the crate, by path | none |
 /// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
+/// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
+/// | `external = [..]` | models, or names of tables, that keys lead to and nobody here migrates | none |
 /// | `check = ".."` | `"warn"`: differences of models are warnings; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///
@@ -108,6 +110,24 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 ///
 /// In a build without the feature the table is unmanaged: it is neither missing nor dropped, by the
 /// compiler, by `check` and by `revision --autogenerate`.
+///
+/// # Libraries
+///
+/// A library may bring tables with it, and its own chain of migrations. An application takes it in:
+///
+/// ```ignore
+/// migrate_runtime::schema! {
+///     pub const SCHEMA;
+///     models = [Post],
+///     include = [auth::SCHEMA],
+/// }
+/// ```
+///
+/// Models refer to the library's (`#[model(references = auth::User)]`), and `upgrade` applies both chains:
+/// each in its order, and of the revisions that are ready the one with the smallest id first. A revision
+/// says what it needs of another chain, `.depends_on(&["auth@20260101_120000"])`; `revision
+/// --autogenerate` writes it. Nothing here ever changes or drops a table of the library. In targets,
+/// `auth@head` or `auth@-1` are the library's; `head` and `base` are those of all chains.
 #[proc_macro]
 pub fn schema(input: TokenStream) -> TokenStream {
     expand::schema(input.into()).into()

@@ -1,6 +1,8 @@
 //! What generated code refers to. Nothing here is for people, and nothing here is stable.
 
-pub use crate::check::{ChainVerdict, Folded, Sizes, Verdict, fold, refuse, sizes};
+pub use crate::check::{
+    ChainVerdict, Folded, Gathered, Sizes, Verdict, count_all, fold, gather, refuse, sizes,
+};
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,
     IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options, table_name,

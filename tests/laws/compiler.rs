@@ -62,7 +62,7 @@ fn folded(migrations: &'static [Migration]) -> Box<Chain> {
     assert!(sizes(migrations).objects <= OBJECTS);
     std::thread::Builder::new()
         .stack_size(64 << 20)
-        .spawn(move || Box::new(fold(migrations, &["1", "2"], "2", true)))
+        .spawn(move || Box::new(fold(migrations, &[], &["1", "2"], "2", true)))
         .unwrap()
         .join()
         .unwrap()
@@ -74,7 +74,7 @@ fn said(chain: &Chain, models: &Schema) -> Vec<String> {
     let mut said: Vec<String> = (models.iter())
         .map(|model| chain.compare(model, true).message().to_owned())
         .collect();
-    said.push(chain.unowned(models, &[], true).message().to_owned());
+    said.push(chain.unowned(models, &[], 0, true).message().to_owned());
     said.retain(|message| !message.is_empty());
     said
 }

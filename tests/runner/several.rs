@@ -9,28 +9,39 @@ use migrate_runtime::runner::{Migrator, Range};
 use migrate_runtime::sql::offline::RunSteps;
 
 /// A library of two revisions.
-const AUTH: SchemaDef = SchemaDef {
-    chain: "auth",
-    ..chain(&[traced!("auth1",), traced!("auth2", "auth1")])
-};
+const AUTH: SchemaDef = named(
+    "auth",
+    chain(&[traced!("auth1",), traced!("auth2", "auth1")]),
+);
+
+const fn named(name: &'static str, mut schema: SchemaDef) -> SchemaDef {
+    schema.chain = name;
+    schema
+}
 
 /// A library on top of it.
 const BILLING: SchemaDef = SchemaDef {
-    chain: "my-billing",
     include: &[AUTH],
-    ..chain(&[traced!("bill1",).depends_on(&["auth@auth1"])])
+    ..BILLING_ALONE
 };
+const BILLING_ALONE: SchemaDef = named(
+    "my-billing",
+    chain(&[traced!("bill1",).depends_on(&["auth@auth1"])]),
+);
 
 /// An application that uses both. Its ids are the smallest, and would come first if nothing else counted.
 static APP: SchemaDef = SchemaDef {
-    chain: "app",
     include: &[AUTH, BILLING],
-    ..chain(&[
+    ..APP_ALONE
+};
+const APP_ALONE: SchemaDef = named(
+    "app",
+    chain(&[
         traced!("a",),
         traced!("b", "a").depends_on(&["my-billing@bill1"]),
         traced!("c", "b").depends_on(&["auth@auth2"]),
-    ])
-};
+    ]),
+);
 
 fn rows(connection: &mut SqliteConnection) -> String {
     let sql = "SELECT chain || '@' || revision FROM __migrate_version ORDER BY chain, revision";
@@ -147,24 +158,20 @@ fn a_library_finds_its_place_alone() {
 
 #[test]
 fn a_new_revision_of_a_library_comes_before_what_needs_it() {
+    const AUTH1: SchemaDef = named("auth", chain(&[traced!("x1",)]));
+    const AUTH2: SchemaDef = named("auth", chain(&[traced!("x1",), traced!("x2", "x1")]));
+    const OLD_OWN: SchemaDef = chain(&[traced!("a1",).depends_on(&["auth@x1"])]);
+    const NEW_OWN: SchemaDef = chain(&[
+        traced!("a1",).depends_on(&["auth@x1"]),
+        traced!("a2", "a1").depends_on(&["auth@x2"]),
+    ]);
     static OLD: SchemaDef = SchemaDef {
-        chain: "app",
-        include: &[SchemaDef {
-            chain: "auth",
-            ..chain(&[traced!("x1",)])
-        }],
-        ..chain(&[traced!("a1",).depends_on(&["auth@x1"])])
+        include: &[AUTH1],
+        ..OLD_OWN
     };
     static NEW: SchemaDef = SchemaDef {
-        chain: "app",
-        include: &[SchemaDef {
-            chain: "auth",
-            ..chain(&[traced!("x1",), traced!("x2", "x1")])
-        }],
-        ..chain(&[
-            traced!("a1",).depends_on(&["auth@x1"]),
-            traced!("a2", "a1").depends_on(&["auth@x2"]),
-        ])
+        include: &[AUTH2],
+        ..NEW_OWN
     };
     let mut connection = memory();
     Migrator::new(&OLD)
@@ -265,14 +272,9 @@ fn chains_that_cannot_be_ordered_are_refused() {
         refused(&unknown(&["nobody@auth1"])),
         "revision nobody@auth1, which revision a depends on, is not present"
     );
+    const OTHER: SchemaDef = named("auth", chain(&[traced!("other",)]));
     let twice = SchemaDef {
-        include: &[
-            AUTH,
-            SchemaDef {
-                chain: "auth",
-                ..chain(&[traced!("other",)])
-            },
-        ],
+        include: &[AUTH, OTHER],
         ..chain(&[])
     };
     assert_eq!(

@@ -1,6 +1,6 @@
 //! The graph of a chain in const evaluation: ids, parents, order, heads, HEAD.
 
-use super::equal;
+use super::{equal, libraries};
 use super::message::Message;
 use super::state::{Data, Kind, NONE, Object, State};
 use crate::migration::Migration;
@@ -62,10 +62,12 @@ const fn end_of_part(path: &[u8], start: usize) -> usize {
 pub(super) const fn enter<const O: usize, const S: usize>(
     state: &mut State<O, S>,
     migrations: &[Migration],
+    libraries: &[&str],
     stems: &[&str],
 ) -> Message {
     let mut message = Message::new();
-    let mut i = 0;
+    // A library's own `schema!` looks at the library's.
+    let mut i = libraries.len();
     while i < migrations.len() {
         let migration = &migrations[i];
         if migration.id.is_empty() {
@@ -76,9 +78,11 @@ pub(super) const fn enter<const O: usize, const S: usize>(
             message.push("` contains ");
             message.push(character);
             message.push(", which targets such as `head-1` and `label@head` need for themselves");
-        } else if i < stems.len() && !equal::begins_with(stems[i], migration.id) {
+        } else if let Some(stem) = stem(stems, i - libraries.len())
+            && !equal::begins_with(stem, migration.id)
+        {
             message.push("the file `");
-            message.push(stems[i]);
+            message.push(stem);
             message.push(".rs` holds the revision `");
             message.push(migration.id);
             message.push("`; its name must begin with that id");
@@ -99,6 +103,10 @@ pub(super) const fn enter<const O: usize, const S: usize>(
         return message;
     }
     message
+}
+
+const fn stem<'s>(stems: &[&'s str], at: usize) -> Option<&'s str> {
+    if at < stems.len() { Some(stems[at]) } else { None }
 }
 
 const fn forbidden(id: &str) -> Option<&'static str> {
@@ -133,6 +141,7 @@ pub(super) struct Order<const M: usize> {
 pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
+    libraries: &[&str],
 ) -> Result<Order<M>, Message> {
     let mut order = Order {
         all: [0; M],
@@ -145,8 +154,7 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
         let mut i = 0;
         while i < M {
             if !placed[i] {
-                let migration = &migrations[i];
-                match waits_for(state, migration, &placed, &mut order.followed) {
+                match waits_for(state, migrations, libraries, (i, &placed), &mut order.followed) {
                     Ok(NONE) => {
                         order.all[count] = i;
                         count += 1;
@@ -159,20 +167,28 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
             i += 1;
         }
         if count == before {
-            return Err(circle(state, migrations, &placed));
+            return Err(circle(state, migrations, libraries, &placed));
         }
     }
-    Ok(order)
+    if libraries.is_empty() {
+        return Ok(order);
+    }
+    match libraries::merge(&order.all, migrations, libraries) {
+        Ok(all) => Ok(Order { all, ..order }),
+        Err(message) => Err(message),
+    }
 }
 
 /// The first migration that must come before this one and is not placed; [`NONE`] where all are. Notes
 /// which ones it follows, where there is room for it.
 const fn waits_for<const O: usize, const S: usize>(
     state: &State<O, S>,
-    migration: &Migration,
-    placed: &[bool],
+    migrations: &[Migration],
+    libraries: &[&str],
+    (at, placed): (usize, &[bool]),
     followed: &mut [bool],
 ) -> Result<usize, Message> {
+    let migration = &migrations[at];
     let mut waits_for = NONE;
     let count = migration.revises.len() + migration.depends_on.len();
     let mut i = 0;
@@ -183,23 +199,34 @@ const fn waits_for<const O: usize, const S: usize>(
             let before = migration.depends_on[i - migration.revises.len()];
             ("depends on", before)
         };
-        let found = state.find(Kind::Revision, NONE, before);
-        if found == NONE {
+        let is_parent = i < migration.revises.len();
+        i += 1;
+        // That is for the order of all chains.
+        if !libraries.is_empty() && libraries::is_elsewhere(before) {
+            continue;
+        }
+        let by = if at < libraries.len() {
+            libraries::find_beside(libraries, migrations, at, before)
+        } else {
+            match state.find(Kind::Revision, NONE, before) {
+                NONE => NONE,
+                found => state.get(found).by,
+            }
+        };
+        if by == NONE {
             return Err(not_there(migration, word, before));
         }
-        let by = state.get(found).by;
-        if i < migration.revises.len() && by < followed.len() {
+        if is_parent && by < followed.len() {
             followed[by] = true;
         }
         if !placed[by] && waits_for == NONE {
             waits_for = by;
         }
-        i += 1;
     }
     Ok(waits_for)
 }
 
-const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
+pub(super) const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
     let mut message = Message::new();
     message.push("migration `");
     message.push(migration.id);
@@ -218,6 +245,7 @@ const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
 const fn circle<const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
+    libraries: &[&str],
     placed: &[bool],
 ) -> Message {
     let mut one = 0;
@@ -227,11 +255,11 @@ const fn circle<const O: usize, const S: usize>(
     // After as many steps as there are migrations, the way back is inside the circle.
     let mut steps = 0;
     while steps < migrations.len() {
-        one = must_follow(state, &migrations[one], placed, one);
+        one = must_follow(state, migrations, libraries, (one, one), placed);
         steps += 1;
     }
     let mut message = Message::new();
-    let mut next = must_follow(state, &migrations[one], placed, one);
+    let mut next = must_follow(state, migrations, libraries, (one, one), placed);
     if next == one {
         message.push("migration `");
         message.push(migrations[one].id);
@@ -254,7 +282,7 @@ const fn circle<const O: usize, const S: usize>(
             break;
         }
         at = next;
-        next = must_follow(state, &migrations[at], placed, one);
+        next = must_follow(state, migrations, libraries, (at, one), placed);
     }
     message.close("one of them must revise something else, or nothing");
     message
@@ -263,11 +291,12 @@ const fn circle<const O: usize, const S: usize>(
 /// What a migration that cannot be placed waits for.
 const fn must_follow<const O: usize, const S: usize>(
     state: &State<O, S>,
-    migration: &Migration,
+    migrations: &[Migration],
+    libraries: &[&str],
+    (at, otherwise): (usize, usize),
     placed: &[bool],
-    otherwise: usize,
 ) -> usize {
-    match waits_for(state, migration, placed, &mut []) {
+    match waits_for(state, migrations, libraries, (at, placed), &mut []) {
         Ok(NONE) | Err(_) => otherwise,
         Ok(other) => other,
     }
@@ -277,6 +306,7 @@ const fn must_follow<const O: usize, const S: usize>(
 pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
+    included: usize,
     order: &Order<M>,
     head: &str,
 ) -> Message {
@@ -289,9 +319,9 @@ pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
         return message;
     }
     let followed = &order.followed;
-    let labelled = labelled(state, migrations, order);
+    let labelled = labelled(state, migrations, included, order);
     let mut undeclared = [NONE, NONE];
-    let mut i = 0;
+    let mut i = included;
     while i < M {
         if !followed[i] && !labelled[i] {
             if undeclared[0] == NONE {
@@ -314,13 +344,14 @@ pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
         message.push("\n  run: cargo migrate merge");
         return message;
     }
-    head_file(state, migrations, followed, head)
+    head_file(state, migrations, included, followed, head)
 }
 
 /// Which migrations are on a branch that has a label.
 const fn labelled<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
+    included: usize,
     order: &Order<M>,
 ) -> [bool; M] {
     let mut labelled = [false; M];
@@ -329,6 +360,10 @@ const fn labelled<const M: usize, const O: usize, const S: usize>(
     while i < M {
         let at = order.all[i];
         let migration = &migrations[at];
+        i += 1;
+        if at < included {
+            continue;
+        }
         if !migration.branch_labels.is_empty() {
             labelled[at] = true;
             any = true;
@@ -339,7 +374,6 @@ const fn labelled<const M: usize, const O: usize, const S: usize>(
             labelled[at] |= labelled[state.get(parent).by];
             p += 1;
         }
-        i += 1;
     }
     labelled
 }
@@ -348,6 +382,7 @@ const fn labelled<const M: usize, const O: usize, const S: usize>(
 const fn head_file<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
+    included: usize,
     followed: &[bool; M],
     head: &str,
 ) -> Message {
@@ -369,26 +404,31 @@ const fn head_file<const M: usize, const O: usize, const S: usize>(
             } else {
                 "`, but another migration revises it"
             });
-            return heads_are(message, migrations, followed);
+            return heads_are(message, migrations, included, followed);
         }
         listed[state.get(revision).by] = true;
     }
-    let mut i = 0;
+    let mut i = included;
     while i < M {
         if !followed[i] && !listed[i] {
             message.push("HEAD does not name the head `");
             message.push(migrations[i].id);
             message.push("`");
-            return heads_are(message, migrations, followed);
+            return heads_are(message, migrations, included, followed);
         }
         i += 1;
     }
     message
 }
 
-const fn heads_are(mut message: Message, migrations: &[Migration], followed: &[bool]) -> Message {
+const fn heads_are(
+    mut message: Message,
+    migrations: &[Migration],
+    included: usize,
+    followed: &[bool],
+) -> Message {
     message.push("\n  write into the file HEAD of the migrations:");
-    let mut i = 0;
+    let mut i = included;
     while i < migrations.len() {
         if !followed[i] {
             message.push(" ");

@@ -330,11 +330,12 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
     }
 
     /// Tables and enum types that the chain leaves behind and no model owns, and tables that two own.
-    /// The unmanaged tables belong to models that are not in this build.
+    /// What the first `included` migrations made is a library's. The unmanaged tables belong to models that are not in this build.
     pub const fn unowned(
         &self,
         models: &[TableDef],
         unmanaged: &[TableNameDef],
+        included: usize,
         checked: bool,
     ) -> ChainVerdict {
         let mut verdict = Verdict::clean();
@@ -366,6 +367,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             let object = self.state.get(id);
             if matches!(object.kind, Kind::Table | Kind::Enum)
                 && object.alive
+                && object.by >= included
                 && !owned[id]
                 && heading(message)
             {

@@ -18,10 +18,12 @@ pub struct Folded<const M: usize, const O: usize, const S: usize> {
 
 /// Folds a chain.
 ///
+/// `migrations` begins with those of included libraries, for each of which `libraries` names the chain.
 /// `stems` are the names of the files without `.rs`, `head` is the text of `HEAD`. Without `checked`
 /// nothing is folded and nothing is wrong: the tool builds what does not agree yet.
 pub const fn fold<const M: usize, const O: usize, const S: usize>(
     migrations: &'static [Migration],
+    libraries: &[&str],
     stems: &[&str],
     head: &str,
     checked: bool,
@@ -30,15 +32,15 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     if !checked {
         return Folded::new(state, migrations, Message::new());
     }
-    let problem = chain::enter(&mut state, migrations, stems);
+    let problem = chain::enter(&mut state, migrations, libraries, stems);
     if !problem.is_empty() {
         return Folded::new(state, migrations, problem);
     }
-    let order: chain::Order<M> = match chain::order(&state, migrations) {
+    let order: chain::Order<M> = match chain::order(&state, migrations, libraries) {
         Ok(order) => order,
         Err(problem) => return Folded::new(state, migrations, problem),
     };
-    let problem = chain::heads(&state, migrations, &order, head);
+    let problem = chain::heads(&state, migrations, libraries.len(), &order, head);
     if !problem.is_empty() {
         return Folded::new(state, migrations, problem);
     }
@@ -49,7 +51,12 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     let mut replay = Replay::new(state, migrations);
     let mut i = 0;
     while i < M && replay.problem.is_empty() {
-        replay.migrate(order.all[i]);
+        if order.all[i] < libraries.len() {
+            // Its downgrade was proven where it was written.
+            replay.upgrade(order.all[i]);
+        } else {
+            replay.migrate(order.all[i]);
+        }
         i += 1;
     }
     Folded::new(replay.state, migrations, replay.problem)

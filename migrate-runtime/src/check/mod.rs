@@ -20,6 +20,7 @@ mod describe;
 mod equal;
 mod fold;
 mod journal;
+mod libraries;
 mod members;
 mod mentions;
 mod message;
@@ -35,5 +36,6 @@ mod text;
 mod verdict;
 
 pub use fold::{Folded, fold};
+pub use libraries::{Gathered, count_all, gather};
 pub use sizes::{Sizes, sizes};
 pub use verdict::{ChainVerdict, Verdict, refuse};

@@ -68,7 +68,7 @@ pub(super) struct Runner<'r> {
 /// A step, and what it will do to the database as it was when the plan was made.
 pub(super) struct Planned<'p> {
     state: &'p State,
-    step: RevisionStep,
+    pub(super) step: RevisionStep,
     operations: &'p [OperationDef],
     plan: &'p Plan,
     /// The number of the schema at that time.

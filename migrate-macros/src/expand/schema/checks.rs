@@ -19,6 +19,7 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
         };
     };
     let unowned_check = unowned(input, name);
+    let migrations = migrations(input, name);
     let tables = input.models.iter().filter_map(table_check);
     let registered = input
         .models
@@ -44,20 +45,36 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             #[cfg(not(feature = "migrate"))]
             const CHECKED: bool = true;
 
-            const MIGRATIONS: &[__migrate::Migration] = #name.migrations;
+            #migrations
             const STEMS: &[&str] = &[#(#stems),*];
             const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
             static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
-                __migrate::fold(MIGRATIONS, STEMS, #name.head, CHECKED);
+                __migrate::fold(MIGRATIONS, LIBRARIES, STEMS, #name.head, CHECKED);
             const CHAIN: __migrate::ChainVerdict = FOLDED.verdict();
             const UNOWNED: __migrate::ChainVerdict =
-                FOLDED.unowned(#name.models, #name.unmanaged, CHECKED);
+                FOLDED.unowned(#name.models, #name.unmanaged, LIBRARIES.len(), CHECKED);
 
             #chain_check
             #unowned_check
             #(#tables)*
             #(#registered)*
         };
+    }
+}
+
+/// The migrations that are folded, and the chains of those that libraries bring, which are the first.
+fn migrations(input: &Input, name: &Ident) -> TokenStream {
+    if input.include.is_empty() {
+        return quote! {
+            const MIGRATIONS: &[__migrate::Migration] = #name.migrations;
+            const LIBRARIES: &[&str] = &[];
+        };
+    }
+    quote! {
+        static GATHERED: __migrate::Gathered<{ __migrate::count_all(&#name) }> =
+            __migrate::gather(&#name);
+        const MIGRATIONS: &[__migrate::Migration] = GATHERED.migrations();
+        const LIBRARIES: &[&str] = GATHERED.libraries();
     }
 }
 

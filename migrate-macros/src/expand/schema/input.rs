@@ -7,8 +7,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
 
-const KEYS: &str = "`models = [..]`, `migrations = \"..\"`, `chain = \"..\"`, `check = \"warn\"`, \
-                    `crate = path`";
+const KEYS: &str = "`models = [..]`, `migrations = \"..\"`, `chain = \"..\"`, `include = [..]`, \
+                    `external = [..]`, `check = \"warn\"`, `crate = path`";
 
 /// What the user wrote, as far as it can be read.
 pub(super) struct Input {
@@ -17,6 +17,10 @@ pub(super) struct Input {
     /// None where the first line makes no sense.
     pub(super) name: Option<Ident>,
     pub(super) models: Vec<Entry>,
+    /// The schemas of libraries.
+    pub(super) include: Vec<Library>,
+    /// What is referred to and not migrated here.
+    pub(super) external: Vec<External>,
     pub(super) migrations: LitStr,
     pub(super) chain: Option<LitStr>,
     /// Whether differences of models are warnings.
@@ -25,6 +29,19 @@ pub(super) struct Input {
     pub(super) errors: Vec<Error>,
     /// The settings that were read.
     pub(super) seen: Vec<String>,
+}
+
+/// The schema of a library.
+pub(super) struct Library {
+    /// `#[cfg(..)]`.
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) path: Path,
+}
+
+/// A table that somebody else migrates.
+pub(super) enum External {
+    Model(Path),
+    Table(LitStr),
 }
 
 /// One model of the list.
@@ -53,6 +70,8 @@ impl Parse for Input {
             visibility: Visibility::Inherited,
             name: None,
             models: Vec::new(),
+            include: Vec::new(),
+            external: Vec::new(),
             migrations: LitStr::new("migrations", Span::call_site()),
             chain: None,
             warns: false,
@@ -117,7 +136,9 @@ impl Input {
         match name.as_str() {
             "models" => self.models(input)?,
             "migrations" => self.migrations = input.parse()?,
-            "chain" => self.chain = Some(input.parse()?),
+            "chain" => self.chain(input)?,
+            "include" => self.include = list(input, library)?,
+            "external" => self.external = list(input, external)?,
             "check" => self.check(input)?,
             other => {
                 let message = format!("`schema!` has no `{other}`; it takes {KEYS}");
@@ -140,6 +161,18 @@ impl Input {
             return Err(Error::new(span, format!("`{key}` is said twice")));
         }
         self.seen.push(key.to_owned());
+        Ok(())
+    }
+
+    fn chain(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let chain: LitStr = input.parse()?;
+        let name = chain.value();
+        if name.is_empty() || name.contains(|c: char| c == '@' || c == ':' || c.is_whitespace()) {
+            let message = "a chain's name is not empty and has no blank, `@` or `:`, which targets \
+                           such as `auth@head` need for themselves";
+            return Err(Error::new(chain.span(), message));
+        }
+        self.chain = Some(chain);
         Ok(())
     }
 
@@ -244,6 +277,31 @@ impl Input {
             }
         }
     }
+}
+
+/// `[a, b]`.
+fn list<T>(
+    input: ParseStream<'_>,
+    element: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
+    let list;
+    bracketed!(list in input);
+    let elements = list.parse_terminated(element, Token![,])?;
+    Ok(elements.into_iter().collect())
+}
+
+fn library(input: ParseStream<'_>) -> syn::Result<Library> {
+    Ok(Library {
+        attributes: input.call(Attribute::parse_outer)?,
+        path: input.parse()?,
+    })
+}
+
+fn external(input: ParseStream<'_>) -> syn::Result<External> {
+    if input.peek(LitStr) {
+        return Ok(External::Table(input.parse()?));
+    }
+    Ok(External::Model(input.parse()?))
 }
 
 /// Leaves out what follows, up to the next comma or the end.

@@ -3,7 +3,7 @@
 mod checks;
 mod input;
 
-use self::input::{Entry, Input};
+use self::input::{Entry, External, Input, Library};
 use crate::ast::crate_path;
 use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
@@ -87,6 +87,8 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         visibility,
         name: _,
         models,
+        include,
+        external,
         migrations: _,
         chain,
         warns: _,
@@ -115,6 +117,11 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         let (cfg, path) = (entry.cfg(), &entry.path);
         quote!(#cfg <#path as #krate::private::Model>::TABLE)
     });
+    let include = include.iter().map(|Library { attributes, path }| quote!(#(#attributes)* #path));
+    let external = external.iter().map(|table| match table {
+        External::Model(path) => quote!(<#path as #krate::private::Model>::NAME),
+        External::Table(name) => quote!(#krate::private::table_name(#name)),
+    });
     let unmanaged = models.iter().filter_map(|entry| {
         let (condition, table) = (entry.condition.as_ref()?, entry.table.as_ref()?);
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
@@ -140,8 +147,8 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             chain: #chain,
             models: &[#(#tables),*],
             unmanaged: &[#(#unmanaged),*],
-            include: &[],
-            external: &[],
+            include: &[#(#include),*],
+            external: &[#(#external),*],
             migrations: &[#(#modules::MIGRATION.message(#messages)),*],
             head: ::core::include_str!(#head),
         };
