@@ -5,6 +5,7 @@ use diesel::sqlite::SqliteConnection;
 use migrate_runtime::connection::session;
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
+use migrate_runtime::runner::Direction::{Downgrade, Upgrade};
 use migrate_runtime::runner::{Migrator, Range};
 use migrate_runtime::sql::offline::RunSteps;
 
@@ -59,8 +60,16 @@ fn targets_over_several_chains() {
         Result<(&'static str, &'static str), &'static str>,
     );
     let cases: &[Case] = &[
-        ("base", "upgrade head", Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL))),
-        ("base", "upgrade heads", Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL))),
+        (
+            "base",
+            "upgrade head",
+            Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL)),
+        ),
+        (
+            "base",
+            "upgrade heads",
+            Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL)),
+        ),
         ("base", "upgrade a", Ok(("+a", "app@a"))),
         ("base", "upgrade +1", Ok(("+a", "app@a"))),
         (
@@ -68,22 +77,50 @@ fn targets_over_several_chains() {
             "upgrade b",
             Ok(("+a +auth1 +bill1 +b", "app@b auth@auth1 my-billing@bill1")),
         ),
-        ("base", "upgrade auth@head", Ok(("+auth1 +auth2", "auth@auth2"))),
+        (
+            "base",
+            "upgrade auth@head",
+            Ok(("+auth1 +auth2", "auth@auth2")),
+        ),
         ("base", "upgrade auth@+1", Ok(("+auth1", "auth@auth1"))),
         (
             "base",
             "upgrade my-billing@bill1",
             Ok(("+auth1 +bill1", "auth@auth1 my-billing@bill1")),
         ),
-        ("base", "upgrade app@head", Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL))),
+        (
+            "base",
+            "upgrade app@head",
+            Ok(("+a +auth1 +auth2 +bill1 +b +c", ALL)),
+        ),
         ("b", "upgrade head", Ok(("+auth2 +c", ALL))),
         ("head", "upgrade head", Ok(("", ALL))),
-        ("head", "downgrade -1", Ok(("-c", "app@b auth@auth2 my-billing@bill1"))),
-        ("head", "downgrade base", Ok(("-c -b -bill1 -auth2 -auth1 -a", ""))),
-        ("head", "downgrade app@base", Ok(("-c -b -a", "auth@auth2 my-billing@bill1"))),
+        (
+            "head",
+            "downgrade -1",
+            Ok(("-c", "app@b auth@auth2 my-billing@bill1")),
+        ),
+        (
+            "head",
+            "downgrade base",
+            Ok(("-c -b -bill1 -auth2 -auth1 -a", "")),
+        ),
+        (
+            "head",
+            "downgrade app@base",
+            Ok(("-c -b -a", "auth@auth2 my-billing@bill1")),
+        ),
         // What stands on what goes, goes too.
-        ("head", "downgrade auth@-1", Ok(("-c -auth2", "app@b auth@auth1 my-billing@bill1"))),
-        ("head", "downgrade auth@base", Ok(("-c -b -bill1 -auth2 -auth1", "app@a"))),
+        (
+            "head",
+            "downgrade auth@-1",
+            Ok(("-c -auth2", "app@b auth@auth1 my-billing@bill1")),
+        ),
+        (
+            "head",
+            "downgrade auth@base",
+            Ok(("-c -b -bill1 -auth2 -auth1", "app@a")),
+        ),
         (
             "head",
             "upgrade nobody@head",
@@ -99,7 +136,9 @@ fn targets_over_several_chains() {
         let mut connection = memory();
         let mut migrator = Migrator::new(&APP);
         if *from != "base" {
-            migrator.upgrade(&mut session(&mut connection), from).unwrap();
+            migrator
+                .upgrade(&mut session(&mut connection), from)
+                .unwrap();
         }
         trace(&mut connection);
         let (verb, target) = command.split_once(' ').unwrap();
@@ -124,7 +163,14 @@ fn reports_say_whose_a_revision_is() {
         .upgrade(&mut session(&mut connection), "head")
         .unwrap();
     let steps: Vec<&str> = report.steps.iter().map(|step| &*step.revision).collect();
-    let expected = ["a", "auth@auth1", "auth@auth2", "my-billing@bill1", "b", "c"];
+    let expected = [
+        "a",
+        "auth@auth1",
+        "auth@auth2",
+        "my-billing@bill1",
+        "b",
+        "c",
+    ];
     assert_eq!(steps, expected);
     assert_eq!(report.to, ["c", "auth@auth2", "my-billing@bill1"]);
     let current = Migrator::new(&APP)
@@ -225,7 +271,12 @@ fn an_edited_revision_of_a_library_is_found_and_repaired() {
     assert!(error.to_string().contains("auth@auth1"), "{error}");
     let repaired = migrator.repair(&mut session(&mut connection)).unwrap();
     assert_eq!(repaired.len(), 1);
-    assert!(migrator.edited(&mut session(&mut connection)).unwrap().is_empty());
+    assert!(
+        migrator
+            .edited(&mut session(&mut connection))
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -236,12 +287,14 @@ fn a_script_brings_every_chain_there() {
             to,
             direction,
         };
-        Migrator::new(&APP)
+        let script = Migrator::new(&APP)
             .script(range, Sqlite, RunSteps::Refuse)
-            .unwrap()
+            .unwrap();
+        // What is meant for the client.
+        let lines = script.lines().filter(|line| !line.starts_with('.'));
+        lines.collect::<Vec<_>>().join("\n")
     };
     let mut connection = memory();
-    use migrate_runtime::runner::Direction::{Downgrade, Upgrade};
     run(&mut connection, &script("base", "b", Upgrade));
     assert_eq!(trace(&mut connection), "+a +auth1 +bill1 +b");
     assert_eq!(rows(&mut connection), "app@b auth@auth1 my-billing@bill1");

@@ -1,8 +1,8 @@
 //! The graph of a chain in const evaluation: ids, parents, order, heads, HEAD.
 
-use super::{equal, libraries};
 use super::message::Message;
 use super::state::{Data, Kind, NONE, Object, State};
+use super::{equal, libraries};
 use crate::migration::Migration;
 
 /// Adds `--> file:line:column`, as the compiler writes places.
@@ -106,7 +106,11 @@ pub(super) const fn enter<const O: usize, const S: usize>(
 }
 
 const fn stem<'s>(stems: &[&'s str], at: usize) -> Option<&'s str> {
-    if at < stems.len() { Some(stems[at]) } else { None }
+    if at < stems.len() {
+        Some(stems[at])
+    } else {
+        None
+    }
 }
 
 const fn forbidden(id: &str) -> Option<&'static str> {
@@ -154,7 +158,13 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
         let mut i = 0;
         while i < M {
             if !placed[i] {
-                match waits_for(state, migrations, libraries, (i, &placed), &mut order.followed) {
+                match waits_for(
+                    state,
+                    migrations,
+                    libraries,
+                    (i, &placed),
+                    &mut order.followed,
+                ) {
                     Ok(NONE) => {
                         order.all[count] = i;
                         count += 1;

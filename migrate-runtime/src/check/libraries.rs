@@ -53,7 +53,10 @@ impl Included {
         while i < schemas.len() {
             self.add(schemas[i].include);
             if !self.has(schemas[i].chain) {
-                assert!(self.count < MOST, "`schema!` includes more than 64 libraries");
+                assert!(
+                    self.count < MOST,
+                    "`schema!` includes more than 64 libraries"
+                );
                 self.list[self.count] = Some(&schemas[i]);
                 self.count += 1;
             }

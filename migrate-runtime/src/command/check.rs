@@ -180,7 +180,10 @@ fn pending(
 }
 
 /// What the database has or lacks, compared with the revisions that are applied.
-fn drift(session: &mut dyn Session, applied: Vec<&'static Migration>) -> Result<Vec<Difference>, Error> {
+fn drift(
+    session: &mut dyn Session,
+    applied: Vec<&'static Migration>,
+) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let chain = fold(applied)?;
     let found = introspect_beside(session, &chain)?;

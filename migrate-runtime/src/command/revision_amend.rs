@@ -143,7 +143,11 @@ pub fn amend(
         .ok_or(AmendError::NoRevision)?
         .clone();
     let text = generated_text(&old)?;
-    let below = fold(chains.order().filter(|migration| !std::ptr::eq(*migration, head)))?;
+    let below = fold(
+        chains
+            .order()
+            .filter(|migration| !std::ptr::eq(*migration, head)),
+    )?;
     let models = models_of(schema, &chains, &below)?;
 
     let applied = match &mut session {

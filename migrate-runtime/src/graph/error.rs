@@ -21,7 +21,9 @@ pub enum GraphError {
     MissingParent { id: String, parent: String },
     #[error("revision {dependency}, which revision {id} depends on, is not present")]
     MissingDependency { id: String, dependency: String },
-    #[error("two schemas of this application have a chain of the name {chain}, and not the same one")]
+    #[error(
+        "two schemas of this application have a chain of the name {chain}, and not the same one"
+    )]
     DuplicateChain { chain: String },
     #[error("self-loop is detected in revisions ({id})")]
     SelfLoop { id: String },

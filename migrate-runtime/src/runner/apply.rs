@@ -217,7 +217,9 @@ impl Runner<'_> {
         let before = self.differences(session, state.rows())?;
         let mut applied = self.begin_report(planned, progress);
         // First, so that a database that cannot be written says so before a migration is blamed for it.
-        self.histories[step.chain].create(session).map_err(bookkeeping)?;
+        self.histories[step.chain]
+            .create(session)
+            .map_err(bookkeeping)?;
         self.run_statements(session, planned, &mut applied, progress)?;
         let after = self.differences(session, &state.rows_after(self.chains, step))?;
         let differences = proof::since(&before, after);
@@ -318,11 +320,7 @@ impl Runner<'_> {
     }
 
     /// Nothing, where nobody asked for it.
-    fn differences(
-        &self,
-        session: &mut dyn Session,
-        rows: &Rows,
-    ) -> Result<Vec<String>, RunError> {
+    fn differences(&self, session: &mut dyn Session, rows: &Rows) -> Result<Vec<String>, RunError> {
         if self.verify {
             proof::differences(session, self.chains, rows)
         } else {

@@ -7,7 +7,9 @@
 
 use super::chain::{Chain, Revisions, lower, needs_elsewhere};
 use super::plan::Step;
-use crate::graph::{Direction, GraphError, Symbol, Target, plan_downgrade, plan_stamp, plan_upgrade};
+use crate::graph::{
+    Direction, GraphError, Symbol, Target, plan_downgrade, plan_stamp, plan_upgrade,
+};
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::apply;
@@ -151,7 +153,9 @@ impl Chains {
             let heads = chain.graph().heads();
             heads.iter().map(|id| chain.title(id)).collect()
         };
-        self.own_first().flat_map(|place| heads(&self.list[place])).collect()
+        self.own_first()
+            .flat_map(|place| heads(&self.list[place]))
+            .collect()
     }
 
     /// The heads of the included chains that a new revision has to depend on: those that the revision
@@ -316,7 +320,11 @@ impl Chains {
             let chain = &self.list[place];
             waiting.extend(chain.followers(id).map(|id| (place, id)));
             // In a chain alone everything was found already.
-            let others = if self.list.len() > 1 { &self.order[..] } else { &[] };
+            let others = if self.list.len() > 1 {
+                &self.order[..]
+            } else {
+                &[]
+            };
             for &(other, migration) in others {
                 let mut needed = needs_elsewhere(migration);
                 if needed.any(|it| it == (chain.name(), id)) {

@@ -117,7 +117,9 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         let (cfg, path) = (entry.cfg(), &entry.path);
         quote!(#cfg <#path as #krate::private::Model>::TABLE)
     });
-    let include = include.iter().map(|Library { attributes, path }| quote!(#(#attributes)* #path));
+    let include = include
+        .iter()
+        .map(|Library { attributes, path }| quote!(#(#attributes)* #path));
     let external = external.iter().map(|table| match table {
         External::Model(path) => quote!(<#path as #krate::private::Model>::NAME),
         External::Table(name) => quote!(#krate::private::table_name(#name)),
