@@ -8,6 +8,8 @@ mod database;
 mod global;
 mod reading;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 pub use authoring::{InitArgs, MergeArgs, ModelsArgs, RevisionArgs};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::CommandFactory;
 
-use super::{Cli, Command, grammar};
+use super::{Cli, Command};
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::parse_as("cargo migrate", line.split_whitespace().map(OsString::from))
@@ -68,18 +68,4 @@ fn a_revision_without_models_needs_no_build() {
             .is_static()
     );
     assert!(!parse("revision --from-chain").unwrap().command.is_static());
-}
-
-#[test]
-fn the_help_of_every_command() {
-    let mut reference = String::new();
-    let mut command = grammar("cargo migrate").term_width(100);
-    command.build();
-    reference.push_str(&command.render_long_help().to_string());
-    for subcommand in command.get_subcommands_mut() {
-        let mut subcommand = subcommand.clone().term_width(100);
-        reference.push_str("\n========================================\n\n");
-        reference.push_str(&subcommand.render_long_help().to_string());
-    }
-    insta::assert_snapshot!("help", reference);
 }
