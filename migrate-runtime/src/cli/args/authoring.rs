@@ -29,9 +29,9 @@ Examples:
   cargo migrate revision --autogenerate --dry-run
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
-  cargo migrate revision --amend                          the head again, after another change
-  cargo migrate revision --data -m \"split names\"       a function on the rows, in Rust
-  cargo migrate revision -m \"move old orders\"          an empty one, to be written by hand")]
+  cargo migrate revision --amend                  the head again, after another change
+  cargo migrate revision --data -m \"split names\"  a function on the rows, in Rust
+  cargo migrate revision -m \"move old orders\"     an empty one, to be written by hand")]
 pub struct RevisionArgs {
     /// What it is for; the first is the title, each further one a paragraph. Made from the operations
     /// when absent.

@@ -14,7 +14,10 @@ fn reference() -> String {
     let mut command = grammar("cargo migrate").term_width(100);
     command.build();
     let mut text = String::from("\n## Options of every command\n\n");
-    table(&mut text, command.get_arguments().filter(|it| it.is_global_set()));
+    table(
+        &mut text,
+        command.get_arguments().filter(|it| it.is_global_set()),
+    );
     for subcommand in command.get_subcommands() {
         section(&mut text, subcommand);
     }
@@ -32,7 +35,9 @@ fn section(text: &mut String, command: &Command) {
         about.unwrap_or_default()
     );
     let own: Vec<&Arg> = (command.get_arguments())
-        .filter(|argument| !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version"))
+        .filter(|argument| {
+            !argument.is_global_set() && !matches!(argument.get_id().as_str(), "help" | "version")
+        })
         .collect();
     if !own.is_empty() {
         text.push('\n');
@@ -64,7 +69,11 @@ fn table<'a>(text: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
 fn spelling(argument: &Arg) -> String {
     let takes = argument.get_action().takes_values();
     let names = argument.get_value_names().unwrap_or_default();
-    let value = if takes { names.join(" ") } else { String::new() };
+    let value = if takes {
+        names.join(" ")
+    } else {
+        String::new()
+    };
     let Some(long) = argument.get_long() else {
         return format!("`{value}`");
     };
@@ -73,23 +82,31 @@ fn spelling(argument: &Arg) -> String {
     format!("{}`{}`", short.unwrap_or_default(), long.trim_end())
 }
 
+/// `` How to print results: `text` (for people), `json` (for programs); default `text` ``
 fn meaning(argument: &Arg) -> String {
     let help = argument.get_long_help().or_else(|| argument.get_help());
     let mut text = help.map(ToString::to_string).unwrap_or_default();
-    if !argument.get_action().takes_values() {
-        return text;
-    }
-    let values: Vec<String> = (argument.get_possible_values().iter())
-        .filter_map(|value| Some(format!("`{}`: {}", value.get_name(), value.get_help()?)))
-        .collect();
-    if !values.is_empty() {
-        let _ = write!(text, " {}", values.join(" "));
-    }
-    let defaults = argument.get_default_values();
-    if let [default] = defaults {
-        let _ = write!(text, " Default: `{}`.", default.to_string_lossy());
+    if argument.get_action().takes_values() {
+        let values: Vec<String> = (argument.get_possible_values().iter())
+            .filter_map(|value| {
+                let help = value.get_help()?.to_string();
+                Some(format!("`{}` ({})", value.get_name(), lower(&help)))
+            })
+            .collect();
+        if !values.is_empty() {
+            let _ = write!(text, ": {}", values.join(", "));
+        }
+        if let [default] = argument.get_default_values() {
+            let _ = write!(text, "; default `{}`", default.to_string_lossy());
+        }
     }
     text.replace('|', "\\|").replace('\n', " ")
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
 }
 
 #[test]
@@ -145,12 +162,15 @@ fn shown(page: &str) -> Vec<String> {
         if let Some(line) = line.strip_prefix("cargo migrate ") {
             // What stands far to the right, or behind a `#`, explains it.
             let line = line.split(" #").next().unwrap_or_default();
-            let line = line.split("   ").next().unwrap_or_default();
+            let line = line.split("  ").next().unwrap_or_default();
             found.push(line.trim_end().to_owned());
         }
     }
+    for line in &mut found {
+        line.truncate(line.find(" > ").unwrap_or(line.len()));
+    }
     // A usage line is none.
-    found.retain(|line| !line.contains(['[', '<', '…']));
+    found.retain(|line| !line.contains(['[', '<', '…']) && line != "COMMAND");
     found
 }
 
