@@ -53,6 +53,7 @@ fn table(number: usize) -> Table {
         on_delete: ReferentialAction::Cascade,
         on_update: ReferentialAction::NoAction,
         deferrable: migrate_runtime::schema::Deferrable::No,
+        match_full: false,
     });
     for column in ["parent_id", "amount"] {
         table

@@ -338,6 +338,7 @@ fn refer(table: &mut Table, name: &str, target: TableName) {
         on_delete: ReferentialAction::SetNull,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     });
     let index = naming::index(own, &[name]);
     table.indexes.push(Index::new(index.as_str(), [name]));

@@ -5,10 +5,10 @@
 
 use crate::attr::diesel::{DieselField, DieselModel};
 use crate::attr::field::FieldAttrs;
+use crate::attr::index::{IndexAttr, IndexPart};
 use crate::attr::item::nearest;
 use crate::attr::model::{
-    CheckAttr, ColumnAttr, ForeignKeyAttr, IndexAttr, IndexPart, ModelAttrs, TableOptions,
-    UniqueAttr,
+    CheckAttr, ColumnAttr, ForeignKeyAttr, ModelAttrs, TableOptions, UniqueAttr,
 };
 use crate::attr::value::{ColumnRef, Reference};
 use crate::ctxt::Ctxt;

@@ -1,7 +1,7 @@
 //! The rules of a model, one function each. What needs types is asked by the emitted code.
 
 use crate::ast::{DieselTable, Field, Model};
-use crate::attr::model::{IndexAttr, IndexPart};
+use crate::attr::index::{IndexAttr, IndexPart};
 use crate::ctxt::Ctxt;
 use proc_macro2::Span;
 use std::collections::BTreeMap;

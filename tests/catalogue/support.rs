@@ -88,6 +88,7 @@ pub(super) fn reference(
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     }
 }
 

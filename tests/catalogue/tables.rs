@@ -35,12 +35,13 @@ pub(super) const ROWS: &[Row] = &[
             [
                 Operation::CreateTable {
                     table: bare,
-                    if_not_exists: false
+                    if_not_exists: false,
                 },
                 Operation::CreateIndex {
                     table: "t".into(),
                     index,
-                    if_not_exists: false
+                    if_not_exists: false,
+                    concurrently: false,
                 },
             ]
         );

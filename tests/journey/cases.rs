@@ -137,6 +137,7 @@ fn a_key_to_columns_that_are_no_key_is_refused() {
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     });
     let models = schema([table("parent", &[("email", SqlType::Text)]), child]);
     let text = refusal(&mut Journey::new(true), &models);

@@ -216,6 +216,7 @@ fn foreign_key(key: &ForeignKey) -> ConstraintDef {
         on_delete,
         on_update,
         deferrable,
+        match_full,
     } = key;
     let kind = ConstraintKind::ForeignKey {
         columns: names(columns),
@@ -224,6 +225,7 @@ fn foreign_key(key: &ForeignKey) -> ConstraintDef {
         on_delete: *on_delete,
         on_update: *on_update,
         deferrable: *deferrable,
+        match_full: *match_full,
     };
     constraint(name.as_ref(), kind)
 }
@@ -245,6 +247,7 @@ fn index(index: &Index) -> IndexDef {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     IndexDef {
         name: text(name.as_str()),
@@ -255,6 +258,7 @@ fn index(index: &Index) -> IndexDef {
         method: optional(method.as_ref()),
         include: names(include),
         nulls_not_distinct: *nulls_not_distinct,
+        storage: storage.as_deref().map(text),
     }
 }
 
@@ -391,6 +395,7 @@ fn member_kind(operation: &Operation) -> OperationKind {
         table: table_name(table),
         constraint,
         if_not_exists: false,
+        not_valid: false,
     };
     let name_of = |name: &Name| text(name.as_str());
     match operation {
@@ -430,19 +435,23 @@ fn member_kind(operation: &Operation) -> OperationKind {
             table,
             index: new,
             if_not_exists,
+            concurrently,
         } => OperationKind::CreateIndex {
             table: table_name(table),
             index: index(new),
             if_not_exists: *if_not_exists,
+            concurrently: *concurrently,
         },
         Operation::DropIndex {
             table,
             index,
             if_exists,
+            concurrently,
         } => OperationKind::DropIndex {
             table: table_name(table),
             index: name_of(index),
             if_exists: *if_exists,
+            concurrently: *concurrently,
         },
         Operation::RenameIndex { table, from, to } => OperationKind::RenameIndex {
             table: table_name(table),
@@ -461,24 +470,33 @@ fn member_kind(operation: &Operation) -> OperationKind {
             table: table_name(table),
             constraint: unique(new),
             if_not_exists: *if_not_exists,
+            not_valid: false,
         },
         Operation::AddCheck {
             table,
             check: new,
             if_not_exists,
+            not_valid,
         } => OperationKind::AddConstraint {
             table: table_name(table),
             constraint: check(new),
             if_not_exists: *if_not_exists,
+            not_valid: *not_valid,
+        },
+        Operation::ValidateConstraint { table, name } => OperationKind::ValidateConstraint {
+            table: table_name(table),
+            name: name_of(name),
         },
         Operation::AddForeignKey {
             table,
             foreign_key: new,
             if_not_exists,
+            not_valid,
         } => OperationKind::AddConstraint {
             table: table_name(table),
             constraint: foreign_key(new),
             if_not_exists: *if_not_exists,
+            not_valid: *not_valid,
         },
         Operation::DropPrimaryKey { table } => OperationKind::DropPrimaryKey {
             table: table_name(table),

@@ -253,6 +253,7 @@ fn table(name: &str, raw: &RawTable, tables: &[&str]) -> Table {
                 on_delete: *on_delete,
                 on_update: ReferentialAction::NoAction,
                 deferrable: Deferrable::No,
+                match_full: false,
             });
         }
     }

@@ -6,5 +6,8 @@ mod expressions;
 mod laws;
 mod live;
 mod objects;
+mod offline;
+mod online;
+mod rendering;
 mod server;
 mod types;

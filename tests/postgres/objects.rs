@@ -4,7 +4,7 @@ use super::live::Live;
 use migrate_runtime::autogenerate::drift;
 use migrate_runtime::dialect::Postgres;
 use migrate_runtime::schema::{
-    Check, Column, Deferrable, ForeignKey, Generated, Index, IndexColumn, IndexKey, Name,
+    Check, Column, Deferrable, EnumType, ForeignKey, Generated, Index, IndexColumn, IndexKey, Name,
     NullsOrder, ReferentialAction, Schema, SortOrder, SqlType, Table, TableName, Unique,
 };
 
@@ -21,6 +21,7 @@ fn key(name: &str, columns: &[&str], target: &str, targets: &[&str]) -> ForeignK
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     }
 }
 
@@ -77,6 +78,7 @@ fn everything() -> Schema {
         on_delete: ReferentialAction::Cascade,
         on_update: ReferentialAction::Restrict,
         deferrable: Deferrable::InitiallyImmediate,
+        match_full: true,
         ..key("line_order_fkey", &["a", "b"], "order", &["user", "Select"])
     });
     line.foreign_keys.push(ForeignKey {
@@ -261,6 +263,44 @@ fn both_ends_of_a_foreign_key_change_their_type() {
     );
 }
 
+#[test]
+fn a_schema_that_a_migration_made_goes_with_its_last_table() {
+    let in_schema = |schema: &str| {
+        let mut whole = Schema::new();
+        whole.insert(
+            Table::new(TableName {
+                schema: Some(schema.into()),
+                name: "t".into(),
+            })
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_column(Column::new(
+                "mood",
+                SqlType::Enum(format!("{schema}.mood").as_str().into()),
+            ))
+            .with_primary_key(["id"]),
+        );
+        let name = Name::from(format!("{schema}.mood"));
+        let values = vec!["ok".to_owned()];
+        whole.enums.insert(name.clone(), EnumType { name, values });
+        whole
+    };
+    let schemas =
+        "SELECT nspname FROM pg_namespace WHERE nspname IN ('ours', 'theirs', 'full') ORDER BY 1";
+    let Some(mut live) = Live::empty("CREATE SCHEMA theirs") else {
+        return;
+    };
+    for schema in ["ours", "theirs", "full"] {
+        let done = live.migrate(&in_schema(schema));
+        if schema == "full" {
+            live.run("CREATE SEQUENCE \"full\".numbers");
+            live.migrate(&Schema::new());
+        } else {
+            live.back(&done);
+        }
+    }
+    assert_eq!(live.rows(schemas), ["full", "theirs"]);
+}
+
 fn people(column: Column) -> Schema {
     let mut schema = Schema::new();
     schema.insert(
@@ -301,6 +341,14 @@ fn a_view_in_the_way_is_named_before_anything_happens() {
     assert_eq!(
         refused(&mut live, &Schema::new()),
         "table people cannot go while others use it: view adults"
+    );
+    live.run(
+        "DROP VIEW adults; CREATE FUNCTION ages() RETURNS bigint LANGUAGE sql \
+         BEGIN ATOMIC SELECT sum(age) FROM people; END",
+    );
+    assert_eq!(
+        refused(&mut live, &text),
+        "the type of column people.age cannot change while others use it: function ages()"
     );
 }
 

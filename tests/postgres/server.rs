@@ -1,4 +1,5 @@
-//! A PostgreSQL server for the tests: that of `MIGRATE_TEST_POSTGRES_URL`, else one of their own.
+//! A PostgreSQL server for the tests: that of `MIGRATE_TEST_POSTGRES_URL`, else one of their own, of the
+//! programs in the directory `MIGRATE_TEST_POSTGRES_BIN`, else of the newest version that is installed.
 //!
 //! A server of their own lives in a temporary directory, on a free port, without a care for its disk,
 //! and ends with the process that runs the tests, however that ends. Without either the tests that
@@ -52,6 +53,9 @@ pub(crate) fn not_run(why: &str) {
 
 /// The directory of `initdb` and `postgres`.
 fn programs() -> Option<PathBuf> {
+    if let Some(bin) = std::env::var_os("MIGRATE_TEST_POSTGRES_BIN") {
+        return Some(bin.into());
+    }
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .ok()?
         .filter_map(|entry| Some(entry.ok()?.path().join("bin")))

@@ -257,6 +257,56 @@ fn numbering_comes_and_goes() {
 }
 
 #[test]
+fn the_numbers_of_a_serial_go_on_where_its_old_type_ends() {
+    let Some(mut live) = Live::empty("CREATE TABLE t (id serial PRIMARY KEY)") else {
+        return;
+    };
+    let table = |ty| {
+        let mut id = Column::new("id", ty).not_null();
+        id.auto_increment = true;
+        let mut schema = Schema::new();
+        schema.insert(Table::new("t").with_column(id).with_primary_key(["id"]));
+        schema
+    };
+    live.assert_holds(&table(SqlType::Integer));
+    live.run("INSERT INTO t VALUES (2147483647); SELECT setval('t_id_seq', 2147483647)");
+    live.migrate(&table(SqlType::BigInt));
+    live.run("INSERT INTO t DEFAULT VALUES");
+    assert_eq!(live.rows("SELECT max(id) FROM t"), ["2147483648"]);
+    // An identity's sequence, too.
+    live.run("DROP TABLE t");
+    live.forget(&Schema::new());
+    live.migrate(&table(SqlType::SmallInt));
+    let done = live.migrate(&table(SqlType::BigInt));
+    live.back(&done);
+}
+
+#[test]
+fn a_virtual_column_comes_and_goes() {
+    let with = |expression: &str| {
+        let mut twice = Column::new("twice", SqlType::Integer);
+        twice.generated = Some(migrate_runtime::schema::Generated {
+            expression: expression.into(),
+            stored: false,
+        });
+        schema(with_key("t", [Column::new("a", SqlType::Integer), twice]))
+    };
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    let newest = live.rows("SELECT current_setting('server_version_num')::int >= 180000");
+    if newest != ["t"] {
+        super::server::not_run("NOT RUN: virtual columns, which the server is too old for");
+        return;
+    }
+    live.migrate(&with("a * 2"));
+    live.run("INSERT INTO t (a) VALUES (4)");
+    let done = live.migrate(&with("a*3"));
+    assert_eq!(live.rows("SELECT twice FROM t"), ["12"]);
+    live.back(&done);
+}
+
+#[test]
 fn enum_values_come_go_and_change() {
     let with = |values: &[&str]| {
         let column = Column::new("m", SqlType::Enum("mood".into()))

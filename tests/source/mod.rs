@@ -3,6 +3,7 @@
 //! The golden files are compiled into this binary. `MIGRATE_BLESS=1 cargo test` writes them anew.
 
 mod commands;
+mod parts;
 mod samples;
 
 #[path = "golden/empty.rs"]

@@ -1,10 +1,11 @@
 //! What the golden files are written from.
 
+use super::parts::{auto_key, foreign_key, mixed, names, unique};
 use migrate_runtime::operation::{ColumnChange, Operation};
 use migrate_runtime::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Generated, Index,
-    IndexColumn, IndexKey, Name, NullsOrder, PrimaryKey, ReferentialAction, SortOrder, SqlText,
-    SqlType, Table, TableName, TableOptions, Unique, Value,
+    IndexColumn, IndexKey, NullsOrder, PrimaryKey, ReferentialAction, SortOrder, SqlText, SqlType,
+    Table, TableName, TableOptions, Unique, Value,
 };
 use migrate_runtime::source::name::Timestamp;
 use migrate_runtime::source::{CommentedOperation, Downgrade, MigrationFile};
@@ -12,45 +13,8 @@ use migrate_runtime::source::{CommentedOperation, Downgrade, MigrationFile};
 /// 2026-01-25 12:00:00 UTC.
 const AT: Timestamp = Timestamp::from_unix(1_769_342_400);
 
-fn names(list: &[&str]) -> Vec<Name> {
-    list.iter().map(|name| Name::from(*name)).collect()
-}
-
 fn steps(operations: Vec<Operation>) -> Vec<CommentedOperation> {
     operations.into_iter().map(Into::into).collect()
-}
-
-fn mixed(any: Option<&str>, sqlite: &str) -> SqlText {
-    let mut text = SqlText::only(Backend::Sqlite, sqlite);
-    text.any = any.map(str::to_owned);
-    text
-}
-
-fn unique(name: &str, columns: &[&str]) -> Unique {
-    Unique {
-        name: Some(name.into()),
-        columns: names(columns),
-        nulls_not_distinct: false,
-        deferrable: Deferrable::No,
-    }
-}
-
-fn foreign_key(name: &str, column: &str, target: &str) -> ForeignKey {
-    ForeignKey {
-        name: Some(name.into()),
-        columns: names(&[column]),
-        target: target.into(),
-        target_columns: names(&["id"]),
-        on_delete: ReferentialAction::NoAction,
-        on_update: ReferentialAction::NoAction,
-        deferrable: Deferrable::No,
-    }
-}
-
-fn auto_key() -> Column {
-    let mut id = Column::new("id", SqlType::BigInt).not_null();
-    id.auto_increment = true;
-    id
 }
 
 /// A new table with a key to another, a new column and its index, and a dropped column.
@@ -93,6 +57,7 @@ pub fn typical() -> MigrationFile {
             table: "authors".into(),
             index: Index::new("authors_bio_idx", ["bio"]),
             if_not_exists: false,
+            concurrently: false,
         },
     ]);
     file.upgrade.push(CommentedOperation {
@@ -114,6 +79,7 @@ pub fn typical() -> MigrationFile {
             table: "authors".into(),
             index: "authors_bio_idx".into(),
             if_exists: false,
+            concurrently: false,
         },
         Operation::DropColumn {
             table: "authors".into(),
@@ -261,6 +227,7 @@ fn full_table() -> Table {
         on_delete: ReferentialAction::SetNull,
         on_update: ReferentialAction::Restrict,
         deferrable: Deferrable::InitiallyImmediate,
+        match_full: true,
         ..foreign_key("orders_fkey", "type_4", "auth.users")
     }];
     table.comment = Some("What was ordered".to_owned());
@@ -293,6 +260,7 @@ fn full_index() -> Index {
     index.method = Some("btree".to_owned());
     index.include = names(&["type_2"]);
     index.nulls_not_distinct = true;
+    index.storage = Some("fillfactor = 70".to_owned());
     index
 }
 
@@ -380,6 +348,7 @@ fn table_steps(table: &TableName) -> Vec<Operation> {
             table: on(),
             index: full_index(),
             if_not_exists: true,
+            concurrently: true,
         },
         Operation::RenameIndex {
             table: on(),
@@ -390,6 +359,7 @@ fn table_steps(table: &TableName) -> Vec<Operation> {
             table: on(),
             index: "sales_idx".into(),
             if_exists: true,
+            concurrently: true,
         },
         Operation::DropColumn {
             table: on(),
@@ -434,6 +404,11 @@ fn constraint_steps(table: &TableName) -> Vec<Operation> {
                 expression: "a LIKE '%\"\\%' AND b <> ''".into(),
             },
             if_not_exists: true,
+            not_valid: true,
+        },
+        Operation::ValidateConstraint {
+            table: on(),
+            name: "orders_check".into(),
         },
         Operation::DropCheck {
             table: on(),
@@ -446,6 +421,7 @@ fn constraint_steps(table: &TableName) -> Vec<Operation> {
                 ..foreign_key("orders_customer_id_fkey", "customer_id", "customers")
             },
             if_not_exists: true,
+            not_valid: true,
         },
         Operation::DropForeignKey {
             table: on(),
@@ -584,6 +560,7 @@ pub fn hostile() -> MigrationFile {
                 ..foreign_key("dots.fkey", "a.b", "x")
             },
             if_not_exists: false,
+            not_valid: false,
         },
     ]));
     file

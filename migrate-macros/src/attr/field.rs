@@ -1,7 +1,8 @@
 //! `#[model(..)]` on a field.
 
+use super::index::IndexAttr;
 use super::item::{Word, unknown};
-use super::model::{CheckAttr, IndexAttr, UniqueAttr};
+use super::model::{CheckAttr, UniqueAttr};
 use super::value::{Action, ColumnRef, DefaultAttr, Reference, Sql, TypeAttr, deferrable};
 use super::{set, words};
 use crate::ctxt::Ctxt;

@@ -6,6 +6,7 @@
 pub(crate) mod column_type;
 pub(crate) mod diesel;
 pub(crate) mod field;
+pub(crate) mod index;
 pub(crate) mod item;
 pub(crate) mod model;
 pub(crate) mod sql_enum;

@@ -1,7 +1,8 @@
 //! Constraints and indexes of a model, with their names.
 
 use crate::ast::{Check, Model};
-use crate::attr::model::{ForeignKeyAttr, IndexAttr, IndexKey, IndexPart, UniqueAttr};
+use crate::attr::index::{IndexAttr, IndexKey, IndexPart};
+use crate::attr::model::{ForeignKeyAttr, UniqueAttr};
 use crate::attr::value::{Action, ColumnRef, Sql, option};
 use crate::expand::at;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -139,6 +140,7 @@ impl Constraints {
             on_delete,
             on_update,
             deferrable,
+            match_full,
             // Read by the joins.
             joinable: _,
         } = key;
@@ -169,6 +171,7 @@ impl Constraints {
                     on_delete: #on_delete,
                     on_update: #on_update,
                     deferrable: #when,
+                    match_full: #match_full,
                 }
             },
         );
@@ -184,6 +187,7 @@ impl Constraints {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = index;
         let mut columns = Vec::new();
         for part in key {
@@ -199,6 +203,7 @@ impl Constraints {
         };
         let predicate = option(&predicate.as_ref().map(Sql::expand));
         let method = option(method);
+        let storage = option(storage);
         let include = texts(include);
         self.indexes.push(quote! {
             __migrate::IndexDef {
@@ -210,6 +215,7 @@ impl Constraints {
                 method: #method,
                 include: &[#(#include),*],
                 nulls_not_distinct: #nulls_not_distinct,
+                storage: #storage,
             }
         });
     }

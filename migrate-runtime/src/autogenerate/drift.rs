@@ -186,11 +186,7 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
         Operation::DropUnique { table, name } => {
             (Object::Unique(table.clone(), name.clone()), Change::Missing)
         }
-        Operation::AddCheck {
-            table,
-            check,
-            if_not_exists: _,
-        } => {
+        Operation::AddCheck { table, check, .. } => {
             let name = (check.name.clone())
                 .unwrap_or_else(|| format!("({})", describe::text(&check.expression)).into());
             (
@@ -205,6 +201,7 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
             table,
             foreign_key: key,
             if_not_exists: _,
+            not_valid: _,
         } => {
             let name = key
                 .name
@@ -230,6 +227,7 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
         Operation::DropEnum { name } => (Object::Enum(name.clone()), Change::Missing),
         Operation::RenameTable { .. }
         | Operation::RenameColumn { .. }
+        | Operation::ValidateConstraint { .. }
         | Operation::Sql { .. }
         | Operation::Backfill { .. }
         | Operation::Run { .. } => return None,

@@ -41,12 +41,16 @@ impl<const O: usize, const S: usize> State<O, S> {
                 on_delete,
                 on_update,
                 deferrable,
+                match_full,
             } => {
                 self.describe_names(message, constraint.names, columns);
                 message.push(" -> ");
                 text::table(message, target_name(constraint, target));
                 message.push(" ");
                 self.describe_names(message, target_names(constraint), target_columns);
+                if match_full {
+                    message.push(" MATCH FULL");
+                }
                 push_action(message, " ON DELETE ", on_delete);
                 push_action(message, " ON UPDATE ", on_update);
                 message.push(when(deferrable));
@@ -97,6 +101,11 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
         if def.nulls_not_distinct {
             message.push(" NULLS NOT DISTINCT");
+        }
+        if let Some(storage) = def.storage {
+            message.push(" WITH (");
+            message.push(storage);
+            message.push(")");
         }
         if let Some(predicate) = def.predicate {
             message.push(" WHERE ");

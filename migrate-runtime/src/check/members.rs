@@ -236,6 +236,7 @@ impl<const O: usize, const S: usize> State<O, S> {
                     on_delete: from_delete,
                     on_update: from_update,
                     deferrable: from_deferrable,
+                    match_full: from_full,
                 },
                 ConstraintKind::ForeignKey {
                     columns: to,
@@ -244,12 +245,14 @@ impl<const O: usize, const S: usize> State<O, S> {
                     on_delete: to_delete,
                     on_update: to_update,
                     deferrable: to_deferrable,
+                    match_full: to_full,
                 },
             ) => {
                 equal::table_name(target_name(a, from_target), target_name(b, to_target))
                     && same_action(from_delete, to_delete)
                     && same_action(from_update, to_update)
                     && same_deferrable(from_deferrable, to_deferrable)
+                    && from_full == to_full
                     && self.same_pairs((a, from, from_targets), (b, to, to_targets))
             }
             _ => false,
@@ -267,6 +270,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = *a.def;
         let other = b.def;
         let length = equal::key_length(a.def);
@@ -290,6 +294,7 @@ impl<const O: usize, const S: usize> State<O, S> {
             && nulls_not_distinct == other.nulls_not_distinct
             && equal::optional_sql(predicate, other.predicate)
             && equal::optional_text(method, other.method)
+            && equal::optional_text(storage, other.storage)
             && self.same_list((a.names, include), (b.names, other.include))
     }
 

@@ -64,6 +64,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 OperationKind::Sql { changes: [], .. }
                     | OperationKind::Run { changes: [], .. }
                     | OperationKind::Backfill { .. }
+                    | OperationKind::ValidateConstraint { .. }
             )
         {
             return;
@@ -120,6 +121,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                             ..
                         },
                     if_not_exists: false,
+                    ..
                 },
                 OperationKind::DropPrimaryKey { table: other },
             ) => equal::table_name(*table, *other),
@@ -140,11 +142,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     table,
                     index,
                     if_not_exists: false,
+                    ..
                 },
                 OperationKind::DropIndex {
                     table: other,
                     index: name,
                     if_exists: false,
+                    ..
                 },
             ) => equal::text(index.name, name) && equal::table_name(*table, *other),
             (
@@ -152,6 +156,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     table,
                     constraint,
                     if_not_exists: false,
+                    ..
                 },
                 OperationKind::DropUnique { table: other, name }
                 | OperationKind::DropCheck { table: other, name }
@@ -241,11 +246,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     table,
                     index,
                     if_exists: false,
+                    ..
                 },
                 OperationKind::CreateIndex {
                     table: other,
                     index: again,
                     if_not_exists: false,
+                    ..
                 },
             ) => {
                 let id = self.there(Kind::Index, *table, index);
@@ -263,6 +270,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     table: other,
                     constraint,
                     if_not_exists: false,
+                    ..
                 },
             ) => self.is_there((*table, ""), (*other, constraint), Kind::PrimaryKey),
             (
@@ -273,6 +281,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     table: other,
                     constraint,
                     if_not_exists: false,
+                    ..
                 },
             ) => self.is_there((*table, name), (*other, constraint), dropped(up)),
             (

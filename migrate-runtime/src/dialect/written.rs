@@ -288,6 +288,7 @@ impl Words {
             on_delete,
             on_update,
             deferrable,
+            match_full,
         } = key;
         ForeignKey {
             name,
@@ -297,6 +298,7 @@ impl Words {
             on_delete,
             on_update,
             deferrable,
+            match_full,
         }
     }
 
@@ -309,6 +311,7 @@ impl Words {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = index;
         Index {
             name: self.indexes.get(&name).cloned().unwrap_or(name),
@@ -320,6 +323,7 @@ impl Words {
             method,
             include: self.columns(table, include),
             nulls_not_distinct,
+            storage,
         }
     }
 

@@ -73,6 +73,7 @@ pub(super) fn compare(
             table: table.clone(),
             check: check.clone(),
             if_not_exists: false,
+            not_valid: false,
         });
     }
 
@@ -153,12 +154,14 @@ impl Constraint for ForeignKey {
             on_delete,
             on_update,
             deferrable,
+            match_full,
         } = self;
         pairs(columns, target_columns) == pairs(&other.columns, &other.target_columns)
             && *target == other.target
             && *on_delete == other.on_delete
             && *on_update == other.on_update
             && *deferrable == other.deferrable
+            && *match_full == other.match_full
     }
 }
 
@@ -302,6 +305,7 @@ pub(super) fn foreign_keys(from: &Schema, to: &Schema, changes: &mut [Changed]) 
                 table: after.name.clone(),
                 foreign_key: key.clone(),
                 if_not_exists: false,
+                not_valid: false,
             };
             let ready = stays(&after.name, key) || key.target == after.name;
             if ready {

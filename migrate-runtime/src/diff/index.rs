@@ -51,6 +51,7 @@ pub(super) fn compare(
                 table: after.name.clone(),
                 index: old.name.clone(),
                 if_exists: false,
+                concurrently: false,
             }),
         }
     }
@@ -60,6 +61,7 @@ pub(super) fn compare(
             table: after.name.clone(),
             index,
             if_not_exists: false,
+            concurrently: false,
         }));
     indexes
 }
@@ -75,6 +77,7 @@ fn is_renamed(before: &Index, after: &Index) -> bool {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = before;
     !name.as_str().eq_ignore_ascii_case(after.name.as_str())
         && *columns == after.columns
@@ -83,6 +86,7 @@ fn is_renamed(before: &Index, after: &Index) -> bool {
         && *method == after.method
         && *include == after.include
         && *nulls_not_distinct == after.nulls_not_distinct
+        && *storage == after.storage
 }
 
 /// Whether the index cannot stay while columns are renamed or replaced.

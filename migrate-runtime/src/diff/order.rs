@@ -41,6 +41,7 @@ pub(super) fn create_tables(
                 table: table.name.clone(),
                 foreign_key: key,
                 if_not_exists: false,
+                not_valid: false,
             });
         }
         sort_constraints(&mut bare);
@@ -53,6 +54,7 @@ pub(super) fn create_tables(
                 table: table.name.clone(),
                 index,
                 if_not_exists: false,
+                concurrently: false,
             }
         }));
     }

@@ -22,6 +22,7 @@ fn reference(name: &str, columns: &[&str], target: &str, target_columns: &[&str]
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     }
 }
 

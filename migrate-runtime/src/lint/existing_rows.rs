@@ -61,6 +61,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             table,
             index,
             if_not_exists: _,
+            concurrently: _,
         } if index.unique => said("add-unique", duplicates(table, &index.name.to_string())),
         Operation::AddPrimaryKey { table, primary_key } => said(
             "add-primary-key",
@@ -70,6 +71,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             table,
             check,
             if_not_exists: _,
+            not_valid: false,
         } => {
             let message = format!(
                 "fails if a row of {table} breaks {}",
@@ -81,6 +83,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             table,
             foreign_key,
             if_not_exists: _,
+            not_valid: false,
         } => {
             let message = format!(
                 "fails if a row of {table} refers to no row of {}",

@@ -49,6 +49,8 @@ pub enum ConstraintKind {
         on_update: ReferentialAction,
         /// When it is checked.
         deferrable: Deferrable,
+        /// Whether a key of several columns is NULL in all or in none of them.
+        match_full: bool,
     },
 }
 
@@ -106,6 +108,7 @@ pub const fn foreign_key(
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
             deferrable: Deferrable::No,
+            match_full: false,
         },
     }
 }
@@ -202,6 +205,19 @@ impl ConstraintDef {
                 panic!("only `unique` and `foreign_key` can be deferred")
             }
         }
+        self
+    }
+
+    /// A foreign key of several columns is NULL in all or in none of them (PostgreSQL).
+    ///
+    /// # Panics
+    /// At compile time, on anything but a foreign key.
+    #[track_caller]
+    pub const fn match_full(mut self) -> Self {
+        let ConstraintKind::ForeignKey { match_full, .. } = &mut self.kind else {
+            panic!("`match_full` belongs to `foreign_key`")
+        };
+        *match_full = true;
         self
     }
 

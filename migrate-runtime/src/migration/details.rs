@@ -78,6 +78,39 @@ impl OperationDef {
         self
     }
 
+    /// Lets others write to the table while a `create_index` or `drop_index` is at work
+    /// (PostgreSQL `CONCURRENTLY`). It needs a migration of its own that is `outside_transaction`; on
+    /// other databases it says nothing.
+    #[track_caller]
+    pub const fn concurrently(mut self) -> Self {
+        match &mut self.kind {
+            OperationKind::CreateIndex { concurrently, .. }
+            | OperationKind::DropIndex { concurrently, .. } => *concurrently = true,
+            _ => panic!("`concurrently` belongs to `create_index` and `drop_index`"),
+        }
+        self
+    }
+
+    /// An `add_check` or `add_foreign_key` that does not look at the rows that are there
+    /// (PostgreSQL `NOT VALID`); `validate_constraint` does, in a later migration. Other databases
+    /// look at once.
+    #[track_caller]
+    pub const fn not_valid(mut self) -> Self {
+        match &mut self.kind {
+            OperationKind::AddConstraint {
+                constraint:
+                    ConstraintDef {
+                        kind: ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. },
+                        ..
+                    },
+                not_valid,
+                ..
+            } => *not_valid = true,
+            _ => panic!("`not_valid` belongs to `add_check` and `add_foreign_key`"),
+        }
+        self
+    }
+
     /// The schema effects of a `sql` or `run`, which the fold cannot see otherwise.
     #[track_caller]
     pub const fn changes(mut self, operations: &'static [Self]) -> Self {
@@ -183,6 +216,14 @@ impl OperationDef {
     pub const fn nulls_not_distinct(mut self) -> Self {
         self.index_mut("`nulls_not_distinct` belongs to `create_index`")
             .nulls_not_distinct = true;
+        self
+    }
+
+    /// The storage parameters of a `create_index` (PostgreSQL): `.storage("fillfactor = 70")`.
+    #[track_caller]
+    pub const fn storage(mut self, parameters: &'static str) -> Self {
+        self.index_mut("`storage` belongs to `create_index`")
+            .storage = Some(parameters);
         self
     }
 

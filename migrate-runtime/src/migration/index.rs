@@ -24,6 +24,8 @@ pub struct IndexDef {
     pub include: &'static [&'static str],
     /// Whether two NULLs count as equal.
     pub nulls_not_distinct: bool,
+    /// Its storage parameters.
+    pub storage: Option<&'static str>,
 }
 
 /// An index on plain columns.
@@ -37,6 +39,7 @@ pub const fn index(name: &'static str, columns: &'static [&'static str]) -> Inde
         method: None,
         include: &[],
         nulls_not_distinct: false,
+        storage: None,
     }
 }
 

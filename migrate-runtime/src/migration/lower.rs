@@ -242,6 +242,7 @@ impl IndexDef {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = self;
         let plain = Index::new(name, columns.iter().copied());
         Index {
@@ -255,6 +256,7 @@ impl IndexDef {
             method: owned(method),
             include: names(include),
             nulls_not_distinct,
+            storage: owned(storage),
             name: plain.name,
         }
     }
@@ -292,6 +294,7 @@ impl ConstraintDef {
                 on_delete,
                 on_update,
                 deferrable,
+                match_full,
             } => table.foreign_keys.push(ForeignKey {
                 name,
                 columns: names(columns),
@@ -300,12 +303,18 @@ impl ConstraintDef {
                 on_delete,
                 on_update,
                 deferrable,
+                match_full,
             }),
         }
     }
 
     /// The operation that adds the constraint to a table that exists.
-    fn lower_as_operation(self, table: TableNameDef, if_not_exists: bool) -> Operation {
+    fn lower_as_operation(
+        self,
+        table: TableNameDef,
+        if_not_exists: bool,
+        not_valid: bool,
+    ) -> Operation {
         let mut holder = Table::new(table.lower());
         self.lower_into(&mut holder);
         let table = holder.name;
@@ -324,6 +333,7 @@ impl ConstraintDef {
             table: table.clone(),
             check,
             if_not_exists,
+            not_valid,
         });
         let foreign_key = holder
             .foreign_keys
@@ -332,6 +342,7 @@ impl ConstraintDef {
                 table,
                 foreign_key,
                 if_not_exists,
+                not_valid,
             });
         primary_key
             .or(unique)
@@ -418,19 +429,23 @@ impl OperationDef {
                 table,
                 index,
                 if_not_exists,
+                concurrently,
             } => Operation::CreateIndex {
                 table: table.lower(),
                 index: index.lower(),
                 if_not_exists,
+                concurrently,
             },
             OperationKind::DropIndex {
                 table,
                 index,
                 if_exists,
+                concurrently,
             } => Operation::DropIndex {
                 table: table.lower(),
                 index: index.into(),
                 if_exists,
+                concurrently,
             },
             OperationKind::RenameIndex { table, from, to } => Operation::RenameIndex {
                 table: table.lower(),
@@ -441,7 +456,12 @@ impl OperationDef {
                 table,
                 constraint,
                 if_not_exists,
-            } => constraint.lower_as_operation(table, if_not_exists),
+                not_valid,
+            } => constraint.lower_as_operation(table, if_not_exists, not_valid),
+            OperationKind::ValidateConstraint { table, name } => Operation::ValidateConstraint {
+                table: table.lower(),
+                name: name.into(),
+            },
             OperationKind::DropPrimaryKey { table } => Operation::DropPrimaryKey {
                 table: table.lower(),
             },

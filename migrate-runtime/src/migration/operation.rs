@@ -73,11 +73,13 @@ pub enum OperationKind {
         table: TableNameDef,
         index: IndexDef,
         if_not_exists: bool,
+        concurrently: bool,
     },
     DropIndex {
         table: TableNameDef,
         index: &'static str,
         if_exists: bool,
+        concurrently: bool,
     },
     RenameIndex {
         table: TableNameDef,
@@ -90,6 +92,12 @@ pub enum OperationKind {
         constraint: ConstraintDef,
         /// Of foreign keys only.
         if_not_exists: bool,
+        /// Of checks and foreign keys only.
+        not_valid: bool,
+    },
+    ValidateConstraint {
+        table: TableNameDef,
+        name: &'static str,
     },
     DropPrimaryKey {
         table: TableNameDef,
@@ -255,6 +263,7 @@ pub const fn create_index(
         table: table_name(table),
         index: index(name, columns),
         if_not_exists: false,
+        concurrently: false,
     })
 }
 
@@ -265,6 +274,7 @@ pub const fn drop_index(name: &'static str, table: &'static str) -> OperationDef
         table: table_name(table),
         index: name,
         if_exists: false,
+        concurrently: false,
     })
 }
 
@@ -288,6 +298,7 @@ const fn add_constraint(table: &'static str, constraint: ConstraintDef) -> Opera
         table: table_name(table),
         constraint,
         if_not_exists: false,
+        not_valid: false,
     })
 }
 
@@ -329,6 +340,17 @@ pub const fn add_foreign_key(table: &'static str, constraint: ConstraintDef) -> 
         "`add_foreign_key` takes a `foreign_key(..)`"
     );
     add_constraint(table, constraint)
+}
+
+/// Checks the rows that were there before a check or foreign key that was added `not_valid`.
+/// PostgreSQL reads the table for it and blocks nobody who writes; on other databases nothing is left
+/// to do.
+#[track_caller]
+pub const fn validate_constraint(table: &'static str, name: &'static str) -> OperationDef {
+    operation(OperationKind::ValidateConstraint {
+        table: table_name(table),
+        name,
+    })
 }
 
 /// Drops the primary key.

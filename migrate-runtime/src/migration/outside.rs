@@ -29,6 +29,12 @@ impl OperationDef {
                 }
                 None
             }
+            OperationKind::CreateIndex {
+                concurrently: true, ..
+            }
+            | OperationKind::DropIndex {
+                concurrently: true, ..
+            } => Some("CONCURRENTLY"),
             _ => None,
         }
     }
@@ -212,7 +218,7 @@ const fn forbidden(first: &[u8], word: &[u8], behind: usize) -> Option<&'static 
 
 #[cfg(test)]
 mod tests {
-    use super::super::operation::{add_column, sql, sql_for};
+    use super::super::operation::{add_column, create_index, drop_index, sql, sql_for};
     use super::super::{Text, column};
     use crate::schema::Backend;
 
@@ -245,6 +251,13 @@ mod tests {
         }
         let one = sql_for(Backend::Postgres, "VACUUM").or_for(Backend::Sqlite, "SELECT 1");
         assert_eq!(one.outside_transaction(), Some("VACUUM"));
+        for index in [create_index("i", "t", &["a"]), drop_index("i", "t")] {
+            assert_eq!(index.outside_transaction(), None);
+            assert_eq!(
+                index.concurrently().outside_transaction(),
+                Some("CONCURRENTLY")
+            );
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ impl OperationDef {
             | OperationKind::DropIndex { table, .. }
             | OperationKind::RenameIndex { table, .. }
             | OperationKind::AddConstraint { table, .. }
+            | OperationKind::ValidateConstraint { table, .. }
             | OperationKind::DropPrimaryKey { table }
             | OperationKind::DropUnique { table, .. }
             | OperationKind::DropCheck { table, .. }

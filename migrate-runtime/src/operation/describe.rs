@@ -57,6 +57,7 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
             table,
             index: created,
             if_not_exists: _,
+            concurrently: _,
         } => (
             "added",
             format!("{} on {table} {}", created.name, index(created)),
@@ -65,6 +66,7 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
             table,
             index,
             if_exists: _,
+            concurrently: _,
         } => ("removed", format!("{index} on {table}")),
         Operation::RenameIndex { table, from, to } => {
             ("renamed", format!("index {from} to {to} on {table}"))
@@ -83,12 +85,17 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
             table,
             check: added,
             if_not_exists: _,
+            not_valid: _,
         } => ("added", format!("{table} {}", check(added))),
         Operation::AddForeignKey {
             table,
             foreign_key: added,
             if_not_exists: _,
+            not_valid: _,
         } => ("added", format!("{table} {}", foreign_key(added))),
+        Operation::ValidateConstraint { table, name } => {
+            ("validated", format!("{table} CONSTRAINT {name}"))
+        }
         Operation::DropUnique { table, name }
         | Operation::DropCheck { table, name }
         | Operation::DropForeignKey { table, name } => {
@@ -181,6 +188,7 @@ pub fn index(index: &Index) -> String {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     let parts: Vec<String> = (parts.iter())
         .map(|part| {
@@ -207,6 +215,9 @@ pub fn index(index: &Index) -> String {
     }
     if *nulls_not_distinct {
         words.push("NULLS NOT DISTINCT".to_owned());
+    }
+    if let Some(storage) = storage {
+        words.push(format!("WITH ({storage})"));
     }
     if let Some(predicate) = predicate {
         words.push(format!("WHERE {}", text(predicate)));
@@ -260,16 +271,18 @@ pub fn foreign_key(key: &ForeignKey) -> String {
         on_delete,
         on_update,
         deferrable: when,
+        match_full,
     } = key;
     let action = |event: &str, action: ReferentialAction| match action {
         ReferentialAction::NoAction => String::new(),
         action => format!(" ON {event} {}", action.as_sql()),
     };
     format!(
-        "{}FOREIGN KEY {} REFERENCES {target} {}{}{}{}",
+        "{}FOREIGN KEY {} REFERENCES {target} {}{}{}{}{}",
         constraint(name.as_ref()),
         columns(list),
         columns(target_columns),
+        if *match_full { " MATCH FULL" } else { "" },
         action("DELETE", *on_delete),
         action("UPDATE", *on_update),
         deferrable(*when),

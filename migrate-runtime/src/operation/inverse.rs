@@ -160,6 +160,7 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
             table,
             index,
             if_not_exists: _,
+            concurrently,
         } => {
             let creates =
                 (before.table(table)).is_some_and(|there| there.index(&index.name).is_none());
@@ -170,18 +171,21 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
                 table: table.clone(),
                 index: index.name.clone(),
                 if_exists: false,
+                concurrently: *concurrently,
             }]
         }
         Operation::DropIndex {
             table,
             index,
             if_exists: _,
+            concurrently,
         } => with_table(before, table, |there| {
             (there.index(index).into_iter())
                 .map(|index| Operation::CreateIndex {
                     table: table.clone(),
                     index: index.clone(),
                     if_not_exists: false,
+                    concurrently: *concurrently,
                 })
                 .collect()
         }),
@@ -219,6 +223,8 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
         Operation::Run { name, changes: _ } => return Err(opaque(operation, name)),
         // The values that were there before were NULL, and NULL is no loss to get back.
         Operation::Backfill { .. } => Vec::new(),
+        // Valid is no other state than there: the schema does not tell them apart.
+        Operation::ValidateConstraint { .. } => Vec::new(),
         Operation::AddPrimaryKey { .. }
         | Operation::DropPrimaryKey { .. }
         | Operation::AddUnique { .. }
@@ -336,6 +342,7 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
             table,
             check,
             if_not_exists: _,
+            not_valid: _,
         } => {
             let named = |one: &Check| one.name.is_some() && one.name == check.name;
             if (before.table(table)).is_some_and(|there| there.checks.iter().any(named)) {
@@ -357,13 +364,17 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
                 table: table.clone(),
                 check: one.clone(),
                 if_not_exists: false,
+                not_valid: false,
             }),
         Operation::AddForeignKey {
             table,
             foreign_key,
-            if_not_exists: _,
+            if_not_exists,
+            not_valid: _,
         } => {
-            if (before.table(table)).is_some_and(|there| there.has_foreign_key(foreign_key)) {
+            if *if_not_exists
+                && (before.table(table)).is_some_and(|there| there.has_foreign_key(foreign_key))
+            {
                 return Vec::new();
             }
             (foreign_key.name.clone()).map(|name| Operation::DropForeignKey {
@@ -382,6 +393,7 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
                 table: table.clone(),
                 foreign_key: one.clone(),
                 if_not_exists: false,
+                not_valid: false,
             }),
         _ => None,
     };
@@ -402,6 +414,7 @@ pub(crate) fn recreate(table: &Table) -> Vec<Operation> {
         table: name.clone(),
         index,
         if_not_exists: false,
+        concurrently: false,
     }));
     operations
 }

@@ -109,6 +109,8 @@ pub enum Operation {
         index: Index,
         /// Skips the step where the index exists, or the table does not.
         if_not_exists: bool,
+        /// Whether others may write to the table meanwhile (PostgreSQL `CONCURRENTLY`).
+        concurrently: bool,
     },
     /// Drops an index.
     DropIndex {
@@ -118,6 +120,8 @@ pub enum Operation {
         index: Name,
         /// Skips the step where there is no such index.
         if_exists: bool,
+        /// Whether others may use the table meanwhile (PostgreSQL `CONCURRENTLY`).
+        concurrently: bool,
     },
     /// Gives an index another name.
     RenameIndex {
@@ -164,6 +168,8 @@ pub enum Operation {
         check: Check,
         /// Whether nothing is done when the table has the same check already, under any name.
         if_not_exists: bool,
+        /// Whether the rows that are there are not looked at (PostgreSQL `NOT VALID`).
+        not_valid: bool,
     },
     /// Drops a check.
     DropCheck {
@@ -180,6 +186,15 @@ pub enum Operation {
         foreign_key: ForeignKey,
         /// Whether nothing is done when the table has the same key already, under any name.
         if_not_exists: bool,
+        /// Whether the rows that are there are not looked at (PostgreSQL `NOT VALID`).
+        not_valid: bool,
+    },
+    /// Looks at the rows that were there before a check or foreign key that did not.
+    ValidateConstraint {
+        /// The table.
+        table: TableName,
+        /// The name of the constraint.
+        name: Name,
     },
     /// Drops a foreign key.
     DropForeignKey {
@@ -257,6 +272,7 @@ impl Operation {
             Self::AddCheck { .. } => "add_check",
             Self::DropCheck { .. } => "drop_check",
             Self::AddForeignKey { .. } => "add_foreign_key",
+            Self::ValidateConstraint { .. } => "validate_constraint",
             Self::DropForeignKey { .. } => "drop_foreign_key",
             Self::CreateEnum { .. } => "create_enum",
             Self::AlterEnum { .. } => "alter_enum",
@@ -289,6 +305,7 @@ impl Operation {
             | Self::AddCheck { table, .. }
             | Self::DropCheck { table, .. }
             | Self::AddForeignKey { table, .. }
+            | Self::ValidateConstraint { table, .. }
             | Self::DropForeignKey { table, .. }
             | Self::Backfill { table, .. } => Some(table),
             Self::CreateEnum { .. }

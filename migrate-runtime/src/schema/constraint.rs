@@ -54,6 +54,8 @@ pub struct ForeignKey {
     pub on_update: ReferentialAction,
     /// When it is checked.
     pub deferrable: Deferrable,
+    /// Whether a key of several columns is NULL in all or in none of them (PostgreSQL `MATCH FULL`).
+    pub match_full: bool,
 }
 
 /// What a foreign key does when the row it refers to goes or changes.

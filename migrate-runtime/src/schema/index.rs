@@ -19,6 +19,8 @@ pub struct Index {
     pub include: Vec<Name>,
     /// Whether two NULLs count as equal in a unique index (PostgreSQL 15).
     pub nulls_not_distinct: bool,
+    /// Its storage parameters (PostgreSQL `WITH`): `fillfactor = 70, deduplicate_items = off`.
+    pub storage: Option<String>,
 }
 
 impl Index {
@@ -35,6 +37,7 @@ impl Index {
             method: None,
             include: Vec::new(),
             nulls_not_distinct: false,
+            storage: None,
         }
     }
 }

@@ -109,14 +109,12 @@ pub enum AttachedKind {
     Exclusion,
     /// A constraint that old rows need not satisfy (`NOT VALID`).
     NotValidated,
-    /// A foreign key that is `MATCH FULL`.
-    MatchFull,
     /// A primary key or unique constraint with `INCLUDE`.
     CoveringKey,
     /// An index that a failed `CREATE INDEX CONCURRENTLY` left behind.
     InvalidIndex,
-    /// An index with storage parameters or a tablespace.
-    IndexOptions,
+    /// The tablespace of an index.
+    IndexTablespace,
     /// An expression of which a connection that may not write cannot tell whether it is the chain's.
     Undecided,
 }
@@ -141,10 +139,9 @@ impl AttachedKind {
             Self::Extension => "extension",
             Self::Exclusion => "exclusion constraint",
             Self::NotValidated => "NOT VALID of constraint",
-            Self::MatchFull => "MATCH FULL of foreign key",
             Self::CoveringKey => "INCLUDE of constraint",
             Self::InvalidIndex => "invalid index",
-            Self::IndexOptions => "storage options of index",
+            Self::IndexTablespace => "tablespace of index",
             Self::Undecided => "undecided expression of",
         }
     }

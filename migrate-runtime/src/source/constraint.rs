@@ -62,6 +62,7 @@ pub(super) fn foreign_key(key: &ForeignKey) -> Expr {
         on_delete,
         on_update,
         deferrable,
+        match_full,
     } = key;
     let arguments = [
         own_name(name.as_ref()),
@@ -79,6 +80,7 @@ pub(super) fn foreign_key(key: &ForeignKey) -> Expr {
     if *on_update != ReferentialAction::NoAction {
         expr = expr.method("on_update", [Expr::atom(format!("{on_update:?}"))]);
     }
+    let expr = expr.method_if(*match_full, "match_full");
     unnamed(deferred(expr, *deferrable), name.as_ref())
 }
 

@@ -17,6 +17,7 @@ pub(super) fn create_index(on: &TableName, index: &Index) -> Expr {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     let plain: Option<Vec<&str>> = columns.iter().map(plain_column).collect();
     let key = Expr::texts(plain.iter().flatten());
@@ -34,7 +35,11 @@ pub(super) fn create_index(on: &TableName, index: &Index) -> Expr {
     if !include.is_empty() {
         expr = expr.method("include", [Expr::texts(include.iter().map(Name::as_str))]);
     }
-    expr.method_if(*nulls_not_distinct, "nulls_not_distinct")
+    expr = expr.method_if(*nulls_not_distinct, "nulls_not_distinct");
+    match storage {
+        Some(storage) => expr.method("storage", [Expr::text(storage)]),
+        None => expr,
+    }
 }
 
 /// The condition of an index or a backfill.

@@ -113,14 +113,20 @@ fn operation(operation: &Operation) -> Expr {
             table,
             index,
             if_not_exists,
-        } => in_table(create_index(table, index), table).method_if(*if_not_exists, "if_not_exists"),
+            concurrently,
+        } => in_table(create_index(table, index), table)
+            .method_if(*if_not_exists, "if_not_exists")
+            .method_if(*concurrently, "concurrently"),
         Operation::DropIndex {
             table: on,
             index,
             if_exists,
+            concurrently,
         } => {
             let expr = Expr::call(word, [text(index), table(on)]);
-            in_table(expr, on).method_if(*if_exists, "if_exists")
+            in_table(expr, on)
+                .method_if(*if_exists, "if_exists")
+                .method_if(*concurrently, "concurrently")
         }
         Operation::AddPrimaryKey { table, primary_key } => {
             call(table, vec![self::primary_key(primary_key)])
@@ -134,17 +140,23 @@ fn operation(operation: &Operation) -> Expr {
             table,
             check,
             if_not_exists,
-        } => call(table, vec![self::check(check)]).method_if(*if_not_exists, "if_not_exists"),
+            not_valid,
+        } => call(table, vec![self::check(check)])
+            .method_if(*if_not_exists, "if_not_exists")
+            .method_if(*not_valid, "not_valid"),
         Operation::AddForeignKey {
             table,
             foreign_key,
             if_not_exists,
+            not_valid,
         } => call(table, vec![self::foreign_key(foreign_key)])
-            .method_if(*if_not_exists, "if_not_exists"),
+            .method_if(*if_not_exists, "if_not_exists")
+            .method_if(*not_valid, "not_valid"),
         Operation::DropPrimaryKey { table } => call(table, vec![]),
         Operation::DropUnique { table, name }
         | Operation::DropCheck { table, name }
-        | Operation::DropForeignKey { table, name } => call(table, vec![text(name)]),
+        | Operation::DropForeignKey { table, name }
+        | Operation::ValidateConstraint { table, name } => call(table, vec![text(name)]),
         Operation::CreateEnum {
             enum_type: EnumType { name, values },
         } => Expr::call(word, [text(name), Expr::texts(values)]),

@@ -47,14 +47,27 @@ pub fn plan_from(
     match dialect.backend() {
         Backend::Sqlite => sqlite::plan(operations, before, dialect),
         Backend::Postgres => postgres::plan(operations, before, dialect),
-        backend @ Backend::Mysql => Err(RenderError::Unsupported {
-            operation: 0,
-            source: Unsupported {
-                backend,
-                what: "renderer in this version".to_owned(),
-                hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
-            },
-        }),
+        backend @ Backend::Mysql => Err(unknown(backend)),
+    }
+}
+
+/// The client that an offline script is for.
+fn client(backend: Backend) -> Result<&'static dyn offline::Client, RenderError> {
+    match backend {
+        Backend::Sqlite => Ok(&sqlite::Sqlite3),
+        Backend::Postgres => Ok(&postgres::Psql),
+        Backend::Mysql => Err(unknown(backend)),
+    }
+}
+
+fn unknown(backend: Backend) -> RenderError {
+    RenderError::Unsupported {
+        operation: 0,
+        source: Unsupported {
+            backend,
+            what: "renderer in this version".to_owned(),
+            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
+        },
     }
 }
 

@@ -1,11 +1,12 @@
 //! The script for those who run SQL themselves: what `--sql` prints.
 //!
 //! In: migrations as operations, the folded chain before the first, and the bookkeeping that belongs to
-//! each. Out: one text for the `sqlite3` shell that does what the runner does and stops by itself where
-//! the runner would: at the wrong revision, at an object that the migrations do not know, at rows in the
-//! way. The plan is the runner's own; only here it is written down.
+//! each. Out: one text for the database's own client (`sqlite3`, `psql`) that does what the runner does
+//! and stops by itself where the runner would: at the wrong revision, at an object that the migrations
+//! do not know, at rows in the way. The plan is the runner's own; only here it is written down. How each
+//! client is spoken to is a [`Client`].
 
-use super::{Plan, RenderError, Step, plan_from};
+use super::{Plan, RenderError, Step, client, plan_from};
 use crate::dialect::Dialect;
 use crate::operation::Operation;
 use crate::schema::Schema;
@@ -99,7 +100,8 @@ pub fn script(
     run_steps: RunSteps,
     dialect: &dyn Dialect,
 ) -> Result<String, OfflineError> {
-    let mut out = HEAD.to_owned();
+    let client = client(dialect.backend()).map_err(|source| first_refused(migrations, source))?;
+    let mut out = client.head().to_owned();
     let mut schema = before.clone();
     for migration in migrations {
         let plan = plan_from(migration.operations, schema, dialect).map_err(|source| {
@@ -114,29 +116,53 @@ pub fn script(
             migration,
             run_steps,
             dialect,
+            client,
         };
         writer.migration(&plan)?;
         schema = plan.after;
     }
-    out.push_str(FOOT);
+    out.push_str(client.foot());
     Ok(out)
 }
 
-const HEAD: &str = "\
--- Written by `cargo migrate`. Run it with:  sqlite3 -bail DATABASE < SCRIPT
--- It stops at the first thing that is not as it should be; what it began is then rolled back.
-.bail on
-.timeout 5000
-CREATE TEMP TABLE __migrate_guard (problem TEXT CONSTRAINT \"stopped, see the line above\" CHECK (problem IS NULL));
-";
+fn first_refused(migrations: &[Offline<'_>], source: RenderError) -> OfflineError {
+    let first = migrations.first();
+    OfflineError::Render {
+        revision: first.map_or("none", |first| first.revision).to_owned(),
+        direction: first.map_or("upgrade", |first| first.direction).to_owned(),
+        source: Box::new(source),
+    }
+}
 
-const FOOT: &str = "\nDROP TABLE temp.__migrate_guard;\n";
+/// How the script speaks to the client of a database.
+pub(super) trait Client {
+    /// The first lines: how the script is run, and what makes it stop at an error.
+    fn head(&self) -> &'static str;
+
+    /// The last lines.
+    fn foot(&self) -> &'static str;
+
+    /// What begins a transaction.
+    fn begin(&self) -> &'static str;
+
+    /// The query that returns a row where two expressions differ, one of which may be NULL: what is
+    /// found, as text, and both expressions.
+    fn differs(&self, found: &str, one: &str, other: &str) -> String;
+
+    /// Statements that show the rows of a query behind a problem, and fail if there are any.
+    fn expect(&self, query: &str, problem: &str) -> Vec<String>;
+
+    /// A statement of an operation that does nothing where its object is there, which the chain does
+    /// not know.
+    fn lenient(&self, operation: &Operation, sql: &str) -> String;
+}
 
 struct Writer<'a> {
     out: &'a mut String,
     migration: &'a Offline<'a>,
     run_steps: RunSteps,
     dialect: &'a dyn Dialect,
+    client: &'a dyn Client,
 }
 
 impl Writer<'_> {
@@ -170,27 +196,29 @@ impl Writer<'_> {
                 ),
             );
         }
-        self.sql("BEGIN IMMEDIATE");
+        let is_outside = outside_transaction || !plan.transactional;
+        self.sql(self.client.begin());
         for sql in prepare {
             self.sql(sql);
         }
         let expected =
             expected.map_or_else(|| "NULL".to_owned(), |text| self.dialect.literal(text));
         self.expect(
-            &format!(
-                "SELECT 'it is at ' || coalesce(({revisions}), 'base') \
-                 WHERE ({revisions}) IS NOT {expected}"
+            &self.client.differs(
+                &format!("'it is at ' || coalesce(({revisions}), 'base')"),
+                &format!("({revisions})"),
+                &expected,
             ),
             &format!("the database is not where {direction} of {revision} begins"),
         );
-        if outside_transaction {
+        if is_outside {
             self.sql("COMMIT");
         }
         for statement in &plan.statements {
             self.step(statement.operation, &statement.step)?;
         }
-        if outside_transaction {
-            self.sql("BEGIN IMMEDIATE");
+        if is_outside {
+            self.sql(self.client.begin());
         }
         for sql in record {
             self.sql(sql);
@@ -203,7 +231,8 @@ impl Writer<'_> {
         let source = self.migration.operations.get(operation);
         match step {
             Step::Sql(sql) | Step::Query { sql } => {
-                let text = source.map_or_else(|| sql.clone(), |source| lenient(source, sql));
+                let text =
+                    source.map_or_else(|| sql.clone(), |source| self.client.lenient(source, sql));
                 self.sql(&text);
             }
             // A shell cannot run what a query returns; without a connection nothing is known that would.
@@ -256,16 +285,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Shows the rows of the query, then fails if there are any.
     fn expect(&mut self, query: &str, problem: &str) {
-        let problem = self.dialect.literal(&format!("{}: ", one_line(problem)));
-        self.sql(&format!(
-            "WITH found (problem) AS ({query}) SELECT {problem} || problem FROM found"
-        ));
-        self.sql(&format!(
-            "INSERT INTO temp.__migrate_guard WITH found (problem) AS ({query}) \
-             SELECT coalesce(problem, '') FROM found"
-        ));
+        for sql in self.client.expect(query, &one_line(problem)) {
+            self.sql(&sql);
+        }
     }
 
     /// A statement with its semicolon, which a comment at its end must not swallow.
@@ -284,27 +307,6 @@ impl Writer<'_> {
         self.out.push_str(text);
         self.out.push('\n');
     }
-}
-
-/// What `if_not_exists` does: the chain has no such thing, but the database may.
-fn lenient(operation: &Operation, sql: &str) -> String {
-    let words: &[&str] = match operation {
-        Operation::CreateTable {
-            if_not_exists: true,
-            ..
-        }
-        | Operation::CreateIndex {
-            if_not_exists: true,
-            ..
-        } => &["CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "],
-        _ => &[],
-    };
-    for word in words {
-        if let Some(rest) = sql.strip_prefix(word) {
-            return format!("{word}IF NOT EXISTS {rest}");
-        }
-    }
-    sql.to_owned()
 }
 
 /// Text for a comment or message: on one line, so that no line of it is a command.

@@ -38,6 +38,7 @@ pub(super) fn reason(operation: &Operation, schema: &Schema, backend: Backend) -
             table,
             index,
             if_not_exists: true,
+            concurrently: _,
         } => absent(table).or_else(|| {
             has_index(schema, table, &index.name)
                 .then(|| format!("index {} on {table} exists", index.name))
@@ -46,6 +47,7 @@ pub(super) fn reason(operation: &Operation, schema: &Schema, backend: Backend) -
             table,
             foreign_key,
             if_not_exists: true,
+            not_valid: _,
         } => absent(table).or_else(|| {
             let there = schema.table(table)?;
             let columns = describe::columns(&foreign_key.columns);
@@ -64,6 +66,7 @@ pub(super) fn reason(operation: &Operation, schema: &Schema, backend: Backend) -
             table,
             check,
             if_not_exists: true,
+            not_valid: _,
         } => absent(table).or_else(|| {
             has_check(schema.table(table)?, check, backend)
                 .then(|| format!("{} on {table} exists", describe::check(check)))
@@ -72,6 +75,7 @@ pub(super) fn reason(operation: &Operation, schema: &Schema, backend: Backend) -
             table,
             index,
             if_exists: true,
+            concurrently: _,
         } => absent(table).or_else(|| {
             (!has_index(schema, table, index))
                 .then(|| format!("there is no index {index} on {table}"))

@@ -185,5 +185,6 @@ pub(super) fn foreign_key(
         } else {
             Deferrable::No
         },
+        match_full: false,
     }
 }

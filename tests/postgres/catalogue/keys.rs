@@ -235,12 +235,21 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("F21", |live| {
-        let sql = linked_sql("CONSTRAINT t_a_fkey FOREIGN KEY (a) REFERENCES p (id) MATCH FULL");
-        kept(
+        let full = || ForeignKey {
+            match_full: true,
+            ..reference("t_a_b_fkey", &["a", "b"], "p", &["x", "y"])
+        };
+        let sql =
+            linked_sql("CONSTRAINT t_a_b_fkey FOREIGN KEY (a, b) REFERENCES p (x, y) MATCH FULL");
+        same(live, &sql, &linked(full()));
+        goes(
             live,
-            &sql,
-            &linked(simple(NO)),
-            "MATCH FULL of foreign key t_a_fkey on t",
+            &linked(ForeignKey {
+                match_full: false,
+                ..full()
+            }),
+            &linked(full()),
+            &["DROP CONSTRAINT", "MATCH FULL"],
         );
     }),
     row("F22", |live| {
@@ -254,6 +263,20 @@ pub(super) const ROWS: &[Row] = &[
             &linked(simple(NO)),
             "NOT VALID of constraint t_a_fkey on t",
         );
+    }),
+    row("B28", |live| {
+        let taking = |name: &str| {
+            with(named(name, [int("x")]), |table| {
+                table.uniques.push(unique("uq", &["x"]));
+                table.indexes.push(Index::new("i", ["x"]));
+            })
+        };
+        let from = schema([taking("t"), named("u", [int("x")])]);
+        let to = schema([t([int("x")]), taking("u")]);
+        live.migrate(&from);
+        let done = live.migrate(&to);
+        live.back(&done);
+        live.migrate(&schema([taking("v")]));
     }),
     row("F23", |live| {
         let sql = "CREATE SCHEMA s2; CREATE TABLE s2.p (id serial PRIMARY KEY); \

@@ -31,7 +31,8 @@ const EXPECTED: &[&str] = &[
     "D26", "D27", "D28", "D29", "D30", "D32", "D34", "D37", "D39", "G01", "G05", "C02", "C03",
     "P05", "K01", "K04", "I13", "I18", "I20", "I21", "I24", "I25", "I29", "I30", "I31", "I32",
     "I33", "I34", "I38", "I41", "I43", "I44", "I45", "I47", "I49", "I50", "I51", "F04", "F06",
-    "F13", "F21", "F22", "F23", // Those for all databases that a server has a say in.
+    "F13", "F21", "F22", "F23", "B28",
+    "V18", // Those for all databases that a server has a say in.
     "T02", "T10", "T11", "T15", "Y10", "Y11", "G02", "G06", "P03", "P04", "K03", "I04", "I05",
     "I10", "I15", "I16", "I19", "F02", "F05", "F08", "F09", "F10", "F24", "F26",
 ];
@@ -148,6 +149,7 @@ fn reference(name: &str, columns: &[&str], target: &str, targets: &[&str]) -> Fo
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     }
 }
 

@@ -65,6 +65,10 @@ fn parent_and_child() -> Schema {
 const REPLACED: &[&str] = &["DROP INDEX \"i\"", "CREATE INDEX \"i\""];
 
 pub(super) const ROWS: &[Row] = &[
+    row(
+        "V18",
+        super::super::offline::each_migration_is_a_transaction,
+    ),
     row("T02", |live| {
         let full = with(t([int("p_id"), col("email", SqlType::Text)]), |table| {
             table.indexes.push(Index::new("t_email_idx", ["email"]));
@@ -156,7 +160,7 @@ pub(super) const ROWS: &[Row] = &[
             live,
             &schema([named("s2.p", [])]),
             &Schema::new(),
-            &["DROP TABLE \"s2\".\"p\""],
+            &["DROP TABLE \"s2\".\"p\"", "DROP SCHEMA \"s2\""],
         );
     }),
     row("T40", |live| {

@@ -77,6 +77,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             foreign_key("orders_fkey", &["type_4"], "auth.users", &["id"])
                 .on_delete(SetNull)
                 .on_update(Restrict)
+                .match_full()
                 .deferrable(),
         ])
         .comment("What was ordered")
@@ -160,9 +161,13 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             .method("btree")
             .include(&["type_2"])
             .nulls_not_distinct()
-            .if_not_exists(),
+            .storage("fillfactor = 70")
+            .if_not_exists()
+            .concurrently(),
         rename_index("shop.orders", "orders_idx", "sales_idx"),
-        drop_index("sales_idx", "shop.orders").if_exists(),
+        drop_index("sales_idx", "shop.orders")
+            .if_exists()
+            .concurrently(),
         drop_column("shop.orders", "total").if_exists(),
         drop_table("shop.orders").if_exists(),
         add_primary_key("shop.orders", primary_key(&["id"])),
@@ -180,7 +185,9 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             "shop.orders",
             check("orders_check", r#"a LIKE '%"\%' AND b <> ''"#),
         )
-        .if_not_exists(),
+        .if_not_exists()
+        .not_valid(),
+        validate_constraint("shop.orders", "orders_check"),
         drop_check("shop.orders", "orders_check"),
         add_foreign_key(
             "shop.orders",
@@ -192,7 +199,8 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             )
             .on_delete(SetDefault),
         )
-        .if_not_exists(),
+        .if_not_exists()
+        .not_valid(),
         drop_foreign_key("shop.orders", "orders_customer_id_fkey"),
         create_enum("mood", &["sad", "ok", "happy"]),
         alter_enum("mood", &["sad", "fine", "happy"]).renames(&[("ok", "fine")]),

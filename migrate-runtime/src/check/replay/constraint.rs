@@ -108,6 +108,22 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         self.state.refer(made, target);
     }
 
+    /// The check or foreign key must be there; its validity is no part of the state.
+    pub(super) const fn validate_constraint(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        name: &str,
+    ) {
+        let owner = self.table(step, table);
+        if owner != NONE
+            && self.state.find(Kind::Check, owner, name) == NONE
+            && self.state.find(Kind::ForeignKey, owner, name) == NONE
+        {
+            self.missing(step, Kind::Check, owner, name);
+        }
+    }
+
     /// What has that name already, or where to enter it. Constraints without a name do not get in each
     /// other's way.
     const fn place_of_constraint(&self, table: usize, kind: Kind, name: &str) -> Place {

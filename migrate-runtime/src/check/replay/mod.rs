@@ -144,11 +144,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 table,
                 index,
                 if_not_exists,
+                concurrently: _,
             } => self.create_index(step, *table, index, *if_not_exists),
             OperationKind::DropIndex {
                 table,
                 index,
                 if_exists,
+                concurrently: _,
             } => self.drop_member(step, Kind::Index, *table, index, *if_exists),
             OperationKind::RenameIndex { table, from, to } => {
                 self.rename(step, Kind::Index, *table, from, to);
@@ -157,6 +159,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 table,
                 constraint,
                 if_not_exists,
+                not_valid: _,
             } => {
                 let id = self.state.find_table(*table);
                 if id != NONE {
@@ -164,6 +167,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 } else if !*if_not_exists {
                     self.missing_table(step, *table);
                 }
+            }
+            OperationKind::ValidateConstraint { table, name } => {
+                self.validate_constraint(step, *table, name);
             }
             OperationKind::DropPrimaryKey { table } => {
                 self.drop_member(step, Kind::PrimaryKey, *table, "", false);

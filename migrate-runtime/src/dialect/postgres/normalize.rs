@@ -233,6 +233,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
         on_delete,
         on_update,
         deferrable,
+        match_full,
     } = foreign_key;
     let (columns, target_columns) = if columns.len() == target_columns.len() {
         let pairs = columns
@@ -251,6 +252,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
         on_delete: *on_delete,
         on_update: *on_update,
         deferrable: *deferrable,
+        match_full: *match_full,
     }
 }
 
@@ -263,6 +265,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     Index {
         name: kept(name),
@@ -278,6 +281,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
             .filter(|method| method != "btree"),
         include: include.iter().map(kept).collect(),
         nulls_not_distinct: *nulls_not_distinct && *unique,
+        storage: storage.as_deref().and_then(normal_storage),
     }
 }
 
@@ -314,6 +318,18 @@ fn normal_index_column(column: &IndexColumn, table: &Table) -> IndexColumn {
             .as_ref()
             .map(|class| class.strip_prefix("public.").unwrap_or(class).to_owned()),
     }
+}
+
+/// The parameters as PostgreSQL keeps them, in one order.
+fn normal_storage(text: &str) -> Option<String> {
+    let pair = |one: &str| {
+        let (name, value) = one.split_once('=').unwrap_or((one, "true"));
+        let value = value.trim().trim_matches('\'').to_ascii_lowercase();
+        (!name.trim().is_empty()).then(|| format!("{}={value}", name.trim().to_ascii_lowercase()))
+    };
+    let mut pairs: Vec<String> = text.split(',').filter_map(pair).collect();
+    pairs.sort();
+    (!pairs.is_empty()).then(|| pairs.join(", "))
 }
 
 /// An expression that is a column's name and nothing more is that column.

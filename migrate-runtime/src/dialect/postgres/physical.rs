@@ -150,6 +150,7 @@ fn physical_index(index: &Index) -> Option<Index> {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     Some(Index {
         name: name.clone(),
@@ -165,6 +166,7 @@ fn physical_index(index: &Index) -> Option<Index> {
         method: method.clone(),
         include: include.clone(),
         nulls_not_distinct: *nulls_not_distinct,
+        storage: storage.clone(),
     })
 }
 

@@ -219,6 +219,8 @@ fn normal_foreign_key(foreign_key: &ForeignKey, keys: &Keys<'_>) -> ForeignKey {
         on_delete,
         on_update,
         deferrable,
+        // SQLite reads the words and does not obey them.
+        match_full: _,
     } = foreign_key;
     let target = table_name(target);
     let implied = || {
@@ -257,6 +259,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey, keys: &Keys<'_>) -> ForeignKey {
             Deferrable::InitiallyDeferred => Deferrable::InitiallyDeferred,
             Deferrable::InitiallyImmediate | Deferrable::No => Deferrable::No,
         },
+        match_full: false,
     }
 }
 
@@ -269,6 +272,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     Index {
         name: lower(name),
@@ -281,6 +285,7 @@ fn normal_index(index: &Index, table: &Table) -> Index {
         method: method.clone(),
         include: include.iter().map(lower).collect(),
         nulls_not_distinct: *nulls_not_distinct,
+        storage: storage.clone(),
     }
 }
 

@@ -200,6 +200,7 @@ fn physical_index(index: &Index) -> Option<Index> {
         method: _,
         include: _,
         nulls_not_distinct: _,
+        storage: _,
     } = index;
     Some(Index {
         name: name.clone(),
@@ -215,6 +216,7 @@ fn physical_index(index: &Index) -> Option<Index> {
         method: None,
         include: Vec::new(),
         nulls_not_distinct: false,
+        storage: None,
     })
 }
 

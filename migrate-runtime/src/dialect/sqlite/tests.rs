@@ -259,6 +259,7 @@ fn twins() -> (Schema, Schema) {
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         deferrable: Deferrable::No,
+        match_full: false,
     };
     twin.foreign_keys.push(ForeignKey {
         name: None,

@@ -50,9 +50,6 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
         }
         "f" => {
             not_valid(row, &name, table, attached);
-            if row.text(10).as_deref() == Some("f") {
-                attached.push(remark(AttachedKind::MatchFull, &name, table, None));
-            }
             let key = foreign_key(row, name.into(), columns)?;
             table.foreign_keys.push(key);
         }
@@ -82,6 +79,7 @@ fn foreign_key(row: &Row, name: Name, columns: Vec<Name>) -> Option<ForeignKey> 
         on_delete: action(row.text(8).as_deref()),
         on_update: action(row.text(9).as_deref()),
         deferrable: deferrable(row),
+        match_full: row.text(10).as_deref() == Some("f"),
     })
 }
 

@@ -29,15 +29,9 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
     }
     let first = table.indexes.last().is_none_or(|last| last.name != name);
     if first {
-        for special in [
-            row.text(7),
-            row.text(14).map(|space| format!("TABLESPACE {space}")),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let kind = AttachedKind::IndexOptions;
-            attached.push(remark(kind, name.as_str(), table, Some(special)));
+        if let Some(space) = row.text(14) {
+            let kind = AttachedKind::IndexTablespace;
+            attached.push(remark(kind, name.as_str(), table, Some(space)));
         }
         table.indexes.push(Index {
             name,
@@ -47,6 +41,7 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
             method: row.text(3).filter(|method| method != "btree"),
             include: Vec::new(),
             nulls_not_distinct: is_true(row, 5),
+            storage: row.text(7),
         });
     }
     let index = table.indexes.last_mut()?;

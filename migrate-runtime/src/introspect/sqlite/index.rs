@@ -19,6 +19,7 @@ pub(super) fn read(name: &str, statement: &CreateIndex, table: &Table) -> Index 
         method: None,
         include: Vec::new(),
         nulls_not_distinct: false,
+        storage: None,
     }
 }
 

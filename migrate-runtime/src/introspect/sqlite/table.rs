@@ -193,6 +193,7 @@ fn foreign_key(name: Option<&Name>, columns: &[Name], references: &References) -
         on_delete: *on_delete,
         on_update: *on_update,
         deferrable: *deferrable,
+        match_full: false,
     }
 }
 

@@ -97,21 +97,29 @@ impl Encode for Operation {
                 table,
                 index,
                 if_not_exists,
+                concurrently,
             } => to.object(
                 word,
                 &[
                     ("table", table),
                     ("index", index),
                     ("if_not_exists", if_not_exists),
+                    ("concurrently", concurrently),
                 ],
             ),
             Self::DropIndex {
                 table,
                 index,
                 if_exists,
+                concurrently,
             } => to.object(
                 word,
-                &[("table", table), ("index", index), ("if_exists", if_exists)],
+                &[
+                    ("table", table),
+                    ("index", index),
+                    ("if_exists", if_exists),
+                    ("concurrently", concurrently),
+                ],
             ),
             Self::AddPrimaryKey { table, primary_key } => {
                 to.object(word, &[("table", table), ("primary_key", primary_key)]);
@@ -133,28 +141,33 @@ impl Encode for Operation {
                 table,
                 check,
                 if_not_exists,
+                not_valid,
             } => to.object(
                 word,
                 &[
                     ("table", table),
                     ("check", check),
                     ("if_not_exists", if_not_exists),
+                    ("not_valid", not_valid),
                 ],
             ),
             Self::AddForeignKey {
                 table,
                 foreign_key,
                 if_not_exists,
+                not_valid,
             } => to.object(
                 word,
                 &[
                     ("table", table),
                     ("foreign_key", foreign_key),
                     ("if_not_exists", if_not_exists),
+                    ("not_valid", not_valid),
                 ],
             ),
             Self::DropUnique { table, name }
             | Self::DropCheck { table, name }
+            | Self::ValidateConstraint { table, name }
             | Self::DropForeignKey { table, name } => {
                 to.object(word, &[("table", table), ("name", name)]);
             }

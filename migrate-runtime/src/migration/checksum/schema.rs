@@ -214,6 +214,7 @@ impl Encode for ForeignKey {
             on_delete,
             on_update,
             deferrable,
+            match_full,
         } = self;
         to.object(
             "foreign_key",
@@ -225,6 +226,7 @@ impl Encode for ForeignKey {
                 ("on_delete", on_delete),
                 ("on_update", on_update),
                 ("deferrable", deferrable),
+                ("match_full", match_full),
             ],
         );
     }
@@ -293,6 +295,7 @@ impl Encode for Index {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = self;
         to.object(
             "index",
@@ -304,6 +307,7 @@ impl Encode for Index {
                 ("method", method),
                 ("include", include),
                 ("nulls_not_distinct", nulls_not_distinct),
+                ("storage", storage),
             ],
         );
     }

@@ -172,6 +172,27 @@ pub(super) fn drop_check(
     })
 }
 
+/// Validating changes nothing that a schema holds; the check or foreign key must be there.
+pub(super) fn require_checked(
+    schema: &mut Schema,
+    table: &TableName,
+    name: &Name,
+) -> Result<(), ApplyError> {
+    let word = "validate_constraint";
+    let found = table_mut(schema, word, table)?;
+    let checks = found.checks.iter().filter_map(|check| check.name.as_ref());
+    let keys = (found.foreign_keys.iter()).filter_map(|key| key.name.as_ref());
+    if checks
+        .clone()
+        .chain(keys.clone())
+        .any(|there| there == name)
+    {
+        return Ok(());
+    }
+    let object = Object::Check(table.clone(), name.clone());
+    Err(missing(word, object, names(checks.chain(keys))))
+}
+
 pub(super) fn add_foreign_key(
     schema: &mut Schema,
     table: &TableName,

@@ -112,11 +112,13 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
             table,
             index,
             if_not_exists,
+            concurrently: _,
         } => constraint::create_index(schema, table, index, *if_not_exists),
         Operation::DropIndex {
             table,
             index,
             if_exists,
+            concurrently: _,
         } => constraint::drop_index(schema, table, index, *if_exists),
         Operation::RenameIndex { table, from, to } => {
             constraint::rename_index(schema, table, from, to)
@@ -142,12 +144,17 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
             table,
             check,
             if_not_exists,
+            not_valid: _,
         } => constraint::add_check(schema, table, check, *if_not_exists),
+        Operation::ValidateConstraint { table, name } => {
+            constraint::require_checked(schema, table, name)
+        }
         Operation::DropCheck { table, name } => constraint::drop_check(schema, table, name),
         Operation::AddForeignKey {
             table,
             foreign_key,
             if_not_exists,
+            not_valid: _,
         } => constraint::add_foreign_key(schema, table, foreign_key, *if_not_exists, rules),
         Operation::DropForeignKey { table, name } => {
             constraint::drop_foreign_key(schema, table, name)

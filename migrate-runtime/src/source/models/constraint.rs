@@ -52,7 +52,7 @@ fn shortened(name: &str) -> String {
 
 /// A field in a list; words that mean something there, and strings, are quoted.
 pub(super) fn listed(field: &str) -> String {
-    const WORDS: &[&str] = &["deferrable", "nulls_not_distinct", "unique"];
+    const WORDS: &[&str] = &["deferrable", "match_full", "nulls_not_distinct", "unique"];
     if WORDS.contains(&field) {
         string(field)
     } else {
@@ -194,6 +194,7 @@ fn foreign_key(
         on_delete,
         on_update,
         deferrable,
+        match_full,
     } = key;
     let Some(fields) = writer.fields(columns) else {
         return;
@@ -209,6 +210,9 @@ fn foreign_key(
         }
     }
     details.extend(deferrable_detail(*deferrable));
+    if *match_full {
+        details.push("match_full".to_owned());
+    }
     if is_mutual(writer, key) {
         details.push("joinable = false".to_owned());
     }
@@ -361,6 +365,7 @@ fn write_index(
         method,
         include,
         nulls_not_distinct,
+        storage,
     } = index;
     if name.as_str().len() > naming::MAX_LENGTH {
         return Err("its name is longer than 63 bytes");
@@ -398,6 +403,9 @@ fn write_index(
     }
     if *nulls_not_distinct {
         details.push("nulls_not_distinct".to_owned());
+    }
+    if let Some(storage) = storage {
+        details.push(format!("storage = {}", string(storage)));
     }
     let mut key: Vec<String> = columns
         .iter()

@@ -138,6 +138,9 @@ impl Planner<'_> {
             action = format!("{action} USING {using}");
         }
         self.action(operation, altered, &action);
+        if before.auto_increment && after.auto_increment {
+            self.widen_sequence(operation, altered, &new.key());
+        }
         if held_back
             && before.default == after.default
             && let Some(text) = after.default.as_ref().and_then(default_text)
@@ -145,6 +148,18 @@ impl Planner<'_> {
             self.action(operation, altered, &format!("SET DEFAULT {text}"));
         }
         Ok(())
+    }
+
+    /// The sequence of a serial keeps its own type, and would end where the old one ended.
+    fn widen_sequence(&mut self, operation: usize, altered: &Altered<'_>, ty: &str) {
+        let path = self.dialect.quote_table(altered.table);
+        let body = format!(
+            "DECLARE owned text := pg_get_serial_sequence({}, {}); BEGIN \
+             IF owned IS NOT NULL THEN EXECUTE 'ALTER SEQUENCE ' || owned || ' AS {ty}'; END IF; END",
+            self.dialect.literal(&path),
+            self.dialect.literal(altered.after.name.as_str())
+        );
+        self.sql(operation, format!("DO {}", self.dialect.literal(&body)));
     }
 
     fn alter_default(&mut self, operation: usize, altered: &Altered<'_>) {

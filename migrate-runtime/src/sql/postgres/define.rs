@@ -12,6 +12,15 @@ use crate::schema::{
     TableName, Unique,
 };
 
+/// What may stand between `CREATE INDEX` and its name.
+#[derive(Clone, Copy, Default)]
+pub(super) struct IndexWords {
+    /// `IF NOT EXISTS`.
+    pub(super) lenient: bool,
+    /// `CONCURRENTLY`.
+    pub(super) concurrently: bool,
+}
+
 /// The writer of one operation's definitions.
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a> {
@@ -166,6 +175,7 @@ impl Writer<'_> {
             on_delete,
             on_update,
             deferrable,
+            match_full,
         } = key;
         let mut text = format!(
             "{}FOREIGN KEY ({}) REFERENCES {}",
@@ -175,6 +185,9 @@ impl Writer<'_> {
         );
         if !target_columns.is_empty() {
             text = format!("{text} ({})", self.names(target_columns));
+        }
+        if *match_full {
+            text.push_str(" MATCH FULL");
         }
         for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
             if *action != ReferentialAction::NoAction {
@@ -186,7 +199,7 @@ impl Writer<'_> {
     }
 
     /// `CREATE INDEX`.
-    pub(super) fn index(self, table: &TableName, index: &Index, lenient: bool) -> String {
+    pub(super) fn index(self, table: &TableName, index: &Index, words: IndexWords) -> String {
         let Index {
             name,
             columns,
@@ -195,6 +208,7 @@ impl Writer<'_> {
             method,
             include,
             nulls_not_distinct,
+            storage,
         } = index;
         let parts: Vec<String> = columns.iter().map(|part| self.index_part(part)).collect();
         let using = match method {
@@ -202,9 +216,14 @@ impl Writer<'_> {
             None => String::new(),
         };
         let mut text = format!(
-            "CREATE {}INDEX {}{} ON {}{using} ({})",
+            "CREATE {}INDEX {}{}{} ON {}{using} ({})",
             if *unique { "UNIQUE " } else { "" },
-            if lenient { "IF NOT EXISTS " } else { "" },
+            if words.concurrently {
+                "CONCURRENTLY "
+            } else {
+                ""
+            },
+            if words.lenient { "IF NOT EXISTS " } else { "" },
             self.dialect.quote(name),
             self.dialect.quote_table(table),
             parts.join(", ")
@@ -214,6 +233,9 @@ impl Writer<'_> {
         }
         if *nulls_not_distinct && *unique {
             text.push_str(" NULLS NOT DISTINCT");
+        }
+        if let Some(storage) = storage {
+            text = format!("{text} WITH ({storage})");
         }
         if let Some(condition) = predicate.as_ref().and_then(own) {
             text = format!("{text} WHERE {condition}");

@@ -5,7 +5,7 @@ use crate::schema::{Name, TableName};
 use crate::sql::Step;
 
 impl Planner<'_> {
-    /// Goes on only if no view, rule, trigger or policy uses the column.
+    /// Goes on only if no view, rule, trigger, policy, function or publication uses the column.
     pub(super) fn expect_unused_column(
         &mut self,
         operation: usize,
@@ -20,7 +20,8 @@ impl Planner<'_> {
              WHERE d.refclassid = 'pg_catalog.pg_class'::regclass \
              AND d.refobjid = to_regclass({path}) AND a.attname = {} AND d.deptype = 'n' \
              AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, \
-             'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass)",
+             'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass, \
+             'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass) ORDER BY 1",
             self.dialect.literal(column.as_str())
         );
         self.expect_nobody(operation, query, format!("{what} while others use it"));
@@ -34,7 +35,7 @@ impl Planner<'_> {
              JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.ev_class <> d.refobjid \
              WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass \
              AND d.refclassid = 'pg_catalog.pg_class'::regclass \
-             AND d.refobjid = to_regclass({path})"
+             AND d.refobjid = to_regclass({path}) ORDER BY 1"
         );
         self.expect_nobody(
             operation,

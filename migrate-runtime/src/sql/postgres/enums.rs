@@ -5,7 +5,7 @@
 //! nobody use it before the commit.
 
 use super::Planner;
-use super::define::{default_text, own};
+use super::define::{IndexWords, default_text, own};
 use crate::dialect::postgres::types::enum_name;
 use crate::operation::mentions::mentions;
 use crate::operation::{Operation, enum_of};
@@ -253,7 +253,9 @@ impl Planner<'_> {
             }
         }
         for index in &indexes {
-            let sql = self.writer(operation).index(&table.name, index, false);
+            let sql = self
+                .writer(operation)
+                .index(&table.name, index, IndexWords::default());
             self.sql(operation, sql);
         }
     }
@@ -284,7 +286,14 @@ impl Planner<'_> {
         let action =
             format!("ALTER COLUMN {quoted} TYPE {ty} USING {quoted}::text{dimensions}::{ty}");
         self.alter(operation, &table.name, &action);
-        if let Some(text) = default {
+        // One that goes away is replaced by a later step, or is no default of the type.
+        let replaced = |later: &Operation| {
+            matches!(later, Operation::AlterColumn { table: on, column: other, change }
+                if *on == table.name && *other == column.name && change.default.is_some())
+        };
+        let later = self.operations.get(operation + 1..).unwrap_or_default();
+        let kept = default.filter(|_| !later.iter().any(replaced));
+        if let Some(text) = kept {
             let action = format!("ALTER COLUMN {quoted} SET DEFAULT {}", recast(&text));
             self.alter(operation, &table.name, &action);
         }

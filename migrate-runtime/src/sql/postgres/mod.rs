@@ -1,17 +1,22 @@
 //! PostgreSQL: operations to a plan.
 //!
 //! One operation after the other is applied to a copy of the schema and becomes statements. All of a
-//! plan runs in one transaction. What the server would refuse because of objects that no migration
+//! plan runs in one transaction, unless something of it is `CONCURRENTLY`. What the server would refuse because of objects that no migration
 //! knows (views, policies) is asked of its catalog before, as an expectation.
 
 mod alter;
+mod client;
+mod concurrent;
 mod conversion;
 mod define;
 mod depend;
 mod enums;
 mod foreign_key;
+mod namespace;
 mod rename;
 mod step;
+
+pub(super) use client::Psql;
 
 use super::{Plan, RenderError, Statement, Step};
 use crate::dialect::Dialect;
@@ -44,7 +49,7 @@ pub(super) fn plan(
     Ok(Plan {
         statements: planner.statements,
         settings: Vec::new(),
-        transactional: true,
+        transactional: !concurrent::any_concurrent(operations),
         after: planner.schema,
         after_is_exact: planner.is_exact,
     })

@@ -16,14 +16,8 @@ impl Planner<'_> {
         self.apply(operation)?;
         let mut current = from.clone();
         if from.schema != to.schema {
-            if let Some(schema) = &to.schema {
-                self.create_schema(operation, schema);
-            }
-            let schema = match &to.schema {
-                Some(schema) => self.quote(schema),
-                None => "public".to_owned(),
-            };
-            self.alter(operation, &current, &format!("SET SCHEMA {schema}"));
+            self.move_to_schema(operation, &current, to.schema.as_ref());
+            self.drop_schema(operation, from.schema.as_ref());
             current.schema.clone_from(&to.schema);
         }
         if from.name != to.name {

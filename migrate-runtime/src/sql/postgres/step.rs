@@ -1,7 +1,7 @@
 //! One operation as steps.
 
 use super::Planner;
-use super::define::own;
+use super::define::{IndexWords, own};
 use crate::dialect::postgres::types::enum_name;
 use crate::operation::Operation;
 use crate::schema::{
@@ -27,6 +27,7 @@ impl Planner<'_> {
                 let exists = if *if_exists { "IF EXISTS " } else { "" };
                 let path = self.dialect.quote_table(table);
                 self.sql(operation, format!("DROP TABLE {exists}{path}"));
+                self.drop_schema(operation, table.schema.as_ref());
                 Ok(())
             }
             Operation::RenameTable { from, to } => self.rename_table(operation, from, to),
@@ -58,11 +59,25 @@ impl Planner<'_> {
                 table,
                 index,
                 if_not_exists,
+                concurrently: true,
+            } => self.create_index_concurrently(operation, table, index, *if_not_exists),
+            Operation::CreateIndex {
+                table,
+                index,
+                if_not_exists,
+                concurrently: false,
             } => self.create_index(operation, table, &index.name, *if_not_exists),
             Operation::DropIndex {
                 table,
                 index,
                 if_exists,
+                concurrently: true,
+            } => self.drop_index_concurrently(operation, table, index, *if_exists),
+            Operation::DropIndex {
+                table,
+                index,
+                if_exists,
+                concurrently: false,
             } => {
                 self.suspend_foreign_keys_of_index(operation, table, index);
                 self.apply(operation)?;
@@ -97,23 +112,31 @@ impl Planner<'_> {
                 table,
                 check,
                 if_not_exists: _,
-            } => self.add_check(operation, table, check),
+                not_valid,
+            } => self.add_check(operation, table, check, *not_valid),
             Operation::AddForeignKey {
                 table,
                 foreign_key,
                 if_not_exists: _,
+                not_valid,
             } => {
                 self.apply(operation)?;
                 let definition = self.writer(operation).foreign_key(foreign_key);
-                self.alter(operation, table, &format!("ADD {definition}"));
+                let tail = if *not_valid { NOT_VALID } else { "" };
+                self.alter(operation, table, &format!("ADD {definition}{tail}"));
                 Ok(())
             }
+            Operation::ValidateConstraint { table, name } => self.validate(operation, table, name),
             Operation::DropUnique { table, name }
             | Operation::DropCheck { table, name }
             | Operation::DropForeignKey { table, name } => {
                 self.drop_constraint(operation, table, name)
             }
             Operation::CreateEnum { enum_type } => {
+                let schema = TableName::parse(enum_type.name.as_str()).schema;
+                if let Some(schema) = schema.filter(|schema| !self.uses_schema(schema)) {
+                    self.create_schema(operation, &schema);
+                }
                 self.apply(operation)?;
                 self.create_enum(operation, enum_type);
                 Ok(())
@@ -126,6 +149,7 @@ impl Planner<'_> {
             Operation::DropEnum { name } => {
                 self.apply(operation)?;
                 self.sql(operation, format!("DROP TYPE {}", enum_name(name)));
+                self.drop_schema(operation, TableName::parse(name.as_str()).schema.as_ref());
                 Ok(())
             }
             Operation::Sql { sql, changes: _ } => self.raw_sql(operation, sql),
@@ -153,7 +177,7 @@ impl Planner<'_> {
         name: &TableName,
         lenient: bool,
     ) -> Result<(), RenderError> {
-        let is_new_schema = (self.schema.tables.keys()).all(|other| other.schema != name.schema);
+        let is_new_schema = (name.schema.as_ref()).is_some_and(|schema| !self.uses_schema(schema));
         self.apply(operation)?;
         let Some(mut table) = self.physical(name) else {
             return Ok(());
@@ -177,17 +201,6 @@ impl Planner<'_> {
             self.comment_on_column(operation, name, column);
         }
         Ok(())
-    }
-
-    /// Makes a schema where it is missing. `IF NOT EXISTS` would ask for the right to create one even
-    /// where it is there.
-    pub(super) fn create_schema(&mut self, operation: usize, schema: &Name) {
-        let name = self.quote(schema);
-        let body = format!(
-            "BEGIN IF to_regnamespace({}) IS NULL THEN CREATE SCHEMA {name}; END IF; END",
-            self.dialect.literal(&name)
-        );
-        self.sql(operation, format!("DO {}", self.dialect.literal(&body)));
     }
 
     fn comment_on_table(&mut self, operation: usize, table: &TableName, comment: Option<&str>) {
@@ -299,7 +312,11 @@ impl Planner<'_> {
         let index = (self.physical(table)).and_then(|table| table.index(name).cloned());
         match index {
             Some(index) => {
-                let sql = self.writer(operation).index(table, &index, lenient);
+                let words = IndexWords {
+                    lenient,
+                    ..IndexWords::default()
+                };
+                let sql = self.writer(operation).index(table, &index, words);
                 self.sql(operation, sql);
             }
             None => self.no_sql(operation),
@@ -308,7 +325,7 @@ impl Planner<'_> {
     }
 
     /// The name of something that lives in the schema of its table.
-    fn in_schema_of(&self, table: &TableName, name: &Name) -> String {
+    pub(super) fn in_schema_of(&self, table: &TableName, name: &Name) -> String {
         self.dialect.quote_table(&TableName {
             schema: table.schema.clone(),
             name: name.clone(),
@@ -393,11 +410,29 @@ impl Planner<'_> {
         operation: usize,
         table: &TableName,
         check: &crate::schema::Check,
+        not_valid: bool,
     ) -> Result<(), RenderError> {
         self.apply(operation)?;
+        let tail = if not_valid { NOT_VALID } else { "" };
         match self.writer(operation).check(check) {
-            Some(definition) => self.alter(operation, table, &format!("ADD {definition}")),
+            Some(definition) => self.alter(operation, table, &format!("ADD {definition}{tail}")),
             None => self.no_sql(operation),
+        }
+        Ok(())
+    }
+
+    fn validate(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        name: &Name,
+    ) -> Result<(), RenderError> {
+        self.apply(operation)?;
+        if self.has_constraint(table, name) {
+            let name = self.quote(name);
+            self.alter(operation, table, &format!("VALIDATE CONSTRAINT {name}"));
+        } else {
+            self.no_sql(operation);
         }
         Ok(())
     }
@@ -440,7 +475,7 @@ impl Planner<'_> {
         !only_elsewhere
     }
 
-    fn no_sql(&mut self, operation: usize) {
+    pub(super) fn no_sql(&mut self, operation: usize) {
         let reason = "there is no SQL for postgres".to_owned();
         self.push(operation, Step::Skip { reason });
     }
@@ -478,6 +513,8 @@ impl Planner<'_> {
         );
     }
 }
+
+const NOT_VALID: &str = " NOT VALID";
 
 /// Unique constraints on the columns of another key: `CREATE TABLE` would make one of the two.
 fn take_repeated(table: &mut Table) -> Vec<Unique> {

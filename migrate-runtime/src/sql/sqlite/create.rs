@@ -163,6 +163,7 @@ impl Writer<'_> {
             on_delete,
             on_update,
             deferrable,
+            match_full: _,
         } = key;
         let mut text = format!(
             "{}FOREIGN KEY ({}) REFERENCES {}",
@@ -196,6 +197,7 @@ impl Writer<'_> {
             method: _,
             include: _,
             nulls_not_distinct: _,
+            storage: _,
         } = index;
         let full_name = TableName {
             schema: table.schema.clone(),

@@ -5,6 +5,7 @@
 //! with all that the same list does to it later ([`gather`]).
 
 mod attached;
+mod client;
 mod copy;
 mod create;
 mod default;
@@ -15,6 +16,8 @@ mod rebuild;
 mod rename;
 mod step;
 mod violations;
+
+pub(super) use client::Sqlite3;
 
 use super::{Plan, RenderError, Setting, Statement, Step};
 use crate::dialect::Dialect;
