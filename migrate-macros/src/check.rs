@@ -95,22 +95,8 @@ fn columns_have_different_names(cx: &Ctxt, model: &Model<'_>) {
     }
 }
 
-/// PostgreSQL cuts an identifier at 63 bytes, in silence; MySQL refuses more than 64 characters.
+/// How long a name may be depends on the database; `revision` knows which it is.
 fn names_fit(cx: &Ctxt, model: &Model<'_>) {
-    const LONGEST: usize = 63;
-    let check = |name: &str, span: Span| {
-        if name.len() > LONGEST {
-            let length = name.len();
-            cx.error(
-                span,
-                format!("the name has {length} bytes; PostgreSQL cuts names after {LONGEST}"),
-            );
-        }
-    };
-    check(&model.table.name, model.table.span);
-    for (column, _) in model.columns() {
-        check(&column.name, column.span);
-    }
     let given = model
         .indexes
         .iter()
@@ -119,7 +105,6 @@ fn names_fit(cx: &Ctxt, model: &Model<'_>) {
         .chain(model.checks.iter().map(|check| &check.attr.name))
         .chain(model.foreign_keys.iter().map(|key| &key.name));
     for name in given.flatten() {
-        check(&name.value(), name.span());
         if name.value().is_empty() {
             cx.error(name.span(), "the name is empty");
         }

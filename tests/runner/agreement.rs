@@ -2,7 +2,7 @@
 
 use super::chains::{chain, memory, run};
 use migrate_runtime::command::{
-    Difference, check, downgrade, losses, redo, reset, status, upgrade,
+    Difference, Loss, check, downgrade, losses, redo, reset, status, upgrade,
 };
 use migrate_runtime::connection::session;
 use migrate_runtime::migration::{
@@ -178,7 +178,15 @@ fn what_a_downgrade_would_destroy() {
     let lost = losses(&mut session(&mut connection), &mut migrator, "base").unwrap();
     let lost: Vec<_> = lost
         .iter()
-        .map(|loss| (loss.revision.as_str(), loss.column.is_some(), loss.rows))
+        .filter_map(|loss| match loss {
+            Loss::Rows {
+                revision,
+                table: _,
+                column,
+                rows,
+            } => Some((revision.as_str(), column.is_some(), *rows)),
+            _ => None,
+        })
         .collect();
     assert_eq!(lost, [("b", true, 1), ("a", false, 3)]);
     // Asking changes nothing.

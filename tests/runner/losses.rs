@@ -1,7 +1,7 @@
 //! What a downgrade says it destroys, before it does.
 
 use super::chains::{chain, memory};
-use migrate_runtime::command;
+use migrate_runtime::command::{self, Loss};
 use migrate_runtime::connection::session;
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
@@ -24,7 +24,12 @@ static RENAMED: SchemaDef = chain(&[
             add_column("tags", column("note", Text)),
             sql("UPDATE tags SET note = 'n' WHERE id = 1"),
         ])
-        .downgrade(&[drop_column("tags", "note")]),
+        .downgrade(&[
+            sql("-- only words"),
+            sql_for(Postgres, "DELETE FROM tags"),
+            sql("-- of old\nDELETE FROM tags WHERE note = 'x'\n  AND id = 7"),
+            drop_column("tags", "note"),
+        ]),
     Migration::new("c")
         .revises(&["b"])
         .upgrade(&[
@@ -49,10 +54,18 @@ fn lost(target: &str) -> Vec<String> {
     );
     let losses = losses.unwrap().into_iter();
     losses
-        .map(|loss| {
-            let column = loss.column.map_or(String::new(), |name| format!(".{name}"));
-            let (revision, table, rows) = (loss.revision, loss.table, loss.rows);
-            format!("{revision}: {table}{column} {rows}")
+        .map(|loss| match loss {
+            Loss::Rows {
+                revision,
+                table,
+                column,
+                rows,
+            } => {
+                let column = column.map_or(String::new(), |name| format!(".{name}"));
+                format!("{revision}: {table}{column} {rows}")
+            }
+            Loss::Unknown { revision, step } => format!("{revision}: {step}"),
+            other => panic!("{other:?}"),
         })
         .collect()
 }
@@ -60,6 +73,7 @@ fn lost(target: &str) -> Vec<String> {
 #[test]
 fn what_was_renamed_is_counted_under_the_name_it_has_now() {
     assert_eq!(lost("b"), [""; 0]);
-    assert_eq!(lost("a"), ["b: labels.remark 1"]);
-    assert_eq!(lost("base"), ["b: labels.remark 1", "a: labels 2"]);
+    let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' …";
+    assert_eq!(lost("a"), [runs, "b: labels.remark 1"]);
+    assert_eq!(lost("base"), [runs, "b: labels.remark 1", "a: labels 2"]);
 }

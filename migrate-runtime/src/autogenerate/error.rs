@@ -3,6 +3,7 @@
 use super::Drift;
 use crate::diff::RenameError;
 use crate::operation::ApplyError;
+use crate::schema::Backend;
 use crate::{ErrorKind, Explain};
 
 /// Why a revision cannot be planned. Nothing has been written.
@@ -32,11 +33,15 @@ pub enum PlanError {
     /// The models contradict themselves.
     #[error("the models do not fit together: {0}")]
     Models(ApplyError),
-    /// A name longer than a database keeps.
-    #[error("the name {name} has {length} bytes, and PostgreSQL keeps {max}", length = name.len(), max = crate::schema::naming::MAX_LENGTH)]
+    /// A name longer than the database keeps.
+    #[error("the name {name} has {length} bytes, and {backend} keeps {longest}", length = name.len())]
     NameTooLong {
         /// The name.
         name: String,
+        /// The database.
+        backend: Backend,
+        /// How many bytes it keeps.
+        longest: usize,
     },
     /// The plan does not do what it should: a bug of ours.
     #[error("the operations found do not lead from the chain to the models and back: {problem}")]

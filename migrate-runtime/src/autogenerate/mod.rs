@@ -139,10 +139,10 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         Some(&mut ask),
     )?;
     let mut upgrade = diff(chain, &target, &hints);
-    verify::names(&upgrade)?;
 
     let mut found = Vec::new();
     if let Some(database) = database {
+        verify::names(&upgrade, database.dialect)?;
         found = drift(chain, database.schema, database.dialect);
         adopt::apply(&mut upgrade, &mut found, chain, &target, database, flags)?;
         if !flags.ignore_drift && found.iter().any(|drift| drift.blocking) {

@@ -6,22 +6,34 @@ use crate::dialect::dialect;
 use crate::introspect::introspect;
 use crate::operation::Operation;
 use crate::runner::{Migrator, RunError, lower};
-use crate::schema::{Name, Schema, TableName};
+use crate::schema::{Backend, Name, Schema, TableName};
 
-/// Rows that a command destroys.
+/// What a command destroys, or may.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loss {
-    /// The revision whose downgrade does it.
-    pub revision: String,
-    /// The table, as it is called now.
-    pub table: TableName,
-    /// The column, as it is called now; `None`: the whole table.
-    pub column: Option<Name>,
-    /// How many rows there are, or how many have a value in the column.
-    pub rows: i64,
+#[non_exhaustive]
+pub enum Loss {
+    /// Rows, or their values in a column.
+    Rows {
+        /// The revision whose downgrade does it.
+        revision: String,
+        /// The table, as it is called now.
+        table: TableName,
+        /// The column, as it is called now; `None`: the whole table.
+        column: Option<Name>,
+        /// How many rows there are, or how many have a value in the column.
+        rows: i64,
+    },
+    /// Nobody can tell: a step of somebody's own.
+    Unknown {
+        /// The revision whose downgrade does it.
+        revision: String,
+        /// What it runs: `SQL: DELETE FROM tags`, `function split_names`.
+        step: String,
+    },
 }
 
-/// What `downgrade` would destroy: tables and columns that hold something now.
+/// What `downgrade` would destroy: tables and columns that hold something now; and the steps of which
+/// nobody knows.
 ///
 /// # Errors
 /// Before anything else, where the target leads nowhere or a revision on the way is irreversible.
@@ -36,16 +48,22 @@ pub fn losses(
     let mut losses: Vec<Loss> = Vec::new();
     for step in steps {
         for operation in &lower(step.operations()?) {
+            let revision = step.migration.id.to_owned();
+            if let Some(step) = unknown(operation, session.backend()) {
+                losses.push(Loss::Unknown { revision, step });
+                continue;
+            }
             let Some((table, column)) = names.destroyed(operation) else {
                 continue;
             };
             let rows = count(session, &schema, &table, column.as_ref())?;
-            let known = losses
-                .iter()
-                .any(|loss| loss.table == table && loss.column == column);
-            if rows > 0 && !known {
-                losses.push(Loss {
-                    revision: step.migration.id.to_owned(),
+            let is_known = losses.iter().any(|loss| {
+                matches!(loss, Loss::Rows { table: of, column: one, .. }
+                    if *of == table && *one == column)
+            });
+            if rows > 0 && !is_known {
+                losses.push(Loss::Rows {
+                    revision,
                     table,
                     column,
                     rows,
@@ -54,6 +72,26 @@ pub fn losses(
         }
     }
     Ok(losses)
+}
+
+/// What a step of somebody's own runs; comments alone do nothing.
+fn unknown(operation: &Operation, backend: Backend) -> Option<String> {
+    match operation {
+        Operation::Sql { sql, changes: _ } => {
+            let text = sql.get(backend)?;
+            let first = (text.lines().map(str::trim))
+                .find(|line| !line.is_empty() && !line.starts_with("--"))?;
+            let shown: String = first.chars().take(60).collect();
+            let more = if shown.len() < text.trim().len() {
+                " …"
+            } else {
+                ""
+            };
+            Some(format!("SQL: {shown}{more}"))
+        }
+        Operation::Run { name, changes: _ } => Some(format!("function {name}")),
+        _ => None,
+    }
 }
 
 /// What the names that the steps use are called in the database before the first of them: renames,

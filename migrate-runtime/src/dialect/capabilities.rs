@@ -15,4 +15,6 @@ pub struct Capabilities {
     pub unsigned_integers: bool,
     /// No two tables of a schema have indexes of one name.
     pub schema_wide_indexes: bool,
+    /// How many bytes of a name it keeps, if not all: two names may be one then.
+    pub longest_name: Option<usize>,
 }

@@ -9,6 +9,7 @@ mod change;
 pub mod describe;
 mod inverse;
 pub(crate) mod mentions;
+mod names;
 mod object;
 
 pub(crate) use apply::enum_of;
@@ -16,6 +17,7 @@ pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
 pub use describe::describe;
 pub use inverse::{Irreversible, inverse, inverse_all};
+pub(crate) use names::too_long;
 pub use object::Object;
 
 use crate::schema::{

@@ -19,7 +19,7 @@ pub use overlay::overlay;
 pub use statement::{Plan, Setting, Statement, Step};
 
 use crate::dialect::{Dialect, Unsupported};
-use crate::operation::Operation;
+use crate::operation::{Operation, too_long};
 use crate::schema::{Backend, Schema};
 
 /// Renders operations for a database that holds `before`.
@@ -44,6 +44,19 @@ pub fn plan_from(
     before: Schema,
     dialect: &dyn Dialect,
 ) -> Result<Plan, RenderError> {
+    if let Some(longest) = dialect.capabilities().longest_name
+        && let Some((operation, name)) = too_long(operations, longest)
+    {
+        let length = name.as_str().len();
+        return Err(RenderError::Unsupported {
+            operation,
+            source: Unsupported {
+                backend: dialect.backend(),
+                what: format!("name of {length} bytes ({name}); it keeps {longest}"),
+                hint: "give it a shorter name".to_owned(),
+            },
+        });
+    }
     match dialect.backend() {
         Backend::Sqlite => sqlite::plan(operations, before, dialect),
         Backend::Postgres => postgres::plan(operations, before, dialect),

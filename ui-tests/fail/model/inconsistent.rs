@@ -27,7 +27,7 @@ struct User<'a> {
 }
 
 #[derive(Model)]
-#[model(unlisted, table = "__migrate_version", index(expression = "lower(a)"), unique(a, name = "a_name_of_more_than_sixty_three_bytes_which_postgresql_would_cut_in_silence"))]
+#[model(unlisted, table = "__migrate_version", index(expression = "lower(a)"))]
 struct Names {
     id: i64,
     a: String,

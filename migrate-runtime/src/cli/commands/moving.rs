@@ -210,28 +210,34 @@ pub(super) fn announce(context: &Context<'_>, database: &Database) {
 
 /// Nobody loses rows without having said so.
 pub(super) fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result<(), Error> {
-    for Loss {
-        revision,
-        table,
-        column,
-        rows,
-    } in losses
-    {
-        let what = match column {
-            Some(column) => format!("{table}.{column}"),
-            None => format!("table {table}"),
-        };
-        let rows = if *rows == 1 {
-            "1 row".to_owned()
-        } else {
-            format!("{rows} rows")
-        };
-        context.ui.status(
-            "destroys",
-            &format!("{what}  {rows}  (revision {revision})"),
-        );
+    let mut destroys = false;
+    for loss in losses {
+        match loss {
+            Loss::Rows {
+                revision,
+                table,
+                column,
+                rows,
+            } => {
+                destroys = true;
+                let what = match column {
+                    Some(column) => format!("{table}.{column}"),
+                    None => format!("table {table}"),
+                };
+                let rows = match rows {
+                    1 => "1 row".to_owned(),
+                    rows => format!("{rows} rows"),
+                };
+                let text = format!("{what}  {rows}  (revision {revision})");
+                context.ui.status("destroys", &text);
+            }
+            Loss::Unknown { revision, step } => {
+                let text = format!("{step}  (revision {revision}; what it does is not known)");
+                context.ui.status("runs", &text);
+            }
+        }
     }
-    if losses.is_empty() || yes {
+    if !destroys || yes {
         return Ok(());
     }
     prompt::confirm(context.ui, "rows would be destroyed", "--yes")

@@ -29,6 +29,7 @@ impl Dialect for Postgres {
             comments: true,
             unsigned_integers: false,
             schema_wide_indexes: true,
+            longest_name: Some(63),
         }
     }
 

@@ -367,9 +367,6 @@ fn write_index(
         nulls_not_distinct,
         storage,
     } = index;
-    if name.as_str().len() > naming::MAX_LENGTH {
-        return Err("its name is longer than 63 bytes");
-    }
     let names: Vec<Name> = columns
         .iter()
         .filter_map(|column| match &column.key {

@@ -5,7 +5,7 @@ use super::column::FieldWriter;
 use super::constraint::{self, ConstraintNames};
 use super::{Inexpressible, ModelsOptions, Plan, TableNames, Uses};
 use crate::dialect::Dialect;
-use crate::schema::{Column, Name, Schema, Table, TableOptions, naming};
+use crate::schema::{Column, Name, Schema, Table, TableOptions};
 use std::collections::BTreeMap;
 
 /// Why a table can have no model at all.
@@ -24,15 +24,6 @@ pub(super) fn obstacle(table: &Table, schema: &Schema) -> Option<String> {
         return Some(
             "its name differs from another table's only in the case of letters".to_owned(),
         );
-    }
-    let long = std::iter::once(name)
-        .chain(table.columns.iter().map(|column| column.name.as_str()))
-        .find(|name| name.len() > naming::MAX_LENGTH);
-    if let Some(long) = long {
-        return Some(format!(
-            "the name `{long}` is longer than {} bytes",
-            naming::MAX_LENGTH
-        ));
     }
     table
         .columns
