@@ -62,8 +62,10 @@
 //! | `sqlite` | connections, introspection and runner for SQLite |
 //! | `postgres` | the same for PostgreSQL, on any diesel connection; no client library is linked |
 //! | `mysql` | models and diesel queries on MySQL and MariaDB; no client library is linked |
+//! | `async` | `upgrade_async`, for connections of `diesel-async` |
 //! | `autogenerate` | writing revisions: renames, Rust source, lint |
 //! | `cli` | the command line, for the small binary that `cargo migrate` builds |
+//! | `cli-postgres` | the same with a driver for PostgreSQL: pure Rust, TLS included |
 //! | `chrono`, `time`, `uuid`, `serde_json`, `decimal` | column types, as diesel's features of the same name |
 #![deny(missing_docs)]
 
@@ -97,6 +99,8 @@ pub use command::{Check, Difference};
 pub use error::{Error, ErrorKind, Explain};
 pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};
+#[cfg(feature = "async")]
+pub use runner::upgrade_async;
 pub use runner::{Event, Migrator, Report};
 #[cfg(feature = "diesel")]
 pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};

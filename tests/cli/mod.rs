@@ -10,6 +10,8 @@ mod init;
 mod json;
 mod listing;
 mod models;
+#[cfg(unix)]
+mod postgres;
 pub(crate) mod project;
 mod readme;
 mod statics;

@@ -1,7 +1,7 @@
 //! The runner on real SQLite databases.
 
 mod agreement;
-mod chains;
+pub(crate) mod chains;
 mod drift;
 mod erased;
 mod failures;

@@ -79,6 +79,7 @@ impl FollowUp {
         let GlobalArgs {
             database_url,
             lock_timeout,
+            statement_timeout,
             format,
             quiet,
             verbose,
@@ -100,6 +101,9 @@ impl FollowUp {
             arguments.extend(["--migrations-dir".to_owned(), dir.display().to_string()]);
         }
         arguments.push(format!("--lock-timeout={lock_timeout}"));
+        if let Some(seconds) = statement_timeout {
+            arguments.push(format!("--statement-timeout={seconds}"));
+        }
         match format {
             Format::Json => arguments.push("--format=json".to_owned()),
             Format::Text => {}

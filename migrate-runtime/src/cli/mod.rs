@@ -14,6 +14,8 @@ pub mod args;
 mod commands;
 pub mod env;
 pub mod follow_up;
+#[cfg(feature = "cli-postgres")]
+mod postgres;
 mod progress;
 pub mod prompt;
 pub mod report;
@@ -31,6 +33,16 @@ use ui::Ui;
 /// Runs the command line of the process, and returns its exit code: 0 done, 1 differences found
 /// (`check`), 2 wrong usage, 3 failure.
 pub fn main(schema: &SchemaDef) -> ExitCode {
+    // A driver that waits for its own runtime must not do so inside the one of the application.
+    #[cfg(feature = "cli-postgres")]
+    if tokio::runtime::Handle::try_current().is_ok() {
+        let done = std::thread::scope(|scope| scope.spawn(|| run(schema)).join());
+        return done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    }
+    run(schema)
+}
+
+fn run(schema: &SchemaDef) -> ExitCode {
     let mut arguments = std::env::args_os();
     let program = arguments.next().unwrap_or_default();
     let mut arguments: Vec<OsString> = arguments.collect();

@@ -80,6 +80,11 @@ impl Progress for Running {
                 elapsed,
             } => self.end(&format!("{} ms", elapsed.as_millis())),
             Event::Failed { revision: _ } => self.end("failed, rolled back"),
+            Event::Waiting { revision: _, pause } => {
+                self.end("rolled back: a table is in use");
+                let pause = pause.as_secs_f64();
+                self.line(&format!("    the next attempt is in {pause:.1} s"));
+            }
             Event::Replanned => {
                 self.line("another process moved the database; going on from there");
             }

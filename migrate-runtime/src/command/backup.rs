@@ -24,7 +24,7 @@ pub enum BackupError {
         source: DatabaseError,
     },
     /// There is no such thing on this database.
-    #[error("--backup is for SQLite; this database is {backend}")]
+    #[error("--backup copies SQLite files; this database is {backend}")]
     Unsupported {
         /// The database.
         backend: Backend,
@@ -44,6 +44,9 @@ impl Explain for BackupError {
         match self {
             Self::Exists { .. } => vec!["move it away, or name another one".to_owned()],
             Self::Database { source, .. } => source.hints(),
+            Self::Unsupported {
+                backend: Backend::Postgres,
+            } => vec!["make a copy first: pg_dump -Fc -f FILE".to_owned()],
             Self::Unsupported { .. } => {
                 vec!["make a copy with the database's own tools".to_owned()]
             }

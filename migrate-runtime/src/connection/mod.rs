@@ -15,6 +15,8 @@ mod erased;
 mod open;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "cli-postgres")]
+mod postgres_driver;
 mod row;
 mod run_access;
 #[cfg(feature = "sqlite")]
@@ -27,6 +29,8 @@ pub use diesel_session::session;
 #[cfg(feature = "diesel")]
 pub use erased::ErasedConnection;
 pub use open::{OpenError, open};
+#[cfg(feature = "cli-postgres")]
+pub use postgres_driver::{PostgresParameters, open_postgres};
 pub use row::{Cell, Row};
 pub use run_access::{RunAccess, WrongBackend};
 

@@ -36,6 +36,15 @@ pub enum OpenError {
         /// The driver's words.
         message: String,
     },
+    /// A pooler gives every transaction another session of the server.
+    #[error(
+        "{location} is a pooler in transaction mode (as PgBouncer): every transaction gets another \
+         session of the server, and a lock cannot be held"
+    )]
+    Pooled {
+        /// Where it is; never with a password.
+        location: String,
+    },
     /// The binary was built without that database.
     #[error("this build cannot open a {backend} database")]
     NoDriver {
@@ -50,18 +59,57 @@ impl Explain for OpenError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Refused { .. } => ErrorKind::Database,
-            Self::NoDriver { .. } => ErrorKind::Config,
+            Self::NoDriver { .. } | Self::Pooled { .. } => ErrorKind::Config,
         }
     }
 
     fn hints(&self) -> Vec<String> {
         match self {
+            Self::Refused {
+                backend: Backend::Postgres | Backend::Mysql,
+                message,
+                ..
+            } => server_hints(message),
+            Self::Pooled { .. } => vec![
+                "connect to the server itself, or to a pool in session mode: often another port or host of the same service".to_owned(),
+            ],
             Self::Refused { .. } => vec![
                 "check that the directory exists and that you may read and write it".to_owned(),
+            ],
+            Self::NoDriver {
+                backend: Backend::Postgres,
+                ..
+            } => vec![
+                "say in Cargo.toml: migrate = [\"migrate-runtime/cli-postgres\"]".to_owned(),
             ],
             Self::NoDriver { backend, .. } => vec![format!(
                 "enable the feature `{backend}` of migrate-runtime in Cargo.toml"
             )],
         }
     }
+}
+
+/// What to do about a server that said no, by its words.
+fn server_hints(message: &str) -> Vec<String> {
+    let says = |words: &str| message.contains(words);
+    let hint = if says("password") || says("Peer authentication") {
+        "give the password: in the URL, in PGPASSWORD, or in ~/.pgpass, which nobody else may read"
+    } else if says("does not exist") {
+        "create it first, or correct the URL"
+    } else if says("pg_hba.conf") || says("requires") && says("SSL") {
+        "the server does not let you in this way: another sslmode, user or address"
+    } else if says("NotValidForName") || says("not valid for name") {
+        "the certificate is for another host: use the name it has, or sslmode=verify-ca"
+    } else if says("UnknownIssuer") {
+        "name the certificate of the authority that signed the server's: sslrootcert=PATH"
+    } else if says("certificate") && says("xpired") {
+        "the server needs a new certificate"
+    } else if says("does not support TLS") {
+        "the server speaks no TLS: sslmode=disable or prefer, if the way to it is safe"
+    } else if says("onnection refused") || says("No such file") || says("timed out") {
+        "is the server running, and is this its address?"
+    } else {
+        return Vec::new();
+    };
+    vec![hint.to_owned()]
 }

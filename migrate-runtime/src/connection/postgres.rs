@@ -119,15 +119,20 @@ type Numbers = Option<(u32, u32)>;
 
 /// The types that a query names.
 #[derive(Default)]
-struct Types(BTreeMap<TypeName, Numbers>);
+struct Types {
+    known: BTreeMap<TypeName, Numbers>,
+    /// Whether they were asked for. Before that any number does: values hold those of their elements.
+    are_resolved: bool,
+}
 
 impl Types {
     /// Asks for the numbers; `false` if there is nothing to ask.
     fn resolve(&mut self, connection: &mut ErasedConnection<'_, Pg>) -> QueryResult<bool> {
-        for ((schema, name), numbers) in &mut self.0 {
+        for ((schema, name), numbers) in &mut self.known {
             *numbers = numbers_of(connection, schema.as_deref(), name)?;
         }
-        Ok(!self.0.is_empty())
+        self.are_resolved = true;
+        Ok(!self.known.is_empty())
     }
 }
 
@@ -165,7 +170,10 @@ fn numbers_of(
 impl PgMetadataLookup for Types {
     fn lookup_type(&mut self, name: &str, schema: Option<&str>) -> PgTypeMetadata {
         let key = (schema.map(str::to_owned), name.to_owned());
-        let numbers = *self.0.entry(key).or_default();
+        let numbers = *self.known.entry(key).or_default();
+        if !self.are_resolved {
+            return PgTypeMetadata::new(1, 1);
+        }
         let key = PgMetadataCacheKey::new(schema.map(Cow::Borrowed), Cow::Borrowed(name));
         PgTypeMetadata::from_result(
             numbers.ok_or_else(|| FailedToLookupTypeError::new(key.into_owned())),

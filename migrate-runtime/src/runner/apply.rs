@@ -6,10 +6,11 @@ use super::error::{RunError, StepFailure};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
 use super::outside::is_outside;
+use super::patience::Patience;
 use super::plan::Step as RevisionStep;
 use super::proof;
 use super::run::{RunConnection, RunFunction};
-use super::transaction::{Engine, rollback, with_settings};
+use super::transaction::{Engine, Limits, rollback, with_settings};
 use crate::Explain;
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::dialect;
@@ -57,8 +58,8 @@ pub(super) struct Runner<'r> {
     pub(super) chains: &'r Chains,
     /// The bookkeeping of each chain.
     pub(super) histories: Vec<History<'r>>,
-    pub(super) engine: &'static Engine,
-    pub(super) lock_timeout: Duration,
+    pub(super) engine: &'static dyn Engine,
+    pub(super) limits: Limits<'r>,
     /// Whether the schema is read again after each step.
     pub(super) verify: bool,
     /// The schema as the last step left it, and the number of the schema at that time.
@@ -98,52 +99,68 @@ impl Runner<'_> {
         progress: &mut dyn Progress,
     ) -> Result<Attempt, RunError> {
         let operations = step.operations()?;
+        let mut patience = Patience::default();
         // The schema may change between its reading and the lock; twice in a row is no accident.
-        for _ in 0..5 {
-            let (plan, version) = self.plan(session, state, step, operations)?;
-            let started = Instant::now();
-            let entry = LogEntry::begin(
-                step.migration.id,
-                message(step.migration),
-                step.direction.as_str(),
-                checksum_of(step.migration),
-            );
-            let result = with_settings(session, &plan.settings, |session| {
-                let attempt = Planned {
-                    state,
-                    step,
-                    operations,
-                    plan: &plan,
-                    version: &version,
-                };
-                Ok(if is_outside(step, operations) {
-                    self.outside_transaction(session, &attempt, &entry, progress)
-                } else {
-                    self.in_transaction(session, &attempt, &entry, progress)
-                })
-            })?;
-            match result {
-                Ok(mut applied) => {
-                    applied.elapsed = started.elapsed();
-                    self.remember(session, plan)?;
-                    progress.event(&Event::Finished {
-                        revision: &applied.revision,
-                        elapsed: applied.elapsed,
-                    });
-                    return Ok(Attempt::Done(Box::new(applied)));
-                }
+        let mut changes = 0;
+        while changes < 5 {
+            match self.attempt(session, state, step, operations, progress)? {
+                Ok(attempt) => return Ok(attempt),
                 Err(Halt::Moved) => return Ok(Attempt::Moved),
-                Err(Halt::SchemaChanged) => {}
+                Err(Halt::SchemaChanged) => changes += 1,
                 Err(Halt::Error(error)) => {
-                    self.log_failure(session, step, entry, &error);
-                    progress.event(&Event::Failed {
-                        revision: &self.title(step),
-                    });
-                    return Err(error);
+                    let revision = &*self.title(step);
+                    let waits = self.engine.was_in_the_way(&error);
+                    let pause = patience.pause(self.limits.lock_timeout).filter(|_| waits);
+                    let Some(pause) = pause else {
+                        self.log_failure(session, step, begin_entry(step), &error);
+                        progress.event(&Event::Failed { revision });
+                        return Err(error);
+                    };
+                    progress.event(&Event::Waiting { revision, pause });
+                    std::thread::sleep(pause);
                 }
             }
         }
         Err(RunError::Contended)
+    }
+
+    /// One attempt: plan, transaction, commit.
+    fn attempt(
+        &mut self,
+        session: &mut dyn Session,
+        state: &State,
+        step: RevisionStep,
+        operations: &[OperationDef],
+        progress: &mut dyn Progress,
+    ) -> Result<Result<Attempt, Halt>, RunError> {
+        let (plan, version) = self.plan(session, state, step, operations)?;
+        let started = Instant::now();
+        let entry = begin_entry(step);
+        let result = with_settings(session, &plan.settings, |session| {
+            let attempt = Planned {
+                state,
+                step,
+                operations,
+                plan: &plan,
+                version: &version,
+            };
+            Ok(if is_outside(step, operations) {
+                self.outside_transaction(session, &attempt, &entry, progress)
+            } else {
+                self.in_transaction(session, &attempt, &entry, progress)
+            })
+        })?;
+        let mut applied = match result {
+            Ok(applied) => applied,
+            Err(halt) => return Ok(Err(halt)),
+        };
+        applied.elapsed = started.elapsed();
+        self.remember(session, plan)?;
+        progress.event(&Event::Finished {
+            revision: &applied.revision,
+            elapsed: applied.elapsed,
+        });
+        Ok(Ok(Attempt::Done(Box::new(applied))))
     }
 
     /// The plan of a migration, for the database as it is: in the chain's words, as far as the chain
@@ -188,7 +205,7 @@ impl Runner<'_> {
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
-        self.engine.begin(session, self.lock_timeout)?;
+        self.engine.begin(session, self.limits)?;
         let result = self.guarded(session, planned, entry, progress);
         if result.is_err() {
             rollback(session);
@@ -311,11 +328,8 @@ impl Runner<'_> {
             .and_then(|()| history.write(session, entry))
             .map_err(bookkeeping)?;
         session.batch("COMMIT").map_err(|source| {
-            self.engine.explain(
-                "the migration could not be committed",
-                self.lock_timeout,
-                source,
-            )
+            self.engine
+                .explain("the migration could not be committed", self.limits, source)
         })
     }
 
@@ -423,7 +437,7 @@ impl Runner<'_> {
         }
         entry.outcome = Outcome::Failed;
         entry.error = Some(error.to_string());
-        if session.batch(self.engine.begin).is_ok() {
+        if self.engine.begin(session, self.limits).is_ok() {
             let history = &self.histories[step.chain];
             let written = history
                 .create(session)
@@ -434,6 +448,16 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// The log entry of a step that begins now.
+fn begin_entry(step: RevisionStep) -> LogEntry {
+    LogEntry::begin(
+        step.migration.id,
+        message(step.migration),
+        step.direction.as_str(),
+        checksum_of(step.migration),
+    )
 }
 
 enum Obeyed {

@@ -17,11 +17,19 @@ pub enum RunError {
     #[error("the connection is already inside a transaction; migrations begin their own")]
     InTransaction,
     /// Somebody else holds the lock.
-    #[error("another process holds the database: no lock after {}", seconds(*.waited))]
+    #[error("another process holds the database{}: no lock after {}", who(.holder.as_deref()), seconds(*.waited))]
     Locked {
         /// How long it was waited for.
         waited: Duration,
+        /// Who it is, where the database says so.
+        holder: Option<String>,
     },
+    /// The connection is not the same session of the server all the time.
+    #[error(
+        "the connection changes from one session of the server to another, as behind a pooler in \
+         transaction mode (PgBouncer): a lock cannot be held on it"
+    )]
+    Pooled,
     /// The database refused something that is not a step of a migration.
     #[error("{doing}: {source}")]
     Database {
@@ -100,6 +108,9 @@ pub enum RunError {
     /// There is no support for this database.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+    /// The application ended first.
+    #[error("the runtime was shut down before the upgrade began")]
+    ShutDown,
     /// Other processes changed the revision again and again.
     #[error("other processes keep changing the revision of the database")]
     Contended,
@@ -220,9 +231,11 @@ impl Explain for RunError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::InTransaction => ErrorKind::Usage,
+            Self::Pooled => ErrorKind::Config,
             Self::Locked { .. }
             | Self::UnknownRevision(_)
             | Self::EditedRevisions(_)
+            | Self::ShutDown
             | Self::Contended => ErrorKind::Conflict,
             Self::Database { .. } | Self::Setting { .. } | Self::Failed(_) => ErrorKind::Database,
             Self::Inconsistent { .. } | Self::DuplicateRow { .. } | Self::NotAsWritten { .. } => {
@@ -243,6 +256,9 @@ impl Explain for RunError {
             ],
             Self::Locked { .. } => vec![
                 "run it again when the other process is done; nothing was changed".to_owned(),
+            ],
+            Self::Pooled => vec![
+                "connect to the server itself, or to a pool in session mode: often another port, or `direct` in the name of the host".to_owned(),
             ],
             Self::Database { source, .. } => source.hints(),
             Self::Setting { name, .. } => vec![format!(
@@ -272,7 +288,7 @@ impl Explain for RunError {
             Self::Introspect(source) => source.hints(),
             Self::Graph(source) => source.hints(),
             Self::Unsupported(error) => vec![error.hint.clone()],
-            Self::Contended => vec!["run it again".to_owned()],
+            Self::Contended | Self::ShutDown => vec!["run it again".to_owned()],
         }
     }
 }
@@ -327,6 +343,10 @@ fn edited_sentence(edited: &[EditedRevision]) -> String {
         );
     }
     sentence
+}
+
+fn who(holder: Option<&str>) -> String {
+    holder.map_or_else(String::new, |holder| format!(" ({holder})"))
 }
 
 fn seconds(time: Duration) -> String {

@@ -45,6 +45,13 @@ pub enum Event<'e> {
         /// The revision.
         revision: &'e str,
     },
+    /// A migration was rolled back because somebody else used its tables, and is tried again.
+    Waiting {
+        /// The revision.
+        revision: &'e str,
+        /// How long until the next attempt.
+        pause: Duration,
+    },
     /// Another process moved the database; the plan is made again.
     Replanned,
 }

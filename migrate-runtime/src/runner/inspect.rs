@@ -5,6 +5,7 @@
 
 use super::RunConnection;
 use crate::connection::{DatabaseError, Session};
+use crate::dialect::postgres::quote_path;
 use crate::schema::{Backend, Name, TableName};
 
 /// Asks the database what it has. Made by [`inspect`](super::inspect).
@@ -72,7 +73,8 @@ fn ask(
 ) -> Result<bool, DatabaseError> {
     let sql = match session.backend() {
         Backend::Sqlite => sqlite_question(question, table),
-        backend @ (Backend::Postgres | Backend::Mysql) => {
+        Backend::Postgres => postgres_question(question, table),
+        backend @ Backend::Mysql => {
             return Err(DatabaseError {
                 message: format!("this build has no driver for {backend}"),
                 sql: String::new(),
@@ -99,6 +101,28 @@ fn sqlite_question(question: Question<'_>, table: &TableName) -> String {
         ),
         Question::Index(index) => format!(
             "SELECT 1 FROM pragma_index_list({table}, {schema}) WHERE name = {} COLLATE NOCASE",
+            literal(index)
+        ),
+    }
+}
+
+/// A name without a schema means what it means in a statement: `to_regclass` goes by `search_path`.
+fn postgres_question(question: Question<'_>, table: &TableName) -> String {
+    let table = literal(&quote_path(table));
+    let number = format!("pg_catalog.to_regclass({table})");
+    match question {
+        Question::Table => format!(
+            "SELECT 1 FROM pg_catalog.pg_class WHERE oid = {number} AND relkind IN ('r', 'p', 'f')"
+        ),
+        Question::Column(column) => format!(
+            "SELECT 1 FROM pg_catalog.pg_attribute WHERE attrelid = {number} AND attname = {} \
+             AND attnum > 0 AND NOT attisdropped",
+            literal(column)
+        ),
+        Question::Index(index) => format!(
+            "SELECT 1 FROM pg_catalog.pg_index AS i \
+             JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid \
+             WHERE i.indrelid = {number} AND c.relname = {}",
             literal(index)
         ),
     }

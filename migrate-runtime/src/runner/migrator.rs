@@ -1,13 +1,14 @@
 //! The runner's own interface: a chain, how to run it, and what is done with it.
 
 use super::apply::{AppliedStep, Attempt, Runner};
-use super::chain::{Chain, Revisions, checksum_of, message};
+use super::chain::{Chain, Revisions, message};
 use super::chains::{Chains, Rows, State};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
-use super::history::{History, HistoryTables, LogEntry, standing};
+use super::history::{History, HistoryTables, LogEntry};
 use super::plan::Step;
-use super::transaction::{Engine, engine, rollback, with_timeout};
+use super::records::{described, record_stamp};
+use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
 use crate::graph::GraphError;
@@ -25,6 +26,7 @@ pub struct Migrator<'a> {
     schema: &'a SchemaDef,
     tables: HistoryTables,
     lock_timeout: Duration,
+    statement_timeout: Option<Duration>,
     allow_edited: bool,
     verify: bool,
     progress: Box<dyn Progress + 'a>,
@@ -77,6 +79,7 @@ impl<'a> Migrator<'a> {
             schema,
             tables: HistoryTables::default(),
             lock_timeout: Duration::from_secs(60),
+            statement_timeout: None,
             allow_edited: false,
             verify: false,
             progress: Box::new(Silent),
@@ -100,6 +103,13 @@ impl<'a> Migrator<'a> {
     /// How long to wait for another process.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.lock_timeout = timeout;
+        self
+    }
+
+    /// How long one statement of a migration may take, where the database can limit that (PostgreSQL);
+    /// otherwise as long as the connection's own settings say.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = Some(timeout);
         self
     }
 
@@ -150,9 +160,8 @@ impl<'a> Migrator<'a> {
     /// [`RunError`] if it cannot be read.
     pub fn current(&mut self, session: &mut dyn Session) -> Result<Vec<Revision>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let timeout = self.lock_timeout;
         let engine = engine(session.backend())?;
-        with_timeout(session, engine, timeout, |session| {
+        with_limits(session, engine, self.limits(), |session| {
             let mut revisions = Vec::new();
             for place in chains.own_first() {
                 let chain = chains.chain(place);
@@ -319,7 +328,7 @@ impl<'a> Migrator<'a> {
     ) -> Result<Vec<Step>, RunError> {
         let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        with_timeout(session, engine, self.lock_timeout, |session| {
+        with_limits(session, engine, self.limits(), |session| {
             let rows = self.rows(engine, session, &chains)?;
             Ok(plan(&chains, &rows)?)
         })
@@ -335,35 +344,58 @@ impl<'a> Migrator<'a> {
         }
         let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        let timeout = self.lock_timeout;
-        with_timeout(session, engine, timeout, |session| {
-            let mut rows = self.verified(engine, session, &chains)?;
+        let version = self.tables.version.clone();
+        let limits = Limits {
+            version: &version,
+            ..self.limits()
+        };
+        with_limits(session, engine, limits, |session| {
+            let rows = self.verified(engine, session, &chains)?;
             let from = chains.titles(&rows);
             let steps = plan(&chains, &rows)?;
             for step in &steps {
                 step.operations()?;
             }
-            let mut done = Vec::new();
-            loop {
-                let after = self.steps(session, engine, &chains, rows, &steps, &mut done)?;
-                if let Some(rows) = after {
-                    return Ok(Report {
-                        from,
-                        to: chains.titles(&rows),
-                        steps: done,
-                    });
-                }
-                self.progress.event(&Event::Replanned);
-                rows = self.verified(engine, session, &chains)?;
+            // Who finds nothing to do waits for nobody.
+            if steps.is_empty() {
+                let to = from.clone();
+                return Ok(Report {
+                    from,
+                    to,
+                    steps: Vec::new(),
+                });
             }
+            with_lock(session, engine, limits, |session| {
+                self.run_steps(session, engine, &chains, rows, &steps)
+            })
+            .map(|(to, steps)| Report { from, to, steps })
         })
+    }
+
+    /// Runs the steps, from wherever the database is by now. Returns where it is then, and what was done.
+    fn run_steps(
+        &mut self,
+        session: &mut dyn Session,
+        engine: &'static dyn Engine,
+        chains: &Chains,
+        mut rows: Rows,
+        steps: &[Step],
+    ) -> Result<(Vec<String>, Vec<AppliedStep>), RunError> {
+        let mut done = Vec::new();
+        loop {
+            if let Some(rows) = self.steps(session, engine, chains, rows, steps, &mut done)? {
+                return Ok((chains.titles(&rows), done));
+            }
+            self.progress.event(&Event::Replanned);
+            rows = self.verified(engine, session, chains)?;
+        }
     }
 
     /// Runs those of the steps that are still to be done; `None` where another process moved the rows.
     fn steps(
         &mut self,
         session: &mut dyn Session,
-        engine: &'static Engine,
+        engine: &'static dyn Engine,
         chains: &Chains,
         rows: Rows,
         steps: &[Step],
@@ -376,7 +408,11 @@ impl<'a> Migrator<'a> {
                 .map(|chain| History::new(&self.tables, chain.name()))
                 .collect(),
             engine,
-            lock_timeout: self.lock_timeout,
+            limits: Limits {
+                lock_timeout: self.lock_timeout,
+                statement_timeout: self.statement_timeout,
+                version: &self.tables.version,
+            },
             verify: self.verify,
             known: None,
         };
@@ -396,7 +432,7 @@ impl<'a> Migrator<'a> {
 
     fn verified(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Rows, RunError> {
@@ -419,7 +455,7 @@ impl<'a> Migrator<'a> {
 
     fn edited_of(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
@@ -434,7 +470,7 @@ impl<'a> Migrator<'a> {
 
     fn rows(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Rows, RunError> {
@@ -446,7 +482,7 @@ impl<'a> Migrator<'a> {
 
     fn state_of(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         session: &mut dyn Session,
         chain: &Chain,
     ) -> Result<(Revisions, Vec<LogEntry>), RunError> {
@@ -457,22 +493,26 @@ impl<'a> Migrator<'a> {
         Ok((known, log))
     }
 
+    fn limits(&self) -> Limits<'_> {
+        Limits {
+            lock_timeout: self.lock_timeout,
+            statement_timeout: self.statement_timeout,
+            version: &self.tables.version,
+        }
+    }
+
     fn history<'h>(&'h self, chain: &'h Chain) -> History<'h> {
         History::new(&self.tables, chain.name())
     }
 
     fn read_rows(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         history: &History<'_>,
         session: &mut dyn Session,
     ) -> Result<BTreeSet<String>, RunError> {
         let rows = history.rows(session).map_err(|source| {
-            engine.explain(
-                "the version table cannot be read",
-                self.lock_timeout,
-                source,
-            )
+            engine.explain("the version table cannot be read", self.limits(), source)
         })?;
         let mut seen = BTreeSet::new();
         for row in rows {
@@ -485,112 +525,45 @@ impl<'a> Migrator<'a> {
 
     fn read_log(
         &self,
-        engine: &Engine,
+        engine: &dyn Engine,
         history: &History<'_>,
         session: &mut dyn Session,
     ) -> Result<Vec<LogEntry>, RunError> {
         history
             .log(session)
-            .map_err(|source| engine.explain("the log cannot be read", self.lock_timeout, source))
+            .map_err(|source| engine.explain("the log cannot be read", self.limits(), source))
     }
 
     /// Runs under the lock, with the bookkeeping tables there.
     fn locked<T>(
         &self,
         session: &mut dyn Session,
-        run: impl FnOnce(&Self, &mut dyn Session, &Engine) -> Result<T, RunError>,
+        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
         let engine = engine(session.backend())?;
         let history = History::new(&self.tables, self.schema.chain);
-        with_timeout(session, engine, self.lock_timeout, |session| {
-            engine.begin(session, self.lock_timeout)?;
-            let result = history
-                .create(session)
-                .map_err(super::apply::bookkeeping)
-                .and_then(|()| run(self, session, engine))
-                .and_then(|value| {
-                    session
-                        .batch("COMMIT")
-                        .map_err(super::apply::bookkeeping)
-                        .map(|()| value)
-                });
-            if result.is_err() {
-                rollback(session);
-            }
-            result
+        let limits = self.limits();
+        with_limits(session, engine, limits, |session| {
+            with_lock(session, engine, limits, |session| {
+                engine.begin(session, limits)?;
+                let result = history
+                    .create(session)
+                    .map_err(super::apply::bookkeeping)
+                    .and_then(|()| run(self, session, engine))
+                    .and_then(|value| {
+                        session
+                            .batch("COMMIT")
+                            .map_err(super::apply::bookkeeping)
+                            .map(|()| value)
+                    });
+                if result.is_err() {
+                    rollback(session);
+                }
+                result
+            })
         })
     }
-}
-
-/// Logs what a stamp makes applied or not, revision by revision, and writes the rows.
-fn record_stamp(
-    session: &mut dyn Session,
-    history: &History<'_>,
-    chain: &Chain,
-    log: &[LogEntry],
-    (from, to): (&BTreeSet<String>, &Revisions),
-) -> Result<(), RunError> {
-    let before = chain.with_ancestors(from.iter().map(String::as_str));
-    let after = chain.with_ancestors(to.iter().copied());
-    let standing = standing(log);
-    let mut entries = Vec::new();
-    for migration in chain.order() {
-        let direction = match (before.contains(migration.id), after.contains(migration.id)) {
-            (false, true) => "stamp",
-            (true, false) => "unstamp",
-            _ => continue,
-        };
-        entries.push(LogEntry::begin(
-            migration.id,
-            message(migration),
-            direction,
-            checksum_of(migration),
-        ));
-    }
-    for row in from.iter().filter(|row| chain.get(row).is_none()) {
-        let entry = standing.get(row.as_str());
-        entries.push(LogEntry::begin(
-            row,
-            entry.map(|entry| entry.message.clone()).unwrap_or_default(),
-            "unstamp",
-            entry
-                .map(|entry| entry.checksum.clone())
-                .unwrap_or_default(),
-        ));
-    }
-    for entry in &entries {
-        history
-            .write(session, entry)
-            .map_err(super::apply::bookkeeping)?;
-    }
-    history
-        .set_rows(session, from, to.iter().copied())
-        .map_err(super::apply::bookkeeping)
-}
-
-/// Version rows with what files and log know of them.
-fn described(chain: &Chain, rows: &BTreeSet<String>, log: &[LogEntry]) -> Vec<Revision> {
-    let standing = standing(log);
-    let heads = chain.graph().heads();
-    let described = rows.iter().map(|row| {
-        let entry = standing.get(row.as_str());
-        let file = chain.get(row);
-        Revision {
-            id: row.clone(),
-            library: chain.library().map(str::to_owned),
-            message: file.map_or_else(
-                || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
-                message,
-            ),
-            revises: (chain.graph().get(row))
-                .map_or_else(Vec::new, |revision| revision.parents.clone()),
-            file: file.map(super::chain::file),
-            is_head: heads.contains(row),
-            applied: entry.map(|entry| entry.finished.clone()),
-        }
-    });
-    described.collect()
 }

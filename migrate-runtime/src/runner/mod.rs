@@ -4,6 +4,7 @@
 //! Operations become SQL in [`sql`](crate::sql); this module obeys the plan. Nothing here prints.
 
 mod api;
+mod api_async;
 mod apply;
 mod chain;
 mod chains;
@@ -14,8 +15,11 @@ mod history;
 mod inspect;
 mod migrator;
 mod outside;
+mod patience;
 mod plan;
+mod postgres;
 mod proof;
+mod records;
 mod run;
 mod script;
 mod sqlite;
@@ -26,6 +30,8 @@ pub use crate::graph::Direction;
 pub use crate::migration::checksum::checksum;
 #[cfg(feature = "diesel")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
+#[cfg(feature = "async")]
+pub use api_async::upgrade_async;
 pub use apply::AppliedStep;
 pub(crate) use chain::{Chain, file, lower, source_path};
 pub(crate) use chains::Chains;

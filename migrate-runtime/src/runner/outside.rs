@@ -31,7 +31,7 @@ impl Runner<'_> {
         self.still_at(session, planned)?;
         let mut applied = self.begin_report(planned, progress);
         self.run_statements(session, planned, &mut applied, progress)?;
-        self.engine.begin(session, self.lock_timeout)?;
+        self.engine.begin(session, self.limits)?;
         let recorded = self.still_at(session, planned).and_then(|held| {
             let history = &self.histories[planned.step.chain];
             history.create(session).map_err(bookkeeping)?;

@@ -98,7 +98,7 @@ struct Written {
 impl Written {
     fn new(
         history: &History<'_>,
-        engine: &Engine,
+        engine: &dyn Engine,
         step: Step,
         title: String,
         (from, to): (&Revisions, &Revisions),
@@ -115,15 +115,12 @@ impl Written {
         };
         let log = history.log_statement(&entry);
         let mut record = history.row_statements(from, to);
-        record.push(log.replace(&format!("'{NOW}'"), engine.now));
+        record.push(log.replace(&format!("'{NOW}'"), engine.now()));
         let rows: Vec<&str> = from.iter().copied().collect();
         Ok(Self {
             step,
             title,
-            revisions: format!(
-                "SELECT group_concat(revision, ', ') FROM ({})",
-                history.rows_query()
-            ),
+            revisions: engine.joined(&history.rows_query()),
             prepare: history.create_statements(),
             message: message(step.migration),
             is_outside: is_outside(step, step.operations()?),

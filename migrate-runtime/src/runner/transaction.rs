@@ -1,94 +1,86 @@
-//! The transaction around one migration: settings before it, lock, settings after it, on every path.
+//! What holds a run together: limits on waiting, the lock, the transaction around one migration. Settings
+//! before it, settings after it, on every path.
 
 use super::error::RunError;
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::Unsupported;
-use crate::schema::Backend;
+use crate::schema::{Backend, TableName};
 use crate::sql::Setting;
+use std::fmt;
 use std::time::Duration;
 
-/// What the transactions of a database are made of, as data.
-#[derive(Debug)]
-pub(super) struct Engine {
-    /// Begins a transaction that nobody else can begin until it ends.
-    pub(super) begin: &'static str,
-    /// Reads how long `begin` waits, in milliseconds.
-    pub(super) read_timeout: &'static str,
-    /// Sets it, up to the number.
-    pub(super) set_timeout: &'static str,
+/// How long things may take, and what the lock is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits<'l> {
+    /// How long to wait for somebody else.
+    pub(super) lock_timeout: Duration,
+    /// How long one statement of a migration may take; `None`: as long as the server says.
+    pub(super) statement_timeout: Option<Duration>,
+    /// The version table that the lock protects.
+    pub(super) version: &'l TableName,
+}
+
+/// How a database is locked, and what its transactions are made of.
+pub(super) trait Engine: fmt::Debug + Sync {
     /// The time of day in a statement, as the log has it.
-    pub(super) now: &'static str,
-    /// Reads a number that changes with the schema.
-    pub(super) schema_version: &'static str,
-    /// What the database says to `begin` inside a transaction.
-    pub(super) nested: &'static str,
-    /// What it says when somebody else holds the lock.
-    pub(super) locked: &'static [&'static str],
-}
+    fn now(&self) -> &'static str;
 
-/// The engine of a database.
-pub(super) fn engine(backend: Backend) -> Result<&'static Engine, Unsupported> {
-    match backend {
-        Backend::Sqlite => Ok(&super::sqlite::ENGINE),
-        Backend::Postgres | Backend::Mysql => Err(Unsupported {
-            backend,
-            what: "runner in this version".to_owned(),
-            hint: "use SQLite".to_owned(),
-        }),
-    }
-}
+    /// The query for the rows of a query of `revision`, in one text with `, ` between them.
+    fn joined(&self, rows: &str) -> String;
 
-impl Engine {
-    /// Begins the transaction, or says who stands in the way.
-    pub(super) fn begin(
-        &self,
-        session: &mut dyn Session,
-        timeout: Duration,
-    ) -> Result<(), RunError> {
-        session
-            .batch(self.begin)
-            .map_err(|source| self.explain("the lock could not be taken", timeout, source))
+    /// Lets the connection wait as long as the limits say. Returns what [`Self::restore`] puts back.
+    fn limit(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<String, RunError> {
+        let _ = (session, limits);
+        Ok(String::new())
     }
 
-    /// Turns the database's words into the right error.
-    pub(super) fn explain(
-        &self,
-        doing: &'static str,
-        waited: Duration,
-        source: DatabaseError,
-    ) -> RunError {
-        if source.message.contains(self.nested) {
-            RunError::InTransaction
-        } else if self
-            .locked
-            .iter()
-            .any(|words| source.message.contains(words))
-        {
-            RunError::Locked { waited }
-        } else {
-            RunError::Database { doing, source }
-        }
+    /// Puts back what [`Self::limit`] changed.
+    fn restore(&self, session: &mut dyn Session, before: &str) -> Result<(), RunError> {
+        let _ = (session, before);
+        Ok(())
     }
+
+    /// Takes the lock that lasts longer than a transaction, where the database has one.
+    fn lock(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {
+        let _ = (session, limits);
+        Ok(())
+    }
+
+    /// Gives it back. A connection that is lost has lost it.
+    fn unlock(&self, session: &mut dyn Session, limits: Limits<'_>) {
+        let _ = (session, limits);
+    }
+
+    /// Begins a transaction that nobody else can begin until it ends, or says who stands in the way.
+    fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError>;
 
     /// Whether the transaction that was begun is still open. A statement of a migration may have ended
     /// it (`COMMIT`, or a constraint with `ON CONFLICT ROLLBACK`); what follows would then run unguarded.
-    pub(super) fn is_open(&self, session: &mut dyn Session) -> Result<bool, RunError> {
-        match session.batch(self.begin) {
-            Err(error) if error.message.contains(self.nested) => Ok(true),
-            Err(source) => Err(RunError::Database {
-                doing: "the state of the transaction cannot be told",
-                source,
-            }),
-            Ok(()) => {
-                rollback(session);
-                Ok(false)
-            }
-        }
-    }
+    fn is_open(&self, session: &mut dyn Session) -> Result<bool, RunError>;
 
-    /// The number that changes with the schema.
-    pub(super) fn schema_version(&self, session: &mut dyn Session) -> Result<String, RunError> {
-        read_one(session, self.schema_version)
+    /// A text that changes with the schema, where somebody may change it before the lock is taken.
+    fn schema_version(&self, session: &mut dyn Session) -> Result<String, RunError>;
+
+    /// Turns the database's words into the right error.
+    fn explain(&self, doing: &'static str, limits: Limits<'_>, source: DatabaseError) -> RunError;
+
+    /// Whether a migration failed because somebody else used its tables: another attempt may do.
+    fn was_in_the_way(&self, error: &RunError) -> bool {
+        let _ = error;
+        false
+    }
+}
+
+/// The engine of a database.
+pub(super) fn engine(backend: Backend) -> Result<&'static dyn Engine, Unsupported> {
+    match backend {
+        Backend::Sqlite => Ok(&super::sqlite::Sqlite),
+        Backend::Postgres => Ok(&super::postgres::Postgres),
+        Backend::Mysql => Err(Unsupported {
+            backend,
+            what: "runner in this version".to_owned(),
+            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
+        }),
     }
 }
 
@@ -98,19 +90,30 @@ pub(super) fn rollback(session: &mut dyn Session) {
     let _ = session.batch("ROLLBACK");
 }
 
-/// Runs with a lock timeout, which is put back afterwards.
-pub(super) fn with_timeout<T>(
+/// Runs within limits, which are put back afterwards.
+pub(super) fn with_limits<T>(
     session: &mut dyn Session,
-    engine: &Engine,
-    timeout: Duration,
+    engine: &dyn Engine,
+    limits: Limits<'_>,
     run: impl FnOnce(&mut dyn Session) -> Result<T, RunError>,
 ) -> Result<T, RunError> {
-    let before = read_one(session, engine.read_timeout)?;
-    let millis = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX >> 1);
-    set(session, &format!("{}{millis}", engine.set_timeout))?;
+    let before = engine.limit(session, limits)?;
     let result = run(session);
-    let restored = set(session, &format!("{}{before}", engine.set_timeout));
+    let restored = engine.restore(session, &before);
     result.and_then(|value| restored.map(|()| value))
+}
+
+/// Runs under the lock.
+pub(super) fn with_lock<T>(
+    session: &mut dyn Session,
+    engine: &dyn Engine,
+    limits: Limits<'_>,
+    run: impl FnOnce(&mut dyn Session) -> Result<T, RunError>,
+) -> Result<T, RunError> {
+    engine.lock(session, limits)?;
+    let result = run(session);
+    engine.unlock(session, limits);
+    result
 }
 
 /// Runs with settings, which are put back afterwards.
@@ -137,7 +140,7 @@ pub(super) fn with_settings<T>(
     result.and_then(|value| restored.map(|()| value))
 }
 
-fn set(session: &mut dyn Session, sql: &str) -> Result<(), RunError> {
+pub(super) fn set(session: &mut dyn Session, sql: &str) -> Result<(), RunError> {
     // Some settings answer with a row, which a batch throws away.
     session.batch(sql).map_err(|source| RunError::Database {
         doing: "a setting of the connection could not be changed",
@@ -145,7 +148,7 @@ fn set(session: &mut dyn Session, sql: &str) -> Result<(), RunError> {
     })
 }
 
-fn read_one(session: &mut dyn Session, sql: &str) -> Result<String, RunError> {
+pub(super) fn read_one(session: &mut dyn Session, sql: &str) -> Result<String, RunError> {
     let rows = session.query(sql).map_err(|source| RunError::Database {
         doing: "a setting of the connection could not be read",
         source,

@@ -21,6 +21,10 @@ pub struct GlobalArgs {
     )]
     pub lock_timeout: u32,
 
+    /// How long one statement of a migration may take (PostgreSQL).
+    #[arg(long, global = true, value_name = "SECONDS", help_heading = "Database")]
+    pub statement_timeout: Option<u32>,
+
     /// How to print results.
     #[arg(
         long,

@@ -8,7 +8,7 @@ use crate::cli::args::GlobalArgs;
 use crate::cli::env::Project;
 use crate::cli::progress::Running;
 use crate::cli::ui::Ui;
-use crate::cli::url::DatabaseUrl;
+use crate::cli::url::{DatabaseUrl, redact};
 use crate::connection::{self, Session};
 use crate::model::SchemaDef;
 use crate::runner::Migrator;
@@ -47,9 +47,13 @@ impl<'a> Context<'a> {
     /// The runner of the chain, which reports to the terminal.
     pub(super) fn migrator(&self) -> Migrator<'a> {
         let timeout = Duration::from_secs(self.arguments.lock_timeout.into());
-        Migrator::new(self.schema)
+        let migrator = Migrator::new(self.schema)
             .lock_timeout(timeout)
-            .progress(Running::new(self.ui))
+            .progress(Running::new(self.ui));
+        match self.arguments.statement_timeout {
+            Some(seconds) => migrator.statement_timeout(Duration::from_secs(seconds.into())),
+            None => migrator,
+        }
     }
 
     /// Opens the database, and creates the file where there is none.
@@ -89,17 +93,29 @@ impl<'a> Context<'a> {
 }
 
 fn connect(url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {
-    let location = match &url {
-        DatabaseUrl::SqliteFile(path) => sqlite_location(path)?,
-        DatabaseUrl::SqliteMemory => ":memory:".to_owned(),
-        DatabaseUrl::Server { url, .. } => url.clone(),
+    let session = match &url {
+        DatabaseUrl::SqliteFile(path) => {
+            connection::open(Backend::Sqlite, &sqlite_location(path)?)?
+        }
+        DatabaseUrl::SqliteMemory => connection::open(Backend::Sqlite, ":memory:")?,
+        DatabaseUrl::Server { backend, url } => open_server(*backend, url)?,
     };
-    let session = connection::open(url.backend(), &location)?;
     Ok(Database {
         url,
         session,
         created,
     })
+}
+
+fn open_server(backend: Backend, url: &str) -> Result<Box<dyn Session>, Error> {
+    match backend {
+        #[cfg(feature = "cli-postgres")]
+        Backend::Postgres => {
+            let parameters = crate::cli::postgres::from_environment(url)?;
+            Ok(connection::open_postgres(&parameters, &redact(url))?)
+        }
+        other => Ok(connection::open(other, &redact(url))?),
+    }
 }
 
 impl Drop for Database {

@@ -14,32 +14,51 @@ pub(super) fn shell(context: &Context<'_>, arguments: &ShellArgs) -> Result<Exit
     let ShellArgs { arguments } = arguments;
     let database = context.open()?;
     announce(context, &database);
-    let client = match &database.url {
-        DatabaseUrl::SqliteFile(path) => path.clone(),
-        DatabaseUrl::SqliteMemory => return Err(ShellError::Memory.into()),
-        DatabaseUrl::Server { backend, .. } => {
-            return Err(ShellError::Backend { backend: *backend }.into());
-        }
-    };
-    let status = Command::new("sqlite3")
-        .arg(client)
+    let mut client = client(&database.url)?;
+    let program = client.get_program().to_string_lossy().into_owned();
+    let status = client
         .args(arguments)
         .status()
         .map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => ShellError::NoClient,
-            _ => ShellError::NotStarted(error),
+            io::ErrorKind::NotFound => ShellError::NoClient { program },
+            _ => ShellError::NotStarted { program, error },
         })?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// The client of a database, told which one it is.
+fn client(url: &DatabaseUrl) -> Result<Command, Error> {
+    match url {
+        DatabaseUrl::SqliteFile(path) => {
+            let mut client = Command::new("sqlite3");
+            client.arg(path);
+            Ok(client)
+        }
+        DatabaseUrl::SqliteMemory => Err(ShellError::Memory.into()),
+        #[cfg(feature = "cli-postgres")]
+        DatabaseUrl::Server {
+            backend: Backend::Postgres,
+            url,
+        } => {
+            let mut client = Command::new("psql");
+            let parameters = crate::cli::postgres::from_environment(url)?;
+            client.envs(crate::cli::postgres::as_variables(&parameters));
+            Ok(client)
+        }
+        DatabaseUrl::Server { backend, .. } => {
+            Err(ShellError::Backend { backend: *backend }.into())
+        }
+    }
+}
+
 /// Why there is no shell.
 #[derive(Debug, thiserror::Error)]
 enum ShellError {
-    #[error("the client `sqlite3` is not installed")]
-    NoClient,
-    #[error("the client `sqlite3` cannot be started")]
-    NotStarted(#[source] io::Error),
+    #[error("the client `{program}` is not installed")]
+    NoClient { program: String },
+    #[error("the client `{program}` cannot be started: {error}")]
+    NotStarted { program: String, error: io::Error },
     #[error("a database in memory lives only as long as one connection; there is nothing to open")]
     Memory,
     #[error("there is no shell for {backend} yet")]
@@ -49,7 +68,7 @@ enum ShellError {
 impl Explain for ShellError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoClient | Self::NotStarted(_) => ErrorKind::Config,
+            Self::NoClient { .. } | Self::NotStarted { .. } => ErrorKind::Config,
             Self::Memory => ErrorKind::Usage,
             Self::Backend { .. } => ErrorKind::Unsupported,
         }
@@ -57,11 +76,15 @@ impl Explain for ShellError {
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::NoClient => vec![
+            Self::NoClient { program } if program == "psql" => vec![
+                "install it: the package is called `postgresql-client` (Debian, Ubuntu), `postgresql` (Fedora) or `libpq` (Homebrew)"
+                    .to_owned(),
+            ],
+            Self::NoClient { .. } => vec![
                 "install it: the package is called `sqlite3` (Debian, Ubuntu) or `sqlite` (Fedora, Homebrew)"
                     .to_owned(),
             ],
-            Self::NotStarted(_) | Self::Memory | Self::Backend { .. } => Vec::new(),
+            Self::NotStarted { .. } | Self::Memory | Self::Backend { .. } => Vec::new(),
         }
     }
 }

@@ -1,0 +1,250 @@
+//! Where a PostgreSQL database is, as libpq would find it: the URL, then the environment (`PGHOST` …), then
+//! what follows from the rest, last the password file. Nothing is opened here.
+
+mod passfile;
+mod url;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::{ErrorKind, Explain};
+
+/// libpq's parameters, by their names.
+pub(super) type Parameters = BTreeMap<String, String>;
+
+/// A parameter and the variable that says it where the URL does not; the order is that of libpq's manual:
+/// <https://www.postgresql.org/docs/current/libpq-envars.html>.
+const VARIABLES: &[(&str, &str)] = &[
+    ("host", "PGHOST"),
+    ("hostaddr", "PGHOSTADDR"),
+    ("port", "PGPORT"),
+    ("dbname", "PGDATABASE"),
+    ("user", "PGUSER"),
+    ("password", "PGPASSWORD"),
+    ("passfile", "PGPASSFILE"),
+    ("options", "PGOPTIONS"),
+    ("application_name", "PGAPPNAME"),
+    ("sslmode", "PGSSLMODE"),
+    ("sslrootcert", "PGSSLROOTCERT"),
+    ("sslcert", "PGSSLCERT"),
+    ("sslkey", "PGSSLKEY"),
+    ("connect_timeout", "PGCONNECT_TIMEOUT"),
+    ("target_session_attrs", "PGTARGETSESSIONATTRS"),
+];
+
+/// Parameters of libpq that have no variable here, and are understood.
+const OTHERS: &[&str] = &[
+    "keepalives",
+    "keepalives_idle",
+    "tcp_user_timeout",
+    // Understood and not needed.
+    "channel_binding",
+    "client_encoding",
+    "gssencmode",
+    "keepalives_count",
+    "keepalives_interval",
+    "sslcompression",
+    "sslsni",
+];
+
+/// Why it is not clear which database is meant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum PostgresUrlError {
+    /// No URL of a server.
+    #[error("the address of a PostgreSQL database begins with `postgres://`")]
+    NoAddress,
+    /// `%` begins two digits.
+    #[error("`%` in the database URL is not followed by two hexadecimal digits")]
+    Percent,
+    /// Nobody knows it.
+    #[error("the database URL has the parameter `{0}`, which is not known")]
+    Unknown(String),
+    /// Nobody says who the user is.
+    #[error("the database URL names no user, and neither does the environment")]
+    NoUser,
+}
+
+impl Explain for PostgresUrlError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Usage
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let hint = match self {
+            Self::NoAddress | Self::NoUser => "write `postgres://user@host/database`",
+            Self::Percent => {
+                "write `%` itself as `%25`, `@` in a password as `%40`, `/` as `%2F`, `:` as `%3A`"
+            }
+            Self::Unknown(_) => "leave it out; the parameters are those of libpq: host, sslmode …",
+        };
+        vec![hint.to_owned()]
+    }
+}
+
+/// All that is needed to connect.
+pub(super) fn from_environment(text: &str) -> Result<Parameters, PostgresUrlError> {
+    parameters(text, &|name| std::env::var(name).ok())
+}
+
+/// All that is needed to connect. `variable` reads the environment.
+fn parameters(
+    text: &str,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Parameters, PostgresUrlError> {
+    let mut found = url::parse(text)?;
+    let is_known =
+        |name: &str| OTHERS.contains(&name) || VARIABLES.iter().any(|(known, _)| *known == name);
+    if let Some(name) = found.keys().find(|name| !is_known(name)) {
+        return Err(PostgresUrlError::Unknown(name.clone()));
+    }
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    for (name, its_variable) in VARIABLES {
+        // An address of the URL is not mixed with a host of the environment.
+        let is_address = matches!(*name, "host" | "hostaddr");
+        if is_address && (found.contains_key("host") || found.contains_key("hostaddr")) {
+            continue;
+        }
+        if !found.contains_key(*name)
+            && let Some(value) = set(its_variable)
+        {
+            found.insert((*name).to_owned(), value);
+        }
+    }
+    let home = set("HOME")
+        .or_else(|| set("USERPROFILE"))
+        .map(PathBuf::from);
+    complete(&mut found, home.as_deref(), &set)?;
+    Ok(found)
+}
+
+/// What follows from the rest, or from the user's own directory.
+fn complete(
+    found: &mut Parameters,
+    home: Option<&Path>,
+    set: &dyn Fn(&str) -> Option<String>,
+) -> Result<(), PostgresUrlError> {
+    if !found.contains_key("user") {
+        let user = set("USER")
+            .or_else(|| set("LOGNAME"))
+            .or_else(|| set("USERNAME"));
+        let user = user.ok_or(PostgresUrlError::NoUser)?;
+        found.insert("user".to_owned(), user);
+    }
+    if !found.contains_key("dbname") {
+        found.insert("dbname".to_owned(), found["user"].clone());
+    }
+    if !found.contains_key("host") && !found.contains_key("hostaddr") {
+        let sockets = ["/var/run/postgresql", "/tmp"];
+        let port = found.get("port").map_or("5432", String::as_str);
+        let socket = sockets.into_iter().find(|directory| {
+            Path::new(directory)
+                .join(format!(".s.PGSQL.{port}"))
+                .exists()
+        });
+        found.insert("host".to_owned(), socket.unwrap_or("localhost").to_owned());
+    }
+    found
+        .entry("application_name".to_owned())
+        .or_insert_with(|| "migrate".to_owned());
+    if let Some(home) = home {
+        for (name, file) in [
+            ("sslrootcert", "root.crt"),
+            ("sslcert", "postgresql.crt"),
+            ("sslkey", "postgresql.key"),
+        ] {
+            let path = home.join(".postgresql").join(file);
+            if !found.contains_key(name) && path.is_file() {
+                found.insert(name.to_owned(), path.to_string_lossy().into_owned());
+            }
+        }
+    }
+    if !found.contains_key("password")
+        && let Some(password) = passfile::password(found, home)
+    {
+        found.insert("password".to_owned(), password);
+    }
+    Ok(())
+}
+
+/// The parameters as variables, for another program: no argument shows them to other users.
+pub(super) fn as_variables(
+    parameters: &Parameters,
+) -> impl Iterator<Item = (&'static str, &String)> {
+    (VARIABLES.iter()).filter_map(|(name, variable)| Some((*variable, parameters.get(*name)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str, environment: &[(&str, &str)]) -> String {
+        let variable = |name: &str| {
+            (environment.iter())
+                .find(|(its, _)| *its == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        match parameters(text, &variable) {
+            Ok(found) => (found.iter())
+                .filter(|(name, _)| *name != "application_name")
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_url_wins_over_the_environment() {
+        let environment = [
+            ("PGHOST", "elsewhere"),
+            ("PGPORT", "6543"),
+            ("PGUSER", "me"),
+            ("PGPASSWORD", "secret"),
+            ("PGSSLMODE", ""),
+        ];
+        assert_eq!(
+            found("postgres://ann@h/d", &environment),
+            "dbname=d host=h password=secret port=6543 user=ann"
+        );
+        assert_eq!(
+            found("postgres://", &environment),
+            "dbname=me host=elsewhere password=secret port=6543 user=me"
+        );
+        assert_eq!(
+            found("postgres:///d?hostaddr=127.0.0.1&user=x", &environment),
+            "dbname=d hostaddr=127.0.0.1 password=secret port=6543 user=x"
+        );
+    }
+
+    #[test]
+    fn the_user_of_the_system_is_the_last_resort() {
+        assert_eq!(
+            found("postgres://h", &[("USER", "ann")]),
+            "dbname=ann host=h user=ann"
+        );
+        assert_eq!(
+            found("postgres://h", &[]),
+            "the database URL names no user, and neither does the environment"
+        );
+    }
+
+    #[test]
+    fn what_nobody_knows_is_refused() {
+        assert_eq!(
+            found("postgres://a@h/d?sslmod=require", &[]),
+            "the database URL has the parameter `sslmod`, which is not known"
+        );
+    }
+
+    #[test]
+    fn another_program_gets_them_as_variables() {
+        let found = parameters("postgres://a:b@h:1/d?sslmode=require", &|_| None).unwrap();
+        let variables: Vec<String> = as_variables(&found)
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(
+            variables.join(" "),
+            "PGHOST=h PGPORT=1 PGDATABASE=d PGUSER=a PGPASSWORD=b PGAPPNAME=migrate PGSSLMODE=require"
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! Version rows and log beside the files: what a stamp writes down, and what is known of a row.
+
+use super::chain::{Chain, Revisions, checksum_of, message};
+use super::error::RunError;
+use super::history::{History, LogEntry, standing};
+use super::migrator::Revision;
+use crate::connection::Session;
+use std::collections::BTreeSet;
+
+/// Logs what a stamp makes applied or not, revision by revision, and writes the rows.
+pub(super) fn record_stamp(
+    session: &mut dyn Session,
+    history: &History<'_>,
+    chain: &Chain,
+    log: &[LogEntry],
+    (from, to): (&BTreeSet<String>, &Revisions),
+) -> Result<(), RunError> {
+    let before = chain.with_ancestors(from.iter().map(String::as_str));
+    let after = chain.with_ancestors(to.iter().copied());
+    let standing = standing(log);
+    let mut entries = Vec::new();
+    for migration in chain.order() {
+        let direction = match (before.contains(migration.id), after.contains(migration.id)) {
+            (false, true) => "stamp",
+            (true, false) => "unstamp",
+            _ => continue,
+        };
+        entries.push(LogEntry::begin(
+            migration.id,
+            message(migration),
+            direction,
+            checksum_of(migration),
+        ));
+    }
+    for row in from.iter().filter(|row| chain.get(row).is_none()) {
+        let entry = standing.get(row.as_str());
+        entries.push(LogEntry::begin(
+            row,
+            entry.map(|entry| entry.message.clone()).unwrap_or_default(),
+            "unstamp",
+            entry
+                .map(|entry| entry.checksum.clone())
+                .unwrap_or_default(),
+        ));
+    }
+    for entry in &entries {
+        history
+            .write(session, entry)
+            .map_err(super::apply::bookkeeping)?;
+    }
+    history
+        .set_rows(session, from, to.iter().copied())
+        .map_err(super::apply::bookkeeping)
+}
+
+/// Version rows with what files and log know of them.
+pub(super) fn described(chain: &Chain, rows: &BTreeSet<String>, log: &[LogEntry]) -> Vec<Revision> {
+    let standing = standing(log);
+    let heads = chain.graph().heads();
+    let described = rows.iter().map(|row| {
+        let entry = standing.get(row.as_str());
+        let file = chain.get(row);
+        Revision {
+            id: row.clone(),
+            library: chain.library().map(str::to_owned),
+            message: file.map_or_else(
+                || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
+                message,
+            ),
+            revises: (chain.graph().get(row))
+                .map_or_else(Vec::new, |revision| revision.parents.clone()),
+            file: file.map(super::chain::file),
+            is_head: heads.contains(row),
+            applied: entry.map(|entry| entry.finished.clone()),
+        }
+    });
+    described.collect()
+}

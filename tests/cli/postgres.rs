@@ -1,0 +1,169 @@
+//! The road from end to end on PostgreSQL.
+
+use super::project::{Project, Ran, filters, repository};
+use crate::postgres::server::Database;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const MODELS: &str = "\
+use migrate_runtime::{Model, SqlEnum};
+
+#[derive(SqlEnum, Debug, Clone, Copy)]
+pub enum Status {
+    Pending,
+    Paid,
+}
+
+#[derive(Model)]
+#[model(table = \"authors\")]
+pub struct Author {
+    #[model(auto_increment)]
+    pub id: i64,
+    #[model(unique, max_length = 200)]
+    pub name: String,
+}
+
+#[derive(Model)]
+#[model(table = \"books\", check(name = \"books_price\", \"price >= 0\"))]
+pub struct Book {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub title: String,
+    #[model(references = Author, on_delete = \"cascade\", index)]
+    pub author_id: i64,
+    #[model(default = 0)]
+    pub price: i32,
+    pub status: Status,
+    // more
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [Author, Book],
+    migrations = \"migrations\",
+}
+";
+
+struct Shop {
+    project: Project,
+    database: Database,
+    url: String,
+}
+
+impl Shop {
+    fn new() -> Option<Self> {
+        let database = Database::new()?;
+        let manifest = format!(
+            "[package]\nname = \"walk-postgres\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\nmigrate-runtime = {{ path = '{}', features = [\"postgres\"] }}\n\n\
+             [features]\nmigrate = [\"migrate-runtime/cli-postgres\"]\n\n\
+             [[bin]]\nname = \"walk-postgres-migrate\"\nrequired-features = [\"migrate\"]\n",
+            repository().join("migrate-runtime").display()
+        );
+        let project = Project::new(&[
+            ("Cargo.toml", &manifest),
+            ("src/lib.rs", MODELS),
+            (
+                "src/bin/walk-postgres-migrate.rs",
+                "fn main() -> std::process::ExitCode {\n    \
+                 migrate_runtime::cli::main(&walk_postgres::SCHEMA)\n}\n",
+            ),
+            ("migrations/HEAD", ""),
+        ]);
+        let url = database.url.replace("postgres@", "postgres:sesame@");
+        Some(Self {
+            project,
+            database,
+            url,
+        })
+    }
+
+    /// `cargo migrate …` on the database; the password is never printed.
+    fn migrate(&self, arguments: &[&str]) -> Ran {
+        let all = [arguments, &["--database-url", &self.url]].concat();
+        let ran = self.project.migrate(&all);
+        assert!(!ran.transcript().contains("sesame"), "{}", ran.transcript());
+        ran
+    }
+
+    /// Runs a script with psql, as the script's own first lines say.
+    fn psql(&self, script: &str) {
+        let mut psql = Command::new("psql")
+            .args([
+                "-X",
+                "-q",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-f",
+                "-",
+                &self.database.url,
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut input = psql.stdin.take().unwrap();
+        input.write_all(script.as_bytes()).unwrap();
+        drop(input);
+        assert!(psql.wait().unwrap().success(), "{script}");
+    }
+}
+
+#[test]
+fn from_models_to_a_database_and_back() {
+    let Some(shop) = Shop::new() else { return };
+    let mut settings = filters();
+    settings.add_filter(r"127\.0\.0\.1:\d+/\w+", "[SERVER]");
+    settings.bind(|| {
+        let first = [
+            "revision",
+            "--autogenerate",
+            "--rev-id",
+            "first",
+            "-m",
+            "shop",
+        ];
+        insta::assert_snapshot!("revision", shop.migrate(&first).transcript());
+        insta::assert_snapshot!("upgrade", shop.migrate(&["upgrade"]).transcript());
+        insta::assert_snapshot!("check", shop.migrate(&["check"]).transcript());
+        let text = MODELS.replace("    // more", "    pub isbn: Option<String>,");
+        shop.project.write("src/lib.rs", &text);
+        let second = [
+            "revision",
+            "--autogenerate",
+            "--rev-id",
+            "second",
+            "-m",
+            "isbn",
+        ];
+        insta::assert_snapshot!("revision_again", shop.migrate(&second).transcript());
+        insta::assert_snapshot!("status", shop.migrate(&["status"]).transcript());
+        insta::assert_snapshot!(
+            "backup",
+            shop.migrate(&["upgrade", "--backup"]).transcript()
+        );
+        shop.migrate(&["upgrade"]).success();
+        shop.migrate(&["check"]).success();
+        shop.migrate(&["downgrade", "--yes"]).success();
+        let models = shop.migrate(&["models", "--from-database"]).success();
+        assert!(
+            models.stdout().contains("pub struct Book"),
+            "{}",
+            models.stdout()
+        );
+        shop.migrate(&["downgrade", "base", "--yes"]).success();
+        let script = shop.migrate(&["upgrade", "--sql"]).success().stdout();
+        shop.psql(&script);
+        shop.migrate(&["check"]).success();
+        let wrong = shop
+            .url
+            .replace("postgres:sesame@127.0.0.1", "postgres:sesame@127.0.0.2");
+        let refused = shop.project.migrate(&["current", "--database-url", &wrong]);
+        assert_eq!(refused.code(), 3);
+        assert!(
+            !refused.transcript().contains("sesame"),
+            "{}",
+            refused.transcript()
+        );
+    });
+}

@@ -1,0 +1,162 @@
+//! TLS: what each `sslmode` believes, on a server whose certificate is made here.
+
+use super::server::{Database, not_run};
+use migrate_runtime::connection::{PostgresParameters, Session, open_postgres};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// An authority: its certificate as a file, and what it signs with.
+struct Authority {
+    certificate: PathBuf,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    fn new(folder: &Path, name: &str) -> Self {
+        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+        (parameters.distinguished_name).push(DnType::CommonName, name);
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let certificate = folder.join(format!("{name}.crt"));
+        fs::write(&certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
+        Self {
+            certificate,
+            issuer: Issuer::new(parameters, key),
+        }
+    }
+
+    /// A certificate of a server on this machine, and its key.
+    fn sign(&self, is_expired: bool) -> (String, String) {
+        let mut parameters = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        if is_expired {
+            parameters.not_before = date_time_ymd(2020, 1, 1);
+            parameters.not_after = date_time_ymd(2021, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
+        (certificate.pem(), key.serialize_pem())
+    }
+}
+
+/// The server with a certificate of its own.
+struct Server {
+    database: Database,
+    data: PathBuf,
+    port: String,
+}
+
+impl Server {
+    /// `None` where there is none, or where its files are not ours to write.
+    fn new() -> Option<Self> {
+        let mut database = Database::new()?;
+        let text = |database: &mut Database, sql: &str| {
+            database.query(sql).unwrap()[0].text(0).unwrap_or_default()
+        };
+        let data = PathBuf::from(text(&mut database, "SHOW data_directory"));
+        let port = text(&mut database, "SHOW port");
+        if std::env::var_os("MIGRATE_TEST_POSTGRES_URL").is_some() || !data.is_dir() {
+            not_run("NOT RUN: the tests of TLS. They need a server of their own");
+            return None;
+        }
+        Some(Self {
+            database,
+            data,
+            port,
+        })
+    }
+
+    /// From now on the server shows this certificate.
+    fn shows(&mut self, (certificate, key): (String, String)) {
+        let owner = fs::metadata(&self.data).unwrap();
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.data.join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            chown(&path, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        self.database.batch("ALTER SYSTEM SET ssl = on").unwrap();
+        self.database.batch("SELECT pg_reload_conf()").unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+    }
+
+    /// `t` or `f`: whether the connection is encrypted. Or why there is none.
+    fn connect(&self, host: &str, mode: &str, root: Option<&Path>) -> String {
+        let mut parameters: PostgresParameters = [
+            ("host", host),
+            ("port", &self.port),
+            ("user", "postgres"),
+            ("dbname", "postgres"),
+            ("sslmode", mode),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        if let Some(root) = root {
+            parameters.insert("sslrootcert".to_owned(), root.display().to_string());
+        }
+        let sql = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        match open_postgres(&parameters, "postgres://h/d") {
+            Ok(mut session) => session.query(sql).unwrap()[0].text(0).unwrap(),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+#[test]
+fn who_is_believed() {
+    let Some(mut server) = Server::new() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let ours = Authority::new(folder.path(), "ours");
+    let theirs = Authority::new(folder.path(), "theirs");
+    let (ours_file, theirs_file) = (Some(&*ours.certificate), Some(&*theirs.certificate));
+    let refused = |answer: String, why: &str| {
+        assert!(
+            answer.starts_with("cannot open postgres database postgres://h/d: ")
+                && answer.contains(why),
+            "{answer}"
+        );
+    };
+
+    server.shows(ours.sign(false));
+    assert_eq!(server.connect("localhost", "disable", None), "false");
+    for mode in ["prefer", "require"] {
+        assert_eq!(server.connect("127.0.0.1", mode, None), "true", "{mode}");
+    }
+    assert_eq!(
+        server.connect("localhost", "verify-full", ours_file),
+        "true"
+    );
+    assert_eq!(server.connect("127.0.0.1", "verify-ca", ours_file), "true");
+    // Another host than that of the certificate.
+    let answer = server.connect("127.0.0.1", "verify-full", ours_file);
+    refused(answer, "not valid for name");
+    // Another authority; `require` with one is `verify-ca`.
+    for mode in ["require", "verify-ca", "verify-full"] {
+        refused(
+            server.connect("localhost", mode, theirs_file),
+            "UnknownIssuer",
+        );
+    }
+    // None that the system knows.
+    refused(
+        server.connect("localhost", "verify-full", None),
+        "certificate",
+    );
+    let nowhere = folder.path().join("nowhere.crt");
+    let answer = server.connect("localhost", "verify-full", Some(&nowhere));
+    refused(answer, "nowhere.crt cannot be read");
+    refused(
+        server.connect("localhost", "sure", None),
+        "`sslmode` is sure",
+    );
+
+    server.shows(ours.sign(true));
+    for mode in ["verify-ca", "verify-full"] {
+        refused(server.connect("localhost", mode, ours_file), "xpired");
+    }
+    assert_eq!(server.connect("localhost", "require", None), "true");
+}
