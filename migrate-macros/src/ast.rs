@@ -44,6 +44,8 @@ pub(crate) struct Model<'a> {
     pub(crate) joinable: bool,
     pub(crate) embedded: bool,
     pub(crate) unlisted: bool,
+    /// Names of columns that are no field: of an embedded struct, if they exist.
+    pub(crate) unresolved: Vec<ColumnRef>,
 }
 
 /// The name of the table.
@@ -171,6 +173,7 @@ impl<'a> Model<'a> {
             joinable: joinable.unwrap_or(true),
             embedded: embedded.unwrap_or_default(),
             unlisted: unlisted.unwrap_or_default(),
+            unresolved: Vec::new(),
         };
         let on_struct = primary_key.is_some();
         model.choose_primary_key(cx, primary_key, &diesel_attrs);
@@ -348,14 +351,18 @@ impl<'a> Model<'a> {
     fn resolve(&mut self, cx: &Ctxt) {
         let mut references: Vec<ColumnRef> = Vec::new();
         self.each_reference(&mut |reference| references.push(reference.clone()));
-        let mut resolved = references.into_iter().map(|ColumnRef { name, span }| {
-            let found = self.find(&name);
-            if found.is_none() && !self.has_embedded() {
-                cx.error(span, self.no_such_field(&name));
+        let mut resolved = Vec::new();
+        let mut unresolved = Vec::new();
+        for reference in references {
+            let found = self.find(&reference.name);
+            if found.is_none() && self.has_embedded() {
+                unresolved.push(reference.clone());
+            } else if found.is_none() {
+                cx.error(reference.span, self.no_such_field(&reference.name));
             }
-            found.unwrap_or(name)
-        });
-        let resolved: Vec<String> = resolved.by_ref().collect();
+            resolved.push(found.unwrap_or(reference.name));
+        }
+        self.unresolved = unresolved;
         let mut resolved = resolved.into_iter();
         self.each_reference(&mut |reference| {
             if let Some(name) = resolved.next() {

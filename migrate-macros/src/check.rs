@@ -27,7 +27,7 @@ pub(crate) fn check(cx: &Ctxt, input: &DeriveInput, model: &Model<'_>) {
 /// A table has no type parameters: its columns are known.
 fn no_parameters(cx: &Ctxt, input: &DeriveInput) {
     if let Some(parameter) = input.generics.params.first() {
-        cx.error(
+        cx.error_of_table(
             syn::spanned::Spanned::span(parameter),
             "a model has no parameters; derive `Model` on the struct that owns its data",
         );
@@ -66,7 +66,7 @@ fn has_primary_key(cx: &Ctxt, model: &Model<'_>) {
     if model.embedded || model.diesel_key.is_some() || !model.primary_key.is_empty() {
         return;
     }
-    cx.error(
+    cx.error_of_table(
         model.ident.span(),
         format!(
             "`{}` has no primary key\n\
@@ -85,9 +85,9 @@ fn columns_have_different_names(cx: &Ctxt, model: &Model<'_>) {
     for (column, _) in model.columns() {
         let name = column.name.to_lowercase();
         if name.is_empty() {
-            cx.error(column.span, "a column has a name");
+            cx.error_of_table(column.span, "a column has a name");
         } else if let Some(first) = seen.insert(name, &column.name) {
-            cx.error(
+            cx.error_of_table(
                 column.span,
                 format!("two columns are named `{first}`; databases ignore the case"),
             );
@@ -256,7 +256,7 @@ fn diesel_can_name_the_columns(cx: &Ctxt, model: &Model<'_>) {
             continue;
         };
         let instead = name.trim_start_matches('_');
-        cx.error(
+        cx.error_of_table(
             ident.span(),
             format!(
                 "a diesel column cannot be named `{name}`: it {reason}\n\
@@ -275,14 +275,14 @@ fn diesel_can_hold_the_columns(cx: &Ctxt, model: &Model<'_>) {
         return;
     }
     if let Some(field) = model.fields.iter().find(|field| field.is_embedded()) {
-        cx.error(
+        cx.error_of_table(
             field.ident.span(),
             "the columns of an embedded struct are not known where `diesel::table!` is written\n\
              write the `table!` yourself and name it: `#[model(diesel_table = path::to::table)]`",
         );
     }
     if model.fields.len() > MOST {
-        cx.error(
+        cx.error_of_table(
             model.ident.span(),
             format!(
                 "the table has {} columns; diesel has no tables of more than {MOST}",

@@ -22,7 +22,8 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 
 /// Lets a newtype be the type of a column: it is stored as what it wraps.
 ///
-/// ```ignore
+/// ```
+/// # use migrate_runtime::ColumnType;
 /// #[derive(Debug, Clone, PartialEq, ColumnType)]
 /// pub struct Email(String);
 /// ```
@@ -49,7 +50,8 @@ pub fn derive_column_type(input: TokenStream) -> TokenStream {
 
 /// Lets an enum without data be the type of a column.
 ///
-/// ```ignore
+/// ```
+/// # use migrate_runtime::SqlEnum;
 /// #[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum)]
 /// #[sql_enum(name = "order_status", rename_all = "snake_case")]
 /// pub enum OrderStatus {
@@ -76,7 +78,9 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 
 /// Declares the models of a crate and the chain of their migrations.
 ///
-/// ```ignore
+/// It names files of the package, so the examples here are text; the bookshop in `examples` is built.
+///
+/// ```text
 /// migrate_runtime::schema! {
 ///     pub const SCHEMA;
 ///     models = [models::User, models::Org, blog::Post],
@@ -104,7 +108,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 ///
 /// A model that depends on a feature is listed with its table:
 ///
-/// ```ignore
+/// ```text
 /// models = [User, #[cfg(feature = "blog")] blog::Post = "posts"],
 /// ```
 ///

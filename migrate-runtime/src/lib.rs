@@ -99,6 +99,7 @@ pub use command::{Check, Difference};
 pub use error::{Error, ErrorKind, Explain};
 pub use migrate_macros::{ColumnType, Model, SqlEnum, schema};
 pub use model::{ColumnType, Model};
+pub use private::SqlEnum;
 #[cfg(feature = "async")]
 pub use runner::upgrade_async;
 pub use runner::{Event, Migrator, Report};

@@ -9,8 +9,8 @@ pub use crate::migration::{
 };
 pub use crate::model::rules::{
     blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,
-    is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, primary_key_problem,
-    same_name, with_max_length, with_precision,
+    is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, no_such_column,
+    primary_key_problem, same_name, unheld, with_max_length, with_precision,
 };
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};
@@ -18,6 +18,8 @@ pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, na
 pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype};
 pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
 
+#[cfg(feature = "diesel")]
+pub use crate::model::kept::ColumnNames;
 #[cfg(feature = "diesel")]
 pub use crate::model::queries::{
     Child, DieselTable, Differs, End, JoinedTo, Linked, Numbered, One, Parent, Zero,
@@ -27,7 +29,9 @@ pub use crate::types::diesel_type::{DieselType, fits_column, same_sql_type};
 #[cfg(feature = "diesel")]
 pub use diesel;
 
-/// An enum without data, as its values in the database.
+/// An enum without data, as its values in the database. `#[derive(SqlEnum)]` writes it.
+///
+/// diesel needs no more than the derive; whoever writes SQL by hand calls these.
 pub trait SqlEnum: Sized {
     /// The value of a variant.
     fn value(&self) -> &'static str;

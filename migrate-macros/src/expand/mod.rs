@@ -33,12 +33,18 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
         check::check(&cx, input, &model);
         model::expand(&cx, &model, krate.as_ref())
     });
+    let has_table = cx.has_table();
     match (cx.check(), expanded) {
-        (Ok(()), Some(tokens)) => tokens,
+        (Ok(()), Some(expanded)) => expanded.all,
         (Ok(()), None) => TokenStream::new(),
-        (Err(error), _) => {
+        (Err(error), expanded) => {
             let mut tokens = error.into_compile_error();
             tokens.extend(fallback::model(input, krate.as_ref(), embedded));
+            tokens.extend(
+                expanded
+                    .filter(|_| has_table)
+                    .map(|expanded| expanded.diesel),
+            );
             tokens
         }
     }

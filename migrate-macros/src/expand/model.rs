@@ -9,16 +9,22 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-/// Everything the derive emits.
-pub(super) fn expand(
-    cx: &crate::ctxt::Ctxt,
-    model: &Model<'_>,
-    krate: Option<&Path>,
-) -> TokenStream {
+/// What the derive emits.
+pub(super) struct Expanded {
+    /// Everything.
+    pub(super) all: TokenStream,
+    /// What diesel's derives and the user's queries name, which an error elsewhere must not take away.
+    pub(super) diesel: TokenStream,
+}
+
+/// Expands a model.
+pub(super) fn expand(cx: &crate::ctxt::Ctxt, model: &Model<'_>, krate: Option<&Path>) -> Expanded {
     let krate = crate_path(krate);
     if model.embedded {
-        let definition = embedded(model);
-        return in_a_block(&krate, &definition);
+        return Expanded {
+            all: in_a_block(&krate, &embedded(model)),
+            diesel: TokenStream::new(),
+        };
     }
     let constraints = Constraints::expand(model);
     let definition = definition(model, &constraints);
@@ -31,7 +37,11 @@ pub(super) fn expand(
         &krate,
         &quote!(#definition #rules #assertions #queries #verdict),
     );
-    quote!(#table #block #warnings)
+    let queries = in_a_block(&krate, &queries);
+    Expanded {
+        all: quote!(#table #block #warnings),
+        diesel: quote!(#table #queries),
+    }
 }
 
 /// A scope of its own, so that nothing emitted has a name outside.
@@ -77,6 +87,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         embedded: _,
         joinable: _,
         unlisted: _,
+        unresolved: _,
     } = model;
     let Constraints {
         items,
@@ -190,6 +201,16 @@ fn target_rules(model: &Model<'_>) -> TokenStream {
 
 fn column_rules(model: &Model<'_>) -> TokenStream {
     let mut rules = decimals_have_digits(model);
+    for reference in &model.unresolved {
+        let name = &reference.name;
+        rules.extend(quote_spanned! {reference.span=>
+            if let ::core::option::Option::Some(problem) =
+                __migrate::no_such_column(&__TABLE, #name)
+            {
+                __migrate::refuse(problem.as_str())
+            }
+        });
+    }
     for column in &model.primary_key {
         let name = &column.name;
         rules.extend(quote_spanned! {column.span=>
@@ -220,7 +241,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
                 if let ::core::option::Option::Some(problem) =
                     __migrate::default_problem(&__TABLE, #name)
                 {
-                    __migrate::refuse(problem)
+                    __migrate::refuse(problem.as_str())
                 }
             });
         }

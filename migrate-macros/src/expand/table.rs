@@ -99,7 +99,28 @@ fn kept(model: &Model<'_>, table: &Path) -> TokenStream {
         });
         quote!(#named #fits)
     });
-    quote!(__migrate::if_diesel! { #(#assertions)* })
+    let held = holds_all(model, table);
+    quote!(__migrate::if_diesel! { #(#assertions)* #held })
+}
+
+/// Every column of the `table!` is one of the model.
+fn holds_all(model: &Model<'_>, table: &Path) -> TokenStream {
+    const MOST: usize = 64;
+    if model.fields.len() > MOST {
+        return TokenStream::new();
+    }
+    let ident = model.ident;
+    let path = quote!(#table).to_string().replace(' ', "");
+    let all = quote_spanned! {at(ident.span())=>
+        <<#table::table as __migrate::diesel::Table>::AllColumns as __migrate::ColumnNames>::NAMES
+    };
+    quote_spanned! {at(ident.span())=>
+        const _: () = if let ::core::option::Option::Some(problem) =
+            __migrate::unheld(#all, &<#ident as __migrate::Model>::TABLE, #path)
+        {
+            __migrate::refuse(problem.as_str())
+        };
+    }
 }
 
 /// The type that goes into the database for a field.

@@ -8,7 +8,7 @@ const RESERVED: usize = 192;
 
 /// A message as it grows. Owned and without references, so that a `const` can hold it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Message {
+pub struct Message {
     text: [u8; CAPACITY],
     length: usize,
     /// How many lines did not fit.
@@ -101,7 +101,8 @@ impl Message {
         self.push_within(other.as_str(), CAPACITY);
     }
 
-    pub(crate) const fn as_str(&self) -> &str {
+    /// The text.
+    pub const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.text.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => panic!("a message is cut at a character boundary"),

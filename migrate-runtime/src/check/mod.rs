@@ -37,5 +37,7 @@ mod verdict;
 
 pub use fold::{Folded, fold};
 pub use libraries::{Gathered, count_all, gather};
+#[doc(hidden)]
+pub use message::Message;
 pub use sizes::{Sizes, sizes};
 pub use verdict::{ChainVerdict, Verdict, refuse};

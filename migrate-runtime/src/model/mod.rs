@@ -1,6 +1,8 @@
 //! Models: the const data that `#[derive(Model)]` and `schema!` write, and the traits they go through.
 
 mod column_types;
+#[cfg(feature = "diesel")]
+pub(crate) mod kept;
 mod lower;
 #[cfg(feature = "diesel")]
 pub(crate) mod queries;

@@ -54,4 +54,12 @@ struct Day {
     date: own::Date,
 }
 
+#[derive(Model)]
+#[diesel(table_name = events, check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[model(unlisted)]
+struct Event {
+    id: i64,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
 fn main() {}

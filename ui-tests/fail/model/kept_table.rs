@@ -12,6 +12,25 @@ mod schema {
     }
 }
 
+mod zoo {
+    diesel::table! {
+        pets (id) {
+            id -> BigInt,
+            name -> Text,
+            weight -> Nullable<Double>,
+            #[sql_name = "born-on"]
+            born -> Date,
+        }
+    }
+}
+
+#[derive(migrate_runtime::Model)]
+#[model(unlisted, diesel_table = zoo::pets, column("weight", Double))]
+struct Pet {
+    id: i64,
+    name: String,
+}
+
 /// Stored by diesel's traits, implemented by hand.
 struct Score;
 
