@@ -54,6 +54,10 @@ fn spell_now(ty: &SqlType) -> &'static str {
 /// The text as `DEFAULT` takes it: only a literal or a name may stand there without brackets.
 fn in_brackets(text: &str) -> String {
     let text = text.trim();
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if !text.is_empty() && text.bytes().all(is_word) {
+        return text.to_owned();
+    }
     let stands = ColumnDefinition::parse(&format!("x DEFAULT {text}")).is_ok_and(|column| {
         matches!(column.clauses.as_slice(), [clause]
             if matches!(&clause.kind, ColumnClauseKind::Default(found) if found == text))

@@ -97,6 +97,11 @@ fn lower(name: &Name) -> Name {
     name.as_str().to_ascii_lowercase().into()
 }
 
+/// Whether SQLite takes the two names for one.
+fn alike(one: &Name, other: &Name) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
+}
+
 /// `main` is where a table is when nothing is said.
 fn table_name(name: &TableName) -> TableName {
     let TableName { schema, name } = name;
@@ -147,7 +152,7 @@ pub(super) fn is_rowid(column: &Column, table: &Table) -> bool {
     let Some(key) = &table.primary_key else {
         return false;
     };
-    let is_key = matches!(key.columns.as_slice(), [name] if lower(name) == lower(&column.name));
+    let is_key = matches!(key.columns.as_slice(), [name] if alike(name, &column.name));
     is_key
         && !table.options.sqlite_without_rowid
         && types::spell(&column.ty).is_ok_and(|spelling| spelling.eq_ignore_ascii_case("INTEGER"))
@@ -303,7 +308,7 @@ fn normal_index_column(column: &IndexColumn, table: &Table) -> IndexColumn {
         IndexKey::Column(name) => table
             .columns
             .iter()
-            .find(|column| lower(&column.name) == *name)
+            .find(|column| alike(&column.name, name))
             .and_then(|column| column.collation.as_deref())
             .and_then(normal_collation),
         IndexKey::Expression(_) => None,

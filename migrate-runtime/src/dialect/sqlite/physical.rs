@@ -105,7 +105,7 @@ fn physical_type(column: &Column, table: &Table) -> SqlType {
     let is_key = table
         .primary_key
         .as_ref()
-        .is_some_and(|key| key.columns == [column.name.clone()]);
+        .is_some_and(|key| matches!(key.columns.as_slice(), [name] if *name == column.name));
     if is_key && column.auto_increment && is_integer(&column.ty) {
         return SqlType::native(Backend::Sqlite, "INTEGER");
     }

@@ -5,6 +5,7 @@
 
 use super::super::Unsupported;
 use crate::schema::{Backend, SqlType};
+use std::borrow::Cow;
 
 /// What a column does to the values that are put into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +24,10 @@ pub(crate) enum Affinity {
 
 /// The affinity of a declared type, by SQLite's own five rules, in their order.
 pub(crate) fn affinity(spelling: &str) -> Affinity {
-    let spelling = spelling.to_ascii_uppercase();
-    let has = |words: &[&str]| words.iter().any(|word| spelling.contains(word));
+    let spelling = spelling.as_bytes();
+    let contains =
+        |word: &[u8]| (spelling.windows(word.len())).any(|part| part.eq_ignore_ascii_case(word));
+    let has = |words: &[&str]| words.iter().any(|word| contains(word.as_bytes()));
     if has(&["INT"]) {
         Affinity::Integer
     } else if has(&["CHAR", "CLOB", "TEXT"]) {
@@ -98,8 +101,13 @@ pub(super) fn spell_strict(spelling: &str) -> &'static str {
 /// The form in which declared types are compared: types that no program could tell apart have the
 /// same. Lengths are not enforced and so of no meaning.
 pub(super) fn key(spelling: &str) -> String {
-    let (base, _) = base_and_arguments(spelling);
-    let one = match base.as_str() {
+    // Most are one word in capitals, which is its own base.
+    let base = if spelling.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        Cow::Borrowed(spelling)
+    } else {
+        Cow::Owned(base_and_arguments(spelling).0)
+    };
+    let one = match &*base {
         "INT" | "INTEGER" | "MEDIUMINT" | "INT4" => "INTEGER",
         "BIGINT" | "INT8" => "BIGINT",
         "SMALLINT" | "INT2" => "SMALLINT",

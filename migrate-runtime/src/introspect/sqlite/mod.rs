@@ -9,7 +9,7 @@ mod respell;
 mod table;
 
 use super::IntrospectError;
-use crate::connection::{Row, Session};
+use crate::connection::{Cell, Row, Session};
 use crate::dialect::sqlite::ddl::{CreateIndex, CreateTable};
 use crate::schema::{Attached, AttachedKind, Name, Schema, TableName};
 use std::collections::BTreeMap;
@@ -37,10 +37,10 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
     let objects = session.query(include_str!("../queries/sqlite/objects.sql"))?;
     let kinds = session.query(include_str!("../queries/sqlite/kinds.sql"))?;
     let columns = session.query(include_str!("../queries/sqlite/columns.sql"))?;
-    assemble(&objects, &kinds, &columns)
+    assemble(&objects, &kinds, columns)
 }
 
-fn assemble(objects: &[Row], kinds: &[Row], columns: &[Row]) -> Result<Schema, IntrospectError> {
+fn assemble(objects: &[Row], kinds: &[Row], columns: Vec<Row>) -> Result<Schema, IntrospectError> {
     let kinds = special_tables(kinds);
     let mut columns = columns_by_table(columns);
     let objects: Vec<Object> = objects.iter().filter_map(object).collect();
@@ -101,19 +101,32 @@ fn special_tables(rows: &[Row]) -> BTreeMap<String, AttachedKind> {
         .collect()
 }
 
-fn columns_by_table(rows: &[Row]) -> BTreeMap<String, Vec<ColumnFacts>> {
-    let mut tables: BTreeMap<String, Vec<ColumnFacts>> = BTreeMap::new();
+/// The columns of each table; those of one stand together.
+fn columns_by_table(rows: Vec<Row>) -> BTreeMap<String, Vec<ColumnFacts>> {
+    let mut tables = BTreeMap::new();
+    let mut of_last: (String, Vec<ColumnFacts>) = Default::default();
     for row in rows {
-        let (Some(table), Some(name)) = (row.text(0), row.text(1)) else {
+        let (not_null, key) = (row.integer(3), row.integer(4));
+        let mut cells = row.0.into_iter();
+        let mut text = || match cells.next() {
+            Some(Cell::Text(text)) => Some(text),
+            _ => None,
+        };
+        let (Some(table), Some(name), ty) = (text(), text(), text()) else {
             continue;
         };
-        tables.entry(table).or_default().push(ColumnFacts {
+        if of_last.0 != table {
+            let (table, columns) = std::mem::replace(&mut of_last, (table, Vec::new()));
+            tables.insert(table, columns);
+        }
+        of_last.1.push(ColumnFacts {
             name: name.into(),
-            ty: row.text(2).unwrap_or_default(),
-            not_null: row.integer(3) == Some(1),
-            key: row.integer(4).unwrap_or(0),
+            ty: ty.unwrap_or_default(),
+            not_null: not_null == Some(1),
+            key: key.unwrap_or(0),
         });
     }
+    tables.insert(of_last.0, of_last.1);
     tables
 }
 
