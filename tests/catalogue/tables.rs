@@ -178,7 +178,7 @@ pub(super) const ROWS: &[Row] = &[
                 models: &models,
                 renamed_from: &RenameHints::default(),
                 database: None,
-                has_rows: &|_| true,
+                has_rows: &|_, column| column.is_none(),
                 flags: &flags,
             };
             plan(&request, None)

@@ -372,12 +372,11 @@ fn an_upgrade_that_fails_puts_everything_back() {
           written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
           database  sqlite  app.db
         Running upgrade first -> second, add column bio to users (failed, rolled back)
-        error: upgrade of revision second failed at operation 1, add_column (migrations/second_add_column_bio_to_users.rs:14): rows of users are equal in (email), which is to be unique: 'a@b.c' in 2 rows
-            statement: SELECT quote("email") || ' in ' || count(*) || ' rows' FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1 LIMIT 5
+        error: upgrade of revision second failed at operation 2, add_unique (migrations/second_add_column_bio_to_users.rs:16): rows of users are equal in (email), which is to be unique: 'a@b.c' in 2 rows
             rolled back: all of revision second; the database is at first, as before it
 
         hint: make them different, or delete all but one, before
-        hint: mend the operation at migrations/second_add_column_bio_to_users.rs:14, then run the command again; a revision that was rolled back may be edited freely
+        hint: mend the operation at migrations/second_add_column_bio_to_users.rs:16, then run the command again; a revision that was rolled back may be edited freely
           database  sqlite  app.db
         Running upgrade first -> second, add column bio to users ([MS])
           at        second

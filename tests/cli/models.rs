@@ -3,7 +3,8 @@
 use super::project::{Project, filters};
 
 const SCHEMA: &str = "
-    CREATE TABLE orgs (id INTEGER PRIMARY KEY AUTOINCREMENT, slug VARCHAR(40) NOT NULL UNIQUE);
+    CREATE TABLE orgs (id INTEGER PRIMARY KEY AUTOINCREMENT, slug VARCHAR(40) NOT NULL UNIQUE,
+        owner_id INTEGER REFERENCES users (id));
     CREATE TABLE users (
         id INTEGER PRIMARY KEY,
         org_id INTEGER NOT NULL REFERENCES orgs (id) ON DELETE CASCADE,

@@ -10,7 +10,7 @@ mod snapshot;
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 use migrate_runtime::Explain;
-use migrate_runtime::autogenerate::{Database, Flags, Plan, PlanError, Request, plan};
+use migrate_runtime::autogenerate::{Database, Flags, HasRows, Plan, PlanError, Request, plan};
 use migrate_runtime::connection::{Row, Session, session};
 use migrate_runtime::dialect::Sqlite;
 use migrate_runtime::diff::{Answer, RenameHints, RenameQuestion};
@@ -18,7 +18,7 @@ use migrate_runtime::introspect::introspect;
 use migrate_runtime::migration::Migration;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Event, Migrator, RunError};
-use migrate_runtime::schema::{Schema, TableName};
+use migrate_runtime::schema::{Name, Schema, TableName};
 
 use crate::laws::constant;
 pub(crate) use snapshot::Snapshot;
@@ -136,7 +136,7 @@ impl Journey {
     pub(crate) fn adopt(&mut self, chain: &Schema) {
         let asked = Asked::default();
         let empty = Schema::new();
-        let made = plan(&request(&empty, chain, None, &|_| false, &asked), None).unwrap();
+        let made = plan(&request(&empty, chain, None, &|_, _| false, &asked), None).unwrap();
         self.push(&made, chain.clone());
         self.migrator(|migrator, session| migrator.stamp(session, &["head"], false))
             .unwrap();
@@ -150,7 +150,9 @@ impl Journey {
             .filter(|table| self.has_rows(table))
             .cloned()
             .collect();
-        let has_rows = |table: &TableName| filled.contains(table);
+        // What is NULL is for the upgrade to find.
+        let has_rows =
+            |table: &TableName, column: Option<&Name>| column.is_none() && filled.contains(table);
         let request = request(&chain, models, Some(&database), &has_rows, asked);
         plan(&request, Some(&mut |_: &RenameQuestion| Some(Answer::Drop)))
     }
@@ -306,7 +308,7 @@ fn request<'a>(
     chain: &'a Schema,
     models: &'a Schema,
     database: Option<&'a Schema>,
-    has_rows: &'a dyn Fn(&TableName) -> bool,
+    has_rows: &'a HasRows<'a>,
     asked: &'a Asked,
 ) -> Request<'a> {
     Request {

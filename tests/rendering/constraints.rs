@@ -177,3 +177,67 @@ fn dropping_a_table_keeps_the_rows_that_refer_to_it_from_being_deleted() {
     insta::assert_snapshot!(error, @"operation 1 does not fit the database: drop_table: table p is used by foreign key (p_id) on c");
     assert_eq!(database.rows("SELECT * FROM c"), ["5|1"]);
 }
+
+/// Runs operations that rows are in the way of; says which operation is blamed, and why.
+fn blamed(database: &mut Database, operations: &[OperationDef]) -> String {
+    let plan = database.plan(operations).unwrap();
+    let (operation, problem) = database.run(&plan).unwrap_err();
+    format!("{operation}: {problem}")
+}
+
+#[test]
+fn what_is_done_in_one_rebuild_is_blamed_one_by_one() {
+    let new = || {
+        Database::new(
+            "CREATE TABLE p (id INTEGER PRIMARY KEY);
+             CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT, c TEXT);
+             INSERT INTO t VALUES (1, 'x', 7, NULL), (2, 'x', 7, NULL);",
+        )
+    };
+    const FILLS: OperationDef = backfill("t", "b", "7");
+    const FIRST: OperationDef = alter_column("t", "a").set_not_null();
+    const LAST: OperationDef = alter_column("t", "b").set_default(integer(1));
+    let later = [
+        add_unique("t", unique("t_a_key", &["a"])),
+        add_check("t", check("t_b_check", "b < 0")),
+        alter_column("t", "c").set_not_null(),
+        alter_column("t", "c").set_type(Integer).set_not_null(),
+        add_column("t", column("d", Integer).not_null()),
+        add_foreign_key("t", foreign_key("t_p", &["b"], "p", &["id"])),
+        create_index("t_a_idx", "t", &["a"]).unique(),
+    ];
+    let mut said = String::new();
+    for operation in later {
+        said += &blamed(&mut new(), &[FILLS, FIRST, operation, LAST]);
+        said.push('\n');
+    }
+    // Behind a constraint that holds, one that does not; and a unique one on a column that is new.
+    said += &blamed(
+        &mut new(),
+        &[
+            FIRST,
+            add_unique("t", unique("t_id_key", &["id"])),
+            add_unique("t", unique("t_b_key", &["b"])),
+        ],
+    );
+    said.push('\n');
+    said += &blamed(
+        &mut new(),
+        &[
+            FIRST,
+            add_column("t", column("d", Integer).not_null().default(integer(0))),
+            add_unique("t", unique("t_d_key", &["d"])),
+        ],
+    );
+    insta::assert_snapshot!(said, @r#"
+    2: rows of t are equal in (a), which is to be unique: 'x' in 2 rows
+    2: rows of t break the check t_b_check: 2 of them
+    2: t.c becomes NOT NULL, but there are rows where it is NULL: 2 rows
+    2: t.c becomes NOT NULL, but there are rows where it is NULL: 2 rows
+    2: t.d is added as NOT NULL without a default, and the table has rows: 2 rows
+    2: rows of t have values in (b) that no row of p has: 7 in 2 rows
+    2: rows of t are equal where the index t_a_idx allows no two: 'x' in 2 rows
+    2: rows of t are equal in (b), which is to be unique: 7 in 2 rows
+    2: UNIQUE constraint failed: __migrate_new_t.d: INSERT INTO "__migrate_new_t" ("id", "a", "b", "c") SELECT "id", "a", "b", "c" FROM "t"
+    "#);
+}

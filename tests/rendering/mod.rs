@@ -108,7 +108,7 @@ impl Database {
         let plan = self.plan(operations)?;
         let before = self.dump();
         let keys = self.one("PRAGMA foreign_keys");
-        let result = self.run(&plan);
+        let result = self.run(&plan).map_err(|(_, problem)| problem);
         assert_eq!(self.one("PRAGMA foreign_keys"), keys);
         assert_eq!(self.one("PRAGMA legacy_alter_table"), "0");
         match &result {
@@ -121,7 +121,8 @@ impl Database {
         result
     }
 
-    fn run(&mut self, plan: &Plan) -> Result<(), String> {
+    /// Runs a plan, or says the number of the operation that failed, from 0, and why.
+    fn run(&mut self, plan: &Plan) -> Result<(), (usize, String)> {
         let mut session = session(&mut self.connection);
         let mut restore = Vec::new();
         for setting in &plan.settings {
@@ -179,33 +180,38 @@ impl Database {
     }
 }
 
-fn obey(session: &mut dyn Session, plan: &Plan) -> Result<(), String> {
+fn obey(session: &mut dyn Session, plan: &Plan) -> Result<(), (usize, String)> {
     for statement in &plan.statements {
-        match &statement.step {
-            Step::Sql(sql) => session
-                .batch(sql)
-                .map_err(|error| format!("{error}: {sql}"))?,
-            Step::Query { sql } => {
-                session.query(sql).map_err(|error| error.to_string())?;
-            }
-            Step::Each { query } => {
-                let rows = session.query(query).map_err(|error| error.to_string())?;
-                for sql in rows.iter().filter_map(|row| row.text(0)) {
-                    session.batch(&sql).map_err(|error| error.to_string())?;
-                }
-            }
-            Step::Expect { query, problem, .. } => {
-                let rows = session
-                    .query(query)
-                    .map_err(|error| format!("{error}: {query}"))?;
-                if !rows.is_empty() {
-                    let rows: Vec<_> = rows.iter().filter_map(|row| row.text(0)).collect();
-                    return Err(format!("{problem}: {}", rows.join(", ")));
-                }
-            }
-            Step::Skip { .. } => {}
-            other => return Err(format!("not in these tests: {other:?}")),
+        obey_one(session, &statement.step).map_err(|problem| (statement.operation, problem))?;
+    }
+    Ok(())
+}
+
+fn obey_one(session: &mut dyn Session, step: &Step) -> Result<(), String> {
+    match step {
+        Step::Sql(sql) => session
+            .batch(sql)
+            .map_err(|error| format!("{error}: {sql}"))?,
+        Step::Query { sql } => {
+            session.query(sql).map_err(|error| error.to_string())?;
         }
+        Step::Each { query } => {
+            let rows = session.query(query).map_err(|error| error.to_string())?;
+            for sql in rows.iter().filter_map(|row| row.text(0)) {
+                session.batch(&sql).map_err(|error| error.to_string())?;
+            }
+        }
+        Step::Expect { query, problem, .. } => {
+            let rows = session
+                .query(query)
+                .map_err(|error| format!("{error}: {query}"))?;
+            if !rows.is_empty() {
+                let rows: Vec<_> = rows.iter().filter_map(|row| row.text(0)).collect();
+                return Err(format!("{problem}: {}", rows.join(", ")));
+            }
+        }
+        Step::Skip { .. } => {}
+        other => return Err(format!("not in these tests: {other:?}")),
     }
     Ok(())
 }

@@ -269,7 +269,7 @@ fn only_new_violations_of_foreign_keys_count() {
             foreign_key("loose_org", &["org_id"], "org", &["id"]),
         )])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: loose (org_id) to org: 1 rows");
+    insta::assert_snapshot!(error, @"rows of loose have values in (org_id) that no row of org has: 98 in 1 row");
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn an_old_violation_hides_no_new_one() {
     let error = database
         .migrate(&[drop_foreign_key("member", "member_a"), add_b])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (b) to org: 1 rows");
+    insta::assert_snapshot!(error, @"rows of member have values in (b) that no row of org has: 98 in 1 row");
 
     // A row that gets a parent hides none that loses its own.
     let error = two_keys()
@@ -316,7 +316,7 @@ fn an_old_violation_hides_no_new_one() {
             alter_column("org", "name").set_not_null(),
         ])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 rows");
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 row, the first at rowid 3");
 
     // What is renamed and numbered anew on the way is no new violation.
     two_keys()
@@ -337,7 +337,7 @@ fn an_old_violation_hides_no_new_one() {
             sql("INSERT INTO member (rowid, a) VALUES (1, 99)"),
         ])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 rows");
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 1 row, the first at rowid 1");
 }
 
 #[test]

@@ -20,6 +20,9 @@ pub enum PlanError {
     /// Required columns without a value, on tables with rows.
     #[error("{}", required(.0))]
     RequiredColumns(Vec<String>),
+    /// Columns that become required and are NULL in rows that exist.
+    #[error("{} NOT NULL, and the database has rows where {} NULL", becoming(.0), if .0.len() > 1 { "they are" } else { "it is" })]
+    WithoutValue(Vec<String>),
     /// A flag that fits nothing.
     #[error("--{flag} {value}: {problem}")]
     Flag {
@@ -88,12 +91,23 @@ fn required(columns: &[String]) -> String {
     )
 }
 
+fn becoming(columns: &[String]) -> String {
+    let verb = if columns.len() > 1 {
+        "become"
+    } else {
+        "becomes"
+    };
+    format!("{} {verb}", columns.join(", "))
+}
+
 impl Explain for PlanError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Rename(error) => error.kind(),
             Self::Drift(_) => ErrorKind::Drift,
-            Self::RequiredColumns(_) | Self::Flag { .. } => ErrorKind::Usage,
+            Self::RequiredColumns(_) | Self::WithoutValue(_) | Self::Flag { .. } => {
+                ErrorKind::Usage
+            }
             Self::Models(_) | Self::NameTooLong { .. } => ErrorKind::Config,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -119,6 +133,13 @@ impl Explain for PlanError {
                         "fill the rows that exist: --fill \"{column}='…'\" (an SQL expression)"
                     ),
                     "make the field an Option".to_owned(),
+                ]
+            }
+            Self::WithoutValue(columns) => {
+                let column = columns.first().map_or("table.column", String::as_str);
+                vec![
+                    format!("fill those rows: --fill \"{column}='…'\" (an SQL expression)"),
+                    "or keep the field an Option".to_owned(),
                 ]
             }
             Self::Models(error) => error.hints(),

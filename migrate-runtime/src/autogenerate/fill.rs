@@ -1,6 +1,6 @@
 //! Required columns without a default, on tables that have rows.
 
-use super::{Flags, PlanError, former};
+use super::{Flags, HasRows, PlanError, former};
 use crate::diff::RenameHints;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{Name, Schema, SqlText, TableName};
@@ -22,7 +22,7 @@ pub(super) fn required_columns(
     upgrade: Vec<Operation>,
     chain: &Schema,
     hints: &RenameHints,
-    has_rows: &dyn Fn(&TableName) -> bool,
+    has_rows: &HasRows<'_>,
     flags: &Flags,
 ) -> Result<Vec<Operation>, PlanError> {
     let mut fills = (flags.fills.iter())
@@ -30,6 +30,7 @@ pub(super) fn required_columns(
         .collect::<Result<Vec<_>, _>>()?;
     let mut operations = Vec::with_capacity(upgrade.len());
     let mut refused = Vec::new();
+    let mut without_value = Vec::new();
     for operation in upgrade {
         match operation {
             Operation::AddColumn {
@@ -55,12 +56,9 @@ pub(super) fn required_columns(
                     continue;
                 }
                 // A table has its rows under the name the chain knows it by.
-                let old = hints
-                    .tables
-                    .iter()
-                    .find(|(_, new)| *new == table)
-                    .map_or(&table, |(old, _)| old);
-                if !has_value && !if_not_exists && chain.tables.contains_key(old) && has_rows(old) {
+                let old = old_table(hints, &table);
+                let is_there = !if_not_exists && chain.tables.contains_key(old);
+                if !has_value && is_there && has_rows(old, None) {
                     refused.push(format!("{table}.{}", column.name));
                 }
                 operations.push(Operation::AddColumn {
@@ -76,6 +74,11 @@ pub(super) fn required_columns(
             } if change.nullable == Some(false) => {
                 let fill = take(&mut fills, &table, &column)
                     .or_else(|| former::fill(&flags.former, &table, &column));
+                // One that gets a default at the same time gives it to these rows.
+                let is_filled = fill.is_some() || matches!(change.default, Some(Some(_)));
+                if !is_filled && is_null_somewhere(chain, hints, &table, &column, has_rows) {
+                    without_value.push(format!("{table}.{column}"));
+                }
                 if let Some(value) = fill {
                     operations.push(backfill(&table, &column, value));
                 }
@@ -92,11 +95,34 @@ pub(super) fn required_columns(
         let problem = "this revision adds no such required column and makes none required";
         return Err(PlanError::flag("fill", fill.flag, problem));
     }
-    if refused.is_empty() {
-        Ok(operations)
-    } else {
-        Err(PlanError::RequiredColumns(refused))
+    if !refused.is_empty() {
+        return Err(PlanError::RequiredColumns(refused));
     }
+    if !without_value.is_empty() {
+        return Err(PlanError::WithoutValue(without_value));
+    }
+    Ok(operations)
+}
+
+fn old_table<'a>(hints: &'a RenameHints, table: &'a TableName) -> &'a TableName {
+    let renamed = hints.tables.iter().find(|(_, new)| new == table);
+    renamed.map_or(table, |(old, _)| old)
+}
+
+/// Whether a column of the chain has rows without a value, under the names that it has there.
+fn is_null_somewhere(
+    chain: &Schema,
+    hints: &RenameHints,
+    table: &TableName,
+    column: &Name,
+    has_rows: &HasRows<'_>,
+) -> bool {
+    let old = old_table(hints, table);
+    let renamed = (hints.columns.iter())
+        .find(|(of, _, new)| (of == table || of == old) && new == column)
+        .map_or(column, |(_, from, _)| from);
+    let found = chain.table(old).and_then(|table| table.column(renamed));
+    found.is_some_and(|found| found.nullable) && has_rows(old, Some(renamed))
 }
 
 /// Reads `users.status='active'`.

@@ -19,7 +19,7 @@ use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
 use crate::operation::{Irreversible, Operation, describe, inverse_all};
-use crate::schema::{Schema, TableName};
+use crate::schema::{Name, Schema, TableName};
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
@@ -32,8 +32,9 @@ pub struct Request<'a> {
     pub renamed_from: &'a RenameHints,
     /// The database; `None` compares the models with the chain only.
     pub database: Option<Database<'a>>,
-    /// Whether a table of the database has rows. Without a database: `|_| false`.
-    pub has_rows: &'a dyn Fn(&TableName) -> bool,
+    /// Whether a table of the database has rows; with a column, whether there are any where it is NULL.
+    /// Without a database: `|_, _| false`.
+    pub has_rows: &'a HasRows<'a>,
     /// The flags.
     pub flags: &'a Flags,
 }
@@ -57,6 +58,9 @@ impl std::fmt::Debug for Request<'_> {
             .finish_non_exhaustive()
     }
 }
+
+/// Looks at rows; see [`Request::has_rows`].
+pub type HasRows<'a> = dyn Fn(&TableName, Option<&Name>) -> bool + 'a;
 
 /// What introspection reported, and of which kind of database.
 #[derive(Debug, Clone, Copy)]

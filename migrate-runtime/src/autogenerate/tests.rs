@@ -38,7 +38,7 @@ fn planned(
         models,
         renamed_from: &RenameHints::default(),
         database: database.map(|schema| Database { schema, dialect }),
-        has_rows: &|_| database.is_some(),
+        has_rows: &|_, _| database.is_some(),
         flags,
     };
     plan(&request, None)
@@ -50,6 +50,54 @@ fn nothing_to_write_where_models_and_chain_agree() {
     let plan = planned(&chain, &chain, Some(&chain), &Flags::default()).unwrap();
     assert!(plan.is_empty());
     assert_eq!(plan.drift, []);
+}
+
+#[test]
+fn a_column_that_becomes_required_is_looked_at_first() {
+    let nullable = |name: &str| Column::new(name, SqlType::Text);
+    let of = |columns: [Column; 2]| {
+        let [one, two] = columns;
+        schema([users().with_column(one).with_column(two)])
+    };
+    let chain = of([nullable("phone"), nullable("fax")]);
+    let models = of([nullable("mobile").not_null(), nullable("fax").not_null()]);
+    let fill = |fills: &[&str]| Flags {
+        renames: RenameFlags {
+            renames: vec!["users.phone:mobile".to_owned()],
+            drops: Vec::new(),
+        },
+        fills: fills.iter().map(|fill| (*fill).to_owned()).collect(),
+        ..Flags::default()
+    };
+    // Under the name that the database has.
+    let planned = |flags: &Flags| {
+        let dialect = crate::dialect::dialect(crate::schema::Backend::Sqlite).unwrap();
+        let request = Request {
+            chain: &chain,
+            models: &models,
+            renamed_from: &RenameHints::default(),
+            database: Some(Database {
+                schema: &chain,
+                dialect,
+            }),
+            has_rows: &|_, column| column.is_some_and(|column| column.as_str() == "phone"),
+            flags,
+        };
+        plan(&request, None)
+    };
+    let error = planned(&fill(&[])).unwrap_err();
+    insta::assert_snapshot!(error, @"users.mobile becomes NOT NULL, and the database has rows where it is NULL");
+    insta::assert_snapshot!(error.hints().join("\n"), @r#"
+    fill those rows: --fill "users.mobile='…'" (an SQL expression)
+    or keep the field an Option
+    "#);
+    let plan = planned(&fill(&["users.mobile='none'"])).unwrap();
+    insta::assert_snapshot!(plan.summary.join("\n"), @r"
+    renamed users.phone to mobile
+    fills users.mobile with 'none'
+    changed users.mobile: NOT NULL
+    changed users.fax: NOT NULL
+    ");
 }
 
 #[test]

@@ -128,8 +128,15 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
     let mut differences = models(migrator.schema())?;
     match migrator.applied(session) {
         Ok(applied) => {
-            differences.extend(pending(migrator, session)?);
-            differences.extend(drift(session, applied)?);
+            let pending = pending(migrator, session)?;
+            let all = if pending.is_empty() {
+                None
+            } else {
+                let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
+                Some(fold(chains.order())?)
+            };
+            differences.extend(pending);
+            differences.extend(drift(session, applied, all.as_ref())?);
             let edited = migrator.edited(session)?;
             differences.extend(edited.into_iter().map(Difference::Edited));
         }
@@ -179,15 +186,21 @@ fn pending(
         .collect())
 }
 
-/// What the database has or lacks, compared with the revisions that are applied.
+/// What the database has or lacks, compared with the revisions that are applied. What it has already
+/// of those that are not (`all` has them too) is no difference.
 fn drift(
     session: &mut dyn Session,
     applied: Vec<&'static Migration>,
+    all: Option<&Schema>,
 ) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let chain = fold(applied)?;
     let found = introspect_beside(session, &chain)?;
-    let drift = autogenerate::drift(&chain, &found, dialect);
+    let mut drift = autogenerate::drift(&chain, &found, dialect);
+    if let Some(all) = all {
+        let beyond = autogenerate::drift(all, &found, dialect);
+        drift.retain(|one| one.blocking || beyond.contains(one));
+    }
     Ok(drift.into_iter().map(Difference::Drift).collect())
 }
 

@@ -11,7 +11,7 @@ use crate::lint::{Finding, Severity, lint};
 use crate::model::SchemaDef;
 use crate::operation::{Operation, apply_to_database};
 use crate::runner::{Chains, Migrator, RunError};
-use crate::schema::{Schema, TableName};
+use crate::schema::{Name, Schema, TableName};
 use crate::source::name::{self, Timestamp};
 use crate::source::{
     CommentedOperation, Directory, Downgrade, MigrationFile, read_directory, scan_directory,
@@ -208,7 +208,7 @@ pub(super) fn planned(
         models,
         renamed_from: &hints,
         database: None,
-        has_rows: &|_| false,
+        has_rows: &|_, _| false,
         flags,
     };
     let Some(Sight {
@@ -220,11 +220,14 @@ pub(super) fn planned(
     };
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let session = RefCell::new(session);
-    // A table that cannot be asked is treated as one with rows: the careful answer.
-    let has_rows = |table: &TableName| {
-        let sql = format!("SELECT 1 FROM {} LIMIT 1", dialect.quote_table(table));
+    // A table that cannot be asked is treated as one with rows: the careful answer. What cannot be asked
+    // of a column is for the upgrade to find out.
+    let has_rows = |table: &TableName, column: Option<&Name>| {
+        let of = dialect.quote_table(table);
+        let null = column.map(|column| format!(" WHERE {} IS NULL", dialect.quote(column)));
+        let sql = format!("SELECT 1 FROM {of}{} LIMIT 1", null.unwrap_or_default());
         let rows = session.borrow_mut().query(&sql);
-        rows.map_or(true, |rows| !rows.is_empty())
+        rows.map_or(column.is_none(), |rows| !rows.is_empty())
     };
     let request = Request {
         database: Some(Database {

@@ -66,6 +66,17 @@ pub enum GraphError {
         at: String,
         choices: Vec<String>,
     },
+    #[error(
+        "'{target}' is ambiguous: from {from}, -{reached} leads to before a merge, where {} are both the last; \
+         nothing was undone",
+        choices.join(" and ")
+    )]
+    Fork {
+        target: String,
+        from: String,
+        reached: usize,
+        choices: Vec<String>,
+    },
     #[error("'{target}' is ambiguous: the database is at {}", current.join(", "))]
     AmbiguousCurrent {
         target: String,
@@ -129,6 +140,7 @@ impl Explain for GraphError {
             | Self::Syntax { .. }
             | Self::TooFar { .. }
             | Self::AmbiguousWalk { .. }
+            | Self::Fork { .. }
             | Self::AmbiguousCurrent { .. }
             | Self::WrongDirection { .. }
             | Self::NotADowngradeTarget { .. }
@@ -142,6 +154,15 @@ impl Explain for GraphError {
 
     fn hints(&self) -> Vec<String> {
         let hint = match self {
+            Self::Fork {
+                reached, choices, ..
+            } => {
+                let one = choices.first().map_or("REVISION", String::as_str);
+                return vec![
+                    format!("go to before the merge first: cargo migrate downgrade -{reached}"),
+                    format!("then along one branch: cargo migrate downgrade {one}@-1"),
+                ];
+            }
             Self::DuplicateId { .. } => {
                 "give one of the two files another id, in its name and in `Migration::new`"
             }

@@ -219,8 +219,11 @@ pub(super) fn for_downgrade(
     let mut left = applied.clone();
     let mut undo = BTreeSet::new();
     for found in 0..steps {
-        let Some(last) = within.tip(&left)? else {
-            return Err(within.too_far(steps, found));
+        let last = match within.tip(&left) {
+            Ok(Some(last)) => last,
+            Ok(None) => return Err(within.too_far(steps, found)),
+            Err(error) if found == 0 => return Err(error),
+            Err(_) => return Err(within.fork(applied, &left, found)),
         };
         left.remove(&last);
         undo.insert(last);
@@ -450,6 +453,21 @@ impl Walk<'_> {
                 at: at.map_or("base".to_owned(), |at| self.graph.revisions[at].id.clone()),
                 choices: self.graph.ids(several.iter().copied()),
             }),
+        }
+    }
+
+    /// Steps back that came to where several revisions are the last one.
+    fn fork(&self, applied: &BTreeSet<usize>, left: &BTreeSet<usize>, found: usize) -> GraphError {
+        let inside = |places: &BTreeSet<usize>| -> Vec<String> {
+            let inside = places.iter().copied().filter(|it| self.contains(*it));
+            let last = self.graph.maximal(&inside.collect());
+            self.graph.ids(last)
+        };
+        GraphError::Fork {
+            target: self.target.to_string(),
+            from: inside(applied).join(", "),
+            reached: found,
+            choices: inside(left),
         }
     }
 

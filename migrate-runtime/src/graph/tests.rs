@@ -214,6 +214,14 @@ fn merged() {
             ("", "d1", "upgrade head", "+c2 +d2 +e +f → f"),
             ("", "e", "downgrade -1", "-e → d1 d2"),
             ("", "f", "downgrade d1", "-f -e → d1 d2"),
+            ("", "f", "downgrade -2", "-f -e → d1 d2"),
+            ("", "d1 d2", "downgrade d1@-1", "-d1 → c1 d2"),
+            (
+                "",
+                "f",
+                "downgrade -9",
+                "'-9' is ambiguous: from f, -2 leads to before a merge, where d1 and d2 are both the last; nothing was undone",
+            ),
         ],
     );
 }

@@ -393,7 +393,7 @@ impl Runner<'_> {
                 let rows = session.query(query).map_err(|error| place.refused(error))?;
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
-                    return Err(place.failed(in_the_way(problem, &found), Some(hint.clone())));
+                    return Err(place.in_the_way(in_the_way(problem, &found), hint));
                 }
             }
             Step::Run { name } => {
@@ -498,6 +498,14 @@ impl Place<'_> {
 
     fn failed(&self, message: String, hint: Option<String>) -> RunError {
         RunError::Failed(Box::new(self.failure(message, hint)))
+    }
+
+    /// What a check found; its query is ours, and tells nobody anything.
+    fn in_the_way(&self, message: String, hint: &str) -> RunError {
+        RunError::Failed(Box::new(StepFailure {
+            sql: None,
+            ..self.failure(message, Some(hint.to_owned()))
+        }))
     }
 
     fn failure(&self, message: String, hint: Option<String>) -> StepFailure {

@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Row] = &[
                 models: &models,
                 renamed_from: &RenameHints::default(),
                 database: None,
-                has_rows: &|_| false,
+                has_rows: &|_, _| false,
                 flags: &Flags::default(),
             },
             None,

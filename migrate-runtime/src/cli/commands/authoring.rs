@@ -283,6 +283,15 @@ pub(super) fn is_adopted(operation: &Operation) -> bool {
         } | Operation::CreateIndex {
             if_not_exists: true,
             ..
+        } | Operation::AddUnique {
+            if_not_exists: true,
+            ..
+        } | Operation::AddCheck {
+            if_not_exists: true,
+            ..
+        } | Operation::AddForeignKey {
+            if_not_exists: true,
+            ..
         }
     )
 }

@@ -5,6 +5,7 @@
 //! where the affinity changes, which would make 0 of `'abc'`, but a look at what came of it. Only bytes
 //! and text, which no affinity turns into each other, are cast, and JSON is put into its other form.
 
+use super::blame::Subject;
 use super::create::{Writer, default_text, in_brackets};
 use super::default;
 use super::edit::Change;
@@ -24,7 +25,7 @@ pub(super) struct Copy<'a> {
     pub(super) writer: Writer<'a>,
 }
 
-impl Copy<'_> {
+impl<'a> Copy<'a> {
     /// `INSERT … SELECT` of what lives on, with the number of the row where it has a name. Generated
     /// columns compute themselves.
     pub(super) fn insert(&self, rowid: Option<&str>) -> String {
@@ -63,8 +64,8 @@ impl Copy<'_> {
         )
     }
 
-    /// What must be true of the old rows.
-    pub(super) fn before_copy(&self) -> Vec<Step> {
+    /// What must be true of the old rows, and what each step speaks of.
+    pub(super) fn before_copy(&self) -> Vec<(Subject<'a>, Step)> {
         let Change {
             before,
             after,
@@ -79,27 +80,52 @@ impl Copy<'_> {
                     .column(&column.name)
                     .is_some_and(|from| from.nullable);
                 if required && was_null && !self.filled.contains(&column.name) {
-                    steps.push(self.no_nulls(column));
+                    steps.push((Subject::Required(column), self.no_nulls(column)));
                 }
             } else if required && column.default.is_none() && !is_numbered(column, after) {
-                steps.push(self.no_rows(column));
+                steps.push((Subject::Added(column), self.no_rows(column)));
             }
         }
         for column in self.doubtful_defaults().filter(|column| !column.nullable) {
-            steps.extend(self.fits_type(column));
+            steps.extend((self.fits_type(column)).map(|step| (Subject::Added(column), step)));
         }
         for (before, after) in self.survivors() {
-            steps.extend(self.values_fit(before, after));
+            let subject = if is_numbered(after, self.change.after) {
+                Subject::PrimaryKey
+            } else {
+                Subject::Type(after)
+            };
+            steps.extend((self.values_fit(before, after)).map(|step| (subject, step)));
         }
         for column in self.changed_enums() {
             steps.extend(self.known_values(column));
         }
-        for columns in self.new_keys() {
-            steps.push(self.no_duplicates(columns));
+        for (subject, columns) in self
+            .new_keys()
+            .filter(|(_, columns)| self.are_copied(columns))
+        {
+            steps.push((subject, self.no_duplicates(columns)));
         }
-        let fresh = (after.checks.iter()).filter(|check| !before.checks.contains(check));
-        steps.extend(fresh.filter_map(|check| self.holds(check)));
+        for check in self.new_checks() {
+            steps.extend((self.holds(check)).map(|step| (Subject::Check(check), step)));
+        }
         steps
+    }
+
+    /// What may still refuse a row while it is copied.
+    pub(super) fn during_copy(&self) -> Subject<'a> {
+        let mut keys = (self.new_keys()).filter(|(_, columns)| !self.are_copied(columns));
+        let mut checks = self
+            .new_checks()
+            .filter(|check| self.holds(check).is_none());
+        (keys.next().map(|(subject, _)| subject))
+            .or_else(|| checks.next().map(Subject::Check))
+            .unwrap_or(Subject::Table)
+    }
+
+    fn new_checks(&self) -> impl Iterator<Item = &'a Check> + use<'a> {
+        let Change { before, after, .. } = self.change;
+        (after.checks.iter()).filter(|check| !before.checks.contains(check))
     }
 
     /// No row breaks a new check. Only where all that it speaks of is copied as it is; what else breaks
@@ -139,10 +165,10 @@ impl Copy<'_> {
     }
 
     /// What must be true of the new rows, before the old ones go.
-    pub(super) fn after_copy(&self) -> Vec<Step> {
+    pub(super) fn after_copy(&self) -> Vec<(Subject<'a>, Step)> {
         let old = self.writer.dialect.quote_table(&self.change.before.name);
         let new = self.writer.dialect.quote_table(self.temporary);
-        let mut steps = vec![Step::Expect {
+        let lost = Step::Expect {
             query: format!(
                 "SELECT o.n || ' rows before, ' || c.n || ' after' FROM \
                  (SELECT count(*) AS n FROM {old}) AS o, (SELECT count(*) AS n FROM {new}) AS c \
@@ -151,11 +177,12 @@ impl Copy<'_> {
             problem: format!("rows of {} were lost in the copy", self.change.before.name),
             hint: "a constraint with ON CONFLICT REPLACE or IGNORE drops rows that break it"
                 .to_owned(),
-        }];
+        };
+        let mut steps = vec![(Subject::Table, lost)];
         for (before, after) in self.survivors() {
             if self.becomes_whole_number(before, after) {
                 let name = self.quote(&after.name);
-                steps.push(Step::Expect {
+                let whole = Step::Expect {
                     query: format!(
                         "SELECT DISTINCT quote({name}) FROM {new} \
                          WHERE typeof({name}) NOT IN ('integer', 'null') LIMIT 5"
@@ -165,13 +192,14 @@ impl Copy<'_> {
                         self.change.after.name, after.name
                     ),
                     hint: "convert them before, with a `backfill` or `sql` step".to_owned(),
-                });
+                };
+                steps.push((Subject::Type(after), whole));
             }
         }
         steps
     }
 
-    fn survivors(&self) -> impl Iterator<Item = (&Column, &Column)> {
+    fn survivors(&self) -> impl Iterator<Item = (&'a Column, &'a Column)> + use<'a> {
         let Change {
             before,
             after,
@@ -179,8 +207,8 @@ impl Copy<'_> {
             ..
         } = self.change;
         (after.columns.iter())
-            .filter(|column| kept.contains(&column.name) && column.generated.is_none())
-            .filter_map(|column| Some((before.column(&column.name)?, column)))
+            .filter(move |column| kept.contains(&column.name) && column.generated.is_none())
+            .filter_map(move |column| Some((before.column(&column.name)?, column)))
     }
 
     fn value(&self, before: &Column, after: &Column) -> String {
@@ -277,15 +305,15 @@ impl Copy<'_> {
     }
 
     /// Added columns whose default the rules of the table may refuse.
-    fn doubtful_defaults(&self) -> impl Iterator<Item = &Column> {
+    fn doubtful_defaults(&self) -> impl Iterator<Item = &'a Column> + use<'a> {
         let Change { after, kept, .. } = self.change;
-        let of = |column: &Column| -> Vec<&Check> {
+        let of = move |column: &Column| -> Vec<&Check> {
             (after.checks.iter())
                 .filter(|check| mentions(&check.expression, &column.name))
                 .collect()
         };
         (after.columns.iter())
-            .filter(|column| !kept.contains(&column.name) && column.generated.is_none())
+            .filter(move |column| !kept.contains(&column.name) && column.generated.is_none())
             .filter(move |column| !default::passes(column, after, &of(column)))
     }
 
@@ -352,20 +380,20 @@ impl Copy<'_> {
     }
 
     /// The values are in the check that stands for the type.
-    fn known_values(&self, column: &Column) -> Option<Step> {
+    fn known_values(&self, column: &Column) -> Option<(Subject<'a>, Step)> {
         let name = self.quote(&column.name);
-        let list = (self.change.after.checks.iter())
-            .filter(|check| !self.change.before.checks.contains(check))
-            .filter_map(|check| check.expression.get(Backend::Sqlite))
-            .find_map(|text| text.strip_prefix(&format!("{name} IN (")))?
-            .strip_suffix(')')?;
+        let start = format!("{name} IN (");
+        let (check, list) = self.new_checks().find_map(|check| {
+            let text = check.expression.get(Backend::Sqlite)?;
+            Some((check, text.strip_prefix(&start)?.strip_suffix(')')?))
+        })?;
         let mut values = list.to_owned();
         for (from, _) in self.renamed_values.get(&column.name).into_iter().flatten() {
             values.push_str(", ");
             values.push_str(&self.writer.dialect.literal(from));
         }
         let table = &self.change.before.name;
-        Some(Step::Expect {
+        let known = Step::Expect {
             query: format!(
                 "SELECT quote({name}) || ' in ' || count(*) || ' rows' FROM {} \
                  WHERE {name} NOT IN ({values}) GROUP BY {name} LIMIT 5",
@@ -376,28 +404,25 @@ impl Copy<'_> {
                 column.name
             ),
             hint: "change those rows before, with a `backfill` or `sql` step".to_owned(),
-        })
+        };
+        Some((Subject::Check(check), known))
     }
 
-    /// The columns of keys and unique constraints that are new and on surviving columns only.
-    fn new_keys(&self) -> Vec<&[Name]> {
-        let Change {
-            before,
-            after,
-            kept,
-            ..
-        } = self.change;
+    /// Keys and unique constraints that are new, and their columns.
+    fn new_keys(&self) -> impl Iterator<Item = (Subject<'a>, &'a [Name])> + use<'a> {
+        let Change { before, after, .. } = self.change;
         let old_key = before.primary_key.as_ref().map(|key| &key.columns);
         let key = (after.primary_key.iter())
-            .map(|key| &key.columns)
-            .filter(|columns| Some(*columns) != old_key);
+            .filter(move |key| Some(&key.columns) != old_key)
+            .map(|key| (Subject::PrimaryKey, key.columns.as_slice()));
         let uniques = (after.uniques.iter())
             .filter(|unique| !before.uniques.contains(unique))
-            .map(|unique| &unique.columns);
+            .map(|unique| (Subject::Unique(unique), unique.columns.as_slice()));
         key.chain(uniques)
-            .filter(|columns| columns.iter().all(|column| kept.contains(column)))
-            .map(Vec::as_slice)
-            .collect()
+    }
+
+    fn are_copied(&self, columns: &[Name]) -> bool {
+        (columns.iter()).all(|column| self.change.kept.contains(column))
     }
 
     fn no_duplicates(&self, columns: &[Name]) -> Step {

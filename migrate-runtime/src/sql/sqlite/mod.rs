@@ -5,6 +5,7 @@
 //! with all that the same list does to it later ([`gather`]).
 
 mod attached;
+mod blame;
 mod client;
 mod copy;
 mod create;
@@ -193,8 +194,37 @@ impl Planner<'_> {
             step: violations::remember(&unchecked),
         };
         self.statements.insert(0, first);
+        for (operation, step) in self.dangling(&unchecked) {
+            self.push(operation, step);
+        }
         self.push(last, violations::compare(&unchecked));
         self.sql(last, "DROP TABLE temp.__migrate_violations".to_owned());
+    }
+
+    /// Keys that the list adds and that are still there are asked for one by one: then the right
+    /// operation is blamed, and the values are named.
+    fn dangling(&self, unchecked: &BTreeSet<Name>) -> Vec<(usize, Step)> {
+        let added = |(at, operation): (usize, &Operation)| {
+            let Operation::AddForeignKey {
+                table, foreign_key, ..
+            } = operation
+            else {
+                return None;
+            };
+            let table = self.schema.table(table)?;
+            let key = (table.foreign_keys.iter()).find(|key| *key == foreign_key)?;
+            let parent = self.schema.table(&key.target)?;
+            let is_known = |name: &Name| parent.column(name).is_some();
+            let can_be_asked = !unchecked.contains(&table.name.name)
+                && key.columns.len() == key.target_columns.len()
+                && key.target_columns.iter().all(is_known);
+            can_be_asked.then(|| (at, violations::dangling(table, key, self.dialect)))
+        };
+        self.operations
+            .iter()
+            .enumerate()
+            .filter_map(added)
+            .collect()
     }
 }
 

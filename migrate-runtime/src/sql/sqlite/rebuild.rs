@@ -12,7 +12,8 @@
 //! - `legacy_alter_table` is on while the new table gets the old one's name: otherwise SQLite would
 //!   refuse because of views on the table, and would rewrite references to it.
 
-use super::super::RenderError;
+use super::super::{RenderError, Statement};
+use super::blame::{Stages, Subject};
 use super::copy::Copy;
 use super::create::Writer;
 use super::edit::{Change, edit};
@@ -26,6 +27,8 @@ use std::collections::BTreeMap;
 pub(super) struct Rebuild<'a> {
     /// Both physical forms of the table.
     pub(super) change: Change<'a>,
+    /// The physical table after each operation.
+    pub(super) stages: &'a Stages,
     /// The portable forms, for what types mean.
     pub(super) logical: (&'a Table, &'a Table),
     /// Columns whose NULLs become the default, since the migration set both at once.
@@ -47,7 +50,7 @@ pub(super) struct Rebuild<'a> {
 /// What a rebuild comes to.
 pub(super) struct Rebuilt {
     /// The steps.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<Statement>,
     /// The table's stored statement after them.
     pub(super) stored: String,
     /// Whether rows may have other numbers then.
@@ -72,7 +75,7 @@ impl Rebuild<'_> {
 
         let mut steps = self.guards();
         if self.renamed_triggers {
-            steps.push(self.keep_triggers());
+            steps.push((Subject::Table, self.keep_triggers()));
         }
         let copy = Copy {
             change: self.change,
@@ -84,7 +87,7 @@ impl Rebuild<'_> {
         };
         steps.extend(copy.before_copy());
         statement.rename(&self.temporary.name);
-        steps.push(Step::Sql(self.in_schema(&statement)));
+        steps.push((Subject::Table, Step::Sql(self.in_schema(&statement))));
         let numbers = (Numbers::of(&old), Numbers::of(&statement));
         let rowid = match &numbers {
             (Numbers::Nowhere, _) | (_, Numbers::Nowhere | Numbers::Column(_)) => None,
@@ -92,20 +95,24 @@ impl Rebuild<'_> {
         };
         let same = matches!(&numbers, (Numbers::Column(old), Numbers::Column(new))
             if old == new && self.change.kept.contains(old));
-        steps.push(Step::Sql(copy.insert(rowid)));
+        steps.push((copy.during_copy(), Step::Sql(copy.insert(rowid))));
         steps.extend(copy.after_copy());
         if old.is_autoincrement() && statement.is_autoincrement() {
-            steps.extend(self.sequence());
+            steps.extend(about_the_table(self.sequence()));
         }
-        steps.extend(self.swap());
+        steps.extend(about_the_table(self.swap()));
         for index in &after.indexes {
-            if before.indexes.contains(index) {
-                steps.push(Step::Sql(self.writer.index(&after.name, index)));
+            let made = if before.indexes.contains(index) {
+                vec![Step::Sql(self.writer.index(&after.name, index))]
             } else {
-                steps.extend(self.writer.index_steps(&after.name, index));
-            }
+                self.writer.index_steps(&after.name, index)
+            };
+            steps.extend(made.into_iter().map(|step| (Subject::Index(index), step)));
         }
-        steps.extend(self.triggers_again());
+        steps.extend(about_the_table(self.triggers_again()));
+        let steps = (steps.into_iter())
+            .map(|(subject, step)| self.stages.statement(subject, after, step))
+            .collect();
         Ok(Rebuilt {
             steps,
             stored,
@@ -125,7 +132,7 @@ impl Rebuild<'_> {
     }
 
     /// Nothing hangs on the table that we do not know of and would lose.
-    fn guards(&self) -> Vec<Step> {
+    fn guards(&self) -> Vec<(Subject<'_>, Step)> {
         let Change {
             before,
             after,
@@ -150,7 +157,7 @@ impl Rebuild<'_> {
             Some(schema) => format!(", {}", literal(schema.as_str())),
             None => String::new(),
         };
-        let mut steps = vec![Step::Expect {
+        let unknown = Step::Expect {
             query: format!(
                 "SELECT type || ' ' || name FROM {master} WHERE lower(tbl_name) = lower({table}) \
                  AND type IN ('index', 'trigger') AND sql IS NOT NULL \
@@ -166,13 +173,15 @@ impl Rebuild<'_> {
                 "say it in the migration with `.changes(&[…])`, or put the statement that makes it \
                    into a migration of its own"
                     .to_owned(),
-        }];
+        };
+        let mut steps = vec![(Subject::Table, unknown)];
         let dropped: Vec<&Name> = (before.columns.iter())
             .map(|column| &column.name)
             .filter(|name| !kept.contains(name) && after.column(name).is_none())
             .collect();
-        if !dropped.is_empty() {
-            steps.push(self.views_do_not_use(&dropped, &list(self.views.clone())));
+        if let Some(first) = dropped.first() {
+            let unused = self.views_do_not_use(&dropped, &list(self.views.clone()));
+            steps.push((Subject::Dropped(first), unused));
         }
         steps
     }
@@ -262,6 +271,12 @@ impl Rebuild<'_> {
             Step::Sql("PRAGMA legacy_alter_table = OFF".to_owned()),
         ]
     }
+}
+
+fn about_the_table<'a>(
+    steps: impl IntoIterator<Item = Step>,
+) -> impl Iterator<Item = (Subject<'a>, Step)> {
+    (steps.into_iter()).map(|step| (Subject::Table, step))
 }
 
 fn read(text: &str, table: &Table, writer: Writer<'_>) -> Result<CreateTable, RenderError> {

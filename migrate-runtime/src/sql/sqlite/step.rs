@@ -1,5 +1,6 @@
 //! One operation, or several on one table, as steps.
 
+use super::blame::Stages;
 use super::edit::Change;
 use super::rebuild::{Rebuild, Rebuilt};
 use super::{Planner, attached, native, rename, violations};
@@ -102,7 +103,7 @@ impl Planner<'_> {
         let before = self.physical(&logical_before);
         let mut kept: BTreeSet<Name> = before.columns.iter().map(|one| one.name.clone()).collect();
         let mut ways = Vec::new();
-        let mut from = before.clone();
+        let mut stages = Stages::new(first);
         for member in members.iter().copied() {
             self.refuse_dropping_what_is_used(member)?;
             if !self.take(member)? {
@@ -113,10 +114,10 @@ impl Planner<'_> {
                 return Ok(());
             };
             let to = self.physical(table);
-            ways.push((member, self.way(member, &from, &to)?));
-            from = to;
+            ways.push((member, self.way(member, stages.last(&before), &to)?));
+            stages.push(member, to);
         }
-        if before == from {
+        if before == *stages.last(&before) {
             return Ok(());
         }
         if !ways.iter().any(|(_, way)| matches!(way, Way::Rebuild)) {
@@ -127,12 +128,12 @@ impl Planner<'_> {
                     }
                 }
             }
-            self.follow(first, &before, &from, &kept);
+            self.follow(first, &before, stages.last(&before), &kept);
             return Ok(());
         }
         let filled = self.filled(&members, &logical_before);
         self.rebuild(
-            first,
+            &stages,
             &logical_before,
             &before,
             &kept,
@@ -218,13 +219,14 @@ impl Planner<'_> {
 
     fn rebuild(
         &mut self,
-        operation: usize,
+        stages: &Stages,
         logical_before: &Table,
         before: &Table,
         kept: &BTreeSet<Name>,
         filled: Vec<Name>,
         renamed_values: &BTreeMap<Name, Vec<(String, String)>>,
     ) -> Result<(), RenderError> {
+        let operation = stages.first();
         let name = before.name.clone();
         let Some(logical_after) = self.schema.table(&name).cloned() else {
             return Ok(());
@@ -247,6 +249,7 @@ impl Planner<'_> {
                 kept,
                 written_checks: &written_checks,
             },
+            stages,
             logical: (logical_before, &logical_after),
             filled,
             renamed_values: renamed_values.clone(),
@@ -266,9 +269,7 @@ impl Planner<'_> {
             stored,
             renumbered,
         } = rebuild.steps()?;
-        for step in steps {
-            self.push(operation, step);
-        }
+        self.statements.extend(steps);
         self.drops_tables = true;
         if renumbered {
             self.sql(operation, violations::renumbered(&name.name));
@@ -399,10 +400,13 @@ impl Planner<'_> {
             // What else happens to the table is done in the same rebuild.
             let mut kept = before.columns.iter().map(|one| one.name.clone()).collect();
             let members = self.gather(operation, &logical.name).split_off(1);
+            let mut stages = Stages::new(operation);
+            stages.push(operation, self.physical_named(&logical));
             for member in members.iter().copied() {
                 self.refuse_dropping_what_is_used(member)?;
                 if self.take(member)? {
                     note_columns(&self.operations[member], &mut kept);
+                    stages.push(member, self.physical_named(&logical));
                 }
             }
             let filled = self.filled(&members, &logical);
@@ -413,9 +417,14 @@ impl Planner<'_> {
                     .map(|column| (column, renames.to_vec()))
                     .collect()
             };
-            self.rebuild(operation, &logical, &before, &kept, filled, &values)?;
+            self.rebuild(&stages, &logical, &before, &kept, filled, &values)?;
         }
         Ok(())
+    }
+
+    /// The table as it is by now.
+    fn physical_named(&self, table: &Table) -> Table {
+        self.physical(self.schema.table(&table.name).unwrap_or(table))
     }
 
     fn raw_sql(

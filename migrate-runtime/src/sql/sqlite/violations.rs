@@ -10,6 +10,7 @@
 //! one table is no reason to refuse a change to another.
 
 use super::super::Step;
+use crate::dialect::Dialect;
 use crate::operation::Operation;
 use crate::schema::{ForeignKey, IndexKey, Name, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,16 +61,65 @@ pub(super) fn compare(unchecked: &BTreeSet<Name>) -> Step {
                 AND b.key = v.key";
     Step::Expect {
         query: format!(
-            "SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || ' rows' \
-             FROM ({}) AS v WHERE NOT EXISTS \
+            "SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || {} || \
+             coalesce(', the first at rowid ' || min(v.number), '') FROM ({}) AS v WHERE NOT EXISTS \
              (SELECT 1 FROM temp.__migrate_violations AS b WHERE {same} AND b.number = v.number) \
              GROUP BY v.child, v.parent, v.key HAVING count(*) > \
              (SELECT count(*) FROM temp.__migrate_violations AS b WHERE {same} AND b.number IS NULL)",
+            rows("count(*)"),
             found(unchecked)
         ),
         problem: "foreign keys would refer to rows that do not exist".to_owned(),
         hint: "mend or delete those rows before, with a `sql` step".to_owned(),
     }
+}
+
+/// The step that finds the values of a new key that no row of its parent has. Where the table had rows
+/// without that parent before, [`compare`] tells the new ones from them.
+pub(super) fn dangling(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -> Step {
+    let own = |name: &Name| format!("c.{}", dialect.quote(name));
+    let columns: Vec<String> = key.columns.iter().map(own).collect();
+    let shown: Vec<String> = columns
+        .iter()
+        .map(|name| format!("quote({name})"))
+        .collect();
+    let present: Vec<String> = (columns.iter())
+        .map(|name| format!("{name} IS NOT NULL"))
+        .collect();
+    // The parent's collation is the one that counts: its column comes first.
+    let equal: Vec<String> = (key.target_columns.iter().zip(&columns))
+        .map(|(target, column)| format!("p.{} = {column}", dialect.quote(target)))
+        .collect();
+    let names: Vec<&str> = key.columns.iter().map(Name::as_str).collect();
+    Step::Expect {
+        query: format!(
+            "SELECT {} || ' in ' || count(*) || {} FROM {} AS c WHERE {} \
+             AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}) AND NOT EXISTS \
+             (SELECT 1 FROM temp.__migrate_violations AS b WHERE b.child = {} COLLATE NOCASE \
+             AND b.parent = {} COLLATE NOCASE AND b.key = {}) GROUP BY {} LIMIT 5",
+            shown.join(" || ', ' || "),
+            rows("count(*)"),
+            dialect.quote_table(&table.name),
+            present.join(" AND "),
+            dialect.quote_table(&key.target),
+            equal.join(" AND "),
+            literal(table.name.name.as_str()),
+            literal(key.target.name.as_str()),
+            literal(&key_of(key.columns.iter().cloned())),
+            columns.join(", ")
+        ),
+        problem: format!(
+            "rows of {} have values in ({}) that no row of {} has",
+            table.name,
+            names.join(", "),
+            key.target
+        ),
+        hint: "mend or delete those rows before, with a `sql` step".to_owned(),
+    }
+}
+
+fn rows(count: &str) -> String {
+    format!("CASE {count} WHEN 1 THEN ' row' ELSE ' rows' END")
 }
 
 /// Every violation: the table, its row's number, the columns of the key and the table they refer to.
