@@ -179,38 +179,50 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
+/// Whether two words are the same, whatever their case.
+const fn is(word: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < word.len() && at < other.len() {
+        if word[at].to_ascii_lowercase() != other[at].to_ascii_lowercase() {
+            return false;
+        }
+        at += 1;
+    }
+    word.len() == other.len()
+}
+
 /// Whether a word, so far behind the first one, makes the statement one that runs outside.
 const fn forbidden(first: &[u8], word: &[u8], behind: usize) -> Option<&'static str> {
-    let creates = first.eq_ignore_ascii_case(b"CREATE");
-    let drops = first.eq_ignore_ascii_case(b"DROP");
-    let alters = first.eq_ignore_ascii_case(b"ALTER");
+    let creates = is(first, b"CREATE");
+    let drops = is(first, b"DROP");
+    let alters = is(first, b"ALTER");
     let second = behind == 1;
-    if behind == 0 && word.eq_ignore_ascii_case(b"VACUUM") {
+    if behind == 0 && is(word, b"VACUUM") {
         return Some("VACUUM");
     }
-    if second && (creates || drops) && word.eq_ignore_ascii_case(b"DATABASE") {
+    if second && (creates || drops) && is(word, b"DATABASE") {
         return Some(if creates {
             "CREATE DATABASE"
         } else {
             "DROP DATABASE"
         });
     }
-    if second && (creates || drops) && word.eq_ignore_ascii_case(b"TABLESPACE") {
+    if second && (creates || drops) && is(word, b"TABLESPACE") {
         return Some(if creates {
             "CREATE TABLESPACE"
         } else {
             "DROP TABLESPACE"
         });
     }
-    if second && alters && word.eq_ignore_ascii_case(b"SYSTEM") {
+    if second && alters && is(word, b"SYSTEM") {
         return Some("ALTER SYSTEM");
     }
-    if first.eq_ignore_ascii_case(b"PRAGMA") && word.eq_ignore_ascii_case(b"journal_mode") {
+    if is(first, b"PRAGMA") && is(word, b"journal_mode") {
         return Some("PRAGMA journal_mode");
     }
     // `REFRESH MATERIALIZED VIEW CONCURRENTLY` runs in a transaction.
-    let takes = creates || drops || alters || first.eq_ignore_ascii_case(b"REINDEX");
-    if takes && behind > 0 && word.eq_ignore_ascii_case(b"CONCURRENTLY") {
+    let takes = creates || drops || alters || is(first, b"REINDEX");
+    if takes && behind > 0 && is(word, b"CONCURRENTLY") {
         return Some("CONCURRENTLY");
     }
     None
