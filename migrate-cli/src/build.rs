@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
 
 use cargo_metadata::Message;
 use migrate_runtime::Error;
@@ -12,6 +14,9 @@ use migrate_runtime::cli::ui::Ui;
 
 use crate::error::ToolError;
 use crate::project::{Binary, Package};
+
+/// How long a build may take without a word.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A binary that was built.
 #[derive(Debug)]
@@ -32,6 +37,7 @@ pub(crate) fn build(
     let mut child = command(package, binary, arguments, cwd, ui)
         .spawn()
         .map_err(ToolError::NoCargo)?;
+    let told = tell_if_it_takes_long(package.name.clone(), ui);
     let mut executable = None;
     if let Some(output) = child.stdout.take() {
         for message in Message::parse_stream(BufReader::new(output)) {
@@ -43,6 +49,7 @@ pub(crate) fn build(
             }
         }
     }
+    drop(told);
     if !child.wait().map_err(ToolError::NoCargo)?.success() {
         return Err(ToolError::BuildFailed {
             package: package.name.clone(),
@@ -56,6 +63,19 @@ pub(crate) fn build(
         executable: executable.into_std_path_buf(),
         intercepts,
     })
+}
+
+/// Where cargo shows no progress, a first build would look like one that hangs. Ends when it is dropped.
+fn tell_if_it_takes_long(package: String, ui: Ui) -> Sender<()> {
+    let (told, done) = mpsc::channel();
+    if !std::io::stderr().is_terminal() {
+        std::thread::spawn(move || {
+            if done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                ui.status("building", &package);
+            }
+        });
+    }
+    told
 }
 
 /// `<package>-migrate`, else the application that calls `intercept`. Any other binary would not know

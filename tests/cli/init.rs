@@ -117,6 +117,7 @@ fn a_new_library() {
                 models = [User]      in src/lib.rs
 
                 then
+                cp .env.example .env
                 cargo migrate revision --autogenerate -m "first"
     "#));
 }
@@ -274,7 +275,8 @@ fn an_existing_diesel_package() {
                 src/models.rs:5  User: #[derive(Model)] #[model(diesel_table = crate::schema::users)]
                 list them in src/lib.rs: models = [User]
                 your `table!` declarations stay as they are, and so does the database; then
-                cargo migrate revision --autogenerate -m "first"
+                cp .env.example .env
+                cargo migrate models --from-database --adopt
     "#));
 }
 

@@ -93,6 +93,7 @@ impl Project {
     }
 
     /// `cargo migrate …` at the root of the project, not started yet.
+    #[cfg(unix)]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(tool());
         command.arg("migrate").args(arguments);
@@ -112,6 +113,14 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// The built binary itself, where programs are looked for in one directory of the project only.
+    #[cfg(unix)]
+    pub fn built_with_path(&self, binary: &str, path: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(profile_dir().join(binary));
+        command.args(arguments).env("PATH", self.path().join(path));
+        self.run(command, ".")
+    }
+
     /// The built binary itself, which can write no file of more than a block.
     #[cfg(unix)]
     pub fn migrate_on_a_full_disk(&self, binary: &str, arguments: &[&str]) -> Ran {
@@ -125,6 +134,7 @@ impl Project {
     }
 
     /// Puts back what the files held, and takes away what was not there.
+    #[cfg(unix)]
     pub fn restore(&self, before: &BTreeMap<PathBuf, Vec<u8>>) {
         for path in self
             .contents()
@@ -207,13 +217,15 @@ impl Project {
 
     /// Where it runs, and what it finds there.
     fn surround(&self, command: &mut Command, dir: &str) {
+        let debug = std::env::var("CARGO_PROFILE_DEV_DEBUG");
+        let debug = debug.unwrap_or_else(|_| "line-tables-only".to_owned());
         command
             .current_dir(self.path().join(dir))
             .env("CARGO_TARGET_DIR", profile_dir().parent().unwrap())
             .env("CARGO_NET_OFFLINE", "true")
             .env("CARGO_TERM_COLOR", "never")
             // As in the workspace, so that what it has built is used.
-            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            .env("CARGO_PROFILE_DEV_DEBUG", debug)
             .env_remove("DATABASE_URL")
             .env_remove("CARGO_MIGRATE");
     }
@@ -247,6 +259,10 @@ impl Ran {
 
     pub fn stderr(&self) -> String {
         let text = String::from_utf8(self.output.stderr.clone()).unwrap();
+        // Said on slow machines only.
+        let text: String = (text.split_inclusive('\n'))
+            .filter(|line| !line.starts_with("  building  "))
+            .collect();
         without_warnings_of_ours(&text)
     }
 

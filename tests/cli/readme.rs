@@ -126,7 +126,9 @@ fn settled(line: &str) -> String {
 fn is_shown(shown: &[String], printed: &str) -> Result<(), String> {
     let mut rest = printed.lines().map(settled).filter(|line| !line.is_empty());
     let mut anywhere = false;
-    for line in shown.iter().map(|line| settled(line)) {
+    // The README is walked in a clone, this in a copy of the bookshop.
+    let here = |line: &String| settled(&line.replace("examples/bookshop/", ""));
+    for line in shown.iter().map(here) {
         if line.trim() == "..." {
             anywhere = true;
             continue;

@@ -90,8 +90,10 @@ fn renamed_keeps_the_values_and_dropped_does_not() {
     let ask = || {
         let mut session = terminal(&project, &REVISION);
         session.exp_string("The column users.name is gone").unwrap();
-        session.exp_string("renamed: users.name:full_name").unwrap();
-        session.exp_string("dropped: users.name").unwrap();
+        session.exp_string("renamed to full_name").unwrap();
+        session
+            .exp_string("dropped, and its values are removed")
+            .unwrap();
         session
     };
 
@@ -154,4 +156,47 @@ fn rows_are_destroyed_after_a_yes_only() {
     assert!(rest.contains("Running downgrade first ->"), "{rest}");
     let tables = "SELECT name AS value FROM sqlite_schema WHERE name = 'users'";
     assert!(project.query("app.db", tables).is_empty());
+    a_long_step_shows_a_clock(&project);
+}
+
+const SLOW: &str = "\
+//! slow
+use migrate_runtime::migration::*;
+
+pub const MIGRATION: Migration = Migration::new(\"second\")
+    .revises(&[\"first\"])
+    .upgrade(&[run(\"wait\", wait)])
+    .downgrade(&[]);
+
+fn wait(_: &mut RunConnection<'_>) -> RunResult {
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    Ok(())
+}
+";
+
+/// In a terminal, while it runs; nothing of it is left when it is done, or elsewhere.
+fn a_long_step_shows_a_clock(project: &Project) {
+    project.write("migrations/second_slow.rs", SLOW);
+    project.write("migrations/HEAD", "second\n");
+    let mut session = terminal(project, &["upgrade", "-vv"]);
+    session.exp_string("CREATE TABLE \"users\"").unwrap();
+    session
+        .exp_regex(r"Running upgrade first -> second, slow \ds")
+        .unwrap();
+    let (rest, code) = ended(session);
+    assert_eq!(code, 0, "{rest}");
+    assert!(
+        rest.contains("Running upgrade first -> second, slow ("),
+        "{rest}"
+    );
+
+    project.migrate(&["downgrade", "--yes"]).success();
+    let piped = project.migrate(&["upgrade"]).success().stderr();
+    assert!(
+        !piped.contains("slow 0s") && !piped.contains('\x1b'),
+        "{piped}"
+    );
+    project.migrate(&["downgrade", "--yes"]).success();
+    let (quiet, code) = ended(terminal(project, &["upgrade", "--quiet"]));
+    assert_eq!((quiet.as_str(), code), ("", 0));
 }

@@ -153,7 +153,9 @@ fn from_a_model_to_a_database_and_on() {
         ");
     });
     the_history_knows_where_the_database_is(&project);
-    project.migrate(&["upgrade"]).success();
+    #[cfg(unix)]
+    the_shell_is_the_client(&project);
+    how_much_is_printed(&project);
     project.cargo(&["check", "--quiet"]).success();
     let again = project.migrate(&["revision", "--autogenerate"]).success();
     assert!(
@@ -200,6 +202,66 @@ fn the_history_knows_where_the_database_is(project: &Project) {
           next      cargo migrate upgrade
         ");
     });
+}
+
+/// `upgrade` to `second` and back, and up again.
+fn how_much_is_printed(project: &Project) {
+    let all = project.migrate(&["upgrade", "-vv"]).success().stderr();
+    assert!(
+        all.contains("\n    ALTER TABLE \"users\" ADD COLUMN \"bio\" TEXT"),
+        "{all}"
+    );
+    let back = ["downgrade", "--yes", "--color", "always"];
+    let colored = project.migrate(&back).success().stderr();
+    assert!(
+        colored.contains("\x1b[1mdatabase\x1b[0m  sqlite"),
+        "{colored}"
+    );
+    assert!(!all.contains('\x1b'), "no terminal, no colour: {all}");
+    let quiet = project.migrate(&["upgrade", "--quiet"]).success();
+    assert_eq!(
+        (quiet.stdout(), quiet.stderr()),
+        (String::new(), String::new())
+    );
+}
+
+/// A client that says what it was started with, and one that is not there.
+#[cfg(unix)]
+fn the_shell_is_the_client(project: &Project) {
+    use std::os::unix::fs::PermissionsExt;
+    let shell = |path: &str, arguments: &[&str]| {
+        let line = [&["shell"], arguments].concat();
+        project
+            .built_with_path("walk-on-migrate", path, &line)
+            .transcript()
+    };
+    project.write("clients/sqlite3", "#!/bin/sh\necho \"$@\"\nexit 7\n");
+    let client = project.path().join("clients/sqlite3");
+    std::fs::set_permissions(&client, PermissionsExt::from_mode(0o755)).unwrap();
+    insta::assert_snapshot!(shell("clients", &["--", ".schema", "users"]), @r"
+    exit code: 7
+    ----- stdout -----
+    [DIR]/shop.db .schema users
+    ----- stderr -----
+      database  sqlite  shop.db
+    ");
+    insta::assert_snapshot!(shell("migrations", &[]), @r"
+    exit code: 3
+    ----- stdout -----
+    ----- stderr -----
+      database  sqlite  shop.db
+    error: the client `sqlite3` is not installed
+
+    hint: install it: the package is called `sqlite3` (Debian, Ubuntu) or `sqlite` (Fedora, Homebrew)
+    ");
+    let memory = ["--database-url", "sqlite::memory:"];
+    insta::assert_snapshot!(shell("clients", &memory), @r"
+    exit code: 2
+    ----- stdout -----
+    ----- stderr -----
+      database  sqlite  in memory
+    error: a database in memory lives only as long as one connection; there is nothing to open
+    ");
 }
 
 #[test]

@@ -83,7 +83,15 @@ fn conclude(
     } else {
         candidates::advise(&candidates, &source, cwd, ui);
     }
-    ui.note("            cargo migrate revision --autogenerate -m \"first\"");
+    let variable = &situation.package.url_variable;
+    if std::env::var_os(variable).is_none() && !situation.package.root.join(".env").exists() {
+        ui.note("            cp .env.example .env");
+    }
+    ui.note(if situation.has_diesel_migrations {
+        "            cargo migrate models --from-database --adopt"
+    } else {
+        "            cargo migrate revision --autogenerate -m \"first\""
+    });
     Ok(())
 }
 

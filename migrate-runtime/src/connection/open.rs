@@ -82,6 +82,10 @@ impl Explain for OpenError {
             } => vec![
                 "say in Cargo.toml: migrate = [\"migrate-runtime/cli-postgres\"]".to_owned(),
             ],
+            Self::NoDriver {
+                backend: Backend::Mysql,
+                ..
+            } => vec!["migrate does not connect to MySQL and MariaDB yet".to_owned()],
             Self::NoDriver { backend, .. } => vec![format!(
                 "enable the feature `{backend}` of migrate-runtime in Cargo.toml"
             )],

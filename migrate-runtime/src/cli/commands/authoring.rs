@@ -195,11 +195,14 @@ fn answer(ui: Ui, question: &RenameQuestion) -> Option<Answer> {
         .iter()
         .map(|candidate| {
             let evidence = candidate.evidence.join(", ");
-            format!("renamed: {}   ({evidence})", candidate.what.flag())
+            let flag = candidate.what.flag();
+            let name = flag.rsplit(':').next().unwrap_or_default();
+            format!("renamed to {name}   ({evidence})")
         })
         .collect();
-    answers.push(format!("dropped: {gone} and its values are removed"));
-    let text = format!("The {kind} {gone} is gone from the models. What happened?");
+    answers.push("dropped, and its values are removed".to_owned());
+    // The terminal adds a colon.
+    let text = format!("The {kind} {gone} is gone from the models. It was");
     // Without flags: the error of the plan lists them when there is no answer.
     let index = prompt::choose(ui, &text, &answers, &[]).ok()?;
     Some(if index < candidates.len() {

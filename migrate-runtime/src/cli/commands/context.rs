@@ -86,6 +86,15 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A file of the chain as it is printed: the compiler names it from the root of the workspace.
+    pub(super) fn file(&self, file: &str) -> String {
+        let root = (self.project.workspace_root.as_ref()).or(self.project.root.as_ref());
+        let Some(path) = root.map(|root| root.join(file)) else {
+            return file.to_owned();
+        };
+        self.project.shown(&path).to_string()
+    }
+
     /// The database as it is printed.
     pub(super) fn shown(&self, url: &DatabaseUrl) -> String {
         format!("{}  {}", url.backend(), url.shown(&self.project.cwd))

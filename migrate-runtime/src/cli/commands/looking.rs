@@ -10,7 +10,7 @@ use crate::Error;
 use crate::cli::args::{CurrentArgs, HistoryArgs};
 use crate::cli::report;
 use crate::cli::statics;
-use crate::cli::ui::{Style, Ui};
+use crate::cli::ui::Style;
 use crate::command::{self, Check, Difference, Status};
 use crate::runner::Revision;
 
@@ -27,7 +27,7 @@ pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<
         ui.data("base");
     } else {
         for revision in &revisions {
-            ui.data(&revision_text(revision, ui.verbosity() > 0));
+            ui.data(&revision_text(context, revision));
         }
     }
     let missing = if *check_heads {
@@ -61,7 +61,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
         context.ui.json(&check_json(&check));
     } else {
         for difference in &check.differences {
-            context.ui.data(&difference_text(context.ui, difference));
+            context.ui.data(&difference_text(context, difference));
         }
         if check.is_clean() {
             context.ui.data("  models, revisions and database agree");
@@ -104,7 +104,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
         line("at", "base");
     }
     for revision in current {
-        line("at", &revision_text(revision, ui.verbosity() > 0));
+        line("at", &revision_text(context, revision));
     }
     line(
         "head",
@@ -115,7 +115,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
         },
     );
     for difference in &check.differences {
-        ui.data(&difference_text(ui, difference));
+        ui.data(&difference_text(context, difference));
     }
     if check.is_clean() {
         line("agree", "models, revisions and database");
@@ -126,7 +126,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn revision_text(revision: &Revision, verbose: bool) -> String {
+fn revision_text(context: &Context<'_>, revision: &Revision) -> String {
     let Revision {
         id,
         library,
@@ -150,7 +150,8 @@ fn revision_text(revision: &Revision, verbose: bool) -> String {
         text.push_str("  ");
         text.push_str(message);
     }
-    if verbose {
+    if context.ui.verbosity() > 0 {
+        let file = &file.as_deref().map(|file| context.file(file));
         let revises = (!revises.is_empty()).then(|| revises.join(", "));
         let lines = [("file", file), ("revises", &revises), ("applied", applied)];
         for (label, value) in lines {
@@ -184,13 +185,23 @@ fn revision_json(revision: &Revision) -> Value {
     })
 }
 
-fn difference_text(ui: Ui, difference: &Difference) -> String {
-    let line = format!(
-        "  {}",
-        ui.labelled(difference.word(), &difference.to_string())
-    );
+fn difference_text(context: &Context<'_>, difference: &Difference) -> String {
+    let text = match difference {
+        Difference::Pending { revision, file } => format!("{revision}  {}", context.file(file)),
+        Difference::Edited(edited) => format!(
+            "{}  {}  (applied {} on {})",
+            edited.revision,
+            context.file(&edited.file),
+            edited.applied,
+            edited.host
+        ),
+        Difference::Model(_) | Difference::Drift(_) | Difference::Unknown(_) => {
+            difference.to_string()
+        }
+    };
+    let line = format!("  {}", context.ui.labelled(difference.word(), &text));
     match difference {
-        Difference::Drift(drift) if !drift.blocking => ui.paint(Style::Dim, &line),
+        Difference::Drift(drift) if !drift.blocking => context.ui.paint(Style::Dim, &line),
         _ => line,
     }
 }
@@ -206,13 +217,24 @@ fn check_json(check: &Check) -> Value {
 
 /// What to type, once each, in the order in which it helps.
 fn next_steps(check: &Check) -> Vec<&'static str> {
+    // Whatever else there is, it may only look so as long as the files are not what was applied.
+    let first: Vec<&'static str> = (check.differences.iter())
+        .filter_map(|difference| match difference {
+            Difference::Unknown(_) => {
+                Some("cargo migrate current, then take the missing file back, or stamp")
+            }
+            Difference::Edited(_) => Some("undo the edit, or accept it: cargo migrate repair"),
+            _ => None,
+        })
+        .take(1)
+        .collect();
+    if !first.is_empty() {
+        return first;
+    }
     let mut steps: Vec<&'static str> = Vec::new();
     for difference in &check.differences {
         let step = match difference {
-            Difference::Unknown(_) => {
-                "cargo migrate current, then take the missing file back, or stamp"
-            }
-            Difference::Edited(_) => "undo the edit, or accept it: cargo migrate repair",
+            Difference::Unknown(_) | Difference::Edited(_) => continue,
             Difference::Pending { .. } => "cargo migrate upgrade",
             Difference::Model(_) => "cargo migrate revision --autogenerate -m \"...\"",
             Difference::Drift(drift) if !drift.blocking => continue,

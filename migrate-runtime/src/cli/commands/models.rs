@@ -130,7 +130,7 @@ fn next_steps(ui: Ui, source: &str, models: &[String], output: Option<&Path>) {
     } in needed(source)
     {
         if package {
-            steps.push(format!("cargo add {feature}"));
+            steps.push(format!("cargo add {feature}   (if it is not there)"));
         }
         if !is_on {
             steps.push(format!("cargo add migrate-runtime --features {feature}"));

@@ -154,7 +154,10 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
     {
         context.ui.status(
             "edited",
-            &format!("{revision}  {file}  (applied {applied} on {host})"),
+            &format!(
+                "{revision}  {}  (applied {applied} on {host})",
+                context.file(file)
+            ),
         );
     }
     if !yes {
