@@ -8,6 +8,7 @@ mod models;
 mod print;
 mod real;
 mod sqlite;
+mod statements;
 #[expect(
     clippy::struct_field_names,
     reason = "the database named its columns after the table"

@@ -77,6 +77,10 @@ impl Database {
         self.rows(query).join("\n")
     }
 
+    pub(crate) fn session(&mut self) -> impl Session + '_ {
+        session(&mut self.connection)
+    }
+
     /// The stored statement of a table, index, trigger or view.
     pub(crate) fn stored(&mut self, name: &str) -> String {
         self.one(&format!(

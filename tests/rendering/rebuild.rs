@@ -329,6 +329,17 @@ fn an_old_violation_hides_no_new_one() {
         ])
         .unwrap();
 
+    // A column that gets the name of one that goes holds other values.
+    let error = two_keys()
+        .migrate(&[
+            drop_foreign_key("member", "member_a"),
+            drop_column("member", "a"),
+            add_column("member", column("a", BigInt).default(integer(96))),
+            add_foreign_key("member", foreign_key("member_a", &["a"], "org", &["id"])),
+        ])
+        .unwrap_err();
+    insta::assert_snapshot!(error, @"foreign keys would refer to rows that do not exist: member (a) to org: 2 rows");
+
     // A table that gets the name of one that goes has no old violations.
     let error = two_keys()
         .migrate(&[

@@ -140,7 +140,7 @@ fn view(table: &Table, other: &Table, kind: u8) -> String {
         3 => format!("{table}.id FROM {table} JOIN {other} AS o ON o.id = {table}.id"),
         4 => format!("* FROM {table}"),
         _ => format!(
-            "x.{column} AS a FROM (SELECT * FROM {table}) AS x WHERE x.id IN (SELECT id FROM {other})"
+            "x.{column} AS shown FROM (SELECT * FROM {table}) AS x WHERE x.id IN (SELECT id FROM {other})"
         ),
     };
     format!(

@@ -274,6 +274,9 @@ impl Planner<'_> {
         if renumbered {
             self.sql(operation, violations::renumbered(&name.name));
         }
+        for sql in violations::dropped_columns(before, kept) {
+            self.sql(operation, sql);
+        }
         if let Some(table) = self.schema.table_mut(&name) {
             table.stored_sql = Some(stored);
         }

@@ -177,6 +177,20 @@ pub(super) fn renamed_column(table: &Table, from: &Name, to: &Name) -> Vec<Strin
         .collect()
 }
 
+/// The same for keys that lose a column: one that is added under its name holds other values.
+pub(super) fn dropped_columns(table: &Table, kept: &BTreeSet<Name>) -> Vec<String> {
+    (table.foreign_keys.iter())
+        .filter(|key| key.columns.iter().any(|name| !kept.contains(name)))
+        .map(|key| {
+            format!(
+                "DELETE FROM temp.__migrate_violations WHERE child = {} COLLATE NOCASE AND key = {}",
+                literal(table.name.name.as_str()),
+                literal(&key_of(key.columns.iter().cloned()))
+            )
+        })
+        .collect()
+}
+
 /// The same for a table whose rows have got other numbers.
 pub(super) fn renumbered(table: &Name) -> String {
     format!(

@@ -4,7 +4,7 @@
 //! be read again. Places are indexes into [`CreateTable::segments`].
 
 use super::column::{ColumnClause, ColumnDefinition};
-use super::table::{CreateTable, Segment, SegmentKind, StoredOptions};
+use super::table::{CreateTable, Segment, SegmentKind, StoredOptions, rest_of_line_comment};
 use super::{DdlError, quote};
 use crate::schema::Name;
 
@@ -77,11 +77,10 @@ impl CreateTable {
                 .map_or(0, |last| last + 1),
             SegmentKind::Constraint(_) => self.segments.len(),
         };
-        self.insert(place, kind);
-        Ok(())
+        self.insert(place, kind)
     }
 
-    fn insert(&mut self, place: usize, kind: SegmentKind) {
+    fn insert(&mut self, place: usize, kind: SegmentKind) -> Result<(), DdlError> {
         let mut segment = Segment {
             lead: String::new(),
             kind,
@@ -94,10 +93,18 @@ impl CreateTable {
         if let Some(before) = before {
             segment.lead = blanks_of(&before.lead);
             if before.comma.is_empty() {
-                // The comma goes right behind the text, so that a comment in the trail cannot hide it.
                 let trail = std::mem::take(&mut before.trail);
                 let (comment, blanks) = split_trail(&trail);
-                before.comma = format!(",{comment}");
+                if rest_of_line_comment(comment)? == comment.len() {
+                    // The comma goes right behind the text; a comment on its line stays with it.
+                    before.comma = format!(",{comment}");
+                } else {
+                    before.trail = comment.to_owned();
+                    if ends_in_line_comment(comment) {
+                        before.trail.push('\n');
+                    }
+                    ",".clone_into(&mut before.comma);
+                }
                 blanks.clone_into(&mut segment.trail);
             } else {
                 ",".clone_into(&mut segment.comma);
@@ -110,6 +117,7 @@ impl CreateTable {
             ",".clone_into(&mut segment.comma);
         }
         self.segments.insert(place, segment);
+        Ok(())
     }
 
     /// Sets the options behind the closing bracket.
@@ -153,13 +161,18 @@ fn split_trail(trail: &str) -> (&str, &str) {
 /// comment, which could swallow the bracket.
 fn blanks_at_end(removed: &str, kept: &str) -> String {
     let blanks = split_trail(removed).1;
-    if kept.contains("--") && !kept.ends_with('\n') && !blanks.contains('\n') {
+    if ends_in_line_comment(kept) && !blanks.contains('\n') {
         return "\n".to_owned();
     }
     if kept.ends_with(char::is_whitespace) {
         return String::new();
     }
     blanks.to_owned()
+}
+
+/// Whether what is written behind the text would be part of a comment.
+fn ends_in_line_comment(text: &str) -> bool {
+    (text.rsplit('\n').next()).is_some_and(|line| line.contains("--"))
 }
 
 impl ColumnDefinition {

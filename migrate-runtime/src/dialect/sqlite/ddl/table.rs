@@ -257,7 +257,7 @@ fn read_segments(body: &str) -> Result<Vec<Segment>, DdlError> {
 }
 
 /// The length of a comment on the line that `text` begins on: it speaks of what stands before it.
-fn rest_of_line_comment(text: &str) -> Result<usize, DdlError> {
+pub(super) fn rest_of_line_comment(text: &str) -> Result<usize, DdlError> {
     for token in Tokens::of(text) {
         let token = token?;
         match token.kind {
