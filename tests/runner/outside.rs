@@ -1,7 +1,7 @@
 //! Migrations that run outside a transaction.
 
 use super::chains::{chain, column, memory, rows, run};
-use migrate_runtime::migration::{Migration, sql};
+use migrate_runtime::migration::{Migration, Text, column as col, create_index, create_table, sql};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{downgrade, upgrade};
 
@@ -64,4 +64,29 @@ fn one_step_that_could_run_in_a_transaction_is_rolled_back_with_it() {
         ),
         [""; 0]
     );
+}
+
+#[test]
+fn concurrently_is_a_transaction_as_ever_where_there_is_no_such_thing() {
+    static FAILS: SchemaDef = chain(&[
+        Migration::new("a").upgrade(&[sql(
+            "CREATE TABLE t (x TEXT); INSERT INTO t VALUES (1), (1)",
+        )
+        .changes(&[create_table("t", &[col("x", Text)])])]),
+        Migration::new("b")
+            .revises(&["a"])
+            .outside_transaction()
+            .upgrade(&[
+                create_index("one", "t", &["x"]).concurrently(),
+                create_index("two", "t", &["x"]).unique().concurrently(),
+            ]),
+    ]);
+    let mut connection = memory();
+    upgrade(&mut connection, &FAILS).unwrap_err();
+    assert_eq!(rows(&mut connection), "a");
+    let indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 't'";
+    assert_eq!(column(&mut connection, indexes), [""; 0]);
+    run(&mut connection, "DELETE FROM t");
+    upgrade(&mut connection, &FAILS).unwrap();
+    assert_eq!(column(&mut connection, indexes), ["one", "two"]);
 }

@@ -144,7 +144,7 @@ impl Runner<'_> {
                 plan: &plan,
                 version: &version,
             };
-            Ok(if is_outside(step, operations) {
+            Ok(if is_outside(step, operations) || !plan.transactional {
                 self.outside_transaction(session, &attempt, &entry, progress)
             } else {
                 self.in_transaction(session, &attempt, &entry, progress)

@@ -10,12 +10,16 @@ use super::history::LogEntry;
 use super::plan::Step;
 use super::transaction::rollback;
 use crate::connection::Session;
-use crate::migration::OperationDef;
+use crate::migration::{OperationDef, OperationKind};
 
-/// Whether the step runs outside. A statement that could run in a transaction is in one, whatever the
-/// migration says: two processes that upgrade at once must not both do it.
+/// Whether SQL of the step runs outside. A statement that could run in a transaction is in one, whatever the
+/// migration says: two processes that upgrade at once must not both do it. What operations become is for
+/// the plan to say: `concurrently` means something on one database only.
 pub(super) fn is_outside(step: Step, operations: &[OperationDef]) -> bool {
-    let needs = |operation: &OperationDef| operation.outside_transaction().is_some();
+    let needs = |operation: &OperationDef| {
+        matches!(operation.kind, OperationKind::Sql { .. })
+            && operation.outside_transaction().is_some()
+    };
     step.migration.outside_transaction && operations.iter().any(needs)
 }
 
