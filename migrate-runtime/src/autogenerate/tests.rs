@@ -278,7 +278,7 @@ fn i18_a_name_that_postgresql_would_cut_is_refused_there() {
                 schema: &chain,
                 dialect,
             }),
-            has_rows: &|_| false,
+            has_rows: &|_, _| false,
             flags: &Flags {
                 ignore_drift: true,
                 ..Flags::default()
