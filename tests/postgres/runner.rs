@@ -31,7 +31,7 @@ diesel::table! {
 }
 
 /// A type whose number only the server knows.
-#[derive(diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
+#[derive(Debug, diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
 #[diesel(postgres_type(name = "mood"))]
 pub struct MoodType;
 
