@@ -100,7 +100,6 @@ pub fn chain_of(migrations: usize) -> &'static SchemaDef {
         models: &[],
         unmanaged: &[],
         include: &[],
-        external: &[],
         migrations: migrations.leak(),
         head: "",
     }))

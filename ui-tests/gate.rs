@@ -82,7 +82,7 @@ fn a_single_crate_is_built_once_for_each() {
     let root = root.path();
     write_library(root, "single", "String", "[workspace]\n");
     lock(root);
-    alternate(root, &["--features", "migrate"], &["single"]);
+    alternate(root, &["--features", "migrate"], &["single"], &["single"]);
 }
 
 #[test]
@@ -99,17 +99,78 @@ fn a_workspace_is_built_once_for_each() {
     let main = "fn main() { println!(\"{}\", core_schema::SCHEMA.chain) }\n";
     write(&root.join("app/src/main.rs"), main);
     let arguments = ["-p", "app", "--features", "migrate"];
-    alternate(root, &arguments, &["core_schema", "app"]);
+    let both = ["core_schema", "app"];
+    alternate(root, &arguments, &both, &both);
+}
+
+#[test]
+fn a_library_that_is_included_is_built_once_for_each() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"taken-in\", \"takes-in\"]\n";
+    write(&root.join("Cargo.toml"), workspace);
+    lock(root);
+    write_library(&root.join("taken-in"), "taken-in", "String", "");
+    let app = root.join("takes-in");
+    let rest = "taken-in = { path = \"../taken-in\" }\n";
+    write(&app.join("Cargo.toml"), &manifest("takes-in", rest));
+    let schema = "migrate_runtime::schema! { pub const SCHEMA; include = [taken_in::SCHEMA] }\n";
+    write(&app.join("src/lib.rs"), schema);
+    write(&app.join("migrations/HEAD"), "");
+    let arguments = ["-p", "takes-in", "--features", "migrate"];
+    // The library has no reason to be built again: the tool is not about its chain.
+    alternate(root, &arguments, &["taken_in", "takes_in"], &["takes_in"]);
+}
+
+/// A schema is part of its package: what `cargo package` packs compiles where nothing of the project is
+/// around it, and other crates can depend on that.
+#[test]
+fn a_package_holds_its_migrations() {
+    let root = tempfile::tempdir().unwrap();
+    let project = root.path().join("project");
+    write_library(&project, "packed", "String", "[workspace]\n");
+    let packed = manifest("packed", "[workspace]\n");
+    // A registry wants a version.
+    let packed = packed.replace("{ path", "{ version = \"*\", path");
+    write(&project.join("Cargo.toml"), &packed);
+    lock(&project);
+    let listed = std::process::Command::new(env!("CARGO"))
+        .args(["package", "--list", "--allow-dirty", "--offline"])
+        .current_dir(&project)
+        .output()
+        .unwrap();
+    assert!(listed.status.success(), "{listed:?}");
+    // As a registry would hand them out.
+    let vendored = root.path().join("user/vendor/packed");
+    for path in String::from_utf8(listed.stdout).unwrap().lines() {
+        let from = project.join(path);
+        if from.is_file() {
+            write(
+                &vendored.join(path),
+                &std::fs::read_to_string(from).unwrap(),
+            );
+        }
+    }
+    let user = root.path().join("user");
+    let rest = "packed = { path = \"vendor/packed\" }\n[workspace]\nexclude = [\"vendor\"]\n";
+    write(&user.join("Cargo.toml"), &manifest("uses-packed", rest));
+    lock(&user);
+    let uses = "migrate_runtime::schema! { pub const SCHEMA; include = [packed::SCHEMA] }\n\
+                const _: () = assert!(SCHEMA.include[0].migrations.len() == 1);\n";
+    write(&user.join("src/lib.rs"), uses);
+    write(&user.join("migrations/HEAD"), "");
+    let here = built(&user, &[], &[]);
+    assert!(here.contains(&"uses_packed".to_owned()), "{here:?}");
 }
 
 /// Builds both ways by turns.
-fn alternate(root: &Path, tool: &[&str], packages: &[&str]) {
+fn alternate(root: &Path, tool: &[&str], packages: &[&str], of_tool: &[&str]) {
     let mut first = built(root, &[], &[]);
     let mut by_tool = built(root, tool, &TOOL);
     first.retain(|name| packages.contains(&name.as_str()));
     by_tool.retain(|name| packages.contains(&name.as_str()));
     assert_eq!(first, packages, "the first build");
-    assert_eq!(by_tool, packages, "the tool's first build");
+    assert_eq!(by_tool, of_tool, "the tool's first build");
     for _ in 0..2 {
         assert_eq!(built(root, &[], &[]), [""; 0], "a plain build after it");
         assert_eq!(built(root, tool, &TOOL), [""; 0], "the tool's after that");

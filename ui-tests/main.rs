@@ -4,6 +4,7 @@
 
 mod chains;
 mod gate;
+mod names;
 
 #[test]
 fn ui() {

@@ -94,7 +94,6 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
-/// | `external = [..]` | models, or names of tables, that keys lead to and nobody here migrates | none |
 /// | `check = ".."` | `"warn"`: differences of models are warnings; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///

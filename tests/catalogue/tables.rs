@@ -142,7 +142,6 @@ pub(super) const ROWS: &[Row] = &[
             models: &[One::TABLE, Other::TABLE],
             unmanaged: &[],
             include: &[],
-            external: &[],
             migrations: &[],
             head: "",
         };

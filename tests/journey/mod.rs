@@ -224,7 +224,6 @@ impl Journey {
             models: &[],
             unmanaged: &[],
             include: &[],
-            external: &[],
             migrations: self.migrations.clone().leak(),
             head: "",
         };

@@ -58,7 +58,6 @@ static WITHOUT_BLOG: SchemaDef = SchemaDef {
     models: &[USERS],
     unmanaged: &[table_name("posts")],
     include: &[],
-    external: &[],
     migrations: CHAIN,
     head: "1",
 };
@@ -68,7 +67,6 @@ static FORGOTTEN: SchemaDef = SchemaDef {
     models: &[USERS],
     unmanaged: &[],
     include: &[],
-    external: &[],
     migrations: CHAIN,
     head: "1",
 };

@@ -386,7 +386,6 @@ static CHAIN: SchemaDef = SchemaDef {
     models: &[],
     unmanaged: &[],
     include: &[],
-    external: &[],
     migrations: &[
         Migration::new("r1")
             .upgrade(FIRST)

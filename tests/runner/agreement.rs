@@ -67,7 +67,6 @@ static AGREES: SchemaDef = SchemaDef {
     ])],
     unmanaged: &[],
     include: &[],
-    external: &[],
     migrations: &[FIRST],
     head: "a",
 };
@@ -85,7 +84,6 @@ const AGREES_COPY: SchemaDef = SchemaDef {
     models: &[],
     unmanaged: &[],
     include: &[],
-    external: &[],
     migrations: &[FIRST],
     head: "a",
 };

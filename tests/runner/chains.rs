@@ -13,7 +13,6 @@ pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         models: &[],
         unmanaged: &[],
         include: &[],
-        external: &[],
         migrations,
         head: "",
     }

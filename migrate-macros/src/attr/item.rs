@@ -32,7 +32,7 @@ impl Parse for Item {
         let key = input.call(Ident::parse_any)?;
         let value = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
-            Value::Is(input.parse()?)
+            Value::Is(ungrouped(input.parse()?))
         } else if input.peek(token::Paren) {
             let content;
             syn::parenthesized!(content in input);
@@ -41,6 +41,14 @@ impl Parse for Item {
             Value::Nothing
         };
         Ok(Self::Word(Word { key, value }))
+    }
+}
+
+/// What a `macro_rules!` hands over as `$name:literal` or `$sql:expr` is in a group that is not seen.
+fn ungrouped(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }
 

@@ -236,7 +236,7 @@ const fn waits_for<const O: usize, const S: usize>(
     Ok(waits_for)
 }
 
-pub(super) const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
+const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
     let mut message = Message::new();
     message.push("migration `");
     message.push(migration.id);

@@ -1,7 +1,7 @@
 //! The chains of included libraries in const evaluation: gathered before the own one, and all of them in
 //! one order, the one in which the [runner](crate::runner) applies them.
 
-use super::chain::{not_there, place};
+use super::chain::place;
 use super::equal;
 use super::message::Message;
 use super::state::NONE;
@@ -273,7 +273,7 @@ const fn is_ready<const M: usize>(
         if is_elsewhere(dependency) {
             let found = find_elsewhere(libraries, migrations, dependency);
             if found == NONE {
-                return Err(not_there(migration, "depends on", dependency));
+                return Err(unknown(migration, dependency));
             }
             if !placed[found] {
                 return Ok(false);
@@ -282,6 +282,18 @@ const fn is_ready<const M: usize>(
         i += 1;
     }
     Ok(true)
+}
+
+const fn unknown(migration: &Migration, dependency: &str) -> Message {
+    let mut message = Message::new();
+    message.push("migration `");
+    message.push(migration.id);
+    message.push("` depends on `");
+    message.push(dependency);
+    message.push("`, but no library of `include = [..]` has that revision");
+    place(&mut message, migration.location);
+    message.push("\n  include the library in a version that has it, or mend the id");
+    message
 }
 
 const fn is_less(one: &str, other: &str) -> bool {

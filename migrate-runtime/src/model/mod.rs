@@ -107,8 +107,6 @@ pub struct SchemaDef {
     pub unmanaged: &'static [TableNameDef],
     /// The schemas of libraries whose tables live in the same database. Each keeps its own chain.
     pub include: &'static [SchemaDef],
-    /// Tables that this chain refers to and nobody here migrates.
-    pub external: &'static [TableNameDef],
     /// The migrations, in the order of their files.
     pub migrations: &'static [Migration],
     /// The text of `migrations/HEAD`.

@@ -160,6 +160,7 @@ impl Chains {
 
     /// The heads of the included chains that a new revision has to depend on: those that the revision
     /// it follows does not stand on already.
+    #[cfg(feature = "autogenerate")]
     pub(crate) fn new_dependencies(&self, head: Option<&str>) -> Vec<String> {
         let own = self.list.len() - 1;
         let head = head.and_then(|id| self.own().get(id));

@@ -33,7 +33,9 @@ pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 #[cfg(feature = "async")]
 pub use api_async::upgrade_async;
 pub use apply::AppliedStep;
-pub(crate) use chain::{Chain, file, lower, source_path};
+#[cfg(feature = "autogenerate")]
+pub(crate) use chain::Chain;
+pub(crate) use chain::{file, lower, source_path};
 pub(crate) use chains::Chains;
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
 
 const KEYS: &str = "`models = [..]`, `migrations = \"..\"`, `chain = \"..\"`, `include = [..]`, \
-                    `external = [..]`, `check = \"warn\"`, `crate = path`";
+                    `check = \"warn\"`, `crate = path`";
 
 /// What the user wrote, as far as it can be read.
 pub(super) struct Input {
@@ -19,8 +19,6 @@ pub(super) struct Input {
     pub(super) models: Vec<Entry>,
     /// The schemas of libraries.
     pub(super) include: Vec<Library>,
-    /// What is referred to and not migrated here.
-    pub(super) external: Vec<External>,
     pub(super) migrations: LitStr,
     pub(super) chain: Option<LitStr>,
     /// Whether differences of models are warnings.
@@ -36,12 +34,6 @@ pub(super) struct Library {
     /// `#[cfg(..)]`.
     pub(super) attributes: Vec<Attribute>,
     pub(super) path: Path,
-}
-
-/// A table that somebody else migrates.
-pub(super) enum External {
-    Model(Path),
-    Table(LitStr),
 }
 
 /// One model of the list.
@@ -71,7 +63,6 @@ impl Parse for Input {
             name: None,
             models: Vec::new(),
             include: Vec::new(),
-            external: Vec::new(),
             migrations: LitStr::new("migrations", Span::call_site()),
             chain: None,
             warns: false,
@@ -138,7 +129,6 @@ impl Input {
             "migrations" => self.migrations = input.parse()?,
             "chain" => self.chain(input)?,
             "include" => self.include = list(input, library)?,
-            "external" => self.external = list(input, external)?,
             "check" => self.check(input)?,
             other => {
                 let message = format!("`schema!` has no `{other}`; it takes {KEYS}");
@@ -295,13 +285,6 @@ fn library(input: ParseStream<'_>) -> syn::Result<Library> {
         attributes: input.call(Attribute::parse_outer)?,
         path: input.parse()?,
     })
-}
-
-fn external(input: ParseStream<'_>) -> syn::Result<External> {
-    if input.peek(LitStr) {
-        return Ok(External::Table(input.parse()?));
-    }
-    Ok(External::Model(input.parse()?))
 }
 
 /// Leaves out what follows, up to the next comma or the end.

@@ -3,7 +3,7 @@
 mod checks;
 mod input;
 
-use self::input::{Entry, External, Input, Library};
+use self::input::{Entry, Input, Library};
 use crate::ast::crate_path;
 use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
@@ -52,7 +52,6 @@ fn fallback(input: &Input) -> TokenStream {
                 models: &[],
                 unmanaged: &[],
                 include: &[],
-                external: &[],
                 migrations: &[],
                 head: "",
             };
@@ -88,7 +87,6 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         name: _,
         models,
         include,
-        external,
         migrations: _,
         chain,
         warns: _,
@@ -120,10 +118,6 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     let include = include
         .iter()
         .map(|Library { attributes, path }| quote!(#(#attributes)* #path));
-    let external = external.iter().map(|table| match table {
-        External::Model(path) => quote!(<#path as #krate::private::Model>::NAME),
-        External::Table(name) => quote!(#krate::private::table_name(#name)),
-    });
     let unmanaged = models.iter().filter_map(|entry| {
         let (condition, table) = (entry.condition.as_ref()?, entry.table.as_ref()?);
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
@@ -150,7 +144,6 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             models: &[#(#tables),*],
             unmanaged: &[#(#unmanaged),*],
             include: &[#(#include),*],
-            external: &[#(#external),*],
             migrations: &[#(#modules::MIGRATION.message(#messages)),*],
             head: ::core::include_str!(#head),
         };
