@@ -183,7 +183,7 @@ const fn is_word(byte: u8) -> bool {
 const fn is(word: &[u8], other: &[u8]) -> bool {
     let mut at = 0;
     while at < word.len() && at < other.len() {
-        if word[at].to_ascii_lowercase() != other[at].to_ascii_lowercase() {
+        if !word[at].eq_ignore_ascii_case(&other[at]) {
             return false;
         }
         at += 1;
