@@ -447,9 +447,10 @@ impl<'a> Migrator<'a> {
             edited.extend(found.map(|(_, edited)| edited));
             rows.push(of_chain);
         }
-        match edited.is_empty() {
-            true => Ok(rows),
-            false => Err(RunError::EditedRevisions(edited)),
+        if edited.is_empty() {
+            Ok(rows)
+        } else {
+            Err(RunError::EditedRevisions(edited))
         }
     }
 

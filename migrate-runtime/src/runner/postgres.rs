@@ -146,20 +146,17 @@ fn is_lock_conflict(message: &str) -> bool {
 fn begin(limits: Limits<'_>) -> String {
     let lock = Lock::new(limits);
     let millis = |time: Duration| time.as_millis().clamp(1, i32::MAX as u128);
-    let mut sql = format!(
+    let statement_timeout = limits
+        .statement_timeout
+        .map_or_else(String::new, |timeout| {
+            format!("SET LOCAL statement_timeout = {}; ", millis(timeout))
+        });
+    format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {}; \
-         SET LOCAL standard_conforming_strings = on; ",
-        millis(TABLE_LOCK.min(limits.lock_timeout))
-    );
-    if let Some(timeout) = limits.statement_timeout {
-        sql.push_str(&format!(
-            "SET LOCAL statement_timeout = {}; ",
-            millis(timeout)
-        ));
-    }
-    sql + &format!(
-        "SELECT pg_catalog.set_config('{MARK}', 'open', true); \
+         SET LOCAL standard_conforming_strings = on; {statement_timeout}\
+         SELECT pg_catalog.set_config('{MARK}', 'open', true); \
          DO $migrate$ BEGIN IF NOT EXISTS ({}) THEN RAISE EXCEPTION '{NOT_OURS}'; END IF; END $migrate$",
+        millis(TABLE_LOCK.min(limits.lock_timeout)),
         lock.held_here()
     )
 }

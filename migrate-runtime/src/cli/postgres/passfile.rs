@@ -22,7 +22,7 @@ pub(super) fn password(parameters: &Parameters, home: Option<&Path>) -> Option<S
 fn is_private(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path)
-        .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 == 0)
+        .is_ok_and(|file| file.is_file() && file.permissions().mode().trailing_zeros() >= 6)
 }
 
 #[cfg(not(unix))]
