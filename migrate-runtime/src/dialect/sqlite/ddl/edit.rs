@@ -99,7 +99,7 @@ impl CreateTable {
                     // The comma goes right behind the text; a comment on its line stays with it.
                     before.comma = format!(",{comment}");
                 } else {
-                    before.trail = comment.to_owned();
+                    comment.clone_into(&mut before.trail);
                     if ends_in_line_comment(comment) {
                         before.trail.push('\n');
                     }
