@@ -8,6 +8,7 @@ mod data;
 mod from_diesel;
 mod init;
 mod json;
+mod libraries;
 mod listing;
 mod models;
 #[cfg(unix)]
