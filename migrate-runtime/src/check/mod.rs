@@ -20,6 +20,7 @@ mod describe;
 mod equal;
 mod fold;
 mod journal;
+mod key;
 mod libraries;
 mod members;
 mod mentions;

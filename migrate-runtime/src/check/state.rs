@@ -7,6 +7,7 @@
 //! entry in the index.
 
 use super::equal;
+use super::key::{Key, hash};
 use core::panic::Location;
 
 use crate::migration::{
@@ -553,52 +554,4 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
         Some(column)
     }
-}
-
-/// A name as numbers: its length, its first and its last eight bytes. That is the whole of a name of up
-/// to [`Key::WHOLE`] bytes, and two longer ones that agree in it are compared byte by byte.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
-    length: usize,
-    head: u64,
-    tail: u64,
-}
-
-impl Key {
-    const WHOLE: usize = 16;
-    const EMPTY: Self = Self {
-        length: 0,
-        head: 0,
-        tail: 0,
-    };
-
-    /// Loops and calls are what the interpreter of const functions takes longest for; there are few.
-    pub(super) const fn of(name: &str) -> Self {
-        let name = name.as_bytes();
-        let mut key = Self {
-            length: name.len(),
-            head: 0,
-            tail: 0,
-        };
-        if let &[a, b, c, d, e, f, g, h, ..] = name {
-            key.head = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
-            if let &[.., a, b, c, d, e, f, g, h] = name {
-                key.tail = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
-            }
-            return key;
-        }
-        let mut i = 0;
-        while i < name.len() {
-            key.head = key.head << 8 | name[i] as u64;
-            i += 1;
-        }
-        key
-    }
-}
-
-/// A hash of what an object is found by.
-const fn hash(kind: Kind, table: usize, key: &Key) -> usize {
-    let owner = (kind as u64) << 56 ^ (table as u64) << 20 ^ key.length as u64;
-    let product = (key.head ^ key.tail << 1 ^ owner) as u128 * 0x9e37_79b9_7f4a_7c15;
-    (product >> 32 ^ product >> 64) as usize
 }
