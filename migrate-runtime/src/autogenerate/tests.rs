@@ -383,7 +383,7 @@ fn a_fill_is_remembered_as_long_as_it_is_needed() {
     assert!(again.contains("fills users.status with 'new'"), "{again}");
     let mut with_default = with_status();
     for column in &mut with_default.columns {
-        if column.name == Name::from("status") {
+        if column.name.as_str() == "status" {
             column.default = Some(crate::schema::DefaultValue::Now);
         }
     }

@@ -62,13 +62,13 @@ impl<'a> RunAccess<'a> {
         &mut self,
     ) -> Result<&mut ErasedConnection<'a, diesel::sqlite::Sqlite>, WrongBackend> {
         let is = self.backend();
-        match &mut self.0 {
-            Access::Sqlite(connection) => Ok(connection),
-            _ => Err(WrongBackend {
-                wanted: Backend::Sqlite,
-                is,
-            }),
+        if let Access::Sqlite(connection) = &mut self.0 {
+            return Ok(connection);
         }
+        Err(WrongBackend {
+            wanted: Backend::Sqlite,
+            is,
+        })
     }
 
     /// The diesel connection, on PostgreSQL.
@@ -78,13 +78,13 @@ impl<'a> RunAccess<'a> {
     #[cfg(feature = "postgres")]
     pub fn postgres(&mut self) -> Result<&mut ErasedConnection<'a, diesel::pg::Pg>, WrongBackend> {
         let is = self.backend();
-        match &mut self.0 {
-            Access::Postgres(connection) => Ok(connection),
-            _ => Err(WrongBackend {
-                wanted: Backend::Postgres,
-                is,
-            }),
+        if let Access::Postgres(connection) = &mut self.0 {
+            return Ok(connection);
         }
+        Err(WrongBackend {
+            wanted: Backend::Postgres,
+            is,
+        })
     }
 
     /// Calls a function with the connection as a [`Session`].

@@ -106,7 +106,7 @@ pub struct SchemaDef {
     /// they are not missing, and not dropped.
     pub unmanaged: &'static [TableNameDef],
     /// The schemas of libraries whose tables live in the same database. Each keeps its own chain.
-    pub include: &'static [SchemaDef],
+    pub include: &'static [Self],
     /// The migrations, in the order of their files.
     pub migrations: &'static [Migration],
     /// The text of `migrations/HEAD`.

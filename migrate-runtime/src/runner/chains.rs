@@ -371,9 +371,11 @@ impl Chains {
         }
         let stamped = self.list.iter().zip(rows).zip(aimed);
         stamped
-            .map(|((chain, rows), aimed)| match aimed.is_empty() {
-                true => Ok(rows.clone()),
-                false => Ok(chain.known(&plan_stamp(chain.graph(), &texts(rows), &aimed)?)),
+            .map(|((chain, rows), aimed)| {
+                if aimed.is_empty() {
+                    return Ok(rows.clone());
+                }
+                Ok(chain.known(&plan_stamp(chain.graph(), &texts(rows), &aimed)?))
             })
             .collect()
     }

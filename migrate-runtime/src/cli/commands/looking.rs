@@ -156,7 +156,7 @@ fn revision_text(context: &Context<'_>, revision: &Revision) -> String {
         let lines = [("file", file), ("revises", &revises), ("applied", applied)];
         for (label, value) in lines {
             if let Some(value) = value {
-                text.push_str(&format!("\n    {label:<8} {value}"));
+                text = format!("{text}\n    {label:<8} {value}");
             }
         }
     }

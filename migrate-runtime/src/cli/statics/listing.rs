@@ -134,9 +134,11 @@ fn marks(entry: &Entry) -> String {
         (entry.is_current, "current"),
     ];
     let marks = marks.iter().filter_map(|(is, mark)| is.then_some(*mark));
-    (labels.as_deref().into_iter().chain(marks))
-        .map(|mark| format!(" ({mark})"))
-        .collect()
+    let marks: Vec<&str> = labels.as_deref().into_iter().chain(marks).collect();
+    if marks.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", marks.join(") ("))
 }
 
 fn parents(migration: &ReadMigration) -> String {
