@@ -199,7 +199,7 @@ fn a_library_finds_its_place_alone() {
     let pending = Migrator::new(&AUTH)
         .pending(&mut session(&mut connection))
         .unwrap();
-    assert_eq!(pending, [String::new(); 0]);
+    assert!(pending.is_empty(), "{pending:?}");
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub(super) fn column(name: &str, raw: &RawColumn, table: &Table) -> Column {
         column.nullable = true;
         column.generated = Some(Generated {
             expression: sql(&expression),
-            stored: raw.generated % 2 == 0,
+            stored: raw.generated.is_multiple_of(2),
         });
         return column;
     }
