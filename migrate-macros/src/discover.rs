@@ -61,18 +61,24 @@ pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String
         .iter()
         .map(|stem| message(&path.join(format!("{stem}.rs"))))
         .collect();
-    let file = span.unwrap().local_file().ok_or(
-        "`schema!` does not know the file it is in; call it in a source file of the crate",
-    )?;
-    let file = std::env::current_dir()
-        .map_err(|error| format!("cannot tell the current directory: {error}"))?
-        .join(file);
-    let from = file.parent().unwrap_or(&package);
+    let from = directory_of(span, &package)?;
     Ok(Directory {
-        relative: relative(from, &path),
+        relative: relative(&from, &path),
         stems,
         messages,
     })
+}
+
+/// The directory of the file that the macro is called in. rust-analyzer does not tell it: there, the
+/// directory of `lib.rs`, where the call mostly is.
+fn directory_of(span: Span, package: &Path) -> Result<PathBuf, String> {
+    let Some(file) = span.unwrap().local_file() else {
+        return Ok(package.join("src"));
+    };
+    let file = std::env::current_dir()
+        .map_err(|error| format!("cannot tell the current directory: {error}"))?
+        .join(file);
+    Ok(file.parent().unwrap_or(package).to_owned())
 }
 
 /// The first line of a file's documentation. A file that cannot be read is the compiler's to complain of.
