@@ -59,7 +59,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
         ];
         let said = wrong.map(|url| refused(&project, ".", &["upgrade", "--database-url", url]));
         assert!(!said.concat().contains("tiger"), "a password is printed");
-        insta::assert_snapshot!(said.join("\n"), @r"
+        insta::assert_snapshot!(said.join("\n"), @r#"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -72,7 +72,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
         ----- stderr -----
         error: this build cannot open a postgres database
 
-        hint: enable the feature `postgres` of migrate-runtime in Cargo.toml
+        hint: say in Cargo.toml: migrate = ["migrate-runtime/cli-postgres"]
 
         exit code: 2
         ----- stdout -----
@@ -95,7 +95,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
         error: `sqlite://app.db?mode=ro`: the parameter `mode=ro` is not supported (from --database-url)
 
         hint: leave out everything after the `?`
-        ");
+        "#);
         insta::assert_snapshot!(refused(&project, ".", &["current", "--database-url", "other.db"]), @r"
         exit code: 3
         ----- stdout -----

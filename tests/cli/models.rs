@@ -77,9 +77,10 @@ fn from_a_database_to_models_to_a_baseline() {
         ----- stderr -----
           database  sqlite  app.db
           drift     view names is not managed by the chain
-          adopted   table orgs (id, slug)
           adopted   table users (id, org_id, email, age)
           adopted   users_by_email on users (lower(email)) WHERE age IS NOT NULL
+          adopted   table orgs (id, slug, owner_id)
+          adopted   users CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs (id) ON DELETE CASCADE
           written   migrations/[ID]_baseline.rs, HEAD   (commit both with the models)
           database  sqlite  app.db
           stamped   base -> [ID]
@@ -153,10 +154,11 @@ pub struct Tag {
         ----- stderr -----
           database  sqlite  app.db
           drift     view names is not managed by the chain
-          adopted   table orgs (id, slug)
-          added     table tags (name)
           adopted   table users (id, org_id, email, age)
           adopted   users_by_email on users (lower(email)) WHERE age IS NOT NULL
+          adopted   table orgs (id, slug, owner_id)
+          added     table tags (name)
+          adopted   users CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES orgs (id) ON DELETE CASCADE
           written   migrations/[ID]_baseline.rs, HEAD   (commit both with the models)
           next      cargo migrate upgrade
         ");
