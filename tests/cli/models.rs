@@ -92,7 +92,7 @@ fn from_a_database_to_models_to_a_baseline() {
           at        [ID] (head)  baseline
           head      [ID]
           extra     view names is not managed by the chain  (kept)
-          agree     models, revisions and database
+          agree     models, revisions and database, in all that migrations made
         ----- stderr -----
         ");
         insta::assert_snapshot!(project.migrate(&["check"]).transcript(), @r"

@@ -68,6 +68,7 @@ pub(super) fn apply(
         found.push(Drift {
             description: format!("{object} is to be created and exists already: {there}"),
             object: Some(object),
+            unmanaged: None,
             blocking: true,
             hint,
         });

@@ -16,6 +16,8 @@ use crate::schema::{Attached, AttachedKind, Schema};
 pub struct Drift {
     /// What it is about; `None` for a view, trigger or virtual table.
     pub object: Option<Object>,
+    /// The view, trigger or virtual table that no migration made.
+    pub unmanaged: Option<AttachedKind>,
     /// The difference, in one sentence.
     pub description: String,
     /// Whether a new revision would be wrong because of it.
@@ -42,6 +44,7 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
             .unwrap_or_default();
         Drift {
             object: None,
+            unmanaged: (*kind != AttachedKind::Undecided).then_some(*kind),
             description: if *kind == AttachedKind::Undecided {
                 format!("cannot tell whether {name}{on} differs: the connection may not write")
             } else {
@@ -113,6 +116,7 @@ fn report(object: Object, seen: Seen) -> Drift {
     });
     Drift {
         object: Some(object),
+        unmanaged: None,
         description,
         blocking,
         hint,

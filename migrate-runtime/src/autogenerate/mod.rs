@@ -19,7 +19,7 @@ use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
 use crate::operation::{Irreversible, Operation, describe, inverse_all};
-use crate::schema::{Name, Schema, TableName};
+use crate::schema::{Column, Name, Schema, SqlType, TableName};
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
@@ -171,7 +171,11 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
     findings.retain(|finding| !flags.allow.iter().any(|rule| rule == finding.rule));
     Ok(Plan {
         destructive: is_destructive(&findings),
-        notes: notes(&upgrade, &downgrade, models, &target),
+        notes: [
+            notes(&upgrade, &downgrade, models, &target),
+            decimals_as_text(&upgrade, database),
+        ]
+        .concat(),
         summary: upgrade.iter().map(describe).collect(),
         upgrade,
         downgrade,
@@ -179,6 +183,32 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         drift: found,
         findings,
     })
+}
+
+/// New decimals on a database that has none: wrong answers to queries are not seen by anything later.
+fn decimals_as_text(upgrade: &[Operation], database: Option<Database<'_>>) -> Vec<String> {
+    if database.is_none_or(|database| database.dialect.capabilities().decimals) {
+        return Vec::new();
+    }
+    let is_decimal = |column: &&Column| matches!(column.ty, SqlType::Decimal { .. });
+    (upgrade.iter())
+        .flat_map(|operation| match operation {
+            Operation::CreateTable { table, .. } => (table.columns.iter())
+                .filter(is_decimal)
+                .map(|column| (&table.name, &column.name))
+                .collect(),
+            Operation::AddColumn { table, column, .. } if is_decimal(&column) => {
+                vec![(table, &column.name)]
+            }
+            _ => Vec::new(),
+        })
+        .map(|(table, column)| {
+            format!(
+                "{table}.{column} is a decimal, which this database keeps as text: in SQL it sorts and \
+                 compares as text ('100.00' < '14.50'); store an integer of cents, or CAST in queries"
+            )
+        })
+        .collect()
 }
 
 fn notes(

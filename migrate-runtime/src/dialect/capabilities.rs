@@ -13,6 +13,8 @@ pub struct Capabilities {
     pub comments: bool,
     /// There are unsigned integers.
     pub unsigned_integers: bool,
+    /// Decimals are numbers; otherwise they are text, which sorts and compares as text.
+    pub decimals: bool,
     /// No two tables of a schema have indexes of one name.
     pub schema_wide_indexes: bool,
     /// How many bytes of a name it keeps, if not all: two names may be one then.

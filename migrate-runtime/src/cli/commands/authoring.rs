@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::beyond;
 use super::context::{Context, Database};
 use super::moving::{agree, announce};
 use crate::autogenerate::{Flags, Plan};
@@ -237,8 +238,14 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
         findings,
         summary: _,
     } = plan;
+    let many = beyond::summed_up(ui, drift.iter());
     for drift in drift {
-        ui.status("drift", &drift.description);
+        if many.is_none() || drift.unmanaged.is_none() {
+            ui.status("drift", &drift.description);
+        }
+    }
+    if let Some(many) = many {
+        ui.status("drift", &many);
     }
     for operation in upgrade {
         let (verb, what) = summary(operation);

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
+use super::beyond;
 use super::context::Context;
 use super::moving::announce;
 use crate::Error;
+use crate::autogenerate::Drift;
 use crate::cli::args::{CurrentArgs, HistoryArgs};
 use crate::cli::report;
 use crate::cli::statics;
@@ -60,9 +62,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
     if context.ui.is_json() {
         context.ui.json(&check_json(&check));
     } else {
-        for difference in &check.differences {
-            context.ui.data(&difference_text(context, difference));
-        }
+        print_differences(context, &check);
         if check.is_clean() {
             context.ui.data("  models, revisions and database agree");
         } else {
@@ -114,10 +114,13 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
             heads.join(", ")
         },
     );
-    for difference in &check.differences {
-        ui.data(&difference_text(context, difference));
-    }
-    if check.is_clean() {
+    print_differences(context, check);
+    if check.is_clean() && !check.differences.is_empty() {
+        line(
+            "agree",
+            "models, revisions and database, in all that migrations made",
+        );
+    } else if check.is_clean() {
         line("agree", "models, revisions and database");
     }
     for next in next_steps(check) {
@@ -183,6 +186,28 @@ fn revision_json(revision: &Revision) -> Value {
         "known": file.is_some(),
         "applied": applied,
     })
+}
+
+fn print_differences(context: &Context<'_>, check: &Check) {
+    let ui = context.ui;
+    let summary = beyond::summed_up(ui, check.differences.iter().filter_map(drift_of));
+    for difference in &check.differences {
+        let is_unmanaged = drift_of(difference).is_some_and(|drift| drift.unmanaged.is_some());
+        if summary.is_none() || !is_unmanaged {
+            ui.data(&difference_text(context, difference));
+        }
+    }
+    if let Some(summary) = summary {
+        let line = format!("  {}", ui.labelled("extra", &summary));
+        ui.data(&ui.paint(Style::Dim, &line));
+    }
+}
+
+const fn drift_of(difference: &Difference) -> Option<&Drift> {
+    match difference {
+        Difference::Drift(drift) => Some(drift),
+        _ => None,
+    }
 }
 
 fn difference_text(context: &Context<'_>, difference: &Difference) -> String {

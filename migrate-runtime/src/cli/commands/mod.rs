@@ -1,6 +1,7 @@
 //! The commands: arguments in, a call of `crate::command`, its result printed.
 
 mod authoring;
+mod beyond;
 mod context;
 mod looking;
 mod models;

@@ -28,6 +28,7 @@ impl Dialect for Postgres {
             enum_types: true,
             comments: true,
             unsigned_integers: false,
+            decimals: true,
             schema_wide_indexes: true,
             longest_name: Some(63),
         }

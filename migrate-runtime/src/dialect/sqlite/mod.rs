@@ -31,6 +31,7 @@ impl Dialect for Sqlite {
             enum_types: false,
             comments: false,
             unsigned_integers: false,
+            decimals: false,
             schema_wide_indexes: true,
             longest_name: None,
         }
