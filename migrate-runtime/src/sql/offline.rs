@@ -4,7 +4,7 @@
 //! each. Out: one text for the database's own client (`sqlite3`, `psql`) that does what the runner does
 //! and stops by itself where the runner would: at the wrong revision, at an object that the migrations
 //! do not know, at rows in the way. The plan is the runner's own; only here it is written down. How each
-//! client is spoken to is a [`Client`].
+//! client is spoken to is a `Client`.
 
 use super::{Plan, RenderError, Step, client, plan_from};
 use crate::dialect::Dialect;
