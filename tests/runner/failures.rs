@@ -73,6 +73,23 @@ fn v14_the_migrations_before_the_failed_one_stay() {
     assert_eq!(report.to, ["c"]);
 }
 
+#[test]
+fn a_collation_of_the_owning_program_is_said_to_be_missing() {
+    static SCHEMA: SchemaDef = chain(&[
+        FIRST,
+        Migration::new("b")
+            .revises(&["a"])
+            .upgrade(&[sql("CREATE INDEX i ON t (id COLLATE unicase)")]),
+    ]);
+    let (_, error) = fails_with(&SCHEMA);
+    assert!(
+        error
+            .to_string()
+            .contains("no such collation sequence: unicase")
+    );
+    insta::assert_snapshot!(error.hints().join("\n"), @"if a program registers it on its own connection, apply the revision from that program: migrate_runtime::upgrade");
+}
+
 fn refuses(_: &mut RunConnection<'_>) -> RunResult {
     Err("the rows are not as expected".into())
 }

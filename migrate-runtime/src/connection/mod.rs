@@ -93,6 +93,8 @@ impl DatabaseError {
             "is locked",
             "unable to open",
             "out of memory",
+            // The program that owns the database knows it, this connection does not.
+            "no such collation sequence",
         ]
         .iter()
         .any(|words| message.contains(words))
@@ -119,6 +121,8 @@ impl crate::Explain for DatabaseError {
             "the database or a file beside it cannot be opened; check that its directory exists and is writable"
         } else if says("not a database") {
             "the file is no SQLite database; check the path in the URL"
+        } else if says("no such collation sequence") || says("no such function") {
+            "if a program registers it on its own connection, apply the revision from that program: migrate_runtime::upgrade"
         } else if says("error in view") || says("error in trigger") {
             "SQLite reads every view and trigger when something is renamed or dropped; mend that one, or drop it before and create it again behind, with `sql` steps"
         } else if says("constraint failed") || says("cannot store") {

@@ -1,7 +1,8 @@
 //! Values that are lost: dropped tables and columns, removed enum values, narrower types, and SQL
 //! that says so.
 
-use super::Severity::Destructive;
+use super::Severity::{Destructive, MayFail};
+use super::narrowing::severity_of_narrowing;
 use super::{Said, Step, narrowing};
 use crate::operation::Operation;
 
@@ -57,14 +58,13 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             let (Some(before), Some(ty)) = (before, &change.ty) else {
                 return Vec::new();
             };
+            let severity = severity_of_narrowing(&before.ty, ty);
             (narrowing(&before.ty, ty).into_iter())
-                .map(|why| {
-                    (
-                        "narrower-type",
-                        Destructive,
-                        format!("{table}.{column}: {why}"),
-                    )
+                .map(|why| match severity {
+                    MayFail => format!("fails if a value does not fit, {table}.{column}: {why}"),
+                    _ => format!("{table}.{column}: {why}"),
                 })
+                .map(|message| ("narrower-type", severity, message))
                 .collect()
         }
         Operation::AlterEnum {

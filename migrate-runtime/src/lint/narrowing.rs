@@ -1,6 +1,19 @@
 //! Whether values of one type may not fit another.
 
+use super::Severity;
 use crate::schema::SqlType;
+
+/// What becomes of values that do not fit: a longer text or a greater integer is refused by every
+/// database in its strict mode, digits are rounded away in silence.
+pub(super) fn severity_of_narrowing(from: &SqlType, to: &SqlType) -> Severity {
+    let texts = text_length(from).is_some() && text_length(to).is_some();
+    let integers = integer_range(from).is_some() && integer_range(to).is_some();
+    if texts || integers {
+        Severity::MayFail
+    } else {
+        Severity::Destructive
+    }
+}
 
 /// Why values may be lost or refused when a column of one type becomes one of the other; `None` where
 /// every value fits.

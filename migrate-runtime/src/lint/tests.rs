@@ -43,7 +43,14 @@ fn what_loses_values_is_destructive() {
         ty: Some(SqlType::Integer),
         ..ColumnChange::default()
     });
-    assert_eq!(rules(&[narrower]), [(0, "narrower-type")]);
+    let findings = lint(&[narrower], &before());
+    assert!(!is_destructive(&findings), "the database refuses it");
+    insta::assert_snapshot!(findings[0].message, @"fails if a value does not fit, users.age: not every BIGINT fits INTEGER");
+    let rounded = alter(ColumnChange {
+        ty: Some(SqlType::Date),
+        ..ColumnChange::default()
+    });
+    assert!(is_destructive(&lint(&[rounded], &before())));
     let wider = alter(ColumnChange {
         ty: Some(SqlType::Text),
         ..ColumnChange::default()
