@@ -176,8 +176,11 @@ fn step(
 ) -> Option<String> {
     let done = match live.apply(operations) {
         Ok(done) => done,
-        // A trigger, or a key that no chain can have, uses what is to go.
-        Err(problem) if problem.contains("which trigger") || problem.contains("is used by") => {
+        // A view or trigger, or a key that no chain can have, uses what is to go.
+        Err(problem)
+            if (["error in view", "which trigger", "is used by"].iter())
+                .any(|words| problem.contains(words)) =>
+        {
             return None;
         }
         Err(problem) => return Some(format!("{name}: {problem}")),

@@ -186,3 +186,12 @@ fn a_unique_and_a_check_that_somebody_made_are_taken_over() {
     let made = made.unwrap_or_else(|refusal| panic!("{}", refusal.text()));
     assert!(made.rebuilt());
 }
+
+#[test]
+fn the_check_of_a_type_follows_a_column_whose_name_has_every_quote() {
+    let from = schema([table("lines", &[("e", SqlType::TinyInt)])]);
+    let to = schema([table("lines", &[("a'b\"c]", SqlType::Integer)])]);
+    let mut journey = started(&from, "INSERT INTO lines (e) VALUES (7)");
+    goes(&mut journey, &to, &renames(&["lines.e:a'b\"c]"]));
+    assert_eq!(journey.rows(r#"SELECT "a'b""c]" FROM lines"#), ["7"]);
+}

@@ -270,9 +270,11 @@ impl Journey {
         }
         if let Err(error) = self.downgrade() {
             // Values that are lost may be what a former rule demands; and rows that broke one, while
-            // keys were off, break it again.
+            // keys were off, or that the column's type does not have, break it again.
             let refusal = Refusal::Run(error);
-            let may_be = revision.plan.destructive || before.violations > 0;
+            let may_be = revision.plan.destructive
+                || before.violations > 0
+                || before.has_strange_values(&from);
             assert!(
                 may_be && refusal.is_explained(),
                 "the downgrade: {}",

@@ -83,12 +83,7 @@ impl Snapshot {
     /// any order and spelling. What somebody hung on a table that was dropped is gone with it.
     #[track_caller]
     pub(crate) fn assert_restored(&self, other: &Self, operations: &[Operation]) {
-        let dropped: Vec<String> = (operations.iter())
-            .filter_map(|operation| match operation {
-                Operation::DropTable { table, .. } => Some(table.name.to_string()),
-                _ => None,
-            })
-            .collect();
+        let dropped = dropped_tables(operations);
         let (mut before, mut after) = (parts(&self.stored), parts(&other.stored));
         before.retain(|name, parts| {
             let says = |word: &String| parts.iter().flatten().any(|part| part == word);
@@ -110,6 +105,27 @@ impl Snapshot {
         assert_eq!(before, after);
         assert_eq!(self.foreign_keys, other.foreign_keys);
         assert!(other.violations <= self.violations);
+    }
+
+    /// Whether a column of whole numbers has values that are none, as SQLite lets it.
+    pub(super) fn has_strange_values(&self, from: &Schema) -> bool {
+        let of_numbers = |table: &TableName, column: &Name| {
+            let column = from.table(table).and_then(|table| table.column(column));
+            column.is_some_and(|column| {
+                matches!(
+                    column.ty,
+                    SqlType::Bool
+                        | SqlType::TinyInt
+                        | SqlType::SmallInt
+                        | SqlType::Integer
+                        | SqlType::BigInt
+                )
+            })
+        };
+        (self.rows.iter()).any(|(table, rows)| {
+            (rows.iter().flatten())
+                .any(|(column, value)| value.contains('\'') && of_numbers(table, column))
+        })
     }
 
     /// Every row is there, with every value that no operation drops or changes; under the names before
@@ -148,6 +164,23 @@ impl Snapshot {
             }
         }
     }
+}
+
+/// The tables that are dropped, by their names before the operations.
+fn dropped_tables(operations: &[Operation]) -> Vec<String> {
+    let mut dropped = Vec::new();
+    for operation in operations.iter().rev() {
+        match operation {
+            Operation::DropTable { table, .. } => dropped.push(table.clone()),
+            Operation::RenameTable { from, to } => {
+                for table in dropped.iter_mut().filter(|table| *table == to) {
+                    table.clone_from(from);
+                }
+            }
+            _ => {}
+        }
+    }
+    dropped.iter().map(|table| table.name.to_string()).collect()
 }
 
 /// The rows, each as its values under the columns' names, as SQL literals.
@@ -279,8 +312,14 @@ fn split(sql: &str) -> Vec<Vec<String>> {
             parts.last_mut().unwrap().push(std::mem::take(word));
         }
     };
-    for character in without_comments(sql).chars() {
+    let sql = without_comments(sql);
+    let mut characters = sql.chars().peekable();
+    while let Some(character) = characters.next() {
         match (quote, character) {
+            // Twice, it is one character of what is quoted.
+            (Some(open), close) if close == open && characters.next_if_eq(&close).is_some() => {
+                word.push(close);
+            }
             (Some(open), close) if close == open => {
                 quote = None;
                 if open == '\'' {

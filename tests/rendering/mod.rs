@@ -214,6 +214,13 @@ fn obey_one(session: &mut dyn Session, step: &Step) -> Result<(), String> {
                 return Err(format!("{problem}: {}", rows.join(", ")));
             }
         }
+        Step::Compiles { query, problem, .. } => {
+            let rows = session.query(query).map_err(|error| error.to_string())?;
+            for sql in rows.iter().filter_map(|row| row.text(0)) {
+                (session.batch(&format!("EXPLAIN {sql}")))
+                    .map_err(|error| format!("{problem}: {}", error.message))?;
+            }
+        }
         Step::Skip { .. } => {}
         other => return Err(format!("not in these tests: {other:?}")),
     }

@@ -2,7 +2,7 @@
 
 use super::chain::{checksum_of, file, lower, message, source_path};
 use super::chains::{Chains, Rows, State};
-use super::error::{RunError, StepFailure};
+use super::error::{RunError, StepFailure, in_the_way, with_causes};
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
 use super::outside::is_outside;
@@ -396,6 +396,20 @@ impl Runner<'_> {
                     return Err(place.in_the_way(in_the_way(problem, &found), hint));
                 }
             }
+            Step::Compiles {
+                query,
+                problem,
+                hint,
+            } => {
+                let rows = session.query(query).map_err(|error| place.refused(error))?;
+                for sql in rows.iter().filter_map(|row| row.text(0)) {
+                    let sql = format!("EXPLAIN {sql}");
+                    progress.event(&Event::Statement { sql: &sql });
+                    (session.batch(&sql)).map_err(|error| {
+                        place.in_the_way(format!("{problem}: {}", error.message), hint)
+                    })?;
+                }
+            }
             Step::Run { name } => {
                 progress.event(&Event::Run { name });
                 place.call(session)?;
@@ -558,32 +572,6 @@ impl Place<'_> {
                 Err(self.failed(format!("the function panicked: {text}"), None))
             }
         }
-    }
-}
-
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        // Some errors repeat their cause in their own words.
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = error.source();
-    }
-    text
-}
-
-/// The first few of what a check found.
-fn in_the_way(problem: &str, found: &[String]) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
-    match found.len() {
-        0 => problem.to_owned(),
-        n if n <= SHOWN => format!("{problem}: {}", shown.join(", ")),
-        n => format!("{problem}: {} and {} more", shown.join(", "), n - SHOWN),
     }
 }
 

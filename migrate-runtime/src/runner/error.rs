@@ -352,3 +352,30 @@ fn who(holder: Option<&str>) -> String {
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
+
+/// An error of somebody's function, with what caused it.
+pub(super) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        // Some errors repeat their cause in their own words.
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+/// The first few of what a check found.
+pub(super) fn in_the_way(problem: &str, found: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
+    match found.len() {
+        0 => problem.to_owned(),
+        n if n <= SHOWN => format!("{problem}: {}", shown.join(", ")),
+        n => format!("{problem}: {} and {} more", shown.join(", "), n - SHOWN),
+    }
+}

@@ -237,7 +237,9 @@ impl Writer<'_> {
             }
             // A shell cannot run what a query returns; without a connection nothing is known that would.
             Step::Each { query } => self.expect(query, "a script cannot run the text"),
-            Step::Expect { query, problem, .. } => self.expect(query, problem),
+            Step::Expect { query, problem, .. } | Step::Compiles { query, problem, .. } => {
+                self.expect(query, problem);
+            }
             Step::Skip { reason } => {
                 self.line(&format!(
                     "-- skipped: {} (as far as the migrations know)",

@@ -57,6 +57,7 @@ impl Statement {
             Step::Sql(sql)
             | Step::Query { sql, .. }
             | Step::Each { query: sql }
+            | Step::Compiles { query: sql, .. }
             | Step::Expect { query: sql, .. } => sql,
             Step::Run { .. } | Step::Skip { .. } => "",
         }
@@ -85,6 +86,16 @@ pub enum Step {
         /// The query. Its rows say what is in the way, in one column of text.
         query: String,
         /// What is wrong if a row comes back: one sentence, lower case, no final period.
+        problem: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// Run this query and go on only if each text that it returns could run as a statement: all that it
+    /// names is there. Nothing is run, and nothing changed.
+    Compiles {
+        /// The query; it returns one column of text.
+        query: String,
+        /// What is wrong if one could not; the database says why.
         problem: String,
         /// What to do about it.
         hint: String,

@@ -7,6 +7,7 @@
 mod attached;
 mod blame;
 mod client;
+mod compiles;
 mod copy;
 mod create;
 mod default;

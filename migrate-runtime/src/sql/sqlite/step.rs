@@ -3,10 +3,10 @@
 use super::blame::Stages;
 use super::edit::Change;
 use super::rebuild::{Rebuild, Rebuilt};
-use super::{Planner, attached, native, rename, violations};
+use super::{Planner, attached, compiles, native, rename, violations};
 use crate::operation::Operation;
 use crate::schema::{Backend, DefaultValue, Name, SqlText, SqlType, Table, TableName};
-use crate::sql::{RenderError, Step, skip};
+use crate::sql::{RenderError, Statement, Step, skip};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How one operation is done.
@@ -104,11 +104,13 @@ impl Planner<'_> {
         let mut kept: BTreeSet<Name> = before.columns.iter().map(|one| one.name.clone()).collect();
         let mut ways = Vec::new();
         let mut stages = Stages::new(first);
+        let mut users = Vec::new();
         for member in members.iter().copied() {
-            self.refuse_dropping_what_is_used(member)?;
+            let of_member = self.users_of_dropped_column(member)?;
             if !self.take(member)? {
                 continue;
             }
+            users.extend(of_member);
             note_columns(&self.operations[member], &mut kept);
             let Some(table) = self.schema.table(name) else {
                 return Ok(());
@@ -129,6 +131,7 @@ impl Planner<'_> {
                 }
             }
             self.follow(first, &before, stages.last(&before), &kept);
+            self.statements.extend(users);
             return Ok(());
         }
         let filled = self.filled(&members, &logical_before);
@@ -139,23 +142,31 @@ impl Planner<'_> {
             &kept,
             filled,
             &BTreeMap::new(),
-        )
+        )?;
+        self.statements.extend(users);
+        Ok(())
     }
 
-    /// A view or a trigger of somebody's would be left broken, or refuse the drop later.
-    fn refuse_dropping_what_is_used(&self, operation: usize) -> Result<(), RenderError> {
+    /// A view or a trigger of somebody's would be left broken, or refuse the drop later. Where words do
+    /// not tell, the steps that ask SQLite when the column is gone.
+    fn users_of_dropped_column(&self, operation: usize) -> Result<Vec<Statement>, RenderError> {
         let Operation::DropColumn { table, column, .. } = &self.operations[operation] else {
-            return Ok(());
+            return Ok(Vec::new());
         };
-        let mut users = attached::users_of_column(&self.schema, &self.renamed, table, column);
-        match users.next() {
-            Some(user) => Err(RenderError::InUse {
-                operation,
-                what: format!("column {table}.{column}"),
-                user: attached::describe(user),
-            }),
-            None => Ok(()),
+        let what = format!("column {table}.{column}");
+        let mut steps = Vec::new();
+        for user in attached::users_of_column(&self.schema, &self.renamed, table, column) {
+            if attached::surely_speaks(user, &self.renamed, table, column) {
+                return Err(RenderError::InUse {
+                    operation,
+                    what,
+                    user: attached::describe(user),
+                });
+            }
+            let step = compiles::step(user, &what, self.dialect);
+            steps.push(Statement { operation, step });
         }
+        Ok(steps)
     }
 
     fn way(&mut self, operation: usize, before: &Table, after: &Table) -> Result<Way, RenderError> {
@@ -298,13 +309,10 @@ impl Planner<'_> {
     }
 
     fn drop_table(&mut self, operation: usize, table: &TableName) -> Result<(), RenderError> {
-        if let Some(user) = attached::user_of_table(&self.schema, &self.renamed, table) {
-            return Err(RenderError::InUse {
-                operation,
-                what: format!("table {table}"),
-                user: attached::describe(user),
-            });
-        }
+        let what = format!("table {table}");
+        let users: Vec<Step> = attached::users_of_table(&self.schema, &self.renamed, table)
+            .map(|user| compiles::step(user, &what, self.dialect))
+            .collect();
         self.apply(operation)?;
         self.schema
             .attached
@@ -315,6 +323,9 @@ impl Planner<'_> {
             format!("DROP TABLE {}", self.dialect.quote_table(table)),
         );
         self.remembered(operation, vec![violations::dropped(&table.name)]);
+        for step in users {
+            self.push(operation, step);
+        }
         Ok(())
     }
 
@@ -405,9 +416,11 @@ impl Planner<'_> {
             let members = self.gather(operation, &logical.name).split_off(1);
             let mut stages = Stages::new(operation);
             stages.push(operation, self.physical_named(&logical));
+            let mut users = Vec::new();
             for member in members.iter().copied() {
-                self.refuse_dropping_what_is_used(member)?;
+                let of_member = self.users_of_dropped_column(member)?;
                 if self.take(member)? {
+                    users.extend(of_member);
                     note_columns(&self.operations[member], &mut kept);
                     stages.push(member, self.physical_named(&logical));
                 }
@@ -421,6 +434,7 @@ impl Planner<'_> {
                     .collect()
             };
             self.rebuild(&stages, &logical, &before, &kept, filled, &values)?;
+            self.statements.extend(users);
         }
         Ok(())
     }
