@@ -58,9 +58,8 @@ fn a_rebuild_asks_sqlite_about_views_and_triggers() {
 fn what_sqlite_would_not_miss_is_refused_by_its_words() {
     let quoted = format!("{CHILD} CREATE VIEW v AS SELECT \"a\" FROM t;");
     insta::assert_snapshot!(refused(&quoted, &[drop_foreign_key("t", "t_a"), drop_column("t", "a")]), @"operation 2 drops column t.a, which view v uses");
-    let listed = format!(
-        "{CHILD} CREATE TRIGGER r AFTER UPDATE OF id, a ON t BEGIN SELECT 1; END;"
-    );
+    let listed =
+        format!("{CHILD} CREATE TRIGGER r AFTER UPDATE OF id, a ON t BEGIN SELECT 1; END;");
     insta::assert_snapshot!(refused(&listed, &[drop_foreign_key("t", "t_a"), drop_column("t", "a")]), @"operation 2 drops column t.a, which trigger r uses");
 }
 

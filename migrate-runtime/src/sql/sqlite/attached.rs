@@ -39,7 +39,10 @@ pub(super) fn users_of_column<'a>(
     schema.attached.iter().filter(move |object| {
         is_code(object)
             && speaks(object, renamed, column)
-            && (object.table.as_ref().is_some_and(|on| reached.contains(&&on.name))
+            && (object
+                .table
+                .as_ref()
+                .is_some_and(|on| reached.contains(&&on.name))
                 || reached.iter().any(|name| speaks(object, renamed, name)))
     })
 }
@@ -84,9 +87,12 @@ pub(super) fn surely_speaks(
                 && before.is_some_and(|word| word.eq_ignore_ascii_case("update"));
             in_list &= !text.eq_ignore_ascii_case("on");
         }
-        let is_part = at.checked_sub(1).is_some_and(|at| tokens[at].text(sql) == ".");
+        let is_part = at
+            .checked_sub(1)
+            .is_some_and(|at| tokens[at].text(sql) == ".");
         let may_be_text = text.starts_with('"') && !is_part;
-        if (in_list && is_its || may_be_text) && unquoted(*token, sql).is_some_and(|word| is(&word)) {
+        if (in_list && is_its || may_be_text) && unquoted(*token, sql).is_some_and(|word| is(&word))
+        {
             return true;
         }
     }
