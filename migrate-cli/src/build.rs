@@ -14,6 +14,7 @@ use migrate_runtime::cli::ui::Ui;
 
 use crate::error::ToolError;
 use crate::project::{Binary, Package};
+use crate::unlisted;
 
 /// How long a build may take without a word.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -51,8 +52,16 @@ pub(crate) fn build(
     }
     drop(told);
     if !child.wait().map_err(ToolError::NoCargo)?.success() {
+        let root = package.library.as_ref().unwrap_or(&binary.source);
+        let mut unlisted = unlisted::find(root);
+        if let Some(unlisted) = &mut unlisted
+            && let Ok(seen) = unlisted.file.strip_prefix(cwd)
+        {
+            unlisted.file = seen.to_owned();
+        }
         return Err(ToolError::BuildFailed {
             package: package.name.clone(),
+            unlisted,
         }
         .into());
     }

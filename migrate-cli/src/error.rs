@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use migrate_runtime::{ErrorKind, Explain};
 
+use crate::unlisted::Unlisted;
+
 /// An error of the tool.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ToolError {
@@ -47,7 +49,10 @@ pub(crate) enum ToolError {
     )]
     NoBinary { package: String },
     #[error("the package `{package}` does not build")]
-    BuildFailed { package: String },
+    BuildFailed {
+        package: String,
+        unlisted: Option<Unlisted>,
+    },
     #[error("cargo built `{binary}` and did not say where it is")]
     NoExecutable { binary: String },
     #[error("{} cannot be started", path.display())]
@@ -85,7 +90,7 @@ pub(crate) enum ToolError {
     #[error("the package `{package}` has neither src/lib.rs nor src/main.rs")]
     NoSource { package: String },
     #[error(
-        "the package `{package}` uses diesel with {backend} only, and this version of migrate speaks SQLite"
+        "the package `{package}` is for {backend}, and this version of migrate speaks SQLite and PostgreSQL"
     )]
     Backend {
         package: String,
@@ -135,6 +140,18 @@ impl Explain for ToolError {
                 ));
                 hints
             }
+            Self::BuildFailed {
+                unlisted: Some(Unlisted { file, models }),
+                ..
+            } => vec![format!(
+                "models that `schema!` in {} does not list; add to its models = [..]:\n{}",
+                file.display(),
+                models.join(", ")
+            )],
+            Self::Backend { .. } => vec![
+                "for one of these: `cargo migrate init --database-url sqlite://app.db`, or with `postgres://localhost/name`"
+                    .into(),
+            ],
             Self::NoBinary { package } => {
                 vec![format!(
                     "run `cargo migrate init -p {package}`, which adds one"

@@ -8,6 +8,7 @@ mod follow_up;
 mod init;
 mod nearby;
 mod project;
+mod unlisted;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -31,6 +31,8 @@ pub(crate) struct Package {
     /// Whether it has a feature `migrate`.
     pub(crate) has_feature: bool,
     pub(crate) binaries: Vec<Binary>,
+    /// The root of the library, where it has one.
+    pub(crate) library: Option<PathBuf>,
 }
 
 /// A binary of the package.
@@ -239,8 +241,11 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
             source: target.src_path.as_std_path().to_owned(),
         })
         .collect();
+    let is_library = |kind: &TargetKind| matches!(kind, TargetKind::Lib | TargetKind::RLib);
+    let library = (package.targets.iter()).find(|target| target.kind.iter().any(is_library));
     Package {
         name: package.name.to_string(),
+        library: library.map(|library| library.src_path.as_std_path().to_owned()),
         migrations: root.join(setting(MIGRATIONS)),
         url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),

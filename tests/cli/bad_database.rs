@@ -22,11 +22,29 @@ migrate_runtime::schema! {
 }
 ";
 
-/// One package for all cases, with one revision, which `app.db` has.
-fn project(name: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
+const MANIFEST: &str =
+    "[package]\nname = \"bad-database\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
+/// One package for all cases, with one revision, which `app.db` has. Each finds it as it was made.
+#[test]
+fn each_says_what_is_wrong() {
+    let project = project();
+    let made = project.contents();
+    let cases: &[fn(&Project)] = &[
+        a_database_that_nobody_has_named_or_that_is_not_there,
+        a_file_that_cannot_be_used,
+        a_database_that_is_ahead_of_the_files,
+        #[cfg(unix)]
+        a_disk_that_is_full,
+    ];
+    for case in cases {
+        case(&project);
+        project.restore(&made);
+    }
+}
+
+fn project() -> Project {
+    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
     project.migrate(&["init"]).success();
     project.write("src/lib.rs", MODEL);
     let revision = ["revision", "--from-chain", "--rev-id", "first"];
@@ -37,11 +55,9 @@ fn project(name: &str) -> Project {
     project
 }
 
-#[test]
-fn a_database_that_nobody_has_named_or_that_is_not_there() {
-    let project = project("bad-url");
+fn a_database_that_nobody_has_named_or_that_is_not_there(project: &Project) {
     filters().bind(|| {
-        insta::assert_snapshot!(refused(&project, ".", &["upgrade"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["upgrade"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -57,7 +73,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
             "sqlite:///no/such/place.db",
             "sqlite://app.db?mode=ro",
         ];
-        let said = wrong.map(|url| refused(&project, ".", &["upgrade", "--database-url", url]));
+        let said = wrong.map(|url| refused(project, ".", &["upgrade", "--database-url", url]));
         assert!(!said.concat().contains("tiger"), "a password is printed");
         insta::assert_snapshot!(said.join("\n"), @r#"
         exit code: 2
@@ -96,7 +112,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
 
         hint: leave out everything after the `?`
         "#);
-        insta::assert_snapshot!(refused(&project, ".", &["current", "--database-url", "other.db"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["current", "--database-url", "other.db"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -105,7 +121,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
         hint: run `cargo migrate upgrade`, which creates it
         hint: or name another one: `--database-url sqlite://path`
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["upgrade", "--database-url", "no/such/dir.db"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["upgrade", "--database-url", "no/such/dir.db"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -113,7 +129,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
 
         hint: check that the directory exists and that you may read and write it
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["upgrade", "--database-url", "src"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["upgrade", "--database-url", "src"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -122,7 +138,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
         hint: name another one: `--database-url sqlite://path`
         ");
         project.write(".env", "# here\nDATABASE_URL='postgres://scott:tiger@db/shop\n");
-        insta::assert_snapshot!(refused(&project, ".", &["current"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["current"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -133,9 +149,7 @@ fn a_database_that_nobody_has_named_or_that_is_not_there() {
     });
 }
 
-#[test]
-fn a_file_that_cannot_be_used() {
-    let project = project("bad-file");
+fn a_file_that_cannot_be_used(project: &Project) {
     let second = ["revision", "--rev-id", "second", "-m", "nothing"];
     project.migrate(&second).success();
     project.write("text.db", "this is no database, and long enough to be none for certain, as SQLite looks at the first hundred bytes\n");
@@ -146,7 +160,7 @@ fn a_file_that_cannot_be_used() {
     let text = ["upgrade", "--database-url", "text.db"];
     let readable = ["upgrade", "--database-url", "readable.db"];
     filters().bind(|| {
-        insta::assert_snapshot!(refused(&project, ".", &text), @r"
+        insta::assert_snapshot!(refused(project, ".", &text), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -155,7 +169,7 @@ fn a_file_that_cannot_be_used() {
 
         hint: the file is no SQLite database; check the path in the URL
         ");
-        insta::assert_snapshot!(refused(&project, ".", &readable), @r"
+        insta::assert_snapshot!(refused(project, ".", &readable), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -204,16 +218,14 @@ fn a_file_that_cannot_be_used() {
     });
 }
 
-#[test]
-fn a_database_that_is_ahead_of_the_files() {
-    let project = project("bad-unknown");
+fn a_database_that_is_ahead_of_the_files(project: &Project) {
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
     project.sql(
         "app.db",
         "UPDATE __migrate_version SET revision = '20990101_000000'",
     );
     filters().bind(|| {
-        let said = ["upgrade", "downgrade", "check"].map(|word| refused(&project, ".", &[word]));
+        let said = ["upgrade", "downgrade", "check"].map(|word| refused(project, ".", &[word]));
         insta::assert_snapshot!(said.join("\n"), @r"
         exit code: 3
         ----- stdout -----
@@ -240,7 +252,7 @@ fn a_database_that_is_ahead_of_the_files() {
           database  sqlite  app.db
           next      cargo migrate current, then take the missing file back, or stamp
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "--autogenerate"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -255,9 +267,7 @@ fn a_database_that_is_ahead_of_the_files() {
 
 /// The size of files is limited instead of the disk: what is written fails half way.
 #[cfg(unix)]
-#[test]
-fn a_disk_that_is_full() {
-    let project = project("bad-disk");
+fn a_disk_that_is_full(project: &Project) {
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
     let model = MODEL.replace(
         "pub email: String",
@@ -270,7 +280,7 @@ fn a_disk_that_is_full() {
     let long = "why ".repeat(400);
     let full = |arguments: &[&str]| {
         let before = project.contents();
-        let ran = project.migrate_on_a_full_disk("bad-disk-migrate", arguments);
+        let ran = project.migrate_on_a_full_disk("bad-database-migrate", arguments);
         project.assert_unchanged(&before);
         ran.transcript()
     };

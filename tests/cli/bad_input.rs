@@ -202,7 +202,7 @@ fn init_outside_of_the_package() {
 #[test]
 fn init_of_a_package_for_another_database() {
     let manifest = format!(
-        "{}[dependencies]\ndiesel = {{ version = \"2.3\", features = [\"postgres\"] }}\n",
+        "{}[dependencies]\ndiesel = {{ version = \"2.3\", features = [\"mysql\"] }}\n",
         package("other")
     );
     let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
@@ -210,7 +210,9 @@ fn init_of_a_package_for_another_database() {
     exit code: 3
     ----- stdout -----
     ----- stderr -----
-    error: the package `other` uses diesel with PostgreSQL only, and this version of migrate speaks SQLite
+    error: the package `other` is for MySQL, and this version of migrate speaks SQLite and PostgreSQL
+
+    hint: for one of these: `cargo migrate init --database-url sqlite://app.db`, or with `postgres://localhost/name`
     ");
 }
 

@@ -21,14 +21,28 @@ migrate_runtime::schema! {
 }
 ";
 
-fn project(name: &str, model: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
+const MANIFEST: &str =
+    "[package]\nname = \"bad-source\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
+/// One package for all cases, without a revision. Each finds it as it was made.
+#[test]
+fn each_says_what_is_wrong() {
+    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
     project.migrate(&["init"]).success();
-    project.write("src/lib.rs", model);
+    project.write("src/lib.rs", MODEL);
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project
+    let made = project.contents();
+    for case in [
+        files_that_say_nothing_readable,
+        models_that_make_no_tables,
+        models_that_are_not_listed,
+        words_of_sql_are_names_like_any_other,
+        messages_become_file_names_that_every_system_has,
+        a_question_that_nobody_can_answer,
+    ] {
+        case(&project);
+        project.restore(&made);
+    }
 }
 
 /// What the compiler says first, with the place: its layout is its own.
@@ -40,9 +54,7 @@ fn first_error(ran: &Ran) -> String {
     lines.join("\n").replace(&ran.directory(), "[DIR]")
 }
 
-#[test]
-fn files_that_say_nothing_readable() {
-    let project = project("bad-migrations", MODEL);
+fn files_that_say_nothing_readable(project: &Project) {
     project
         .migrate(&["revision", "--from-chain", "--rev-id", "first"])
         .success();
@@ -51,7 +63,7 @@ fn files_that_say_nothing_readable() {
     let head = project.read("migrations/HEAD");
     filters().bind(|| {
         project.write(path, &good.replace(".upgrade(&[", ".upgrade(&[[["));
-        insta::assert_snapshot!(refused(&project, ".", &["history"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["history"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -59,7 +71,7 @@ fn files_that_say_nothing_readable() {
 
         hint: `cargo check` shows the place
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "-m", "next"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "-m", "next"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -86,7 +98,7 @@ fn files_that_say_nothing_readable() {
             path,
             &format!("<<<<<<< ours\n{good}=======\n{good}>>>>>>> theirs\n"),
         );
-        insta::assert_snapshot!(refused(&project, ".", &["heads"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["heads"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -100,7 +112,7 @@ fn files_that_say_nothing_readable() {
             "migrations/HEAD",
             "<<<<<<< ours\nfirst\n=======\nother\n>>>>>>> theirs\n",
         );
-        insta::assert_snapshot!(refused(&project, ".", &["upgrade"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["upgrade"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -146,7 +158,7 @@ fn files_that_say_nothing_readable() {
             "migrations/second_x.rs",
             &good.replace("\"first\"", "\"other\""),
         );
-        insta::assert_snapshot!(refused(&project, ".", &["history"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["history"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -156,7 +168,7 @@ fn files_that_say_nothing_readable() {
         ");
         project.write("migrations/first_again.rs", &good);
         std::fs::remove_file(project.path().join("migrations/second_x.rs")).unwrap();
-        insta::assert_snapshot!(refused(&project, ".", &["history"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["history"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -169,7 +181,7 @@ fn files_that_say_nothing_readable() {
             project.path().join("elsewhere"),
         )
         .unwrap();
-        insta::assert_snapshot!(refused(&project, ".", &["history"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["history"]), @r"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -180,9 +192,7 @@ fn files_that_say_nothing_readable() {
     });
 }
 
-#[test]
-fn models_that_make_no_tables() {
-    let project = project("bad-models", MODEL);
+fn models_that_make_no_tables(project: &Project) {
     filters().bind(|| {
         project.write("src/lib.rs", &MODEL.replace("    #[model(auto_increment)]\n    pub id: i64,\n", ""));
         insta::assert_snapshot!(first_error(&project.migrate(&["revision", "--autogenerate"])), @r"
@@ -196,7 +206,7 @@ fn models_that_make_no_tables() {
         let twice = MODEL.replace("models = [User]", "models = [User, Guest]")
             + "#[derive(Model)]\n#[model(table = \"users\")]\npub struct Guest {\n    pub id: i64,\n}\n";
         project.write("src/lib.rs", &twice);
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "--autogenerate"]), @r#"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r#"
         exit code: 3
         ----- stdout -----
         ----- stderr -----
@@ -218,21 +228,38 @@ fn models_that_make_no_tables() {
     assert!(!project.path().join("app.db").exists());
 }
 
-#[test]
-fn words_of_sql_are_names_like_any_other() {
+/// The compiler says one at a time; the tool lists them as they are to be written.
+fn models_that_are_not_listed(project: &Project) {
+    let model = "#[derive(Model)]\npub struct Name {\n    pub id: i64,\n}\n";
+    let module = format!(
+        "use migrate_runtime::Model;\n{}",
+        model.replace("Name", "Guest")
+    );
+    project.write("src/guests.rs", &module);
+    let text = format!("pub mod guests;\n{MODEL}{}", model.replace("Name", "Order"));
+    project.write("src/lib.rs", &text);
+    let said = project.migrate(&["check"]).transcript();
+    assert!(said.contains("the model `Order` is not listed"), "{said}");
+    insta::assert_snapshot!(said[said.find("error: the package").unwrap()..], @r"
+    error: the package `bad-source` does not build
+
+    hint: models that `schema!` in src/lib.rs does not list; add to its models = [..]:
+      guests::Guest, Order
+    ");
+}
+
+fn words_of_sql_are_names_like_any_other(project: &Project) {
     let model = MODEL
         .replace("\"users\"", "\"order\"")
         .replace("pub email: String", "pub r#where: String,\n    #[model(index)]\n    pub group: Option<i64>,\n    #[model(column = \"it's a \\\"name\\\"\", default = 1)]\n    pub odd: i32");
-    let project = project("bad-names", &model);
+    project.write("src/lib.rs", &model);
     project.migrate(&["revision", "--autogenerate"]).success();
     project.migrate(&["upgrade"]).success();
     project.migrate(&["check"]).success();
     project.migrate(&["downgrade"]).success();
 }
 
-#[test]
-fn messages_become_file_names_that_every_system_has() {
-    let project = project("bad-messages", MODEL);
+fn messages_become_file_names_that_every_system_has(project: &Project) {
     let long = "wörter ".repeat(43);
     for (id, message) in [
         ("a", "../../etc/passwd"),
@@ -267,7 +294,7 @@ fn messages_become_file_names_that_every_system_has() {
     g_rocket_rocket.rs
     ");
     filters().bind(|| {
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "-m", "  "]), @r#"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "-m", "  "]), @r#"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -277,7 +304,7 @@ fn messages_become_file_names_that_every_system_has() {
         hint: or add `--autogenerate`, to write what the models changed
         "#);
         let said = ["a/b", "head", "x y", "a", ""]
-            .map(|id| refused(&project, ".", &["revision", "--rev-id", id, "-m", "x"]));
+            .map(|id| refused(project, ".", &["revision", "--rev-id", id, "-m", "x"]));
         insta::assert_snapshot!(said.join("\n"), @r"
         exit code: 2
         ----- stdout -----
@@ -322,9 +349,7 @@ fn messages_become_file_names_that_every_system_has() {
     project.cargo(&["check", "--quiet"]).success();
 }
 
-#[test]
-fn a_question_that_nobody_can_answer() {
-    let project = project("bad-question", MODEL);
+fn a_question_that_nobody_can_answer(project: &Project) {
     project
         .migrate(&["revision", "--autogenerate", "--rev-id", "first"])
         .success();
@@ -337,7 +362,7 @@ fn a_question_that_nobody_can_answer() {
             .replace("\"users\"", "\"people\""),
     );
     filters().bind(|| {
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "--autogenerate"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -348,7 +373,7 @@ fn a_question_that_nobody_can_answer() {
         hint: --drop users   drops the values
         ");
         project.write("src/lib.rs", &MODEL.replace("pub email", "pub address"));
-        insta::assert_snapshot!(refused(&project, ".", &["revision", "--autogenerate"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -358,7 +383,7 @@ fn a_question_that_nobody_can_answer() {
         hint: --rename users.email:address   keeps the values
         hint: --drop users.email   drops the values
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["downgrade"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["downgrade"]), @r"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -368,7 +393,7 @@ fn a_question_that_nobody_can_answer() {
 
         hint: add `--yes` to go on without being asked
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["reset"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["reset"]), @r"
         exit code: 2
         ----- stdout -----
         ----- stderr -----
@@ -378,7 +403,7 @@ fn a_question_that_nobody_can_answer() {
 
         hint: add `--yes` to go on without being asked
         ");
-        insta::assert_snapshot!(refused(&project, ".", &["stamp", "base", "--purge"]), @r"
+        insta::assert_snapshot!(refused(project, ".", &["stamp", "base", "--purge"]), @r"
         exit code: 2
         ----- stdout -----
         ----- stderr -----

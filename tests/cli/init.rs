@@ -149,6 +149,61 @@ fn a_package_that_is_only_a_binary() {
 }
 
 #[test]
+fn binaries_without_a_main_file() {
+    let manifest = "[package]\nname = \"init-bins\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+                    default-run = \"serve\"\n";
+    let project = Project::new(&[
+        ("Cargo.toml", manifest),
+        ("src/bin/fetch.rs", MAIN),
+        ("src/bin/serve.rs", MAIN),
+    ]);
+    initialise(&project, &[], &[]);
+    let model = "#[derive(migrate_runtime::Model)]\n#[model(table = \"pages\")]\npub struct Page { pub id: i64 }\n";
+    let serve = project.read("src/bin/serve.rs");
+    let serve = serve.replace("models = []", "models = [Page]");
+    project.write("src/bin/serve.rs", &(serve + model));
+    let url = ["--database-url", "app.db"];
+    let generate = ["revision", "--autogenerate"];
+    project.migrate(&[&generate[..], &url].concat()).success();
+    project
+        .migrate(&[&["upgrade"][..], &url].concat())
+        .success();
+    project.cargo(&["run", "--quiet"]).success();
+}
+
+#[test]
+fn a_runtime_by_another_name_and_a_folder_of_models() {
+    let manifest = format!(
+        "[package]\nname = \"init-renamed\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n\
+         [dependencies]\n\
+         schemas = {{ package = \"migrate-runtime\", path = '{}', features = [\"sqlite\"] }}\n",
+        super::project::repository()
+            .join("migrate-runtime")
+            .display()
+    );
+    let user = "#[derive(schemas::Model)]\n#[model(table = \"users\", crate = schemas)]\npub struct User { pub id: i64 }\n";
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest),
+        ("src/lib.rs", "pub mod models;\n"),
+        ("src/models/mod.rs", "mod user;\n\npub use user::User;\n"),
+        ("src/models/user.rs", "pub struct User { pub id: i64 }\n"),
+        ("src/main.rs", MAIN),
+    ]);
+    initialise(&project, &[], &[]);
+    project.write("src/models/user.rs", user);
+    let lib = project.read("src/lib.rs");
+    let lib = lib.replace("models = []", "models = [models::User]");
+    project.write("src/lib.rs", &lib);
+    let url = ["--database-url", "app.db"];
+    let generate = ["revision", "--autogenerate"];
+    project.migrate(&[&generate[..], &url].concat()).success();
+    project
+        .migrate(&[&["upgrade"][..], &url].concat())
+        .success();
+    project.cargo(&["check", "--quiet"]).success();
+}
+
+#[test]
 fn an_asynchronous_main() {
     let project = Project::new(&[
         (

@@ -53,6 +53,27 @@ fn an_application_and_its_library_share_a_database() {
     says(&["current"], &at);
     says(&["check"], &["exit code: 0"]);
 
+    // Its chain is elsewhere: what only lists files points to it, what knows the schema can depend on it.
+    let listed = "library   accounts has a chain of its own: cargo migrate history -p accounts";
+    says(&["history"], &["<base> -> 20260201_090000 (head)", listed]);
+    let needs = ["revision", "-m", "later", "--dry-run", "--depends-on"];
+    let on = |target: &'static str| [&needs[..], &[target]].concat();
+    says(
+        &on("accounts@head"),
+        &[".depends_on(&[\"accounts@20260101_090000\"])"],
+    );
+    says(&on("2026"), &[".depends_on(&[\"20260201_090000\"])"]);
+    let none = [
+        "exit code: 2",
+        "the schema includes no chain `shop`",
+        "hint: there are accounts@head",
+    ];
+    says(&on("shop@head"), &none);
+    says(
+        &on("accounts@base"),
+        &["exit code: 2", "that is no revision"],
+    );
+
     // The library goes on, in its own chain.
     let text = project.read("accounts/src/lib.rs");
     let email = "    pub email: String,\n";

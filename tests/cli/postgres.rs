@@ -1,6 +1,6 @@
 //! The road from end to end on PostgreSQL.
 
-use super::project::{Project, Ran, filters, repository};
+use super::project::{Project, Ran, filters};
 use crate::postgres::server::Database;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -44,6 +44,9 @@ migrate_runtime::schema! {
 }
 ";
 
+const MANIFEST: &str =
+    "[package]\nname = \"walk-postgres\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
 struct Shop {
     project: Project,
     database: Database,
@@ -53,29 +56,26 @@ struct Shop {
 impl Shop {
     fn new() -> Option<Self> {
         let database = Database::new()?;
-        let manifest = format!(
-            "[package]\nname = \"walk-postgres\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\nmigrate-runtime = {{ path = '{}', features = [\"postgres\"] }}\n\n\
-             [features]\nmigrate = [\"migrate-runtime/cli-postgres\"]\n\n\
-             [[bin]]\nname = \"walk-postgres-migrate\"\nrequired-features = [\"migrate\"]\n",
-            repository().join("migrate-runtime").display()
-        );
-        let project = Project::new(&[
-            ("Cargo.toml", &manifest),
-            ("src/lib.rs", MODELS),
-            (
-                "src/bin/walk-postgres-migrate.rs",
-                "fn main() -> std::process::ExitCode {\n    \
-                 migrate_runtime::cli::main(&walk_postgres::SCHEMA)\n}\n",
-            ),
-            ("migrations/HEAD", ""),
-        ]);
+        let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
         let url = database.url.replace("postgres@", "postgres:sesame@");
         Some(Self {
             project,
             database,
             url,
         })
+    }
+
+    /// `init` for the server: no SQLite comes with it, and no library of the system.
+    fn init(&self) -> String {
+        let said = self.migrate(&["init"]).success().transcript();
+        assert!(self.migrate(&["init"]).stderr().contains("nothing to do"));
+        let tree = ["tree", "--features", "migrate", "--edges", "normal,build"];
+        let tree = self.project.cargo(&tree).success().stdout();
+        for no in ["libsqlite3-sys", "pq-sys"] {
+            assert!(!tree.contains(no), "{tree}");
+        }
+        self.project.write("src/lib.rs", MODELS);
+        said
     }
 
     /// `cargo migrate …` on the database; the password is never printed.
@@ -115,6 +115,7 @@ fn from_models_to_a_database_and_back() {
     let mut settings = filters();
     settings.add_filter(r"127\.0\.0\.1:\d+/\w+", "[SERVER]");
     settings.bind(|| {
+        insta::assert_snapshot!("init", shop.init());
         let first = [
             "revision",
             "--autogenerate",

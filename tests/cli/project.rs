@@ -134,7 +134,6 @@ impl Project {
     }
 
     /// Puts back what the files held, and takes away what was not there.
-    #[cfg(unix)]
     pub fn restore(&self, before: &BTreeMap<PathBuf, Vec<u8>>) {
         for path in self
             .contents()
@@ -144,7 +143,11 @@ impl Project {
             fs::remove_file(path).unwrap();
         }
         for (path, bytes) in before {
-            fs::write(path, bytes).unwrap();
+            // What is as it was is not written: cargo would build it again.
+            if fs::read(path).ok().as_ref() != Some(bytes) {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
         }
     }
 

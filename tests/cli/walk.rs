@@ -192,6 +192,13 @@ fn the_history_knows_where_the_database_is(project: &Project) {
         ----- stderr -----
           database  sqlite  shop.db
         ");
+        // Files are named as they can be opened from where the user is.
+        let verbose = project.migrate_in("migrations", &["current", "-v"]);
+        let beside = "file     first_create_users_who_nee_ada.rs";
+        assert!(verbose.stdout().contains(beside), "{}", verbose.transcript());
+        let status = project.migrate_in("src", &["status"]);
+        let elsewhere = "second  [DIR]/migrations/second_add_column_bio_to_users.rs";
+        assert!(status.transcript().contains(elsewhere), "{}", status.transcript());
         insta::assert_snapshot!(project.migrate(&["current", "--check-heads"]).transcript(), @r"
         exit code: 1
         ----- stdout -----

@@ -6,6 +6,7 @@
 //! the same models with the `table!`s of diesel, and what the expansion of `schema!` takes of a build.
 //!
 //! Times are those of the processor, all processes together: other work on the machine does not count.
+//! On Windows they are those of the clock.
 
 mod package;
 mod profile;

@@ -1,7 +1,5 @@
 //! A generated crate and its builds: a build in, the time of the processor out.
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -142,7 +140,10 @@ fn insert(file: &Path, beginning: &str, line: &str) -> io::Result<()> {
 }
 
 /// What all processes that we waited for have used.
+#[cfg(unix)]
 fn processor_time() -> io::Result<Duration> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let time = |value: TimeVal| {
         let seconds = u64::try_from(value.tv_sec()).unwrap_or_default();
@@ -150,4 +151,12 @@ fn processor_time() -> io::Result<Duration> {
         Duration::from_secs(seconds) + Duration::from_micros(micros)
     };
     Ok(time(usage.user_time()) + time(usage.system_time()))
+}
+
+/// Where that cannot be asked, the time on the clock.
+#[cfg(not(unix))]
+fn processor_time() -> io::Result<Duration> {
+    use std::time::SystemTime;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_err(io::Error::other)
 }

@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use migrate_runtime::Error;
+use migrate_runtime::schema::Backend;
 use migrate_runtime::source::{head, scan_directory};
 
 use super::plan::Plan;
 use super::situation::Situation;
 
-/// A database and what SQLite keeps beside it; `.env` holds passwords sooner or later.
-const IGNORED: [&str; 5] = ["*.db", "*.db-journal", "*.db-shm", "*.db-wal", ".env"];
+/// A database of SQLite and what it keeps beside it.
+const SQLITE_FILES: [&str; 4] = ["*.db", "*.db-journal", "*.db-shm", "*.db-wal"];
+
+/// It holds passwords sooner or later.
+const ENV_FILE: &str = ".env";
 
 /// Plans the files.
 pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
@@ -56,7 +60,7 @@ fn tool_binary(library: &str, runtime: &str) -> String {
 fn env_example(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
     let path = situation.package.root.join(".env.example");
     let variable = &situation.package.url_variable;
-    let line = format!("{variable}={}\n", situation.default_url);
+    let line = format!("{variable}={}\n", situation.databases.example);
     let text = plan.text(&path)?.unwrap_or_default();
     let has_it = text
         .lines()
@@ -84,7 +88,11 @@ fn gitignore(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
         text.lines()
             .any(|line| line.trim().trim_start_matches('/') == wanted)
     };
-    let missing: Vec<&str> = IGNORED.into_iter().filter(|line| !has(line)).collect();
+    let files = SQLITE_FILES.into_iter();
+    let files = files.filter(|_| situation.databases.has(Backend::Sqlite));
+    let missing: Vec<&str> = (files.chain([ENV_FILE]))
+        .filter(|line| !has(line))
+        .collect();
     if missing.is_empty() {
         return Ok(());
     }

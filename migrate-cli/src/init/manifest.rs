@@ -87,7 +87,10 @@ fn dependencies(situation: &Situation, document: &mut DocumentMut) -> Result<(),
     if situation.diesel_features.is_none() {
         let mut diesel = InlineTable::new();
         diesel.insert("version", "2.3".into());
-        diesel.insert("features", features(["sqlite"]).into());
+        diesel.insert(
+            "features",
+            features(situation.databases.diesel_features()).into(),
+        );
         dependencies.insert("diesel", value(diesel));
     }
     if situation.runtime.is_none() {
@@ -138,7 +141,7 @@ fn runtime_features(situation: &Situation) -> Array {
         .into_iter()
         .filter(|(of_diesel, _)| diesel.iter().any(|feature| feature == of_diesel))
         .map(|(_, ours)| ours);
-    features(std::iter::once("sqlite").chain(types))
+    features(situation.databases.features().chain(types))
 }
 
 fn features<'a>(names: impl IntoIterator<Item = &'a str>) -> Array {
@@ -149,7 +152,7 @@ fn feature(situation: &Situation, document: &mut DocumentMut) -> Result<(), Unex
     let runtime = situation.runtime.as_deref().unwrap_or("migrate-runtime");
     let table = table(document.as_table_mut(), "features")?;
     if !table.contains_key("migrate") {
-        let forwarded = format!("{runtime}/cli");
+        let forwarded = format!("{runtime}/{}", situation.databases.command_line());
         table.insert("migrate", value(features([forwarded.as_str()])));
     }
     Ok(())

@@ -2,6 +2,7 @@
 //! there already is left alone, so that a second run has nothing to do.
 
 mod candidates;
+mod databases;
 mod files;
 mod manifest;
 mod plan;
@@ -95,20 +96,25 @@ fn conclude(
     Ok(())
 }
 
-fn example(module: &str, source: &str) -> String {
+fn example(module: &str, file: &str) -> String {
+    let renamed = if module == source::USUAL_NAME {
+        String::new()
+    } else {
+        format!(", crate = {module}")
+    };
     format!(
         "
             use {module}::Model;
 
             #[derive(Model)]
-            #[model(table = \"users\")]
+            #[model(table = \"users\"{renamed})]
             pub struct User {{
                 #[model(auto_increment)]
                 pub id: i64,
                 pub email: String,
             }}
 
-            models = [User]      in {source}
+            models = [User]      in {file}
 
             then"
     )

@@ -7,6 +7,7 @@ use cargo_metadata::{Metadata, Package as CargoPackage, TargetKind};
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::{GlobalArgs, InitArgs};
 
+use super::databases::Databases;
 use crate::error::ToolError;
 use crate::project;
 
@@ -28,8 +29,8 @@ pub(super) struct Situation {
     pub(super) runtime: Option<String>,
     /// The manifest and the name of the binary that `cargo run` starts now, if exactly one would.
     pub(super) sole_binary: Option<(PathBuf, String)>,
-    /// The database of `.env.example`.
-    pub(super) default_url: &'static str,
+    /// The databases that it is for.
+    pub(super) databases: Databases,
 }
 
 impl Situation {
@@ -49,7 +50,7 @@ impl Situation {
         let has_diesel_migrations = has_sql_migrations(&package.root.join("migrations"));
         let migrations = migrations_dir(arguments, cargo, &package, has_diesel_migrations)?;
         let diesel_features = diesel_features(cargo);
-        refuse_other_backends(&package.name, diesel_features.as_deref())?;
+        let databases = Databases::find(&package, cargo, global, cwd)?;
         Ok(Self {
             sole_binary: sole_binary(&metadata, &package.name),
             runtime: runtime(cargo),
@@ -59,7 +60,7 @@ impl Situation {
             has_diesel_migrations,
             diesel_features,
             package,
-            default_url: "sqlite://app.db",
+            databases,
         })
     }
 
@@ -194,25 +195,6 @@ fn diesel_features(package: &CargoPackage) -> Option<Vec<String>> {
         .iter()
         .find(|found| found.name == "diesel")?;
     Some(found.features.clone())
-}
-
-/// Nothing would work afterwards; better said now.
-fn refuse_other_backends(package: &str, features: Option<&[String]>) -> Result<(), Error> {
-    let features = features.unwrap_or_default();
-    let has = |wanted: &str| features.iter().any(|feature| feature.starts_with(wanted));
-    let other = [("postgres", "PostgreSQL"), ("mysql", "MySQL")]
-        .into_iter()
-        .find(|(feature, _)| has(feature));
-    match other {
-        Some((_, backend)) if !has("sqlite") && !has("returning_clauses_for_sqlite") => {
-            Err(ToolError::Backend {
-                package: package.to_owned(),
-                backend,
-            }
-            .into())
-        }
-        _ => Ok(()),
-    }
 }
 
 fn runtime(package: &CargoPackage) -> Option<String> {

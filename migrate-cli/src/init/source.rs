@@ -12,6 +12,9 @@ use super::plan::Plan;
 use super::situation::Situation;
 use crate::error::ToolError;
 
+/// What code calls the runtime, unless its package renames it.
+pub(super) const USUAL_NAME: &str = "migrate_runtime";
+
 /// Plans the changes of `lib.rs` or `main.rs`.
 pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
     let path = &situation.source;
@@ -60,11 +63,18 @@ fn insert_schema(
     migrations: &str,
 ) -> Result<String, Error> {
     let file = parse(path, text)?;
+    // What a macro writes cannot know the name under which its crate is there.
+    let renamed = if runtime == USUAL_NAME {
+        String::new()
+    } else {
+        format!("    crate = {runtime},\n")
+    };
     let schema = format!(
         "{runtime}::schema! {{\n    \
              pub const SCHEMA;\n    \
              models = [],\n    \
              migrations = \"{migrations}\",\n\
+             {renamed}\
          }}\n"
     );
     let is_head = |item: &&Item| match item {
@@ -203,6 +213,13 @@ mod tests {
         pub fn f() {}
         "#);
         assert!(schema("").starts_with("migrate_runtime::schema!"));
+    }
+
+    #[test]
+    fn a_runtime_by_another_name_is_told_to_the_macro() {
+        let edited = insert_schema(Path::new("lib.rs"), "", "db", "migrations").unwrap();
+        assert!(edited.starts_with("db::schema! {"), "{edited}");
+        assert!(edited.ends_with("    crate = db,\n}\n"), "{edited}");
     }
 
     #[test]

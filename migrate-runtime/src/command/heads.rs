@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::source::{ReadMigration, SourceError, head, scan_directory};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The heads of a directory.
@@ -11,6 +12,8 @@ pub struct Heads {
     pub heads: Vec<ReadMigration>,
     /// What HEAD says of them.
     pub file: HeadFile,
+    /// The libraries whose chains revisions depend on. These chains are elsewhere.
+    pub libraries: BTreeSet<String>,
 }
 
 /// What HEAD says, beside what the files say.
@@ -41,5 +44,15 @@ pub fn heads(directory: &Path) -> Result<Heads, Error> {
     Ok(Heads {
         heads: heads.collect(),
         file,
+        libraries: libraries(migrations.migrations.values()),
     })
+}
+
+/// The chains of libraries that revisions depend on: `accounts` of `accounts@20260101`.
+pub fn libraries<'m>(migrations: impl IntoIterator<Item = &'m ReadMigration>) -> BTreeSet<String> {
+    let migrations = migrations.into_iter();
+    let needed = migrations.flat_map(|migration| &migration.revision.depends_on);
+    needed
+        .filter_map(|needed| Some(needed.split_once('@')?.0.to_owned()))
+        .collect()
 }

@@ -5,6 +5,8 @@ pub(crate) mod application;
 mod backup;
 mod check;
 mod current;
+#[cfg(feature = "autogenerate")]
+mod dependencies;
 mod downgrade;
 #[cfg(feature = "autogenerate")]
 mod heads;
@@ -31,9 +33,11 @@ mod upgrade;
 pub use backup::BackupError;
 pub use check::{Check, Difference, FoldError, check};
 pub use current::current;
+#[cfg(feature = "autogenerate")]
+pub use dependencies::{DependencyError, dependencies, is_elsewhere};
 pub use downgrade::{downgrade, redo, reset};
 #[cfg(feature = "autogenerate")]
-pub use heads::{HeadFile, Heads, heads};
+pub use heads::{HeadFile, Heads, heads, libraries};
 #[cfg(feature = "autogenerate")]
 pub use history::{Branch, Entry, branches, history, show};
 pub use losses::{Loss, losses};

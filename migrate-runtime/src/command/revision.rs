@@ -31,6 +31,8 @@ pub struct RevisionRequest {
     pub at: Timestamp,
     /// How the crate calls the runtime.
     pub runtime: String,
+    /// What it depends on, besides what it has to: see [`dependencies`](super::dependencies()).
+    pub depends_on: Vec<String>,
     /// Whether nothing is written.
     pub dry_run: bool,
 }
@@ -43,8 +45,19 @@ impl RevisionRequest {
             id: None,
             at: Timestamp::now(),
             runtime: "migrate_runtime".to_owned(),
+            depends_on: Vec::new(),
             dry_run: false,
         }
+    }
+
+    /// What the file says it depends on: what was asked for, after what it has to.
+    pub(super) fn depending(&self, mut needed: Vec<String>) -> Vec<String> {
+        for asked in &self.depends_on {
+            if !needed.contains(asked) {
+                needed.push(asked.clone());
+            }
+        }
+        needed
     }
 }
 
@@ -129,6 +142,7 @@ pub fn revision(directory: &Path, request: &RevisionRequest) -> Result<NewRevisi
     let head = single(migrations.graph()?.heads())?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
+    file.depends_on = request.depending(Vec::new());
     file.revises = head.into_iter().collect();
     write(directory, &migrations, file, request.dry_run)
 }
@@ -260,7 +274,7 @@ fn write_plan(
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = file_of_plan(request, id, chain, plan);
     file.revises = follows.head.into_iter().collect();
-    file.depends_on = follows.depends_on;
+    file.depends_on = request.depending(follows.depends_on);
     write(directory, &migrations, file, request.dry_run)
 }
 

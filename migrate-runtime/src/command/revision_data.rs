@@ -67,7 +67,7 @@ pub fn revision_data(
     let migrations = scan_directory(directory)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
-    file.depends_on = chains.new_dependencies(head.as_deref());
+    file.depends_on = request.depending(chains.new_dependencies(head.as_deref()));
     file.revises = head.into_iter().collect();
     let step = step_name(&file.message);
     file.items = function(&name::identifier(&step), &chain, backend, only);

@@ -9,7 +9,7 @@ use crate::check::Verdict;
 #[diagnostic::on_unimplemented(
     message = "the model `{Self}` is not listed in `schema!`",
     label = "`{Self}` is missing from `models = [..]` of `schema!`",
-    note = "add `{Self}` to `schema! {{ models = [..] }}`, or opt out with `#[model(unlisted)]`"
+    note = "add `{Self}` to `schema! {{ models = [..] }}`, or opt out with `#[model(unlisted)]`; `cargo migrate check` lists all that are missing, with their modules"
 )]
 pub trait Registered {
     /// Whether the model and its migrations agree.

@@ -9,6 +9,8 @@ use crate::model::SchemaDef;
 use crate::operation::Operation;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::Location;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// A set of revision ids.
 pub(crate) type Revisions = BTreeSet<&'static str>;
@@ -173,9 +175,30 @@ pub(crate) fn file(migration: &Migration) -> String {
     source_path(migration.location)
 }
 
-/// Where something is written, as people write it: `schema!` includes the files from beside its own, which
-/// the compiler spells `src/../migrations/x.rs`.
+/// Where the compiler was, and where the reader of our messages is.
+static VIEW: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+
+/// From now on sources are named as they can be opened from `reader`. The compiler names those of a
+/// workspace as seen from its root. Said once, at the start of a command line.
+#[cfg(feature = "cli")]
+pub(crate) fn name_sources_for(root: &std::path::Path, reader: &std::path::Path) {
+    // A second call would be for the same process, so for the same reader.
+    let _ = VIEW.set((root.to_owned(), reader.to_owned()));
+}
+
+/// Where something is written, as the reader can open it.
 pub(crate) fn source_path(location: &Location<'_>) -> String {
+    let path = clean_path(location);
+    let Some((root, reader)) = VIEW.get() else {
+        return path;
+    };
+    let full = root.join(&path);
+    let seen = full.strip_prefix(reader).unwrap_or(&full);
+    seen.display().to_string()
+}
+
+/// `schema!` includes the files from beside its own, which the compiler spells `src/../migrations/x.rs`.
+fn clean_path(location: &Location<'_>) -> String {
     let path = location.file().replace('\\', "/");
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
@@ -194,7 +217,7 @@ pub(crate) fn message(migration: &Migration) -> String {
     if !migration.message.is_empty() {
         return migration.message.to_owned();
     }
-    let file = file(migration);
+    let file = clean_path(migration.location);
     let stem = file.rsplit('/').next().unwrap_or_default();
     let stem = stem.strip_suffix(".rs").unwrap_or(stem);
     stem.strip_prefix(migration.id)

@@ -35,6 +35,8 @@ pub use api_async::upgrade_async;
 pub use apply::AppliedStep;
 #[cfg(feature = "autogenerate")]
 pub(crate) use chain::Chain;
+#[cfg(feature = "cli")]
+pub(crate) use chain::name_sources_for;
 pub(crate) use chain::{file, lower, source_path};
 pub(crate) use chains::Chains;
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};

@@ -10,7 +10,9 @@ use clap::Args;
 Examples:
   cargo migrate init              migrations in `migrations/`
   cargo migrate init db/changes   another directory
-  cargo migrate init --dry-run    show the changes, make none")]
+  cargo migrate init --dry-run    show the changes, make none
+  cargo migrate init --database-url postgres://localhost/shop
+                                  for PostgreSQL, if diesel does not say so already")]
 pub struct InitArgs {
     /// The directory of the migrations [default: `migrations`, or `revisions` beside diesel's].
     #[arg(value_name = "DIR")]
@@ -66,6 +68,15 @@ pub struct RevisionArgs {
     /// The revision id, instead of the time.
     #[arg(long, value_name = "ID")]
     pub rev_id: Option<String>,
+
+    /// A revision of another branch or of a library's chain (`chain@id`) that must be applied first.
+    #[arg(
+        long,
+        value_name = "REV",
+        value_delimiter = ',',
+        conflicts_with = "amend"
+    )]
+    pub depends_on: Vec<String>,
 
     /// Print the revision and write nothing.
     #[arg(long)]

@@ -22,14 +22,31 @@ use crate::operation::describe::summary;
 use crate::schema::TableName;
 use crate::{Error, ErrorKind, Explain};
 
-/// `revision --autogenerate` and `--from-chain`.
+/// `revision`, where the files alone do not say all.
 pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Result<ExitCode, Error> {
-    let request = statics::request(arguments, &context.project);
-    if arguments.data {
+    let RevisionArgs {
+        autogenerate,
+        from_chain,
+        amend,
+        data,
+        ..
+    } = arguments;
+    if !(*autogenerate || *from_chain || *amend || *data) {
+        // It depends on the chain of a library.
+        let done = statics::revision(
+            &context.project,
+            Some(context.schema),
+            arguments,
+            context.ui,
+        );
+        return done.map(|()| ExitCode::SUCCESS);
+    }
+    let request = statics::request(&context.project, Some(context.schema), arguments)?;
+    if *data {
         return revision_data(context, arguments, &request);
     }
     let flags = flags(arguments);
-    let mut database = if arguments.from_chain {
+    let mut database = if *from_chain {
         None
     } else {
         Some(context.open_or_create()?)
@@ -48,7 +65,7 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
     let session = database
         .as_mut()
         .map(|database| &mut *database.session as &mut dyn Session);
-    if !arguments.amend {
+    if !amend {
         let found =
             command::autogenerate(directory, context.schema, session, &flags, &request, asker)?;
         conclude(context, &found.plan, found.revision.as_ref());
@@ -144,6 +161,7 @@ fn flags(arguments: &RevisionArgs) -> Flags {
         yes: _,
         only,
         rev_id: _,
+        depends_on: _,
         dry_run: _,
         adopt,
         ignore_drift,

@@ -11,7 +11,7 @@ use crate::cli::ui::Ui;
 use crate::cli::url::{DatabaseUrl, redact};
 use crate::connection::{self, Session};
 use crate::model::SchemaDef;
-use crate::runner::Migrator;
+use crate::runner::{Migrator, name_sources_for};
 use crate::schema::Backend;
 use crate::{Error, ErrorKind, Explain};
 
@@ -36,10 +36,14 @@ impl<'a> Context<'a> {
         schema: &'a SchemaDef,
         ui: Ui,
     ) -> Result<Self, Error> {
+        let project = Project::from_environment(arguments)?;
+        if let Some(root) = project.workspace_root.as_ref().or(project.root.as_ref()) {
+            name_sources_for(root, &project.cwd);
+        }
         Ok(Self {
-            project: Project::from_environment(arguments)?,
             arguments,
             schema,
+            project,
             ui,
         })
     }
@@ -84,15 +88,6 @@ impl<'a> Context<'a> {
             Err(_) if self.arguments.database_url.is_none() => Ok(Backend::Sqlite),
             Err(error) => Err(error),
         }
-    }
-
-    /// A file of the chain as it is printed: the compiler names it from the root of the workspace.
-    pub(super) fn file(&self, file: &str) -> String {
-        let root = (self.project.workspace_root.as_ref()).or(self.project.root.as_ref());
-        let Some(path) = root.map(|root| root.join(file)) else {
-            return file.to_owned();
-        };
-        self.project.shown(&path).to_string()
     }
 
     /// The database as it is printed.

@@ -154,7 +154,6 @@ fn revision_text(context: &Context<'_>, revision: &Revision) -> String {
         text.push_str(message);
     }
     if context.ui.verbosity() > 0 {
-        let file = &file.as_deref().map(|file| context.file(file));
         let revises = (!revises.is_empty()).then(|| revises.join(", "));
         let lines = [("file", file), ("revises", &revises), ("applied", applied)];
         for (label, value) in lines {
@@ -211,19 +210,7 @@ const fn drift_of(difference: &Difference) -> Option<&Drift> {
 }
 
 fn difference_text(context: &Context<'_>, difference: &Difference) -> String {
-    let text = match difference {
-        Difference::Pending { revision, file } => format!("{revision}  {}", context.file(file)),
-        Difference::Edited(edited) => format!(
-            "{}  {}  (applied {} on {})",
-            edited.revision,
-            context.file(&edited.file),
-            edited.applied,
-            edited.host
-        ),
-        Difference::Model(_) | Difference::Drift(_) | Difference::Unknown(_) => {
-            difference.to_string()
-        }
-    };
+    let text = difference.to_string();
     let line = format!("  {}", context.ui.labelled(difference.word(), &text));
     match difference {
         Difference::Drift(drift) if !drift.blocking => context.ui.paint(Style::Dim, &line),

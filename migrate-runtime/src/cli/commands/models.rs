@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::authoring::{NoNote, conclude, is_adopted, print_plan};
+use super::beyond;
 use super::context::Context;
 use super::moving::announce;
 use crate::cli::args::ModelsArgs;
@@ -97,13 +98,8 @@ fn report(context: &Context<'_>, found: &ModelsSource, output: Option<&Path>) {
         ui.json(&as_json(context, found, output));
         return;
     }
-    for Inexpressible {
-        table,
-        object,
-        reason,
-    } in inexpressible
-    {
-        ui.status("left out", &format!("{table}: {object}: {reason}"));
+    for line in beyond::left_out(ui, inexpressible) {
+        ui.status("left out", &line);
     }
     ui.status(
         "models",

@@ -154,10 +154,7 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
     {
         context.ui.status(
             "edited",
-            &format!(
-                "{revision}  {}  (applied {applied} on {host})",
-                context.file(file)
-            ),
+            &format!("{revision}  {file}  (applied {applied} on {host})"),
         );
     }
     if !yes {

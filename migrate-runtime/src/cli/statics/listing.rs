@@ -1,5 +1,7 @@
 //! Revisions as they are listed: `heads`, `history`, `branches`, `show`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{StaticError, or_none, shown};
@@ -11,7 +13,11 @@ use crate::command::{self, Branch, Entry, HeadFile, Heads};
 use crate::source::ReadMigration;
 
 pub(super) fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
-    let Heads { heads, file } = command::heads(&project.migrations)?;
+    let Heads {
+        heads,
+        file,
+        libraries,
+    } = command::heads(&project.migrations)?;
     if ui.is_json() {
         let heads: Vec<Value> = heads
             .iter()
@@ -25,6 +31,7 @@ pub(super) fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
                 ui.data(&details(head, project));
             }
         }
+        point_to(&libraries, "heads", ui);
     }
     let path = project.migrations.join("HEAD");
     let path = project.shown(&path);
@@ -69,7 +76,20 @@ pub(in crate::cli) fn history(
             ui.data(&details(migration, project));
         }
     }
+    let listed = entries.iter().map(|entry| &entry.migration);
+    point_to(&command::libraries(listed), "history", ui);
     Ok(())
+}
+
+/// Libraries keep chains of their own; the files here only refer to them.
+fn point_to(libraries: &BTreeSet<String>, command: &str, ui: Ui) {
+    for library in libraries {
+        let listed = format!("cargo migrate {command} -p {library}");
+        let text = format!(
+            "{library} has a chain of its own: {listed}, in its workspace; cargo migrate current has both"
+        );
+        ui.status("library", &text);
+    }
 }
 
 /// The revisions that several others revise, and these.

@@ -12,6 +12,7 @@ use super::args::{Command, MergeArgs, RevisionArgs};
 use super::env::Project;
 use super::ui::Ui;
 use crate::command::{self, HeadFile, Heads, MergeRequest, NewRevision, RevisionRequest, Written};
+use crate::model::SchemaDef;
 use crate::source::head;
 use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
@@ -28,7 +29,11 @@ pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCo
         Command::Branches(_) => listing::branches(project, ui),
         Command::Show(arguments) => listing::show(project, arguments, ui),
         Command::Merge(arguments) => merge(project, arguments, ui),
-        Command::Revision(arguments) if command.is_static() => revision(project, arguments, ui),
+        Command::Revision(arguments)
+            if command.is_static() && !needs_schema(project, arguments) =>
+        {
+            revision(project, None, arguments, ui)
+        }
         _ => return None,
     };
     Some(done.map(|()| ExitCode::SUCCESS))
@@ -58,7 +63,11 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
 
 /// With one head there is nothing to join, but HEAD may be what git left of it.
 fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
-    let Heads { heads, file } = command::heads(&project.migrations)?;
+    let Heads {
+        heads,
+        file,
+        libraries: _,
+    } = command::heads(&project.migrations)?;
     if heads.len() > 1 || file == HeadFile::Agrees {
         return Ok(false);
     }
@@ -73,9 +82,22 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn revision(project: &Project, arguments: &RevisionArgs, ui: Ui) -> Result<(), Error> {
+/// Whether it names a revision of a library, which only the compiled schema knows.
+fn needs_schema(project: &Project, arguments: &RevisionArgs) -> bool {
+    let mut depends_on = arguments.depends_on.iter();
+    depends_on.any(|typed| command::is_elsewhere(&project.migrations, typed))
+}
+
+/// A revision without generated operations.
+pub(super) fn revision(
+    project: &Project,
+    schema: Option<&SchemaDef>,
+    arguments: &RevisionArgs,
+    ui: Ui,
+) -> Result<(), Error> {
     stands_alone(arguments)?;
-    let new = command::revision(&project.migrations, &request(arguments, project))?;
+    let request = request(project, schema, arguments)?;
+    let new = command::revision(&project.migrations, &request)?;
     let path = project.shown(&new.path);
     let next = format!("write its operations in {path}, then {UPGRADE}");
     report_revision(project, &new, &next, ui);
@@ -83,14 +105,20 @@ fn revision(project: &Project, arguments: &RevisionArgs, ui: Ui) -> Result<(), E
 }
 
 /// What a revision is asked for on the command line.
-pub(super) fn request(arguments: &RevisionArgs, project: &Project) -> RevisionRequest {
-    RevisionRequest {
+pub(super) fn request(
+    project: &Project,
+    schema: Option<&SchemaDef>,
+    arguments: &RevisionArgs,
+) -> Result<RevisionRequest, Error> {
+    let typed = &arguments.depends_on;
+    Ok(RevisionRequest {
         messages: arguments.message.clone(),
         id: arguments.rev_id.clone(),
         at: Timestamp::now(),
         runtime: project.runtime.clone(),
+        depends_on: command::dependencies(&project.migrations, schema, typed)?,
         dry_run: arguments.dry_run,
-    }
+    })
 }
 
 /// What comes after a revision that is complete.
@@ -163,6 +191,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         yes: _,
         only,
         rev_id: _,
+        depends_on: _,
         dry_run: _,
         adopt,
         ignore_drift,
