@@ -268,3 +268,137 @@ fn a_point_in_time_is_the_same_column_with_and_without_the_wrapper() {
         "2026-01-25 12:30:15.250001 UTC"
     );
 }
+
+/// The same models on a server: what diesel sends is what it stores and finds again.
+#[cfg(unix)]
+mod on_postgres {
+    use super::*;
+    use crate::postgres::server::Database;
+    use diesel_async::AsyncPgConnection;
+    use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+    use migrate_runtime::connection::Session;
+    use migrate_runtime::dialect::Postgres;
+    use migrate_runtime::diff::{RenameHints, diff};
+    use migrate_runtime::model::SchemaDef;
+    use migrate_runtime::schema::Schema;
+    use migrate_runtime::sql::render;
+
+    const MODELS: SchemaDef = SchemaDef {
+        chain: "tests",
+        models: &[Shelf::TABLE, Portable::TABLE, Native::TABLE],
+        unmanaged: &[],
+        include: &[],
+        migrations: &[],
+        head: "",
+    };
+
+    type Server = AsyncConnectionWrapper<AsyncPgConnection>;
+
+    /// A database that the models made.
+    fn database() -> Option<(Database, Server)> {
+        let mut database = Database::new()?;
+        let models = MODELS.model_schema();
+        let operations = diff(&Schema::new(), &models, &RenameHints::default());
+        for statement in render(&operations, &Schema::new(), &Postgres).unwrap() {
+            database.batch(statement.sql()).unwrap();
+        }
+        let connection = Server::establish(&database.url).unwrap();
+        Some((database, connection))
+    }
+
+    /// Whether the row is found by its own value.
+    macro_rules! finds {
+        ($connection:ident, $row:ident, [$($field:ident)*]) => {$(
+            let found: i64 = portables::table
+                .filter(portables::$field.eq($row.$field.clone()))
+                .count()
+                .get_result($connection)
+                .unwrap();
+            assert_eq!(found, 1, "{}", stringify!($field));
+        )*};
+    }
+
+    #[test]
+    fn every_portable_value_is_stored_and_found() {
+        let Some((_database, mut connection)) = database() else {
+            return;
+        };
+        let connection = &mut connection;
+        let shelf = Shelf {
+            id: 7,
+            name: "low".into(),
+        };
+        (diesel::insert_into(shelves::table).values(&shelf))
+            .execute(connection)
+            .unwrap();
+        let row = portable();
+        (diesel::insert_into(portables::table).values(&row))
+            .execute(connection)
+            .unwrap();
+        let loaded = portables::table.select(Portable::as_select());
+        let loaded: Portable = loaded.first(connection).unwrap();
+        assert_eq!(format!("{row:?}"), format!("{loaded:?}"));
+        // Not by its JSON: PostgreSQL has no equality for `json`.
+        finds!(connection, row, [id shelf_id flag small medium real double name bytes date time at
+            since until uuid price stage next_stage slug]);
+        let both: Vec<(Shelf, Portable)> = shelves::table
+            .inner_join(portables::table)
+            .select((Shelf::as_select(), Portable::as_select()))
+            .load(connection)
+            .unwrap();
+        assert_eq!(both.len(), 1);
+        let of_shelf = Portable::belonging_to(&shelf).select(portables::id);
+        assert_eq!(of_shelf.load::<i64>(connection).unwrap(), [row.id]);
+        let mut boxed = portables::table.select(portables::name).into_boxed();
+        boxed = boxed.filter(portables::stage.eq_any([Stage::Public, Stage::Draft]));
+        boxed = boxed.filter(portables::next_stage.is_not_null());
+        assert_eq!(boxed.load::<String>(connection).unwrap(), [&*row.name]);
+        let changed = Portable {
+            stage: Stage::Draft,
+            next_stage: None,
+            price: None,
+            until: None,
+            ..row
+        };
+        let updated = diesel::update(portables::table.find(changed.id)).set(&changed);
+        assert_eq!(updated.execute(connection).unwrap(), 1);
+        let stages = portables::table.select(portables::stage);
+        assert_eq!(stages.load::<Stage>(connection).unwrap(), [Stage::Draft]);
+    }
+
+    #[test]
+    fn arrays_enums_and_points_in_time_of_the_server() {
+        let Some((_database, mut connection)) = database() else {
+            return;
+        };
+        let connection = &mut connection;
+        let row = Native {
+            id: 1,
+            at: Utc.timestamp_opt(1_700_000_000, 0).unwrap(),
+            until: Some(time::macros::datetime!(2026-01-25 12:30:15.25 UTC)),
+            tags: vec!["a".into(), "b, \"c\"".into()],
+            stages: Some(vec![Stage::Public, Stage::Draft]),
+            uuid: uuid::Uuid::from_u128(7),
+        };
+        (diesel::insert_into(natives::table).values(&row))
+            .execute(connection)
+            .unwrap();
+        let loaded = natives::table.select(Native::as_select());
+        assert_eq!(loaded.load(connection).unwrap(), [row]);
+        let count: i64 = natives::table
+            .filter(natives::tags.contains(vec!["a"]))
+            .filter(natives::stages.contains(vec![Stage::Draft]))
+            .filter(natives::at.lt(diesel::dsl::now))
+            .filter(natives::until.is_not_null())
+            .count()
+            .get_result(connection)
+            .unwrap();
+        assert_eq!(count, 1);
+        (diesel::update(natives::table).set(natives::stages.eq(None::<Vec<Stage>>)))
+            .execute(connection)
+            .unwrap();
+        let stages = natives::table.select(natives::stages);
+        let stages: Vec<Option<Vec<Stage>>> = stages.load(connection).unwrap();
+        assert_eq!(stages, [None]);
+    }
+}

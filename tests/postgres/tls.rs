@@ -2,7 +2,10 @@
 
 use super::server::{Database, not_run};
 use migrate_runtime::connection::{PostgresParameters, Session, open_postgres};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    date_time_ymd,
+};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -26,6 +29,20 @@ impl Authority {
             certificate,
             issuer: Issuer::new(parameters, key),
         }
+    }
+
+    /// The certificate of a client of that name and its key, as files.
+    fn sign_client(&self, folder: &Path, name: &str) -> [PathBuf; 2] {
+        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+        (parameters.distinguished_name).push(DnType::CommonName, name);
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let key = KeyPair::generate().unwrap();
+        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
+        let of = self.certificate.file_stem().unwrap().to_string_lossy();
+        let files = ["crt", "key"].map(|ending| folder.join(format!("{name}-{of}.{ending}")));
+        fs::write(&files[0], certificate.pem()).unwrap();
+        fs::write(&files[1], key.serialize_pem()).unwrap();
+        files
     }
 
     /// A certificate of a server on this machine, and its key.
@@ -82,19 +99,43 @@ impl Server {
         std::thread::sleep(Duration::from_millis(500));
     }
 
-    /// `t` or `f`: whether the connection is encrypted. Or why there is none.
+    /// From now on that user has to show a certificate of that authority.
+    fn asks(&mut self, user: &str, authority: &Authority) {
+        let hba = self.data.join("pg_hba.conf");
+        let rest = fs::read_to_string(&hba).unwrap();
+        fs::write(&hba, format!("hostssl all {user} all cert\n{rest}")).unwrap();
+        let file = self.data.join("clients.crt");
+        fs::copy(&authority.certificate, &file).unwrap();
+        let owner = fs::metadata(&self.data).unwrap();
+        chown(&file, Some(owner.uid()), Some(owner.gid())).unwrap();
+        for sql in [
+            format!("CREATE ROLE {user} LOGIN"),
+            "ALTER SYSTEM SET ssl_ca_file = 'clients.crt'".to_owned(),
+            "SELECT pg_reload_conf()".to_owned(),
+        ] {
+            self.database.batch(&sql).unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
+
+    /// `true` or `false`: whether the connection is encrypted. Or why there is none.
     fn connect(&self, host: &str, mode: &str, root: Option<&Path>) -> String {
+        let root = root.map(|root| ("sslrootcert", root));
+        self.connect_as("postgres", host, mode, root.as_slice())
+    }
+
+    fn connect_as(&self, user: &str, host: &str, mode: &str, files: &[(&str, &Path)]) -> String {
         let mut parameters: PostgresParameters = [
             ("host", host),
             ("port", &self.port),
-            ("user", "postgres"),
+            ("user", user),
             ("dbname", "postgres"),
             ("sslmode", mode),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-        if let Some(root) = root {
-            parameters.insert("sslrootcert".to_owned(), root.display().to_string());
+        for (name, file) in files {
+            parameters.insert((*name).to_owned(), file.display().to_string());
         }
         let sql = "SELECT ssl::text FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
         match open_postgres(&parameters, "postgres://h/d") {
@@ -159,4 +200,41 @@ fn who_is_believed() {
         refused(server.connect("localhost", mode, ours_file), "xpired");
     }
     assert_eq!(server.connect("localhost", "require", None), "true");
+
+    server.shows(ours.sign(false));
+    clients(&mut server, folder.path(), &ours, &theirs);
+}
+
+/// What a client has to show.
+fn clients(server: &mut Server, folder: &Path, ours: &Authority, theirs: &Authority) {
+    server.asks("certified", ours);
+    let connect = |files: &[&Path]| {
+        let names = ["sslcert", "sslkey"];
+        let files: Vec<(&str, &Path)> = names.into_iter().zip(files.iter().copied()).collect();
+        server.connect_as("certified", "localhost", "require", &files)
+    };
+    let [certificate, key] = ours.sign_client(folder, "certified");
+    assert_eq!(connect(&[&certificate, &key]), "true");
+    let says = |answer: String, why: &str| assert!(answer.contains(why), "{answer}");
+    says(connect(&[]), "requires a valid client certificate");
+    says(connect(&[&certificate]), "and sslkey is missing");
+    let nowhere = folder.join("nowhere.key");
+    says(
+        connect(&[&certificate, &nowhere]),
+        "nowhere.key cannot be read",
+    );
+    // Of somebody else, and of another authority.
+    let [other, other_key] = ours.sign_client(folder, "somebody");
+    says(
+        connect(&[&other, &other_key]),
+        "certificate authentication failed for user \"certified\"",
+    );
+    let [foreign, foreign_key] = theirs.sign_client(folder, "certified");
+    let answer = connect(&[&foreign, &foreign_key]);
+    assert!(
+        answer.starts_with("cannot open postgres database") && answer.contains("UnknownCA"),
+        "{answer}"
+    );
+    // The key of another certificate.
+    says(connect(&[&certificate, &other_key]), "cannot be used");
 }

@@ -25,8 +25,18 @@ fn it_does_what_no_transaction_can_and_is_recorded() {
     downgrade(&mut connection, &SCHEMA, "-1").unwrap();
     assert_eq!(rows(&mut connection), "a");
     assert_eq!(column(&mut connection, "PRAGMA auto_vacuum"), ["0"]);
-    let log = "SELECT revision || direction || outcome FROM __migrate_log ORDER BY 1";
-    assert_eq!(column(&mut connection, log).len(), 3);
+    let log = "SELECT revision || ' ' || direction || coalesce(' ' || step, '') || ' ' || outcome \
+               FROM __migrate_log ORDER BY id";
+    assert_eq!(
+        column(&mut connection, log),
+        [
+            "a upgrade applied",
+            "b upgrade 1 applied",
+            "b upgrade applied",
+            "b downgrade 1 applied",
+            "b downgrade applied",
+        ]
+    );
 }
 
 #[test]

@@ -79,13 +79,23 @@ impl Progress for Running {
                 revision: _,
                 elapsed,
             } => self.end(&format!("{} ms", elapsed.as_millis())),
-            Event::Failed { revision: _ } => self.end("failed, rolled back"),
+            Event::Failed {
+                revision: _,
+                rolled_back,
+            } => self.end(if *rolled_back {
+                "failed, rolled back"
+            } else {
+                "failed"
+            }),
             Event::Waiting { revision: _, pause } => {
                 self.end("rolled back: a table is in use");
                 let pause = pause.as_secs_f64();
                 self.line(&format!("    the next attempt is in {pause:.1} s"));
             }
             Event::Replanned => {
+                if let Some(spinner) = self.spinner.take() {
+                    spinner.finish_and_clear();
+                }
                 self.line("another process moved the database; going on from there");
             }
         }

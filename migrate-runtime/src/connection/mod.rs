@@ -95,6 +95,15 @@ impl DatabaseError {
             "out of memory",
             // The program that owns the database knows it, this connection does not.
             "no such collation sequence",
+            "permission denied",
+            "must be owner",
+            "due to statement timeout",
+            "due to lock timeout",
+            "deadlock detected",
+            "read-only transaction",
+            "out of shared memory",
+            "could not extend file",
+            "no schema has been selected",
         ]
         .iter()
         .any(|words| message.contains(words))
@@ -128,8 +137,34 @@ impl crate::Explain for DatabaseError {
         } else if says("constraint failed") || says("cannot store") {
             "rows that are there break that rule; change or delete them before, with a `backfill` or `sql` step"
         } else {
-            return Vec::new();
+            return postgres_hint(&message).map_or_else(Vec::new, |hint| vec![hint.to_owned()]);
         };
         vec![hint.to_owned()]
     }
+}
+
+/// What to do about something that a PostgreSQL server said, in lower case.
+fn postgres_hint(message: &str) -> Option<&'static str> {
+    let says = |words: &str| message.contains(words);
+    Some(if says("permission denied for schema") {
+        "the role may not create there: GRANT CREATE, USAGE ON SCHEMA .. TO .., or connect as the owner of the schema"
+    } else if says("permission denied") || says("must be owner") {
+        "the role may not do that: connect as the owner of the tables, or grant the role what it lacks"
+    } else if says("no schema has been selected") {
+        "no schema of the `search_path` is there: create one, or say another: ?options=-csearch_path%3Dpublic"
+    } else if says("read-only transaction") {
+        "the server is a standby, or default_transaction_read_only is on: connect to the primary as a role that may write"
+    } else if says("due to statement timeout") {
+        "the server, the database or the role limits statements: cargo migrate upgrade --statement-timeout SECONDS"
+    } else if says("due to lock timeout") || says("deadlock detected") {
+        "somebody else uses the table: look at pg_stat_activity for who, and run it again"
+    } else if says("out of shared memory") {
+        "the migration locks more objects than the server keeps: split it, or raise max_locks_per_transaction"
+    } else if says("could not extend file") {
+        "make room on the server's disk and run the command again"
+    } else if says("has no equivalent in encoding") {
+        "the database cannot hold that character in its encoding: write it in others, the message of the migration too"
+    } else {
+        return None;
+    })
 }

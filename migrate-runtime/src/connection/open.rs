@@ -100,6 +100,12 @@ fn server_hints(message: &str) -> Vec<String> {
         "give the password: in the URL, in PGPASSWORD, or in ~/.pgpass, which nobody else may read"
     } else if says("does not exist") {
         "create it first, or correct the URL"
+    } else if says("valid client certificate") {
+        "show the server a certificate: sslcert=PATH and sslkey=PATH"
+    } else if says("UnknownCA") {
+        "the server does not know the authority that signed the certificate of sslcert"
+    } else if says("certificate authentication failed") {
+        "the certificate of sslcert is for another user"
     } else if says("pg_hba.conf") || says("requires") && says("SSL") {
         "the server does not let you in this way: another sslmode, user or address"
     } else if says("NotValidForName") || says("not valid for name") {

@@ -1,26 +1,24 @@
 //! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
 
-use super::chain::{checksum_of, file, lower, message, source_path};
-use super::chains::{Chains, Rows, State};
-use super::error::{RunError, StepFailure, in_the_way, with_causes};
+use super::chain::{checksum_of, file, lower, message};
+use super::chains::{Chains, State};
+use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
 use super::outside::is_outside;
 use super::patience::Patience;
 use super::plan::Step as RevisionStep;
 use super::proof;
-use super::run::{RunConnection, RunFunction};
+use super::request::Request;
+use super::talk::Talk;
 use super::transaction::{Engine, Limits, rollback, with_settings};
-use crate::Explain;
-use crate::connection::{DatabaseError, Session};
+use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::graph::Direction;
 use crate::introspect::introspect;
-use crate::migration::{OperationDef, OperationKind};
+use crate::migration::OperationDef;
 use crate::schema::Schema;
-use crate::sql::{self, Plan, Statement, Step};
-use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::sql::{self, Plan};
 use std::time::{Duration, Instant};
 
 /// What one migration did.
@@ -64,29 +62,38 @@ pub(super) struct Runner<'r> {
     pub(super) verify: bool,
     /// The schema as the last step left it, and the number of the schema at that time.
     pub(super) known: Option<(Schema, String)>,
+    /// Whether statements travel together; not where that hid which one was refused.
+    pub(super) together: bool,
 }
 
 /// A step, and what it will do to the database as it was when the plan was made.
 pub(super) struct Planned<'p> {
-    state: &'p State,
+    pub(super) state: &'p State,
     pub(super) step: RevisionStep,
-    operations: &'p [OperationDef],
-    plan: &'p Plan,
+    /// The revision as people see it.
+    pub(super) title: String,
+    /// The version rows before it.
+    pub(super) from: Vec<String>,
+    pub(super) operations: &'p [OperationDef],
+    pub(super) plan: &'p Plan,
     /// The number of the schema at that time.
-    version: &'p str,
+    pub(super) version: &'p str,
+}
+
+impl Planned<'_> {
+    /// Whether it runs outside of a transaction.
+    pub(super) fn is_outside(&self) -> bool {
+        !self.plan.transactional || is_outside(self.step, self.operations)
+    }
 }
 
 /// Why the inside of the transaction was left.
 pub(super) enum Halt {
     Moved,
     SchemaChanged,
+    /// Nobody can tell which of several statements was refused: nothing of them was done.
+    OneByOne,
     Error(RunError),
-}
-
-impl From<RunError> for Halt {
-    fn from(error: RunError) -> Self {
-        Self::Error(error)
-    }
 }
 
 impl Runner<'_> {
@@ -99,21 +106,33 @@ impl Runner<'_> {
         progress: &mut dyn Progress,
     ) -> Result<Attempt, RunError> {
         let operations = step.operations()?;
+        self.together = self.engine.opening(self.limits).is_some();
         let mut patience = Patience::default();
         // The schema may change between its reading and the lock; twice in a row is no accident.
         let mut changes = 0;
         while changes < 5 {
+            let began = Instant::now();
             match self.attempt(session, state, step, operations, progress)? {
                 Ok(attempt) => return Ok(attempt),
                 Err(Halt::Moved) => return Ok(Attempt::Moved),
                 Err(Halt::SchemaChanged) => changes += 1,
+                Err(Halt::OneByOne) => {
+                    changes += 1;
+                    self.together = false;
+                }
                 Err(Halt::Error(error)) => {
                     let revision = &*self.title(step);
-                    let waits = self.engine.was_in_the_way(&error);
+                    if self.engine.is_lost(session) {
+                        progress.event(&failed(revision, false));
+                        return Err(error.lost(revision, step.direction));
+                    }
+                    let took = began.elapsed();
+                    let waits = (self.engine).was_in_the_way(session, self.limits, &error, took);
                     let pause = patience.pause(self.limits.lock_timeout).filter(|_| waits);
                     let Some(pause) = pause else {
                         self.log_failure(session, step, begin_entry(step), &error);
-                        progress.event(&Event::Failed { revision });
+                        let kept = matches!(&error, RunError::Failed(it) if !it.rolled_back);
+                        progress.event(&failed(revision, !kept));
                         return Err(error);
                     };
                     progress.event(&Event::Waiting { revision, pause });
@@ -140,11 +159,13 @@ impl Runner<'_> {
             let attempt = Planned {
                 state,
                 step,
+                title: self.title(step),
+                from: self.chains.titles(state.rows()),
                 operations,
                 plan: &plan,
                 version: &version,
             };
-            Ok(if is_outside(step, operations) || !plan.transactional {
+            Ok(if attempt.is_outside() {
                 self.outside_transaction(session, &attempt, &entry, progress)
             } else {
                 self.in_transaction(session, &attempt, &entry, progress)
@@ -205,40 +226,29 @@ impl Runner<'_> {
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
-        self.engine.begin(session, self.limits)?;
-        let result = self.guarded(session, planned, entry, progress);
+        let mut talk = self.talk(session, planned);
+        let result = self.guarded(&mut talk, entry, progress);
         if result.is_err() {
-            rollback(session);
+            talk.abandon();
         }
         result
     }
 
     fn guarded(
         &self,
-        session: &mut dyn Session,
-        planned: &Planned<'_>,
+        talk: &mut Talk<'_>,
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
-        let &Planned {
-            state,
-            step,
-            operations: _,
-            plan: _,
-            version,
-        } = planned;
-        let held = self.still_at(session, planned)?;
-        if self.engine.schema_version(session)? != version {
-            return Err(Halt::SchemaChanged);
-        }
-        let before = self.differences(session, state.rows())?;
+        let planned = talk.planned;
+        let &Planned { state, step, .. } = planned;
+        talk.enter()?;
+        let before = talk.differences(state.rows())?;
         let mut applied = self.begin_report(planned, progress);
-        // First, so that a database that cannot be written says so before a migration is blamed for it.
-        self.histories[step.chain]
-            .create(session)
-            .map_err(bookkeeping)?;
-        self.run_statements(session, planned, &mut applied, progress)?;
-        let after = self.differences(session, &state.rows_after(self.chains, step))?;
+        for statement in &planned.plan.statements {
+            talk.obey(statement, &mut applied, progress)?;
+        }
+        let after = talk.differences(&state.rows_after(self.chains, step))?;
         let differences = proof::since(&before, after);
         if !differences.is_empty() {
             return Err(Halt::Error(RunError::NotAsWritten {
@@ -249,24 +259,22 @@ impl Runner<'_> {
             }));
         }
         // Last, so that a step that ends the transaction does not leave the revision recorded.
-        self.record(session, planned, &held, entry)?;
+        talk.record(&[], entry)?;
         Ok(applied)
     }
 
-    /// The version rows, if they are still those that the plan was made for.
-    pub(super) fn still_at(
-        &self,
-        session: &mut dyn Session,
-        planned: &Planned<'_>,
-    ) -> Result<BTreeSet<String>, Halt> {
-        let chain = planned.step.chain;
-        let rows = self.histories[chain].rows(session).map_err(bookkeeping)?;
-        let held: BTreeSet<String> = rows.into_iter().collect();
-        let expected = planned.state.rows()[chain].iter().copied();
-        if held.iter().map(String::as_str).eq(expected) {
-            Ok(held)
-        } else {
-            Err(Halt::Moved)
+    /// What is said to the database about a migration.
+    pub(super) fn talk<'t>(
+        &'t self,
+        session: &'t mut dyn Session,
+        planned: &'t Planned<'t>,
+    ) -> Talk<'t> {
+        Talk {
+            runner: self,
+            session,
+            planned,
+            request: Request::new(self.engine, self.limits),
+            has_begun: false,
         }
     }
 
@@ -276,10 +284,19 @@ impl Runner<'_> {
         progress: &mut dyn Progress,
     ) -> AppliedStep {
         let step = planned.step;
-        let applied = self.report(planned.state, step);
         let chain = self.chains.chain(step.chain);
         let parents = step.migration.revises.iter().map(|id| chain.title(id));
         let parents: Vec<String> = parents.collect();
+        let applied = AppliedStep {
+            revision: planned.title.clone(),
+            message: message(step.migration),
+            direction: step.direction,
+            from: planned.from.clone(),
+            to: (self.chains).titles(&planned.state.rows_after(self.chains, step)),
+            statements: 0,
+            skipped: Vec::new(),
+            elapsed: Duration::ZERO,
+        };
         progress.event(&Event::Started {
             direction: step.direction,
             revision: &applied.revision,
@@ -289,152 +306,8 @@ impl Runner<'_> {
         applied
     }
 
-    pub(super) fn run_statements(
-        &self,
-        session: &mut dyn Session,
-        planned: &Planned<'_>,
-        applied: &mut AppliedStep,
-        progress: &mut dyn Progress,
-    ) -> Result<(), RunError> {
-        for statement in &planned.plan.statements {
-            let place = Place {
-                step: planned.step,
-                title: &applied.revision,
-                operations: planned.operations,
-                statement,
-                left_at: &applied.from,
-            };
-            match self.obey(session, &place, progress)? {
-                Obeyed::Ran => applied.statements += 1,
-                Obeyed::Skipped(reason) => applied.skipped.push(reason),
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes down that the migration was made, and commits.
-    pub(super) fn record(
-        &self,
-        session: &mut dyn Session,
-        planned: &Planned<'_>,
-        held: &BTreeSet<String>,
-        entry: &LogEntry,
-    ) -> Result<(), RunError> {
-        let &Planned { state, step, .. } = planned;
-        let rows = state.rows_after(self.chains, step);
-        let history = &self.histories[step.chain];
-        history
-            .set_rows(session, held, rows[step.chain].iter().copied())
-            .and_then(|()| history.write(session, entry))
-            .map_err(bookkeeping)?;
-        session.batch("COMMIT").map_err(|source| {
-            self.engine
-                .explain("the migration could not be committed", self.limits, source)
-        })
-    }
-
-    /// Nothing, where nobody asked for it.
-    fn differences(&self, session: &mut dyn Session, rows: &Rows) -> Result<Vec<String>, RunError> {
-        if self.verify {
-            proof::differences(session, self.chains, rows)
-        } else {
-            Ok(Vec::new())
-        }
-    }
-
     fn title(&self, step: RevisionStep) -> String {
         step.title(self.chains)
-    }
-
-    fn report(&self, state: &State, step: RevisionStep) -> AppliedStep {
-        AppliedStep {
-            revision: self.title(step),
-            message: message(step.migration),
-            direction: step.direction,
-            from: self.chains.titles(state.rows()),
-            to: self.chains.titles(&state.rows_after(self.chains, step)),
-            statements: 0,
-            skipped: Vec::new(),
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    fn obey(
-        &self,
-        session: &mut dyn Session,
-        place: &Place<'_>,
-        progress: &mut dyn Progress,
-    ) -> Result<Obeyed, RunError> {
-        match &place.statement.step {
-            Step::Sql(sql) => {
-                progress.event(&Event::Statement { sql });
-                session.batch(sql).map_err(|error| place.refused(error))?;
-                if place.is_written_by_hand() {
-                    self.still_open(session, place)?;
-                }
-            }
-            Step::Query { sql } => {
-                progress.event(&Event::Statement { sql });
-                session.query(sql).map_err(|error| place.refused(error))?;
-            }
-            Step::Each { query } => {
-                let rows = session.query(query).map_err(|error| place.refused(error))?;
-                for sql in rows.iter().filter_map(|row| row.text(0)) {
-                    progress.event(&Event::Statement { sql: &sql });
-                    session.batch(&sql).map_err(|error| place.refused(error))?;
-                }
-            }
-            Step::Expect {
-                query,
-                problem,
-                hint,
-            } => {
-                progress.event(&Event::Statement { sql: query });
-                let rows = session.query(query).map_err(|error| place.refused(error))?;
-                if !rows.is_empty() {
-                    let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
-                    return Err(place.in_the_way(in_the_way(problem, &found), hint));
-                }
-            }
-            Step::Compiles {
-                query,
-                problem,
-                hint,
-            } => {
-                let rows = session.query(query).map_err(|error| place.refused(error))?;
-                for sql in rows.iter().filter_map(|row| row.text(0)) {
-                    let sql = format!("EXPLAIN {sql}");
-                    progress.event(&Event::Statement { sql: &sql });
-                    (session.batch(&sql)).map_err(|error| {
-                        place.in_the_way(format!("{problem}: {}", error.message), hint)
-                    })?;
-                }
-            }
-            Step::Run { name } => {
-                progress.event(&Event::Run { name });
-                place.call(session)?;
-                self.still_open(session, place)?;
-            }
-            Step::Skip { reason } => {
-                progress.event(&Event::Skipped { reason });
-                return Ok(Obeyed::Skipped(reason.clone()));
-            }
-        }
-        Ok(Obeyed::Ran)
-    }
-
-    fn still_open(&self, session: &mut dyn Session, place: &Place<'_>) -> Result<(), RunError> {
-        if is_outside(place.step, place.operations) || self.engine.is_open(session)? {
-            return Ok(());
-        }
-        Err(place.failed(
-            "it ended the transaction of the migration".to_owned(),
-            Some(
-                "take COMMIT, ROLLBACK and ON CONFLICT ROLLBACK out of it; look at the database before \
-                 you go on, since what it committed is not rolled back"
-                    .to_owned(),
-            ),
-        ))
     }
 
     /// Keeps a failed attempt in the log, outside of the transaction that was rolled back. The attempt's
@@ -455,12 +328,20 @@ impl Runner<'_> {
             let history = &self.histories[step.chain];
             let written = history
                 .create(session)
+                .and_then(|()| session.batch(&history.forget_begun(&entry)))
                 .and_then(|()| history.write(session, &entry))
                 .and_then(|()| session.batch("COMMIT"));
             if written.is_err() {
                 rollback(session);
             }
         }
+    }
+}
+
+const fn failed(revision: &str, rolled_back: bool) -> Event<'_> {
+    Event::Failed {
+        revision,
+        rolled_back,
     }
 }
 
@@ -472,107 +353,6 @@ fn begin_entry(step: RevisionStep) -> LogEntry {
         step.direction.as_str(),
         checksum_of(step.migration),
     )
-}
-
-enum Obeyed {
-    Ran,
-    Skipped(String),
-}
-
-/// A step of a plan, and all that an error says of it.
-struct Place<'p> {
-    step: RevisionStep,
-    title: &'p str,
-    operations: &'p [OperationDef],
-    statement: &'p Statement,
-    left_at: &'p [String],
-}
-
-impl Place<'_> {
-    fn operation(&self) -> Option<&OperationDef> {
-        self.operations.get(self.statement.operation)
-    }
-
-    fn is_written_by_hand(&self) -> bool {
-        matches!(
-            self.operation().map(|operation| &operation.kind),
-            Some(OperationKind::Sql { .. })
-        )
-    }
-
-    /// The database's own words, with what is known of them.
-    fn refused(&self, error: DatabaseError) -> RunError {
-        let hint = error.hints().into_iter().next();
-        let is_of_the_file = !error.is_of_the_surroundings();
-        RunError::Failed(Box::new(StepFailure {
-            is_of_the_file,
-            ..self.failure(error.message, hint)
-        }))
-    }
-
-    fn failed(&self, message: String, hint: Option<String>) -> RunError {
-        RunError::Failed(Box::new(self.failure(message, hint)))
-    }
-
-    /// What a check found; its query is ours, and tells nobody anything.
-    fn in_the_way(&self, message: String, hint: &str) -> RunError {
-        RunError::Failed(Box::new(StepFailure {
-            sql: None,
-            ..self.failure(message, Some(hint.to_owned()))
-        }))
-    }
-
-    fn failure(&self, message: String, hint: Option<String>) -> StepFailure {
-        let migration = self.step.migration;
-        let sql = self.statement.sql();
-        let (operation, location) = match self.operation() {
-            Some(operation) => (
-                Some((self.statement.operation + 1, operation.lower().word())),
-                format!(
-                    "{}:{}",
-                    source_path(operation.location),
-                    operation.location.line()
-                ),
-            ),
-            None => (None, file(migration)),
-        };
-        StepFailure {
-            revision: self.title.to_owned(),
-            direction: self.step.direction,
-            operation,
-            location,
-            sql: (!sql.is_empty()).then(|| sql.to_owned()),
-            message,
-            hint,
-            is_of_the_file: true,
-            left_at: self.left_at.to_vec(),
-        }
-    }
-
-    /// Calls the function of a `run`. A panic in it is an error like any other: the transaction must be
-    /// rolled back and the settings put back.
-    fn call(&self, session: &mut dyn Session) -> Result<(), RunError> {
-        let Some(OperationKind::Run { function, .. }) = self.operation().map(|it| it.kind) else {
-            return Err(self.failed(
-                "the plan calls a function that the file has not".into(),
-                None,
-            ));
-        };
-        let mut connection = RunConnection::new(session.run_access());
-        let function: RunFunction = function;
-        match catch_unwind(AssertUnwindSafe(|| function(&mut connection))) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.failed(with_causes(&*error), None)),
-            Err(panic) => {
-                let text = panic
-                    .downcast_ref::<&str>()
-                    .map(|text| (*text).to_owned())
-                    .or_else(|| panic.downcast_ref::<String>().cloned())
-                    .unwrap_or_default();
-                Err(self.failed(format!("the function panicked: {text}"), None))
-            }
-        }
-    }
 }
 
 pub(super) fn bookkeeping(source: crate::connection::DatabaseError) -> RunError {

@@ -30,6 +30,16 @@ pub enum RunError {
          transaction mode (PgBouncer): a lock cannot be held on it"
     )]
     Pooled,
+    /// Nothing can be written.
+    #[error("{}", if *.is_standby {
+        "the server is a standby: it can only be read"
+    } else {
+        "the connection can only read: default_transaction_read_only is on"
+    })]
+    ReadOnly {
+        /// Whether the server follows another one.
+        is_standby: bool,
+    },
     /// The database refused something that is not a step of a migration.
     #[error("{doing}: {source}")]
     Database {
@@ -37,6 +47,19 @@ pub enum RunError {
         doing: &'static str,
         /// Its words.
         source: DatabaseError,
+    },
+    /// The connection is gone.
+    #[error(
+        "the connection to the server was lost during the {} of revision {revision}: {cause}",
+        .direction.as_str()
+    )]
+    ConnectionLost {
+        /// The revision.
+        revision: String,
+        /// Up or down.
+        direction: Direction,
+        /// What was heard last.
+        cause: String,
     },
     /// A setting of the connection did not take.
     #[error("the connection does not let `{name}` be set: it is {is}, not {wanted}")]
@@ -116,6 +139,22 @@ pub enum RunError {
     Contended,
 }
 
+impl RunError {
+    /// The same, known to be about a connection that is gone.
+    pub(super) fn lost(self, revision: &str, direction: Direction) -> Self {
+        let cause = match self {
+            Self::Failed(failure) => failure.message,
+            Self::Database { source, .. } => source.message,
+            other => return other,
+        };
+        Self::ConnectionLost {
+            revision: revision.to_owned(),
+            direction,
+            cause,
+        }
+    }
+}
+
 impl From<IntrospectError> for RunError {
     fn from(error: IntrospectError) -> Self {
         Self::Introspect(Box::new(error))
@@ -190,7 +229,9 @@ pub struct StepFailure {
     pub hint: Option<String>,
     /// Whether the operation is to blame, and not the disk, a permission or another process.
     pub is_of_the_file: bool,
-    /// The version rows after the rollback.
+    /// Whether nothing of the migration is left; not so outside of a transaction.
+    pub rolled_back: bool,
+    /// The version rows after it.
     pub left_at: Vec<String>,
 }
 
@@ -205,6 +246,7 @@ impl fmt::Display for StepFailure {
             message,
             hint: _,
             is_of_the_file: _,
+            rolled_back,
             left_at,
         } = self;
         write!(f, "{} of revision {revision} failed", direction.as_str())?;
@@ -220,10 +262,18 @@ impl fmt::Display for StepFailure {
         } else {
             left_at.join(", ")
         };
-        write!(
-            f,
-            "  rolled back: all of revision {revision}; the database is at {at}, as before it"
-        )
+        if *rolled_back {
+            write!(
+                f,
+                "  rolled back: all of revision {revision}; the database is at {at}, as before it"
+            )
+        } else {
+            write!(
+                f,
+                "  no transaction: what earlier operations of revision {revision} did stays, and is not done \
+                 again; the database is recorded at {at}"
+            )
+        }
     }
 }
 
@@ -231,13 +281,16 @@ impl Explain for RunError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::InTransaction => ErrorKind::Usage,
-            Self::Pooled => ErrorKind::Config,
+            Self::Pooled | Self::ReadOnly { .. } => ErrorKind::Config,
             Self::Locked { .. }
             | Self::UnknownRevision(_)
             | Self::EditedRevisions(_)
             | Self::ShutDown
             | Self::Contended => ErrorKind::Conflict,
-            Self::Database { .. } | Self::Setting { .. } | Self::Failed(_) => ErrorKind::Database,
+            Self::Database { .. }
+            | Self::ConnectionLost { .. }
+            | Self::Setting { .. }
+            | Self::Failed(_) => ErrorKind::Database,
             Self::Inconsistent { .. } | Self::DuplicateRow { .. } | Self::NotAsWritten { .. } => {
                 ErrorKind::Drift
             }
@@ -260,7 +313,14 @@ impl Explain for RunError {
             Self::Pooled => vec![
                 "connect to the server itself, or to a pool in session mode: often another port, or `direct` in the name of the host".to_owned(),
             ],
+            Self::ReadOnly { is_standby: true } => vec!["connect to the primary server".to_owned()],
+            Self::ReadOnly { is_standby: false } => vec![
+                "connect as a role that may write; if it is this database or role that is set so: SHOW default_transaction_read_only".to_owned(),
+            ],
             Self::Database { source, .. } => source.hints(),
+            Self::ConnectionLost { .. } => vec![
+                "run it again: what was not committed is gone, and what was is recorded".to_owned(),
+            ],
             Self::Setting { name, .. } => vec![format!(
                 "a rebuild of a table needs `{name}`; use a connection without a wrapper that sets it"
             )],
@@ -317,10 +377,14 @@ fn failure_hints(failure: &StepFailure) -> Vec<String> {
     if !failure.is_of_the_file {
         return hints;
     }
-    hints.push(format!(
-        "mend the operation at {}, then run the command again; a revision that was rolled back may be edited freely",
-        failure.location
-    ));
+    let location = &failure.location;
+    hints.push(if failure.rolled_back {
+        format!(
+            "mend the operation at {location}, then run the command again; a revision that was rolled back may be edited freely"
+        )
+    } else {
+        format!("mend the operation at {location}, then run the command again")
+    });
     hints
 }
 
@@ -351,31 +415,4 @@ fn who(holder: Option<&str>) -> String {
 
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
-}
-
-/// An error of somebody's function, with what caused it.
-pub(super) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        // Some errors repeat their cause in their own words.
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = error.source();
-    }
-    text
-}
-
-/// The first few of what a check found.
-pub(super) fn in_the_way(problem: &str, found: &[String]) -> String {
-    const SHOWN: usize = 5;
-    let shown: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
-    match found.len() {
-        0 => problem.to_owned(),
-        n if n <= SHOWN => format!("{problem}: {}", shown.join(", ")),
-        n => format!("{problem}: {} and {} more", shown.join(", "), n - SHOWN),
-    }
 }

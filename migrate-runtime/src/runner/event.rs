@@ -18,7 +18,7 @@ pub enum Event<'e> {
         /// What it is about.
         message: &'e str,
     },
-    /// A statement is about to run.
+    /// A statement is about to run, alone or in one request with those that follow it.
     Statement {
         /// The SQL.
         sql: &'e str,
@@ -40,10 +40,12 @@ pub enum Event<'e> {
         /// How long it took.
         elapsed: Duration,
     },
-    /// A migration was rolled back.
+    /// A migration failed.
     Failed {
         /// The revision.
         revision: &'e str,
+        /// Whether nothing of it is left.
+        rolled_back: bool,
     },
     /// A migration was rolled back because somebody else used its tables, and is tried again.
     Waiting {
@@ -52,7 +54,7 @@ pub enum Event<'e> {
         /// How long until the next attempt.
         pause: Duration,
     },
-    /// Another process moved the database; the plan is made again.
+    /// Another process moved the database; the plan is made again. What was begun has not happened.
     Replanned,
 }
 

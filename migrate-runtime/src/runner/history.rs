@@ -32,6 +32,8 @@ impl Default for HistoryTables {
 /// How a step of the log ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
+    /// It began outside of a transaction, and its end was not recorded.
+    Begun,
     /// It is in the database.
     Applied,
     /// It was rolled back.
@@ -39,9 +41,10 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The word in the log: `applied`, `failed`.
+    /// The word in the log: `begun`, `applied`, `failed`.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Begun => "begun",
             Self::Applied => "applied",
             Self::Failed => "failed",
         }
@@ -55,6 +58,8 @@ pub struct LogEntry {
     pub revision: String,
     /// What it is about.
     pub message: String,
+    /// The number of the operation, from 1, where that was recorded by itself: outside of a transaction.
+    pub step: Option<usize>,
     /// `upgrade`, `downgrade`, `stamp`, `unstamp` or `repair`.
     pub direction: String,
     /// The checksum of the file at that time.
@@ -85,6 +90,7 @@ impl LogEntry {
         Self {
             revision: revision.to_owned(),
             message,
+            step: None,
             direction: direction.to_owned(),
             checksum,
             finished: started.clone(),
@@ -97,6 +103,14 @@ impl LogEntry {
             error: None,
         }
     }
+
+    /// The same, finished now.
+    pub(super) fn ended(&self) -> Self {
+        Self {
+            finished: clock::now(),
+            ..self.clone()
+        }
+    }
 }
 
 /// The bookkeeping of one chain.
@@ -106,6 +120,8 @@ pub(crate) struct History<'h> {
     chain: &'h str,
     /// Whether the version table was seen; asking costs as much as the schema is large.
     seen: Cell<bool>,
+    /// Whether both tables are there.
+    is_there: Cell<bool>,
 }
 
 impl<'h> History<'h> {
@@ -114,7 +130,23 @@ impl<'h> History<'h> {
             tables,
             chain,
             seen: Cell::new(false),
+            is_there: Cell::new(false),
         }
+    }
+
+    /// Whether both tables are there. Who may not create any may still write them.
+    pub(super) fn is_there(&self, session: &mut dyn Session) -> Result<bool, DatabaseError> {
+        let HistoryTables { version, log } = self.tables;
+        let is_there = self.is_there.get()
+            || super::inspect::has_table(session, version)?
+                && super::inspect::has_table(session, log)?;
+        self.is_there.set(is_there);
+        Ok(is_there)
+    }
+
+    /// A transaction that made sure of the tables was committed.
+    pub(super) fn was_committed(&self) {
+        self.is_there.set(true);
     }
 
     /// The applied heads. A database that was never migrated has none, and stays as it is.
@@ -136,7 +168,7 @@ impl<'h> History<'h> {
         }
         let rows = session.query(&format!(
             "SELECT revision, message, direction, checksum, started, finished, outcome, host, \
-             tool_version, error FROM {} WHERE chain = {} ORDER BY id",
+             tool_version, error, step FROM {} WHERE chain = {} ORDER BY id",
             quoted(&self.tables.log),
             literal(self.chain)
         ))?;
@@ -172,7 +204,8 @@ impl<'h> History<'h> {
                  outcome VARCHAR(16) NOT NULL, \
                  host VARCHAR(255) NOT NULL, \
                  tool_version VARCHAR(32) NOT NULL, \
-                 error TEXT)",
+                 error TEXT, \
+                 step INTEGER)",
                 quoted(&self.tables.log)
             ),
             format!("DELETE FROM {version} WHERE chain IS NULL"),
@@ -221,16 +254,13 @@ impl<'h> History<'h> {
         gone.chain(new).collect()
     }
 
-    /// Adds to the log; `entry.finished` becomes now.
+    /// Adds to the log; the entry ends now.
     pub(crate) fn write(
         &self,
         session: &mut dyn Session,
         entry: &LogEntry,
     ) -> Result<(), DatabaseError> {
-        session.batch(&self.log_statement(&LogEntry {
-            finished: clock::now(),
-            ..entry.clone()
-        }))
+        session.batch(&self.log_statement(&entry.ended()))
     }
 
     /// The statement that adds an entry to the log.
@@ -238,6 +268,7 @@ impl<'h> History<'h> {
         let LogEntry {
             revision,
             message,
+            step,
             direction,
             checksum,
             started,
@@ -265,10 +296,78 @@ impl<'h> History<'h> {
         // The lock makes the next number safe, on databases of every kind.
         format!(
             "INSERT INTO {table} (id, chain, revision, message, direction, checksum, started, \
-             finished, outcome, host, tool_version, error) \
-             SELECT COALESCE(MAX(id), 0) + 1, {values}, {} FROM {table}",
-            error.as_deref().map_or("NULL".to_owned(), literal)
+             finished, outcome, host, tool_version, error, step) \
+             SELECT COALESCE(MAX(id), 0) + 1, {values}, {}, {} FROM {table}",
+            error.as_deref().map_or("NULL".to_owned(), literal),
+            step.map_or("NULL".to_owned(), |step| step.to_string())
         )
+    }
+
+    /// The statements that write down that an operation of a migration begins.
+    pub(super) fn intent(&self, entry: &LogEntry, step: usize) -> [String; 2] {
+        let now = clock::now();
+        let begun = LogEntry {
+            step: Some(step),
+            started: now.clone(),
+            finished: now,
+            outcome: Outcome::Begun,
+            ..entry.clone()
+        };
+        [self.forget_begun(entry), self.log_statement(&begun)]
+    }
+
+    /// The statement that writes down that it was done.
+    pub(super) fn outcome(&self, entry: &LogEntry, step: usize) -> String {
+        format!(
+            "UPDATE {} SET outcome = {}, finished = {} WHERE {} AND step = {step}",
+            quoted(&self.tables.log),
+            literal(Outcome::Applied.as_str()),
+            literal(&clock::now()),
+            self.begun(entry)
+        )
+    }
+
+    /// The statement that forgets operations that began: it is known that they were not done.
+    pub(super) fn forget_begun(&self, entry: &LogEntry) -> String {
+        format!(
+            "DELETE FROM {} WHERE {}",
+            quoted(&self.tables.log),
+            self.begun(entry)
+        )
+    }
+
+    fn begun(&self, entry: &LogEntry) -> String {
+        format!(
+            "chain = {} AND revision = {} AND direction = {} AND outcome = {}",
+            literal(self.chain),
+            literal(&entry.revision),
+            literal(&entry.direction),
+            literal(Outcome::Begun.as_str())
+        )
+    }
+
+    /// The operations of a migration that a run has begun or done which did not come to its end. The same
+    /// ones: of a file that was edited meanwhile nothing is known.
+    pub(super) fn tried(
+        &self,
+        session: &mut dyn Session,
+        entry: &LogEntry,
+    ) -> Result<Vec<LogEntry>, DatabaseError> {
+        let mut tried = Vec::new();
+        for earlier in self.log(session)? {
+            if earlier.revision != entry.revision {
+                continue;
+            }
+            if earlier.step.is_none() && earlier.outcome == Outcome::Applied {
+                tried.clear();
+            } else if earlier.step.is_some()
+                && earlier.direction == entry.direction
+                && earlier.checksum == entry.checksum
+            {
+                tried.push(earlier);
+            }
+        }
+        Ok(tried)
     }
 }
 
@@ -280,7 +379,8 @@ fn all(session: &mut dyn Session, statements: &[String]) -> Result<(), DatabaseE
 /// unless that took it away.
 pub(crate) fn standing(log: &[LogEntry]) -> BTreeMap<&str, &LogEntry> {
     let mut standing = BTreeMap::new();
-    for entry in log.iter().filter(|entry| entry.outcome == Outcome::Applied) {
+    let whole = |entry: &&LogEntry| entry.step.is_none() && entry.outcome == Outcome::Applied;
+    for entry in log.iter().filter(whole) {
         match entry.direction.as_str() {
             "downgrade" | "unstamp" => standing.remove(entry.revision.as_str()),
             _ => standing.insert(entry.revision.as_str(), entry),
@@ -298,14 +398,14 @@ fn entry(row: &Row) -> LogEntry {
         checksum: text(3),
         started: text(4),
         finished: text(5),
-        outcome: if text(6) == Outcome::Applied.as_str() {
-            Outcome::Applied
-        } else {
-            Outcome::Failed
-        },
+        outcome: [Outcome::Begun, Outcome::Applied]
+            .into_iter()
+            .find(|outcome| text(6) == outcome.as_str())
+            .unwrap_or(Outcome::Failed),
         host: text(7),
         tool_version: text(8),
         error: row.text(9),
+        step: row.integer(10).and_then(|step| usize::try_from(step).ok()),
     }
 }
 

@@ -415,6 +415,7 @@ impl<'a> Migrator<'a> {
             },
             verify: self.verify,
             known: None,
+            together: false,
         };
         let mut state = State::new(chains, rows);
         for step in steps {

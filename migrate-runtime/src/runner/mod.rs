@@ -16,13 +16,16 @@ mod inspect;
 mod migrator;
 mod outside;
 mod patience;
+mod place;
 mod plan;
 mod postgres;
 mod proof;
 mod records;
+mod request;
 mod run;
 mod script;
 mod sqlite;
+mod talk;
 mod transaction;
 mod verify;
 

@@ -1,16 +1,19 @@
 //! A migration whose statements cannot run inside a transaction (`.outside_transaction()`).
 //!
-//! They run first, each committed by itself; then the revision is recorded, under the lock. The compiler
-//! lets only such statements into the migration, and they can run again: where one fails, or the process
-//! ends between the two, the migration is made again from its beginning.
+//! Before an operation the log says that it begins, and behind it that it was done; the revision is recorded
+//! with the last one. Where the process ends between two of these, the next run goes on: an operation that
+//! the catalog can tell about (an index) is looked up there by its plan, and SQL that a person wrote is not
+//! run a second time where the log says that it was done.
 
 use super::apply::{AppliedStep, Halt, Planned, Runner, bookkeeping};
-use super::event::Progress;
-use super::history::LogEntry;
+use super::error::RunError;
+use super::event::{Event, Progress};
+use super::history::{LogEntry, Outcome};
 use super::plan::Step;
-use super::transaction::rollback;
+use super::talk::Talk;
 use crate::connection::Session;
 use crate::migration::{OperationDef, OperationKind};
+use crate::sql::{self, Statement};
 
 /// Whether SQL of the step runs outside. A statement that could run in a transaction is in one, whatever the
 /// migration says: two processes that upgrade at once must not both do it. What operations become is for
@@ -24,7 +27,7 @@ pub(super) fn is_outside(step: Step, operations: &[OperationDef]) -> bool {
 }
 
 impl Runner<'_> {
-    /// Runs the statements of a migration, then records it.
+    /// Runs the operations of a migration, each between two records, and records the revision.
     pub(super) fn outside_transaction(
         &self,
         session: &mut dyn Session,
@@ -32,18 +35,92 @@ impl Runner<'_> {
         entry: &LogEntry,
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
-        self.still_at(session, planned)?;
-        let mut applied = self.begin_report(planned, progress);
-        self.run_statements(session, planned, &mut applied, progress)?;
-        self.engine.begin(session, self.limits)?;
-        let recorded = self.still_at(session, planned).and_then(|held| {
-            let history = &self.histories[planned.step.chain];
-            history.create(session).map_err(bookkeeping)?;
-            Ok(self.record(session, planned, &held, entry)?)
-        });
-        if recorded.is_err() {
-            rollback(session);
+        let history = &self.histories[planned.step.chain];
+        let tried = history.tried(session, entry).map_err(bookkeeping)?;
+        let mut talk = self.talk(session, planned);
+        let result = talk.operations(entry, &tried, progress);
+        if result.is_err() {
+            talk.abandon();
         }
-        recorded.map(|()| applied)
+        result
+    }
+}
+
+impl<'t> Talk<'t> {
+    fn operations(
+        &mut self,
+        entry: &LogEntry,
+        tried: &[LogEntry],
+        progress: &mut dyn Progress,
+    ) -> Result<AppliedStep, Halt> {
+        let mut applied = self.runner.begin_report(self.planned, progress);
+        let statements: &'t [Statement] = &self.planned.plan.statements;
+        // What the next transaction writes down.
+        let mut notes = Vec::new();
+        for operation in statements.chunk_by(|one, next| one.operation == next.operation) {
+            let number = operation[0].operation + 1;
+            let earlier = tried.iter().find(|it| it.step == Some(number));
+            if let Some(reason) = earlier.and_then(|it| self.was_done(it, &operation[0])) {
+                progress.event(&Event::Skipped { reason: &reason });
+                applied.skipped.push(reason);
+                continue;
+            }
+            let is_begun = earlier.is_some_and(|it| it.outcome == Outcome::Begun);
+            let acts = operation.iter().any(|it| changes_something(&it.step));
+            if acts {
+                notes.extend(self.history().intent(entry, number));
+                self.enter()?;
+                self.commit(&std::mem::take(&mut notes))?;
+            }
+            let done = operation.iter().try_for_each(|statement| {
+                self.obey(statement, &mut applied, progress)?;
+                self.send()
+            });
+            done.map_err(|halt| with_earlier(halt, earlier.filter(|_| is_begun)))?;
+            // Or the catalog says that an earlier run did it.
+            if acts || is_begun {
+                notes.push(self.history().outcome(entry, number));
+            }
+        }
+        self.enter()?;
+        self.record(&notes, entry)?;
+        Ok(applied)
+    }
+
+    /// Why the SQL of a person need not run.
+    fn was_done(&self, earlier: &LogEntry, statement: &'t Statement) -> Option<String> {
+        let was_done = earlier.outcome == Outcome::Applied;
+        (was_done && self.place(statement).is_written_by_hand()).then(|| {
+            let LogEntry { finished, host, .. } = earlier;
+            let number = statement.operation + 1;
+            format!("operation {number} was done by a run that did not end ({finished} on {host})")
+        })
+    }
+}
+
+fn changes_something(step: &sql::Step) -> bool {
+    match step {
+        sql::Step::Sql(_)
+        | sql::Step::Query { .. }
+        | sql::Step::Each { .. }
+        | sql::Step::Run { .. } => true,
+        sql::Step::Expect { .. } | sql::Step::Compiles { .. } | sql::Step::Skip { .. } => false,
+    }
+}
+
+/// A failure that may come from an earlier run: nobody knows how that one ended.
+fn with_earlier(halt: Halt, earlier: Option<&LogEntry>) -> Halt {
+    match (halt, earlier) {
+        (Halt::Error(RunError::Failed(mut failure)), Some(earlier)) => {
+            let LogEntry { started, host, .. } = earlier;
+            failure.hint.get_or_insert_with(|| {
+                format!(
+                    "an earlier run ({started} on {host}) ended during this operation and may have done \
+                     it; if it has, say it so that it can run again (IF NOT EXISTS)"
+                )
+            });
+            Halt::Error(RunError::Failed(failure))
+        }
+        (halt, _) => halt,
     }
 }

@@ -25,7 +25,8 @@ pub(super) trait Engine: fmt::Debug + Sync {
     /// The time of day in a statement, as the log has it.
     fn now(&self) -> &'static str;
 
-    /// The query for the rows of a query of `revision`, in one text with `, ` between them.
+    /// The query for the rows of a query of `revision`, in one text with `, ` between them, in the order of
+    /// their bytes.
     fn joined(&self, rows: &str) -> String;
 
     /// Lets the connection wait as long as the limits say. Returns what [`Self::restore`] puts back.
@@ -54,9 +55,65 @@ pub(super) trait Engine: fmt::Debug + Sync {
     /// Begins a transaction that nobody else can begin until it ends, or says who stands in the way.
     fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError>;
 
-    /// Whether the transaction that was begun is still open. A statement of a migration may have ended
-    /// it (`COMMIT`, or a constraint with `ON CONFLICT ROLLBACK`); what follows would then run unguarded.
-    fn is_open(&self, session: &mut dyn Session) -> Result<bool, RunError>;
+    /// What begins it as part of a request, for a database where a round trip is worth saving.
+    fn opening(&self, limits: Limits<'_>) -> Option<String> {
+        let _ = limits;
+        None
+    }
+
+    /// Fails, behind an opening, unless the lock is held and the rows of a query of `revision`, joined, are
+    /// those.
+    fn guard(&self, limits: Limits<'_>, rows: &str, expected: &str) -> String {
+        let _ = (limits, rows, expected);
+        String::new()
+    }
+
+    /// Takes away one mark of a request and sets another one.
+    fn mark(&self, limits: Limits<'_>, old: Option<usize>, new: Option<usize>) -> String {
+        let _ = (limits, old, new);
+        String::new()
+    }
+
+    /// The mark that a request left which was refused; it is gone then.
+    fn marked(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+    ) -> Result<Option<usize>, DatabaseError> {
+        let _ = (session, limits);
+        Ok(None)
+    }
+
+    /// Whether an opening or its guard said that.
+    fn is_of_the_opening(&self, error: &DatabaseError) -> bool {
+        let _ = error;
+        false
+    }
+
+    /// Whether a guard said that the rows are others.
+    fn has_moved(&self, error: &DatabaseError) -> bool {
+        let _ = error;
+        false
+    }
+
+    /// Whether the connection is lost.
+    fn is_lost(&self, session: &mut dyn Session) -> bool {
+        let _ = session;
+        false
+    }
+
+    /// What fails, as part of a request, unless the transaction is still open. A statement of a migration
+    /// may have ended it (`COMMIT`, or a constraint with `ON CONFLICT ROLLBACK`); what follows would then
+    /// run unguarded.
+    fn still_open(&self) -> String {
+        String::new()
+    }
+
+    /// The same where requests hold one text each.
+    fn is_open(&self, session: &mut dyn Session) -> Result<bool, RunError> {
+        let _ = session;
+        Ok(true)
+    }
 
     /// A text that changes with the schema, where somebody may change it before the lock is taken.
     fn schema_version(&self, session: &mut dyn Session) -> Result<String, RunError>;
@@ -64,9 +121,16 @@ pub(super) trait Engine: fmt::Debug + Sync {
     /// Turns the database's words into the right error.
     fn explain(&self, doing: &'static str, limits: Limits<'_>, source: DatabaseError) -> RunError;
 
-    /// Whether a migration failed because somebody else used its tables: another attempt may do.
-    fn was_in_the_way(&self, error: &RunError) -> bool {
-        let _ = error;
+    /// Whether a migration failed, after some time, because somebody else used its tables: another attempt
+    /// may do.
+    fn was_in_the_way(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        error: &RunError,
+        took: Duration,
+    ) -> bool {
+        let _ = (session, limits, error, took);
         false
     }
 }

@@ -128,11 +128,15 @@ fn certificates(name: &str, path: &str) -> Result<Vec<CertificateDer<'static>>, 
 
 type Identity = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
 
-/// What the client shows of itself, if both files were named.
+/// What the client shows of itself, if it has something to show.
 fn client_certificate(parameters: &PostgresParameters) -> Result<Option<Identity>, String> {
     let (certificate, key) = (parameters.get("sslcert"), parameters.get("sslkey"));
-    let (Some(certificate), Some(key)) = (certificate, key) else {
-        return Ok(None);
+    let (certificate, key) = match (certificate, key) {
+        (Some(certificate), Some(key)) => (certificate, key),
+        (Some(certificate), None) => {
+            return Err(format!("sslcert is {certificate}, and sslkey is missing"));
+        }
+        (None, _) => return Ok(None),
     };
     let chain = certificates("sslcert", certificate)?;
     let key = PrivateKeyDer::from_pem_file(Path::new(key))

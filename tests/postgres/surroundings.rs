@@ -1,0 +1,311 @@
+//! What is around a migration: who connects, what the server allows, where names lead, what breaks.
+
+use super::runner::connect;
+use super::server::{Database, not_run};
+use crate::runner::chains::chain;
+use migrate_runtime::connection::{Session, session};
+use migrate_runtime::migration::{
+    BigInt, Migration, RunConnection, RunResult, add_column, column as col, create_table, run, sql,
+};
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::runner::{Event, Migrator, RunError, current, upgrade, upgrade_to};
+use std::time::Duration;
+
+static SCHEMA: SchemaDef = chain(&[
+    Migration::new("a").upgrade(&[create_table("t", &[col("x", BigInt)])]),
+    Migration::new("b")
+        .revises(&["a"])
+        .upgrade(&[add_column("t", col("y", BigInt))]),
+]);
+
+/// A role of that name, which ends with its database, and the URL with it.
+struct Role<'d> {
+    database: &'d mut Database,
+    name: String,
+    url: String,
+}
+
+impl<'d> Role<'d> {
+    fn new(database: &'d mut Database) -> Self {
+        let (_, of_database) = database.url.rsplit_once('/').unwrap();
+        let name = format!("app_{of_database}");
+        database
+            .batch(&format!("CREATE ROLE {name} LOGIN PASSWORD 'x'"))
+            .unwrap();
+        let url = database.url.replace("postgres@", &format!("{name}:x@"));
+        Self {
+            database,
+            name,
+            url,
+        }
+    }
+
+    /// The error of an upgrade, and what to do about it.
+    fn refused(&mut self, setup: &str) -> (String, String) {
+        let setup = setup.replace("{role}", &self.name);
+        self.database.batch(&setup).unwrap();
+        refused(&self.url)
+    }
+}
+
+impl Drop for Role<'_> {
+    fn drop(&mut self) {
+        let name = &self.name;
+        let _ = (self.database).batch(&format!("DROP OWNED BY {name}; DROP ROLE {name}"));
+    }
+}
+
+fn refused(url: &str) -> (String, String) {
+    let error = upgrade(&mut connect(url), &SCHEMA).unwrap_err();
+    (error.to_string(), error.hints().join("\n"))
+}
+
+fn assert_says((error, hints): &(String, String), words: &str, hint: &str) {
+    assert!(error.contains(words), "{error}");
+    assert!(hints.contains(hint), "{error}: {hints}");
+}
+
+#[test]
+fn a_role_that_may_not() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let mut role = Role::new(&mut database);
+    let said = role.refused("REVOKE CREATE ON SCHEMA public FROM public");
+    assert_says(
+        &said,
+        "the bookkeeping tables could not be read or written: permission denied for schema public",
+        "GRANT CREATE, USAGE ON SCHEMA",
+    );
+    let said = role.refused("ALTER ROLE {role} SET search_path = nowhere");
+    assert_says(
+        &said,
+        "no schema has been selected to create in",
+        "search_path",
+    );
+    // The owner made everything; the role may use it, and not change it.
+    let url = role.database.url.clone();
+    upgrade_to(&mut connect(&url), &SCHEMA, "a").unwrap();
+    let said = role.refused("ALTER ROLE {role} RESET search_path");
+    assert_says(
+        &said,
+        "permission denied for table __migrate_version",
+        "grant",
+    );
+    let said = role.refused("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}");
+    assert_says(
+        &said,
+        "failed at operation 1, add_column",
+        "connect as the owner",
+    );
+    assert!(said.0.contains("must be owner of table t"), "{said:?}");
+    assert!(!said.1.contains("mend the operation"), "{said:?}");
+}
+
+#[test]
+fn a_connection_that_can_only_read() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    upgrade_to(&mut connect(&database.url), &SCHEMA, "a").unwrap();
+    let url = database.url.clone();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    database
+        .batch(&format!(
+            "ALTER DATABASE {name} SET default_transaction_read_only = on"
+        ))
+        .unwrap();
+    assert_says(
+        &refused(&url),
+        "the connection can only read: default_transaction_read_only is on",
+        "a role that may write",
+    );
+    // Looking is allowed, and so is having nothing to do.
+    let mut connection = connect(&url);
+    assert_eq!(current(&mut connection, &SCHEMA).unwrap()[0].id, "a");
+    let report = upgrade_to(&mut connection, &SCHEMA, "a").unwrap();
+    assert_eq!(report.steps, []);
+}
+
+#[test]
+fn the_server_limits_statements() {
+    static SLOW: SchemaDef = chain(&[Migration::new("a").upgrade(&[sql("SELECT pg_sleep(30)")])]);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let url = database.url.clone();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    database
+        .batch(&format!(
+            "ALTER DATABASE {name} SET statement_timeout = '1s'"
+        ))
+        .unwrap();
+    let error = upgrade(&mut connect(&url), &SLOW).unwrap_err();
+    assert_says(
+        &(error.to_string(), error.hints().join("\n")),
+        "canceling statement due to statement timeout",
+        "--statement-timeout SECONDS",
+    );
+}
+
+#[test]
+fn a_function_may_think_as_long_as_it_likes() {
+    static THINKS: SchemaDef = chain(&[Migration::new("a").upgrade(&[run("think", think)])]);
+    fn think(_: &mut RunConnection<'_>) -> RunResult {
+        std::thread::sleep(Duration::from_millis(400));
+        Ok(())
+    }
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let url = database.url.clone();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    database
+        .batch(&format!(
+            "ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '50ms'"
+        ))
+        .unwrap();
+    upgrade(&mut connect(&url), &THINKS).unwrap();
+}
+
+#[test]
+fn a_connection_that_is_lost() {
+    static ENDS: SchemaDef = chain(&[
+        Migration::new("a").upgrade(&[create_table("t", &[col("x", BigInt)])]),
+        Migration::new("b").revises(&["a"]).upgrade(&[
+            add_column("t", col("y", BigInt)),
+            sql("SELECT pg_terminate_backend(pg_backend_pid())"),
+        ]),
+    ]);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let mut connection = connect(&database.url);
+    let error = upgrade(&mut connection, &ENDS).unwrap_err();
+    assert!(
+        matches!(
+            error.downcast_ref(),
+            Some(RunError::ConnectionLost { revision, .. }) if revision == "b"
+        ),
+        "{error}"
+    );
+    assert!(
+        error.to_string().starts_with(
+            "the connection to the server was lost during the upgrade of revision b: "
+        ),
+        "{error}"
+    );
+    assert_eq!(error.hints().len(), 1);
+    let columns = "SELECT count(*)::text FROM pg_attribute \
+                   WHERE attrelid = 't'::regclass AND attnum > 0";
+    assert_eq!(
+        database.query(columns).unwrap()[0].text(0).as_deref(),
+        Some("1")
+    );
+    upgrade(&mut connect(&database.url), &SCHEMA).unwrap();
+}
+
+#[test]
+fn names_lead_where_the_search_path_says() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let url = database.url.clone();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    database
+        .batch(&format!(
+            "CREATE SCHEMA \"my App\"; ALTER DATABASE {name} SET search_path = nowhere, \"my App\", public"
+        ))
+        .unwrap();
+    let mut connection = connect(&url);
+    upgrade(&mut connection, &SCHEMA).unwrap();
+    let tables = "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class \
+                  WHERE relkind = 'r' AND relnamespace = '\"my App\"'::regnamespace";
+    assert_eq!(
+        database.query(tables).unwrap()[0].text(0).as_deref(),
+        Some("__migrate_log __migrate_version t")
+    );
+    let found = migrate_runtime::check(&mut connection, &SCHEMA).unwrap();
+    assert!(!found.to_string().contains("drift"), "{found}");
+}
+
+#[test]
+fn a_database_in_another_encoding() {
+    static LATIN: SchemaDef = chain(&[
+        Migration::new("a").upgrade(&[sql("CREATE TABLE \"größe\" (x text DEFAULT 'ñ')")]),
+        Migration::new("b")
+            .revises(&["a"])
+            .upgrade(&[sql("COMMENT ON TABLE \"größe\" IS '大'")]),
+    ]);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let (server, name) = database.url.rsplit_once('/').unwrap();
+    let (url, latin) = (format!("{server}/{name}_latin"), format!("{name}_latin"));
+    database
+        .batch(&format!(
+            "CREATE DATABASE {latin} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"
+        ))
+        .unwrap();
+    let mut connection = connect(&url);
+    let error = upgrade(&mut connection, &LATIN).unwrap_err();
+    let has = migrate_runtime::runner::current(&mut connection, &LATIN).unwrap();
+    drop(connection);
+    database
+        .batch(&format!("DROP DATABASE {latin} WITH (FORCE)"))
+        .unwrap();
+    assert_says(
+        &(error.to_string(), error.hints().join("\n")),
+        "has no equivalent in encoding \"LATIN1\"",
+        "cannot hold that character",
+    );
+    assert_eq!(has[0].id, "a");
+}
+
+/// The words of an error are the server's, and those may be German.
+#[test]
+fn a_table_in_use_is_waited_for_in_any_language() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let url = database.url.clone();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let german = format!("ALTER DATABASE {name} SET lc_messages = 'de_DE.UTF-8'");
+    if database.batch(&german).is_err() {
+        not_run(
+            "NOT RUN: the test of a server that speaks German. It needs the locale de_DE.UTF-8",
+        );
+        return;
+    }
+    let mut connection = connect(&url);
+    upgrade_to(&mut connection, &SCHEMA, "a").unwrap();
+    database.batch("BEGIN; SELECT * FROM t").unwrap();
+    let reader = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1500));
+        database.batch("COMMIT").unwrap();
+        database
+    });
+    let mut waited = 0;
+    Migrator::new(&SCHEMA)
+        .progress(|event: &Event<'_>| waited += u32::from(matches!(event, Event::Waiting { .. })))
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap();
+    assert!(waited > 0, "the reader was in the way");
+    drop(reader.join().unwrap());
+    // What fails for another reason fails at once, also after some time.
+    static FAILS: SchemaDef = chain(&[
+        Migration::new("a").upgrade(&[create_table("t", &[col("x", BigInt)])]),
+        Migration::new("b")
+            .revises(&["a"])
+            .upgrade(&[add_column("t", col("y", BigInt))]),
+        Migration::new("c")
+            .revises(&["b"])
+            .upgrade(&[sql("SELECT pg_sleep(1.1); SELECT 1 / 0")]),
+    ]);
+    let mut waited = 0;
+    let error = Migrator::new(&FAILS)
+        .progress(|event: &Event<'_>| waited += u32::from(matches!(event, Event::Waiting { .. })))
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap_err();
+    assert_eq!(waited, 0, "{error}");
+}
