@@ -4,8 +4,9 @@ use super::live::Live;
 use migrate_runtime::autogenerate::drift;
 use migrate_runtime::dialect::Postgres;
 use migrate_runtime::schema::{
-    Check, Column, Deferrable, EnumType, ForeignKey, Generated, Index, IndexColumn, IndexKey, Name,
-    NullsOrder, ReferentialAction, Schema, SortOrder, SqlType, Table, TableName, Unique,
+    Backend, Check, Column, Deferrable, EnumType, ForeignKey, Generated, Index, IndexColumn,
+    IndexKey, Name, NullsOrder, ReferentialAction, Schema, SortOrder, SqlText, SqlType, Table,
+    TableName, Unique,
 };
 
 fn names(list: &[&str]) -> Vec<Name> {
@@ -54,6 +55,13 @@ fn everything() -> Schema {
     order.checks.push(Check {
         name: Some("order_user_check".into()),
         expression: "\"user\" BETWEEN 0 AND 99 -- small".into(),
+    });
+    order.checks.push(Check {
+        name: Some("order_apart".into()),
+        expression: SqlText::only(
+            Backend::Postgres,
+            "USING gist (int4range(\"user\", \"Select\", '[]') WITH &&) WHERE (\"user\">0)",
+        ),
     });
     order.uniques.push(Unique {
         deferrable: Deferrable::InitiallyDeferred,
@@ -350,6 +358,42 @@ fn a_view_in_the_way_is_named_before_anything_happens() {
         refused(&mut live, &text),
         "the type of column people.age cannot change while others use it: function ages()"
     );
+    live.run(
+        "DROP FUNCTION ages(); ALTER TABLE people ADD COLUMN twice integer GENERATED ALWAYS AS (age * 2) STORED;
+         CREATE TABLE kids () INHERITS (people); CREATE TABLE crowd (one people)",
+    );
+    assert_eq!(
+        refused(&mut live, &text),
+        "the type of column people.age cannot change while others use it: generated column twice of people"
+    );
+    assert_eq!(
+        refused(&mut live, &Schema::new()),
+        "table people cannot go while others use it: column one of table crowd"
+    );
+}
+
+#[test]
+fn what_the_server_is_too_old_for_is_said_before() {
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    let version = live.rows("SELECT current_setting('server_version_num')::int / 10000");
+    let mut column = Column::new("twice", SqlType::Integer);
+    column.generated = Some(Generated {
+        expression: "id * 2".into(),
+        stored: false,
+    });
+    let done = live.apply(migrate_runtime::diff::diff(
+        &Schema::new(),
+        &people(column),
+        &migrate_runtime::diff::RenameHints::default(),
+    ));
+    let is_old = version[0].parse::<u32>().unwrap() < 18;
+    assert_eq!(done.is_err(), is_old, "{:?}", done.as_ref().err());
+    if let Err(error) = done {
+        let wanted = "the virtual generated column people.twice needs PostgreSQL 18, and the server is older: it is ";
+        assert!(error.starts_with(wanted), "{error}");
+    }
 }
 
 #[test]
@@ -372,6 +416,8 @@ fn what_no_migration_knows_is_listed_and_kept() {
          ALTER TABLE people ADD CONSTRAINT grown CHECK (age > 17) NOT VALID;
          ALTER TABLE people ADD CONSTRAINT apart EXCLUDE USING gist (age WITH =);
          CREATE INDEX thin ON people (age) WITH (fillfactor = 70);
+         CREATE STATISTICS linked ON id, age FROM people; COMMENT ON INDEX thin IS 'an index';
+         ALTER TABLE people ALTER COLUMN age SET STATISTICS 10, SET (autovacuum_enabled = false);
          CREATE SCHEMA other; CREATE TABLE other.t (a int)",
     );
     let database = live.introspected();

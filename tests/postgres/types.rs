@@ -2,7 +2,7 @@
 
 use super::live::Live;
 use migrate_runtime::schema::{
-    Backend, Column, DefaultValue, EnumType, Name, Schema, SqlType, Table, Value,
+    Backend, Check, Column, DefaultValue, EnumType, Name, Schema, SqlType, Table, Value,
 };
 
 fn with_key(name: &str, columns: impl IntoIterator<Item = Column>) -> Table {
@@ -377,4 +377,29 @@ fn a_value_is_added_in_its_place() {
         ]
     );
     live.back(&done);
+}
+
+#[test]
+fn a_check_that_old_rows_need_not_satisfy_stays_so_beside_another_type() {
+    let with = |values: &[&str]| {
+        let mut table = with_key("t", [Column::new("mood", SqlType::Enum("mood".into()))]);
+        table.checks.push(Check {
+            name: Some("t_check".into()),
+            expression: "mood <> 'ok'".into(),
+        });
+        let mut schema = schema(table);
+        schema.enums.insert("mood".into(), mood(values));
+        schema
+    };
+    let Some(mut live) = Live::new(&with(&["sad", "ok", "gone"]), "") else {
+        return;
+    };
+    live.run(
+        "ALTER TABLE t DROP CONSTRAINT t_check; INSERT INTO t (mood) VALUES ('ok');
+         ALTER TABLE t ADD CONSTRAINT t_check CHECK (mood <> 'ok') NOT VALID",
+    );
+    let done = live.migrate(&with(&["sad", "ok"]));
+    live.back(&done);
+    let state = "SELECT convalidated::text FROM pg_constraint WHERE conname = 't_check'";
+    assert_eq!(live.rows(state), ["false"]);
 }

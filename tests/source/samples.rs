@@ -222,6 +222,10 @@ fn full_table() -> Table {
             name: None,
             expression: SqlText::only(Backend::Mysql, "type_1 < 9"),
         },
+        Check {
+            name: Some("orders_apart".into()),
+            expression: SqlText::only(Backend::Postgres, "USING gist (type_1 WITH =)"),
+        },
     ];
     table.foreign_keys = vec![ForeignKey {
         on_delete: ReferentialAction::SetNull,

@@ -10,7 +10,7 @@ use super::{set, words};
 use crate::ctxt::Ctxt;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Attribute, LitStr, Path};
+use syn::{Attribute, Lit, LitStr, Path};
 
 const KEYS: &[&str] = &[
     "table",
@@ -20,6 +20,7 @@ const KEYS: &[&str] = &[
     "index",
     "unique",
     "check",
+    "exclusion",
     "foreign_key",
     "column",
     "renamed_from",
@@ -125,6 +126,7 @@ impl ModelAttrs {
             "index" => self.indexes.extend(cx.take(IndexAttr::read(word))),
             "unique" => self.uniques.extend(cx.take(UniqueAttr::read(word))),
             "check" => self.checks.extend(cx.take(CheckAttr::read(word))),
+            "exclusion" => self.checks.extend(cx.take(CheckAttr::exclusion(word))),
             "foreign_key" => self
                 .foreign_keys
                 .extend(cx.take(ForeignKeyAttr::read(word))),
@@ -230,6 +232,42 @@ impl CheckAttr {
             span: word.key.span(),
             name,
             sql: sql.not_empty(word.key.span())?,
+        })
+    }
+}
+
+impl CheckAttr {
+    /// `exclusion(name = "..", "USING gist (room WITH =, during WITH &&)")`: PostgreSQL alone has it.
+    fn exclusion(word: &Word) -> syn::Result<Self> {
+        let form = "KEY(name = \"..\", \"USING gist (a WITH =)\")";
+        let (mut name, mut definition) = (None, None);
+        for item in word.list(form)? {
+            match item {
+                Item::Word(word) if word.name() == "name" => name = Some(word.text()?),
+                Item::Literal(Lit::Str(text)) if definition.is_none() => {
+                    if !text.value().starts_with("USING ") {
+                        let problem = "what stands behind EXCLUDE is expected: `USING gist (..)`";
+                        return Err(syn::Error::new(text.span(), problem));
+                    }
+                    definition = Some(text.clone());
+                }
+                Item::Word(word) => return Err(unknown(&word.key, &["name"])),
+                Item::Literal(literal) => {
+                    let problem = "one string of SQL is expected";
+                    return Err(syn::Error::new(literal.span(), problem));
+                }
+            }
+        }
+        let span = word.key.span();
+        let (Some(name), Some(definition)) = (name, definition) else {
+            let form = form.replace("KEY", "exclusion");
+            let problem = format!("an exclusion constraint has a name and a text: `{form}`");
+            return Err(syn::Error::new(span, problem));
+        };
+        Ok(Self {
+            span,
+            name: Some(name),
+            sql: Sql::postgres(definition),
         })
     }
 }

@@ -40,6 +40,14 @@ impl Sql {
         }
     }
 
+    /// SQL that PostgreSQL alone has.
+    pub(crate) fn postgres(text: LitStr) -> Self {
+        Self {
+            postgres: Some(text),
+            ..Self::default()
+        }
+    }
+
     /// `key = ".."` or `key("..", sqlite = "..")`.
     pub(crate) fn from_word(word: &Word) -> syn::Result<Self> {
         match &word.value {

@@ -40,6 +40,7 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
         } = attached;
         let on = table
             .as_ref()
+            .filter(|table| table.to_string() != name.as_str())
             .map(|table| format!(" on {table}"))
             .unwrap_or_default();
         Drift {

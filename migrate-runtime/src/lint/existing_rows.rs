@@ -75,7 +75,10 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         } => {
             let message = format!(
                 "fails if a row of {table} breaks {}",
-                describe::text(&check.expression)
+                match check.exclusion() {
+                    Some(definition) => definition.to_owned(),
+                    None => describe::text(&check.expression),
+                }
             );
             said("add-check", message)
         }

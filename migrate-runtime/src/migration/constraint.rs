@@ -92,6 +92,23 @@ pub const fn check_def(name: &'static str, expression: SqlDef) -> ConstraintDef 
     }
 }
 
+/// An exclusion constraint of PostgreSQL, which is added and dropped as a check is; other databases do
+/// without: `exclusion("stays_apart", "USING gist (room WITH =, during WITH &&)")`.
+///
+/// # Panics
+/// At compile time, if the text, which is what stands behind `EXCLUDE`, does not begin with `USING`.
+#[track_caller]
+pub const fn exclusion(name: &'static str, definition: &'static str) -> ConstraintDef {
+    assert!(
+        matches!(
+            definition.as_bytes(),
+            [b'U', b'S', b'I', b'N', b'G', b' ', ..]
+        ),
+        "an exclusion constraint is written as it stands behind EXCLUDE: `USING gist (..)`"
+    );
+    check_def(name, SqlDef::only(Backend::Postgres, definition))
+}
+
 /// A foreign key: `foreign_key("posts_user_id_fkey", &["user_id"], "users", &["id"])`.
 pub const fn foreign_key(
     name: &'static str,

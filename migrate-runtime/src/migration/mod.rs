@@ -40,7 +40,7 @@ pub use column::{
     text, today, uuid,
 };
 pub use constraint::{
-    ConstraintDef, ConstraintKind, check, check_def, foreign_key, primary_key, unique,
+    ConstraintDef, ConstraintKind, check, check_def, exclusion, foreign_key, primary_key, unique,
 };
 pub use index::{IndexColumnDef, IndexDef, by, by_expression, by_expression_def, index};
 pub use operation::{

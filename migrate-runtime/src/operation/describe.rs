@@ -258,6 +258,9 @@ pub fn unique(unique: &Unique) -> String {
 /// A check: `CONSTRAINT users_age CHECK (age >= 0)`.
 pub fn check(check: &Check) -> String {
     let Check { name, expression } = check;
+    if let Some(definition) = check.exclusion() {
+        return format!("{}EXCLUDE {definition}", constraint(name.as_ref()));
+    }
     format!("{}CHECK ({})", constraint(name.as_ref()), text(expression))
 }
 

@@ -3,7 +3,7 @@
 //! A constraint of a database may be nameless (`None`); in models and chains every name is filled in
 //! by the naming convention, except that of a primary key, which no dialect needs.
 
-use super::{Name, SqlText, TableName};
+use super::{Backend, Name, SqlText, TableName};
 
 /// The primary key of a table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,13 +27,24 @@ pub struct Unique {
     pub deferrable: Deferrable,
 }
 
-/// A check constraint.
+/// A check constraint, or what else demands something of rows in the words of one database: an
+/// exclusion constraint of PostgreSQL is held as one with text for PostgreSQL alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Check {
     /// Its name.
     pub name: Option<Name>,
     /// The condition that every row must not fail.
     pub expression: SqlText,
+}
+
+impl Check {
+    /// What an exclusion constraint says behind `EXCLUDE`; `None` for a condition. No condition begins
+    /// with the word `USING`.
+    pub fn exclusion(&self) -> Option<&str> {
+        self.expression
+            .get(Backend::Postgres)
+            .filter(|text| text.starts_with("USING "))
+    }
 }
 
 /// A foreign key.

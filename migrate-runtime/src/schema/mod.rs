@@ -105,8 +105,6 @@ pub enum AttachedKind {
     Policy,
     /// An extension.
     Extension,
-    /// An exclusion constraint.
-    Exclusion,
     /// A constraint that old rows need not satisfy (`NOT VALID`).
     NotValidated,
     /// A primary key or unique constraint with `INCLUDE`.
@@ -115,6 +113,22 @@ pub enum AttachedKind {
     InvalidIndex,
     /// The tablespace of an index.
     IndexTablespace,
+    /// Extended statistics.
+    Statistics,
+    /// A publication.
+    Publication,
+    /// An event trigger.
+    EventTrigger,
+    /// A server that foreign tables are on.
+    ForeignServer,
+    /// A collation.
+    Collation,
+    /// A configuration or dictionary of the text search.
+    TextSearch,
+    /// An operator.
+    Operator,
+    /// A detail of a table, column, constraint, index or type, in these words: `STORAGE of column`.
+    Detail(&'static str),
     /// An expression of which a connection that may not write cannot tell whether it is the chain's.
     Undecided,
 }
@@ -137,12 +151,31 @@ impl AttachedKind {
             Self::Rule => "rule",
             Self::Policy => "policy",
             Self::Extension => "extension",
-            Self::Exclusion => "exclusion constraint",
             Self::NotValidated => "NOT VALID of constraint",
             Self::CoveringKey => "INCLUDE of constraint",
             Self::InvalidIndex => "invalid index",
             Self::IndexTablespace => "tablespace of index",
+            Self::Statistics => "statistics object",
+            Self::Publication => "publication",
+            Self::EventTrigger => "event trigger",
+            Self::ForeignServer => "foreign server",
+            Self::Collation => "collation",
+            Self::TextSearch => "text search object",
+            Self::Operator => "operator",
+            Self::Detail(words) => words,
             Self::Undecided => "undecided expression of",
         }
+    }
+
+    /// Whether it is no object of its own but something of a table or of what is on it.
+    pub const fn is_detail(self) -> bool {
+        matches!(
+            self,
+            Self::NotValidated
+                | Self::CoveringKey
+                | Self::InvalidIndex
+                | Self::IndexTablespace
+                | Self::Detail(_)
+        )
     }
 }

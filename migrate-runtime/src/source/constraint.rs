@@ -36,6 +36,10 @@ pub(super) fn unique(unique: &Unique) -> Expr {
 
 /// `check("users_age_check", "age >= 0")`.
 pub(super) fn check(check: &Check) -> Expr {
+    if let (Some(definition), true) = (check.exclusion(), check.expression.any.is_none()) {
+        let arguments = [own_name(check.name.as_ref()), Expr::text(definition)];
+        return unnamed(Expr::call("exclusion", arguments), check.name.as_ref());
+    }
     let Check { name, expression } = check;
     let SqlText { any, overrides } = expression;
     let label = own_name(name.as_ref());

@@ -1,14 +1,15 @@
 //! Tables, comments and indexes.
 
 use super::{
-    Row, by_expression, check, col, goes, indexed, int, kept, named, pg, reference, row, same,
-    schema, t, table_sql, unique, with,
+    Row, by_expression, check, col, differs, goes, indexed, int, kept, named, pg, reference, row,
+    same, schema, t, table_sql, unique, with,
 };
 use migrate_runtime::autogenerate::{Database, Flags, Request, plan};
 use migrate_runtime::dialect::Postgres;
 use migrate_runtime::diff::RenameHints;
 use migrate_runtime::schema::{
-    Column, Index, IndexColumn, NullsOrder, Schema, SortOrder, SqlType, Table,
+    Backend, Check, Column, Index, IndexColumn, NullsOrder, Schema, SortOrder, SqlText, SqlType,
+    Table,
 };
 
 fn on_a(change: fn(&mut IndexColumn)) -> Schema {
@@ -378,16 +379,27 @@ pub(super) const ROWS: &[Row] = &[
         same(live, sql, &schema([table]));
     }),
     row("I50", |live| {
-        let sql = format!(
-            "CREATE EXTENSION btree_gist; {}",
-            table_sql("a int, EXCLUDE USING gist (a WITH =)")
+        let sql = table_sql(
+            "a int, CONSTRAINT t_a_excl EXCLUDE USING gist (int4range(a, a, '[]') WITH &&)",
         );
-        kept(
-            live,
-            &sql,
-            &schema([t([int("a")])]),
-            "exclusion constraint t_a_excl on t",
-        );
+        let text = "check t_a_excl on t is in the database and in no migration";
+        kept(live, &sql, &schema([t([int("a")])]), text);
+        let with = |operator: &str| {
+            let mut table = t([int("a")]);
+            let text = format!("USING GIST ( int4range(a,a,'[]') WITH {operator} ) ");
+            table.checks.push(Check {
+                name: Some("t_a_excl".into()),
+                expression: SqlText::only(Backend::Postgres, text),
+            });
+            schema([table])
+        };
+        same(live, &sql, &with("&&"));
+        differs(live, &sql, &with("-|-"), "check t_a_excl");
+        let drop = [
+            "DROP CONSTRAINT \"t_a_excl\"",
+            "ADD CONSTRAINT \"t_a_excl\" EXCLUDE USING",
+        ];
+        goes(live, &with("&&"), &with("-|-"), &drop);
     }),
     row("I51", |live| {
         let table = named("s2.t", [int("a")]);

@@ -74,6 +74,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             unique("", &["type_3"]).unnamed(),
             check("orders_check", "type_1 > 0").expression_for(Sqlite, "type_1 > 1"),
             check_def("", SqlDef::only(Mysql, "type_1 < 9")).unnamed(),
+            exclusion("orders_apart", "USING gist (type_1 WITH =)"),
             foreign_key("orders_fkey", &["type_4"], "auth.users", &["id"])
                 .on_delete(SetNull)
                 .on_update(Restrict)

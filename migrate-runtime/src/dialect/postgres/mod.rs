@@ -1,6 +1,7 @@
 //! PostgreSQL: spelling, quoting, what it holds for a portable schema and how its schemas are compared.
 
 pub(crate) mod default;
+mod exclusion;
 pub(crate) mod expression;
 mod normalize;
 mod physical;

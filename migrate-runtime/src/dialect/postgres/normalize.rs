@@ -14,9 +14,9 @@
 //!
 //! A unique constraint and a unique index stay two things: only one of them can be dropped as such.
 
-use super::default;
 use super::spelling::Spelling;
 use super::types;
+use super::{default, exclusion};
 use crate::dialect::expression::canonical;
 use crate::schema::{
     Backend, Check, Column, DefaultValue, EnumType, ForeignKey, Generated, Index, IndexColumn,
@@ -220,7 +220,10 @@ fn normal_check(check: &Check) -> Check {
     let Check { name, expression } = check;
     Check {
         name: name.as_ref().map(kept),
-        expression: normal_text(expression),
+        expression: match check.exclusion() {
+            Some(definition) => own(exclusion::normal(definition)),
+            None => normal_text(expression),
+        },
     }
 }
 
@@ -314,14 +317,27 @@ fn normal_index_column(column: &IndexColumn, table: &Table) -> IndexColumn {
             .as_deref()
             .and_then(normal_collation)
             .filter(|said| Some(said) != own_collation.as_ref()),
-        operator_class: operator_class
-            .as_ref()
-            .map(|class| class.strip_prefix("public.").unwrap_or(class).to_owned()),
+        operator_class: operator_class.as_deref().map(normal_class),
+    }
+}
+
+/// An operator class, and its parameters as PostgreSQL keeps them.
+fn normal_class(class: &str) -> String {
+    let class = class.strip_prefix("public.").unwrap_or(class);
+    let parameters = class
+        .strip_suffix(')')
+        .and_then(|class| class.split_once('('));
+    match parameters {
+        Some((name, list)) => {
+            let list = normal_storage(list).unwrap_or_default();
+            format!("{} ({list})", name.trim_end())
+        }
+        None => class.to_owned(),
     }
 }
 
 /// The parameters as PostgreSQL keeps them, in one order.
-fn normal_storage(text: &str) -> Option<String> {
+pub(super) fn normal_storage(text: &str) -> Option<String> {
     let pair = |one: &str| {
         let (name, value) = one.split_once('=').unwrap_or((one, "true"));
         let value = value.trim().trim_matches('\'').to_ascii_lowercase();

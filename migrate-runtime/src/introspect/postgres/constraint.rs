@@ -53,7 +53,14 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
             let key = foreign_key(row, name.into(), columns)?;
             table.foreign_keys.push(key);
         }
-        "x" => attached.push(remark(AttachedKind::Exclusion, &name, table, row.text(15))),
+        "x" => {
+            let definition = row.text(15)?;
+            let definition = definition.strip_prefix("EXCLUDE ")?;
+            table.checks.push(Check {
+                name: Some(name.into()),
+                expression: SqlText::only(Backend::Postgres, definition),
+            });
+        }
         _ => {}
     }
     Some(())

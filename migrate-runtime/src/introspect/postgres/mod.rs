@@ -132,15 +132,46 @@ fn object(row: &Row) -> Option<Attached> {
         "rule" => AttachedKind::Rule,
         "policy" => AttachedKind::Policy,
         "extension" => AttachedKind::Extension,
-        _ => return None,
+        "statistics object" => AttachedKind::Statistics,
+        "publication" => AttachedKind::Publication,
+        "event trigger" => AttachedKind::EventTrigger,
+        "foreign server" => AttachedKind::ForeignServer,
+        "collation" => AttachedKind::Collation,
+        "text search object" => AttachedKind::TextSearch,
+        "operator" => AttachedKind::Operator,
+        other => AttachedKind::Detail(DETAILS.iter().find(|words| **words == other)?),
     };
     Some(Attached {
         kind,
         name: enum_name(row.text(1), row.text(2)?),
         table: row.text(4).map(|table| table_name(row.text(3), table)),
-        sql: None,
+        sql: row.text(5),
     })
 }
+
+/// The details of a table and what is on it that no migration says, in the words of `objects.sql`.
+const DETAILS: &[&str] = &[
+    "PARTITION BY of table",
+    "WITH of table",
+    "REPLICA IDENTITY of table",
+    "ROW LEVEL SECURITY of table",
+    "access method of table",
+    "STORAGE of column",
+    "STATISTICS of column",
+    "COMPRESSION of column",
+    "CLUSTER of index",
+    "REPLICA IDENTITY of index",
+    "comment of index",
+    "WITH of constraint",
+    "tablespace of constraint",
+    "DEFERRABLE of constraint",
+    "NO INHERIT of constraint",
+    "SET NULL columns of constraint",
+    "NOT ENFORCED of constraint",
+    "period of constraint",
+    "comment of constraint",
+    "comment of type",
+];
 
 /// Something of a table that no migration can say.
 fn remark(kind: AttachedKind, name: &str, table: &Table, sql: Option<String>) -> Attached {

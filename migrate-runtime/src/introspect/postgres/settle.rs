@@ -117,9 +117,18 @@ fn ask_about(ours: &Table, theirs: &Table, questions: &mut Vec<Question>) {
         let own = ours.checks.iter().find(|one| one.name == check.name);
         if let (Some(own), Some(name)) = (own, &check.name) {
             let one = Some(&own.expression);
-            let add = format!("ALTER TABLE {SCRATCH} ADD CHECK ({})", text(one));
+            let how = match own.exclusion() {
+                Some(definition) => (
+                    format!("ALTER TABLE {SCRATCH} ADD EXCLUDE {definition}"),
+                    READ_EXCLUSION,
+                ),
+                None => (
+                    format!("ALTER TABLE {SCRATCH} ADD CHECK ({})", text(one)),
+                    READ_CHECK,
+                ),
+            };
             let place = Place::Check(name.clone());
-            ask(place, one, Some(&check.expression), (add, READ_CHECK));
+            ask(place, one, Some(&check.expression), how);
         }
     }
     for index in &theirs.indexes {
@@ -188,6 +197,9 @@ const READ_DEFAULT: &str = "SELECT pg_catalog.pg_get_expr(adbin, adrelid) \
     FROM pg_catalog.pg_attrdef WHERE adrelid = 'pg_temp.__migrate_scratch'::regclass";
 const READ_CHECK: &str = "SELECT pg_catalog.pg_get_expr(conbin, conrelid) FROM pg_catalog.pg_constraint \
     WHERE contype = 'c' AND conrelid = 'pg_temp.__migrate_scratch'::regclass";
+const READ_EXCLUSION: &str = "SELECT substr(pg_catalog.pg_get_constraintdef(oid), 9) \
+    FROM pg_catalog.pg_constraint \
+    WHERE contype = 'x' AND conrelid = 'pg_temp.__migrate_scratch'::regclass";
 const READ_PREDICATE: &str = "SELECT pg_catalog.pg_get_expr(indpred, indrelid) \
     FROM pg_catalog.pg_index WHERE indrelid = 'pg_temp.__migrate_scratch'::regclass";
 const READ_INDEX: &str = "SELECT pg_catalog.pg_get_indexdef(indexrelid, 1, true) \

@@ -133,7 +133,14 @@ pub(super) fn checks(
     additions: &mut Additions,
 ) {
     let mut unnamed = 0;
-    for Check { name, expression } in &writer.table.checks {
+    for check in &writer.table.checks {
+        let Check { name, expression } = check;
+        if let (Some(definition), Some(name)) = (check.exclusion(), name) {
+            let name = format!("name = {}", string(name.as_str()));
+            let details = [name, string(definition)];
+            additions.on_struct.push(call("exclusion", &details));
+            continue;
+        }
         let Some(sql) = expression.get(writer.dialect.backend()) else {
             continue;
         };

@@ -13,7 +13,7 @@ mod table;
 mod types;
 
 use crate::dialect::Dialect;
-use crate::schema::{AttachedKind, Name, Schema, TableName};
+use crate::schema::{Attached, AttachedKind, Name, Schema, TableName};
 use std::collections::{BTreeMap, BTreeSet};
 use table::TableWriter;
 use types::Choices;
@@ -94,29 +94,49 @@ pub fn models_source(
         bodies.push(writer.write(&mut uses, &mut inexpressible));
         models.push(names.model.clone());
     }
+    let attached = (schema.attached.iter())
+        .filter(|object| object.table.as_ref().is_none_or(wanted))
+        // A shadow table goes with its virtual table.
+        .filter(|object| object.kind != AttachedKind::ShadowTable);
+    let (details, objects): (Vec<_>, Vec<_>) = attached.partition(|one| one.kind.is_detail());
+    inexpressible.extend(details.into_iter().map(detail));
     let incomplete: BTreeSet<&TableName> = inexpressible.iter().map(|item| &item.table).collect();
     let expressible = tables
         .iter()
         .filter(|table| !incomplete.contains(&table.name))
         .count();
-    // A shadow table goes with its virtual table.
-    let attached = schema
-        .attached
-        .iter()
-        .filter(|object| object.kind != AttachedKind::ShadowTable);
-    for object in attached.filter(|object| object.table.as_ref().is_none_or(wanted)) {
-        inexpressible.push(Inexpressible {
-            table: TableName::new(object.name.clone()),
-            object: format!("the {}", object.kind.as_str()),
-            reason: "it belongs to no model; it is kept as it is".to_owned(),
-        });
-    }
+    inexpressible.extend(objects.into_iter().map(|object| Inexpressible {
+        table: TableName::new(object.name.clone()),
+        object: format!("the {}", object.kind.as_str()),
+        reason: "it belongs to no model; it is kept as it is".to_owned(),
+    }));
     ModelsSource {
         source: uses.head() + &bodies.join("\n"),
         models,
         expressible,
         total: tables.len(),
         inexpressible,
+    }
+}
+
+/// What belongs to a table, and no model says.
+fn detail(attached: &Attached) -> Inexpressible {
+    let Attached {
+        kind,
+        name,
+        table,
+        sql,
+    } = attached;
+    let words = (sql.as_ref()).map_or_else(String::new, |sql| format!(" ({sql})"));
+    Inexpressible {
+        table: (table.clone()).unwrap_or_else(|| TableName::new(name.clone())),
+        object: match table {
+            Some(table) if table.to_string() == name.as_str() => {
+                format!("{}{words}", kind.as_str())
+            }
+            _ => format!("{} {name}{words}", kind.as_str()),
+        },
+        reason: "no model says it; it is kept as it is".to_owned(),
     }
 }
 

@@ -158,6 +158,10 @@ impl Writer<'_> {
     /// A check; `None` where it has no text for PostgreSQL.
     pub(super) fn check(self, check: &Check) -> Option<String> {
         let Check { name, expression } = check;
+        if let Some(definition) = check.exclusion() {
+            let constraint = self.constraint(name.as_ref());
+            return Some(format!("{constraint}EXCLUDE {definition}"));
+        }
         Some(format!(
             "{}CHECK ({})",
             self.constraint(name.as_ref()),

@@ -5,7 +5,8 @@ use crate::schema::{Name, TableName};
 use crate::sql::Step;
 
 impl Planner<'_> {
-    /// Goes on only if no view, rule, trigger, policy, function or publication uses the column.
+    /// Goes on only if no view, rule, trigger, policy, function, publication or generated column uses
+    /// the column, whose type is to change.
     pub(super) fn expect_unused_column(
         &mut self,
         operation: usize,
@@ -13,29 +14,57 @@ impl Planner<'_> {
         column: &Name,
         what: &str,
     ) {
+        let query = self.users_of_column(table, column, "");
+        self.expect_nobody(operation, query, format!("{what} while others use it"));
+    }
+
+    /// As [`Self::expect_unused_column`], for a column that goes: no foreign key of another table may
+    /// refer to it either.
+    pub(super) fn expect_unreferenced_column(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        column: &Name,
+    ) {
+        let query = self.users_of_column(table, column, &format!(" OR {OTHERS_KEY}"));
+        let problem = format!("column {table}.{column} cannot go while others use it");
+        self.expect_nobody(operation, query, problem);
+    }
+
+    fn users_of_column(&self, table: &TableName, column: &Name, or: &str) -> String {
         let path = self.dialect.literal(&self.dialect.quote_table(table));
-        let query = format!(
+        format!(
             "SELECT DISTINCT {USER} FROM pg_catalog.pg_depend AS d \
              JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
              WHERE d.refclassid = 'pg_catalog.pg_class'::regclass \
              AND d.refobjid = to_regclass({path}) AND a.attname = {} AND d.deptype = 'n' \
-             AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, \
+             AND (d.classid IN ('pg_catalog.pg_rewrite'::regclass, \
              'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass, \
-             'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass) ORDER BY 1",
+             'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass, \
+             'pg_catalog.pg_attrdef'::regclass){or}) ORDER BY 1",
             self.dialect.literal(column.as_str())
-        );
-        self.expect_nobody(operation, query, format!("{what} while others use it"));
+        )
     }
 
-    /// Goes on only if no view uses the table.
+    /// Goes on only if nothing else uses the table: no view, no function, no policy and no foreign key
+    /// of another table, no table that inherits from it, no column of its type.
     pub(super) fn expect_unused_table(&mut self, operation: usize, table: &TableName) {
         let path = self.dialect.literal(&self.dialect.quote_table(table));
         let query = format!(
             "SELECT DISTINCT {USER} FROM pg_catalog.pg_depend AS d \
-             JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid AND r.ev_class <> d.refobjid \
-             WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass \
-             AND d.refclassid = 'pg_catalog.pg_class'::regclass \
-             AND d.refobjid = to_regclass({path}) ORDER BY 1"
+             JOIN pg_catalog.pg_class AS t ON t.oid = to_regclass({path}) \
+             WHERE d.deptype = 'n' \
+             AND (d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = t.oid \
+             OR d.refclassid = 'pg_catalog.pg_type'::regclass \
+             AND d.refobjid IN (SELECT y.oid FROM pg_catalog.pg_type AS y \
+             WHERE y.oid = t.reltype OR y.typelem = t.reltype AND t.reltype <> 0)) \
+             AND (d.classid = 'pg_catalog.pg_proc'::regclass \
+             OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid <> t.oid \
+             OR EXISTS (SELECT FROM pg_catalog.pg_rewrite AS r WHERE r.oid = d.objid \
+             AND d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.ev_class <> t.oid) \
+             OR EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.oid = d.objid \
+             AND d.classid = 'pg_catalog.pg_policy'::regclass AND p.polrelid <> t.oid) \
+             OR {OTHERS_KEY}) ORDER BY 1"
         );
         self.expect_nobody(
             operation,
@@ -57,9 +86,18 @@ impl Planner<'_> {
     }
 }
 
-/// The words for who depends: `view adults`, `policy own_rows on table users`.
+/// Whether it is a foreign key of another table.
+const OTHERS_KEY: &str = "EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.oid = d.objid \
+    AND d.classid = 'pg_catalog.pg_constraint'::regclass AND k.contype = 'f' \
+    AND k.conrelid <> d.refobjid)";
+
+/// The words for who depends: `view adults`, `policy own_rows on table users`, `generated column b of t`.
 const USER: &str = "coalesce((SELECT CASE v.relkind WHEN 'm' THEN 'materialized view ' \
     ELSE 'view ' END || v.oid::regclass FROM pg_catalog.pg_rewrite AS w \
     JOIN pg_catalog.pg_class AS v ON v.oid = w.ev_class AND v.relkind IN ('v', 'm') \
     WHERE w.oid = d.objid AND d.classid = 'pg_catalog.pg_rewrite'::regclass), \
+    (SELECT 'generated column ' || g.attname || ' of ' || g.attrelid::regclass \
+    FROM pg_catalog.pg_attrdef AS f \
+    JOIN pg_catalog.pg_attribute AS g ON g.attrelid = f.adrelid AND g.attnum = f.adnum \
+    WHERE f.oid = d.objid AND d.classid = 'pg_catalog.pg_attrdef'::regclass), \
     pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid))";

@@ -10,7 +10,7 @@ use crate::dialect::postgres::types::enum_name;
 use crate::operation::mentions::mentions;
 use crate::operation::{Operation, enum_of};
 use crate::schema::{
-    Column, DefaultValue, EnumType, IndexKey, Name, SqlType, Table, TableName, Value,
+    AttachedKind, Column, DefaultValue, EnumType, IndexKey, Name, SqlType, Table, TableName, Value,
 };
 use crate::sql::{RenderError, Step};
 
@@ -249,7 +249,8 @@ impl Planner<'_> {
         }
         for check in &checks {
             if let Some(definition) = self.writer(operation).check(check) {
-                self.alter(operation, &table.name, &format!("ADD {definition}"));
+                let tail = self.not_valid(&table.name, check.name.as_ref());
+                self.alter(operation, &table.name, &format!("ADD {definition}{tail}"));
             }
         }
         for index in &indexes {
@@ -258,6 +259,16 @@ impl Planner<'_> {
                 .index(&table.name, index, IndexWords::default());
             self.sql(operation, sql);
         }
+    }
+
+    /// ` NOT VALID`, for a constraint that the rows which are there need not satisfy.
+    fn not_valid(&self, table: &TableName, name: Option<&Name>) -> &'static str {
+        let is_lax = (self.schema.attached.iter()).any(|one| {
+            one.kind == AttachedKind::NotValidated
+                && one.table.as_ref() == Some(table)
+                && Some(&one.name) == name
+        });
+        if is_lax { " NOT VALID" } else { "" }
     }
 
     fn move_column(

@@ -15,6 +15,7 @@ mod foreign_key;
 mod namespace;
 mod rename;
 mod step;
+mod version;
 
 pub(super) use client::Psql;
 

@@ -16,6 +16,7 @@ impl Planner<'_> {
             self.push(operation, Step::Skip { reason });
             return Ok(());
         }
+        self.expect_version(operation, &all[operation]);
         match &all[operation] {
             Operation::CreateTable {
                 table,
@@ -292,8 +293,7 @@ impl Planner<'_> {
         column: &Name,
         lenient: bool,
     ) -> Result<(), RenderError> {
-        let what = format!("column {table}.{column} cannot go");
-        self.expect_unused_column(operation, table, column, &what);
+        self.expect_unreferenced_column(operation, table, column);
         self.apply(operation)?;
         let exists = if lenient { "IF EXISTS " } else { "" };
         let name = self.quote(column);

@@ -12,9 +12,10 @@ SELECT i.indrelid::text,
        a.attname::text,
        CASE WHEN k.number = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int, true) END,
        i.indoption[k.place::int - 1]::text,
-       CASE WHEN NOT o.opcdefault THEN
+       CASE WHEN NOT o.opcdefault OR xa.attoptions IS NOT NULL THEN
            CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN o.opcname
                 ELSE pn.nspname || '.' || o.opcname END
+           || coalesce(' (' || pg_catalog.array_to_string(xa.attoptions, ', ') || ')', '')
        END::text,
        CASE WHEN l.oid <> coalesce(a.attcollation, y.typcollation) THEN
            CASE WHEN pg_catalog.pg_collation_is_visible(l.oid) THEN l.collname
