@@ -49,7 +49,10 @@ fn since(file: &Path) -> Option<i64> {
 
 fn server_version() -> Option<i64> {
     let number = "SELECT current_setting('server_version_num')::int / 10000";
-    Database::new()?.query(number).unwrap()[0].text(0)?.parse().ok()
+    Database::new()?.query(number).unwrap()[0]
+        .text(0)?
+        .parse()
+        .ok()
 }
 
 fn case(file: PathBuf) -> Option<Case> {
