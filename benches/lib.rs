@@ -99,6 +99,7 @@ pub fn chain_of(migrations: usize) -> &'static SchemaDef {
         chain: "bench",
         models: &[],
         unmanaged: &[],
+        ignore: &[],
         include: &[],
         migrations: migrations.leak(),
         head: "",

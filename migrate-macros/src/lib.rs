@@ -94,6 +94,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
+/// | `ignore = [".."]` | what of the database is left out of every comparison: see below | nothing |
 /// | `check = ".."` | `"warn"`: differences of models are warnings; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///
@@ -113,6 +114,25 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 ///
 /// In a build without the feature the table is unmanaged: it is neither missing nor dropped, by the
 /// compiler, by `check` and by `revision --autogenerate`.
+///
+/// # What is left alone in the database
+///
+/// What no migration made is listed and kept. `ignore` takes it off the lists: nothing is said of it by
+/// `check`, `status` and `revision --autogenerate`, and `models --from-database` does not write it.
+///
+/// ```text
+/// ignore = ["legacy_*", "books.search", "index *_tmp", "view reports_*", "books.price: type"],
+/// ```
+///
+/// A pattern is `[KIND ]NAME[: ASPECT]`. The name is a full one: `books`, `books.search` (a column, index,
+/// constraint or trigger of the table), `audit.books` in another schema; `*` is any part of a name, `?` any
+/// character, and case does not count. A kind (`table`, `column`, `index`, `constraint`, `enum`, `view`,
+/// `trigger`, `function` and the other words of the lists) narrows it, and then what hangs on a table may
+/// stand without it. A column goes with all that is made of it, a table with what refers to it.
+///
+/// What a model or a migration makes cannot be left out, which is an error that says so; but an aspect of
+/// it can be left alone: `type`, `default`, `nullable`, `collation` or `comment`. Whatever the database has
+/// there is right then, as with Alembic's `compare_type`.
 ///
 /// # Libraries
 ///

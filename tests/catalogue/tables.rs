@@ -141,6 +141,7 @@ pub(super) const ROWS: &[Row] = &[
             chain: "twice",
             models: &[One::TABLE, Other::TABLE],
             unmanaged: &[],
+            ignore: &[],
             include: &[],
             migrations: &[],
             head: "",

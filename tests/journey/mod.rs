@@ -223,6 +223,7 @@ impl Journey {
             chain: "journey",
             models: &[],
             unmanaged: &[],
+            ignore: &[],
             include: &[],
             migrations: self.migrations.clone().leak(),
             head: "",

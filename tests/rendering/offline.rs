@@ -385,6 +385,7 @@ static CHAIN: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[],
     unmanaged: &[],
+    ignore: &[],
     include: &[],
     migrations: &[
         Migration::new("r1")

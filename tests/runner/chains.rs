@@ -12,6 +12,7 @@ pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         chain: "tests",
         models: &[],
         unmanaged: &[],
+        ignore: &[],
         include: &[],
         migrations,
         head: "",

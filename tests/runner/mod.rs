@@ -7,6 +7,7 @@ mod erased;
 mod failures;
 mod faults;
 mod functions;
+mod ignore;
 mod losses;
 mod outside;
 mod processes;

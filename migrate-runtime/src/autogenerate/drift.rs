@@ -124,6 +124,13 @@ fn report(object: Object, seen: Seen) -> Drift {
     }
 }
 
+/// The first of the objects that operations drop, a table before what is in it.
+pub(super) fn missing(operations: &[Operation]) -> Option<Object> {
+    let found = operations.iter().filter_map(change);
+    let dropped = found.filter(|(_, change)| matches!(change, Change::Missing));
+    dropped.map(|(object, _)| object).min()
+}
+
 enum Change {
     Missing,
     Extra(String),

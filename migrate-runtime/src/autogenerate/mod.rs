@@ -9,11 +9,13 @@ mod drift;
 mod error;
 mod fill;
 mod former;
+mod ignore;
 mod scope;
 mod verify;
 
 pub use drift::{Drift, drift};
 pub use error::PlanError;
+pub use ignore::{Ignore, IgnoreError};
 
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};

@@ -4,7 +4,6 @@ use crate::autogenerate::{self, Drift};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::{RenameHints, diff};
-use crate::introspect::introspect_beside;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply, describe};
@@ -136,7 +135,7 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
                 Some(fold(chains.order())?)
             };
             differences.extend(pending);
-            differences.extend(drift(session, applied, all.as_ref())?);
+            differences.extend(drift(session, migrator.schema(), applied, all.as_ref())?);
             let edited = migrator.edited(session)?;
             differences.extend(edited.into_iter().map(Difference::Edited));
         }
@@ -153,6 +152,7 @@ fn models(schema: &SchemaDef) -> Result<Vec<Difference>, Error> {
     let chains = Chains::new(schema).map_err(RunError::from)?;
     let folded = fold(chains.order())?;
     let models = models_of(schema, &chains, &folded)?;
+    chains.ignore()?.refuse_declared(&models)?;
     // Both sides are portable and compare exactly, as in the compiler's check.
     Ok(diff(&folded, &models, &RenameHints::default())
         .into_iter()
@@ -190,12 +190,14 @@ fn pending(
 /// of those that are not (`all` has them too) is no difference.
 fn drift(
     session: &mut dyn Session,
+    schema: &SchemaDef,
     applied: Vec<&'static Migration>,
     all: Option<&Schema>,
 ) -> Result<Vec<Difference>, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let chain = fold(applied)?;
-    let found = introspect_beside(session, &chain)?;
+    let chains = Chains::new(schema).map_err(RunError::from)?;
+    let found = chains.observe(session, &chain)?;
     let mut drift = autogenerate::drift(&chain, &found, dialect);
     if let Some(all) = all {
         let beyond = autogenerate::drift(all, &found, dialect);

@@ -7,18 +7,25 @@ use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::introspect::introspect;
 use crate::model::SchemaDef;
-use crate::runner::RunError;
+use crate::runner::{Chains, RunError};
+use crate::schema::Schema;
 use crate::source::models::{ModelsOptions, ModelsSource, models_source};
 use std::path::Path;
 
-/// Writes the model structs of the tables of a database, as text.
+/// Writes the model structs of the tables of a database, as text, without what `schema` ignores.
 ///
 /// # Errors
-/// If the database cannot be read.
-pub fn models(session: &mut dyn Session, options: &ModelsOptions) -> Result<ModelsSource, Error> {
+/// If the database or a pattern of `ignore` cannot be read.
+pub fn models(
+    session: &mut dyn Session,
+    schema: &SchemaDef,
+    options: &ModelsOptions,
+) -> Result<ModelsSource, Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let schema = introspect(session)?;
-    Ok(models_source(&schema, dialect, options))
+    let ignore = Chains::new(schema).map_err(RunError::from)?.ignore()?;
+    let mut database = introspect(session)?;
+    ignore.leave_out(&mut database, &Schema::new());
+    Ok(models_source(&database, dialect, options))
 }
 
 /// Writes the baseline revision of a database that exists: everything that the models say and the

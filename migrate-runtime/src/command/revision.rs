@@ -6,7 +6,6 @@ use crate::autogenerate::{Database, Flags, Plan, Request, plan};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::Asker;
-use crate::introspect::introspect_beside;
 use crate::lint::{Finding, Severity, lint};
 use crate::model::SchemaDef;
 use crate::operation::{Operation, apply_to_database};
@@ -167,6 +166,7 @@ pub fn autogenerate(
     let head = single(chains.own().graph().heads())?;
     let chain = fold(chains.order())?;
     let models = models_of(schema, &chains, &chain)?;
+    chains.ignore()?.refuse_declared(&models)?;
     let sight = match session {
         None => None,
         Some(session) => {
@@ -175,7 +175,7 @@ pub fn autogenerate(
                 return Err(RevisionError::NotUpToDate(pending).into());
             }
             Some(Sight {
-                schema: introspect_beside(session, &chain)?,
+                schema: chains.observe(session, &chain)?,
                 session,
             })
         }

@@ -149,16 +149,22 @@ pub fn amend(
             .filter(|migration| !std::ptr::eq(*migration, head)),
     )?;
     let models = models_of(schema, &chains, &below)?;
+    let ignore = chains.ignore()?;
+    ignore.refuse_declared(&models)?;
 
     let applied = match &mut session {
         Some(session) => is_applied(*session, migrator, head)?,
         None => false,
     };
     let sight = match &mut session {
-        Some(session) => Some(Sight {
-            schema: database_below(*session, migrator, applied)?,
-            session: &mut **session,
-        }),
+        Some(session) => {
+            let mut database = database_below(*session, migrator, applied)?;
+            ignore.leave_out(&mut database, &below);
+            Some(Sight {
+                schema: database,
+                session: &mut **session,
+            })
+        }
         None => None,
     };
     let former = lower(head.upgrade);

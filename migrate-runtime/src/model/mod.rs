@@ -105,6 +105,8 @@ pub struct SchemaDef {
     /// The tables of models that a `#[cfg]` takes out of this build. What the chain says of them holds:
     /// they are not missing, and not dropped.
     pub unmanaged: &'static [TableNameDef],
+    /// What of the database is left out of every comparison: patterns such as `legacy_*`.
+    pub ignore: &'static [&'static str],
     /// The schemas of libraries whose tables live in the same database. Each keeps its own chain.
     pub include: &'static [Self],
     /// The migrations, in the order of their files.

@@ -6,10 +6,14 @@
 //! that was written first. The compiler's check folds in the same order.
 
 use super::chain::{Chain, Revisions, lower, needs_elsewhere};
+use super::error::RunError;
 use super::plan::Step;
+use crate::autogenerate::{Ignore, IgnoreError};
+use crate::connection::Session;
 use crate::graph::{
     Direction, GraphError, Symbol, Target, plan_downgrade, plan_stamp, plan_upgrade,
 };
+use crate::introspect::introspect_beside;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::apply;
@@ -24,6 +28,8 @@ pub(crate) struct Chains {
     list: Vec<Chain>,
     /// Every revision with the place of its chain, in the order in which they are applied.
     order: Vec<(usize, &'static Migration)>,
+    /// The patterns of `ignore`, of all of them.
+    ignore: Vec<&'static str>,
 }
 
 impl Chains {
@@ -32,6 +38,7 @@ impl Chains {
         let mut chains = Self {
             list: Vec::new(),
             order: Vec::new(),
+            ignore: schema.ignore.to_vec(),
         };
         for included in schema.include {
             chains.include(included)?;
@@ -45,6 +52,7 @@ impl Chains {
         for included in schema.include {
             self.include(included)?;
         }
+        self.ignore.extend(schema.ignore);
         self.add(Chain::new(schema, true)?)
     }
 
@@ -118,6 +126,24 @@ impl Chains {
 
     fn place(&self, name: &str) -> Option<usize> {
         self.list.iter().position(|chain| chain.name() == name)
+    }
+
+    /// What is left out of comparisons with the database.
+    pub(crate) fn ignore(&self) -> Result<Ignore, IgnoreError> {
+        Ignore::parse(self.ignore.iter().copied())
+    }
+
+    /// What the database holds beside a chain, as far as it is compared.
+    pub(crate) fn observe(
+        &self,
+        session: &mut dyn Session,
+        chain: &Schema,
+    ) -> Result<Schema, RunError> {
+        let ignore = self.ignore()?;
+        ignore.refuse_declared(chain)?;
+        let mut database = introspect_beside(session, chain)?;
+        ignore.leave_out(&mut database, chain);
+        Ok(database)
     }
 
     /// The schema's own chain.

@@ -1,5 +1,6 @@
 //! What can go wrong while a chain is applied.
 
+use crate::autogenerate::IgnoreError;
 use crate::connection::DatabaseError;
 use crate::dialect::Unsupported;
 use crate::graph::{Direction, GraphError};
@@ -128,6 +129,9 @@ pub enum RunError {
     /// The chain or the target makes no sense.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// What is to be left out of comparisons makes no sense.
+    #[error(transparent)]
+    Ignore(#[from] IgnoreError),
     /// There is no support for this database.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
@@ -298,6 +302,7 @@ impl Explain for RunError {
             Self::Render { source, .. } => source.kind(),
             Self::Introspect(source) => source.kind(),
             Self::Graph(source) => source.kind(),
+            Self::Ignore(source) => source.kind(),
             Self::Unsupported(_) => ErrorKind::Unsupported,
         }
     }
@@ -347,6 +352,7 @@ impl Explain for RunError {
             Self::Render { source, .. } => source.hints(),
             Self::Introspect(source) => source.hints(),
             Self::Graph(source) => source.hints(),
+            Self::Ignore(source) => source.hints(),
             Self::Unsupported(error) => vec![error.hint.clone()],
             Self::Contended | Self::ShutDown => vec!["run it again".to_owned()],
         }

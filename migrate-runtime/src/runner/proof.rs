@@ -8,7 +8,6 @@ use super::error::RunError;
 use crate::autogenerate::drift;
 use crate::connection::Session;
 use crate::dialect::dialect;
-use crate::introspect::introspect_beside;
 
 /// What the database lacks, or has in another form, of what these revisions made.
 pub(super) fn differences(
@@ -18,7 +17,7 @@ pub(super) fn differences(
 ) -> Result<Vec<String>, RunError> {
     let dialect = dialect(session.backend())?;
     let chain = chains.fold(rows);
-    let database = introspect_beside(session, &chain)?;
+    let database = chains.observe(session, &chain)?;
     let found = drift(&chain, &database, dialect);
     Ok(found
         .into_iter()

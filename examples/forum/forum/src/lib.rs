@@ -26,6 +26,8 @@ migrate_runtime::schema! {
     pub const SCHEMA;
     models = [Post],
     include = [accounts::SCHEMA],
+    // What somebody makes in the database to look at something is nobody's business.
+    ignore = ["scratch_*"],
     migrations = "migrations",
 }
 

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
 
 const KEYS: &str = "`models = [..]`, `migrations = \"..\"`, `chain = \"..\"`, `include = [..]`, \
-                    `check = \"warn\"`, `crate = path`";
+                    `ignore = [\"..\"]`, `check = \"warn\"`, `crate = path`";
 
 /// What the user wrote, as far as it can be read.
 pub(super) struct Input {
@@ -19,6 +19,8 @@ pub(super) struct Input {
     pub(super) models: Vec<Entry>,
     /// The schemas of libraries.
     pub(super) include: Vec<Library>,
+    /// Patterns for what of the database is left out of comparisons.
+    pub(super) ignore: Vec<LitStr>,
     pub(super) migrations: LitStr,
     pub(super) chain: Option<LitStr>,
     /// Whether differences of models are warnings.
@@ -63,6 +65,7 @@ impl Parse for Input {
             name: None,
             models: Vec::new(),
             include: Vec::new(),
+            ignore: Vec::new(),
             migrations: LitStr::new("migrations", Span::call_site()),
             chain: None,
             warns: false,
@@ -129,6 +132,7 @@ impl Input {
             "migrations" => self.migrations = input.parse()?,
             "chain" => self.chain(input)?,
             "include" => self.include = list(input, library)?,
+            "ignore" => self.ignore = list(input, literal)?,
             "check" => self.check(input)?,
             other => {
                 let message = format!("`schema!` has no `{other}`; it takes {KEYS}");
@@ -285,6 +289,10 @@ fn library(input: ParseStream<'_>) -> syn::Result<Library> {
         attributes: input.call(Attribute::parse_outer)?,
         path: input.parse()?,
     })
+}
+
+fn literal(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    input.parse()
 }
 
 /// Leaves out what follows, up to the next comma or the end.

@@ -48,7 +48,7 @@ pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<Ex
         tables: tables.iter().map(|table| TableName::parse(table)).collect(),
         ..ModelsOptions::default()
     };
-    let found = command::models(&mut *database.session, &options)?;
+    let found = command::models(&mut *database.session, context.schema, &options)?;
     match &output {
         Some(path) => crate::source::head::write_file(path, &found.source)?,
         None if !context.ui.is_json() => context.ui.data(found.source.trim_end()),
