@@ -106,7 +106,10 @@ fn said(ignore: &'static [&'static str], change: &str) -> (String, String, Strin
     let planned = match planned {
         Ok(planned) => {
             let drift = planned.plan.drift.iter().map(|it| it.description.clone());
-            drift.chain(planned.plan.summary).collect::<Vec<_>>().join("\n")
+            drift
+                .chain(planned.plan.summary)
+                .collect::<Vec<_>>()
+                .join("\n")
         }
         Err(error) => error.to_string(),
     };
@@ -157,7 +160,11 @@ fn y63_d69_a_type_or_default_is_left_alone() {
     ");
     let (check, ..) = said(&["books.price: type", "column title: nullable"], by_hand);
     insta::assert_snapshot!(check, @"drift: column books.price is different in the database: DEFAULT 21");
-    let all = &["books.*: type", "books.price: default", "books.title: nullable"];
+    let all = &[
+        "books.*: type",
+        "books.price: default",
+        "books.title: nullable",
+    ];
     let (check, planned, _) = said(all, by_hand);
     assert_eq!((check.as_str(), planned.as_str()), ("", ""));
 }
@@ -172,7 +179,10 @@ fn what_a_model_makes_cannot_be_ignored() {
     "#);
     assert!(check.starts_with(&planned), "{planned}");
     let (check, ..) = said(&["b*"], "");
-    assert!(check.starts_with("`ignore` of schema! leaves out table books (pattern \"b*\")"), "{check}");
+    assert!(
+        check.starts_with("`ignore` of schema! leaves out table books (pattern \"b*\")"),
+        "{check}"
+    );
     let (check, planned, models) = said(&["books.price: prize"], "");
     insta::assert_snapshot!(check, @r#"
     `ignore` of schema! has the pattern "books.price: prize", which cannot be read: there is no aspect `prize`
@@ -194,9 +204,15 @@ fn a_schema_is_a_part_of_the_name() {
         .with_column(Column::new("a", SqlType::Text))
     };
     let mut books = table(None, "books");
-    books.indexes.push(Index::new("books_a_idx", vec![Name::from("a")]));
+    books
+        .indexes
+        .push(Index::new("books_a_idx", vec![Name::from("a")]));
     let mut database = Schema::new();
-    for table in [books, table(Some("audit"), "books"), table(Some("audit"), "log")] {
+    for table in [
+        books,
+        table(Some("audit"), "books"),
+        table(Some("audit"), "log"),
+    ] {
         database.insert(table);
     }
     database.attached.push(Attached {
@@ -211,14 +227,32 @@ fn a_schema_is_a_part_of_the_name() {
         ignore.leave_out(&mut database, &Schema::new());
         let mut names: Vec<String> = database.tables.keys().map(ToString::to_string).collect();
         names.extend(database.attached.iter().map(|it| it.name.to_string()));
-        names.extend(database.tables.values().flat_map(|it| &it.indexes).map(|it| it.name.to_string()));
+        names.extend(
+            database
+                .tables
+                .values()
+                .flat_map(|it| &it.indexes)
+                .map(|it| it.name.to_string()),
+        );
         names.join(" ")
     };
-    assert_eq!(left(&["table audit.*"]), "books audit.note(integer) books_a_idx");
-    assert_eq!(left(&["function audit.*"]), "books audit.books audit.log books_a_idx");
+    assert_eq!(
+        left(&["table audit.*"]),
+        "books audit.note(integer) books_a_idx"
+    );
+    assert_eq!(
+        left(&["function audit.*"]),
+        "books audit.books audit.log books_a_idx"
+    );
     assert_eq!(left(&["audit.*"]), "books books_a_idx");
-    assert_eq!(left(&["books"]), "audit.books audit.log audit.note(integer)");
-    assert_eq!(left(&["column a"]), "books audit.books audit.log audit.note(integer)");
+    assert_eq!(
+        left(&["books"]),
+        "audit.books audit.log audit.note(integer)"
+    );
+    assert_eq!(
+        left(&["column a"]),
+        "books audit.books audit.log audit.note(integer)"
+    );
 }
 
 #[test]

@@ -160,7 +160,8 @@ impl Ignore {
                     IndexKey::Column(name) => name == column,
                     IndexKey::Expression(text) => mentions(text, column),
                 });
-                let in_predicate = (index.predicate.as_ref()).is_some_and(|it| mentions(it, column));
+                let in_predicate =
+                    (index.predicate.as_ref()).is_some_and(|it| mentions(it, column));
                 in_keys || in_predicate || index.include.contains(column)
             };
             !gone.iter().any(uses) && !self.fits("index", Some(name), index.name.as_str())

@@ -97,8 +97,11 @@ impl Pattern {
             }
         };
         let object = object.trim();
-        let kind = (KINDS.iter().copied())
-            .find(|kind| object.strip_prefix(kind).is_some_and(|rest| rest.starts_with(' ')));
+        let kind = (KINDS.iter().copied()).find(|kind| {
+            object
+                .strip_prefix(kind)
+                .is_some_and(|rest| rest.starts_with(' '))
+        });
         let name = object[kind.map_or(0, str::len)..].trim();
         if name.is_empty() || name.split('.').any(str::is_empty) {
             return Err(problem("a name is missing".to_owned()));
@@ -134,7 +137,8 @@ impl Pattern {
 
 /// Whether a text is as a pattern says.
 fn like(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut here) = (0, 0);
     // Where to go on when what follows the last `*` does not fit: there, and one character more.
     let mut again = None;
