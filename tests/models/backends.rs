@@ -287,6 +287,7 @@ mod on_postgres {
         chain: "tests",
         models: &[Shelf::TABLE, Portable::TABLE, Native::TABLE],
         unmanaged: &[],
+        ignore: &[],
         include: &[],
         migrations: &[],
         head: "",
