@@ -11,20 +11,6 @@ edition = "2024"
 diesel = { version = "2.3", default-features = false, features = ["sqlite", "32-column-tables"] }
 "#;
 
-/// What diesel's own migration has made.
-const SQL: &str = "
-    CREATE TABLE users (
-        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, email TEXT NOT NULL UNIQUE, settings TEXT
-    );
-    CREATE TABLE posts (
-        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-        title TEXT NOT NULL,
-        mood TEXT NOT NULL
-    );
-    CREATE INDEX posts_user_id_idx ON posts (user_id);
-";
-
 const APPLIED: &str = "
     CREATE TABLE __diesel_schema_migrations (
         version VARCHAR(50) PRIMARY KEY NOT NULL,
@@ -54,20 +40,26 @@ fn blocks(page: &str) -> Vec<(String, String)> {
 fn a_diesel_project_keeps_its_schema_and_structs() {
     let page = std::fs::read_to_string(repository().join("docs/from-diesel.md")).unwrap();
     let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
-    project.write("migrations/20240101000000_first/up.sql", SQL);
+    let blocks = blocks(&page);
+    let (_, sql) = blocks
+        .iter()
+        .find(|(language, _)| language == "sql")
+        .unwrap();
+    project.write("migrations/20240101000000_first/up.sql", sql);
     project.write("migrations/20240101000000_first/down.sql", "");
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project.sql("app.db", SQL);
+    project.sql("app.db", sql);
     project.sql("app.db", APPLIED);
 
     let mut commands = 0;
-    for (language, text) in blocks(&page) {
+    for (language, text) in &blocks {
         if language == "rust" {
             let (path, code) = text.split_once('\n').unwrap();
             project.write(path.strip_prefix("// ").unwrap(), code);
+        }
+        if language != "console" {
             continue;
         }
-        assert_eq!(language, "console");
         for line in text.lines() {
             let arguments = line.strip_prefix("$ cargo migrate ").unwrap();
             let arguments: Vec<&str> = match arguments.split_once('"') {

@@ -70,6 +70,10 @@ fn from_a_database_to_models_to_a_baseline() {
         .replace("models = []", "models = [models::Org, models::User]");
     project.write("src/lib.rs", &format!("pub mod models;\n{library}"));
     filters().bind(|| {
+        // What is there already would be refused as a new table.
+        let check = project.migrate(&["check"]).transcript();
+        let next = "  next      cargo migrate models --from-database --adopt\n";
+        assert!(check.ends_with(next), "{check}");
         let adopt = ["models", "--from-database", "--adopt"];
         insta::assert_snapshot!(project.migrate(&adopt).transcript(), @r"
         exit code: 0

@@ -11,6 +11,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         earlier: _,
         later,
         schema,
+        held: _,
     } = step;
     let said = |rule, message| vec![(rule, Compatibility, message)];
     match operation {

@@ -12,6 +12,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         earlier: _,
         later,
         schema,
+        held: _,
     } = step;
     match operation {
         Operation::DropTable {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::operation::ColumnChange;
-use crate::schema::{Column, SqlText, SqlType, Table};
+use crate::schema::{Column, Deferrable, SqlText, SqlType, Table, Unique};
 
 fn before() -> Schema {
     let mut schema = Schema::new();
@@ -72,6 +72,39 @@ fn a_filled_column_may_become_not_null() {
     };
     assert_eq!(rules(std::slice::from_ref(&tighten)), [(0, "set-not-null")]);
     assert_eq!(rules(&[fill, tighten]), []);
+}
+
+#[test]
+fn a_constraint_that_is_only_renamed_cannot_fail() {
+    let unique = |name: &str, column: &str| Unique {
+        name: Some(name.into()),
+        columns: vec![column.into()],
+        nulls_not_distinct: false,
+        deferrable: Deferrable::default(),
+    };
+    let add = |name, column| Operation::AddUnique {
+        table: "users".into(),
+        unique: unique(name, column),
+        if_not_exists: false,
+    };
+    let drop = Operation::DropUnique {
+        table: "users".into(),
+        name: "people_age_key".into(),
+    };
+    let mut before = before();
+    let mut users = before.tables.remove(&"users".into()).unwrap();
+    users.uniques.push(unique("people_age_key", "age"));
+    before.insert(users);
+    let found = |operations: &[Operation]| lint(operations, &before).len();
+    assert_eq!(found(&[drop.clone(), add("users_age_key", "age")]), 0);
+    assert_eq!(found(&[drop.clone(), add("users_id_key", "id")]), 1);
+    let fill = Operation::Backfill {
+        table: "users".into(),
+        column: "age".into(),
+        value: SqlText::new("0"),
+        condition: None,
+    };
+    assert_eq!(found(&[drop, fill, add("users_age_key", "age")]), 1);
 }
 
 #[test]

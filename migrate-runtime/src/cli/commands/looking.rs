@@ -14,7 +14,9 @@ use crate::cli::report;
 use crate::cli::statics;
 use crate::cli::ui::Style;
 use crate::command::{self, Check, Difference, Status};
+use crate::operation::{Object, Operation};
 use crate::runner::Revision;
+use crate::schema::TableName;
 
 pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<ExitCode, Error> {
     let CurrentArgs { check_heads } = arguments;
@@ -243,12 +245,17 @@ fn next_steps(check: &Check) -> Vec<&'static str> {
     if !first.is_empty() {
         return first;
     }
+    let model = if lacks_baseline(check) {
+        "cargo migrate models --from-database --adopt"
+    } else {
+        "cargo migrate revision --autogenerate -m \"...\""
+    };
     let mut steps: Vec<&'static str> = Vec::new();
     for difference in &check.differences {
         let step = match difference {
             Difference::Unknown(_) | Difference::Edited(_) => continue,
             Difference::Pending { .. } => "cargo migrate upgrade",
-            Difference::Model(_) => "cargo migrate revision --autogenerate -m \"...\"",
+            Difference::Model(_) => model,
             Difference::Drift(drift) if !drift.blocking => continue,
             Difference::Drift(_) => {
                 "somebody changed the database by hand: change it back, or adopt the change in a revision"
@@ -259,4 +266,19 @@ fn next_steps(check: &Check) -> Vec<&'static str> {
         }
     }
     steps
+}
+
+/// Whether a table that the models would add is there already: a revision that adds it would be refused.
+fn lacks_baseline(check: &Check) -> bool {
+    let is_there = |table: &TableName| {
+        (check.differences.iter().filter_map(drift_of))
+            .any(|drift| drift.object.as_ref() == Some(&Object::Table(table.clone())))
+    };
+    check.differences.iter().any(|difference| match difference {
+        Difference::Model(operation) => match &**operation {
+            Operation::CreateTable { table, .. } => is_there(&table.name),
+            _ => false,
+        },
+        _ => false,
+    })
 }

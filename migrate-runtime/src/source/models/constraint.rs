@@ -220,7 +220,7 @@ fn foreign_key(
     if *match_full {
         details.push("match_full".to_owned());
     }
-    if is_mutual(writer, key) {
+    if is_mutual(writer, key) || lacks_a_table(writer, key) {
         details.push("joinable = false".to_owned());
     }
     let has_one = columns.first().is_some_and(|column| {
@@ -253,6 +253,13 @@ fn is_mutual(writer: &TableWriter<'_>, key: &ForeignKey) -> bool {
     let target_keys = writer.schema.table(target).map(|table| &table.foreign_keys);
     Some(target) != own
         && target_keys.is_some_and(|keys| keys.iter().any(|back| name_of(&back.target) == own))
+}
+
+/// Whether the struct has a `table!` and that of the other table, which is too wide, has none to join.
+fn lacks_a_table(writer: &TableWriter<'_>, key: &ForeignKey) -> bool {
+    let target = writer.plan.find(&key.target);
+    let target = target.and_then(|(name, _)| writer.schema.table(name));
+    writer.has_diesel(writer.table) && target.is_some_and(|target| !writer.has_diesel(target))
 }
 
 /// `Model` or `Model(field, …)`; the reason where a model cannot say it.

@@ -38,7 +38,8 @@ pub(super) struct TableWriter<'a> {
     pub(super) dialect: &'a dyn Dialect,
     pub(super) table: &'a Table,
     pub(super) names: &'a TableNames,
-    has_diesel: bool,
+    /// The most columns that a `table!` has.
+    diesel_columns: usize,
 }
 
 /// What constraints and indexes add to the struct and to its fields.
@@ -63,13 +64,18 @@ impl<'a> TableWriter<'a> {
             dialect,
             table,
             names,
-            has_diesel: table.columns.len() <= options.diesel_columns,
+            diesel_columns: options.diesel_columns,
         }
+    }
+
+    /// Whether diesel can have a `table!` of it.
+    pub(super) fn has_diesel(&self, table: &Table) -> bool {
+        table.columns.len() <= self.diesel_columns
     }
 
     /// The whole struct.
     pub(super) fn write(&self, uses: &mut Uses, lost: &mut Vec<Inexpressible>) -> String {
-        uses.diesel |= self.has_diesel;
+        uses.diesel |= self.has_diesel(self.table);
         let mut additions = Additions::default();
         let mut taken = ConstraintNames::new(self.table);
         constraint::uniques(self, &mut taken, &mut additions);
@@ -104,7 +110,7 @@ impl<'a> TableWriter<'a> {
             column,
             field: self.names.field(&column.name)?,
             choice: self.plan.types.get(self.table, column)?,
-            has_diesel: self.has_diesel,
+            has_diesel: self.has_diesel(self.table),
             enums: &self.plan.enums,
             more: additions.on_fields.remove(&column.name).unwrap_or_default(),
         };
@@ -119,7 +125,7 @@ impl<'a> TableWriter<'a> {
     }
 
     fn derives(&self) -> String {
-        let more = match (self.has_diesel, &self.table.primary_key) {
+        let more = match (self.has_diesel(self.table), &self.table.primary_key) {
             (true, Some(_)) => ", Queryable, Selectable, Insertable, Identifiable",
             (true, None) => ", Queryable, Selectable, Insertable",
             (false, _) => "",
@@ -137,11 +143,12 @@ impl<'a> TableWriter<'a> {
         let key = (has_key && key != ["id"]).then(|| format!("primary_key({})", key.join(", ")));
         let mut diesel = vec![format!("table_name = {}", self.names.module)];
         let mut model = Vec::new();
-        let named = !self.has_diesel || self.names.module != self.table.name.to_string();
+        let has_diesel = self.has_diesel(self.table);
+        let named = !has_diesel || self.names.module != self.table.name.to_string();
         if named {
             model.push(format!("table = {}", string(&self.table.name.to_string())));
         }
-        if self.has_diesel {
+        if has_diesel {
             diesel.extend(key);
         } else {
             model.extend(key);
@@ -153,7 +160,7 @@ impl<'a> TableWriter<'a> {
         if let Some(comment) = &self.table.comment {
             model.push(format!("comment = {}", string(comment)));
         }
-        let mut lines = if self.has_diesel {
+        let mut lines = if has_diesel {
             attribute("", "diesel", &diesel)
         } else {
             String::new()
