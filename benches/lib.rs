@@ -42,6 +42,7 @@ fn table(number: usize) -> Table {
     table.uniques.push(Unique {
         name: Some(Name::new(format!("{name}_code_key"))),
         columns: vec!["code".into()],
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: migrate_runtime::schema::Deferrable::No,
     });

@@ -258,6 +258,7 @@ impl Evolution {
                     .into(),
             ),
             columns: vec![name],
+            include: Vec::new(),
             nulls_not_distinct: false,
             deferrable: Deferrable::No,
         });

@@ -387,6 +387,7 @@ impl<'a> Model<'a> {
         diesel_key.for_each(&mut *visit);
         for unique in &mut self.uniques {
             unique.columns.iter_mut().for_each(&mut *visit);
+            unique.include.iter_mut().for_each(&mut *visit);
         }
         for index in &mut self.indexes {
             for key in &mut index.key {

@@ -62,6 +62,7 @@ pub(super) fn unique(name: &str, columns: &[&str]) -> Unique {
     Unique {
         name: Some(name.into()),
         columns: names(columns),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

@@ -151,6 +151,7 @@ fn a_unique_and_a_check_that_somebody_made_are_taken_over() {
     models.uniques.push(Unique {
         name: Some("t_a_b_key".into()),
         columns: vec!["a".into(), "b".into()],
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     });

@@ -190,11 +190,13 @@ fn unique(unique: &Unique) -> ConstraintDef {
     let Unique {
         name,
         columns,
+        include,
         nulls_not_distinct,
         deferrable,
     } = unique;
     let kind = ConstraintKind::Unique {
         columns: names(columns),
+        include: names(include),
         nulls_not_distinct: *nulls_not_distinct,
         deferrable: *deferrable,
     };

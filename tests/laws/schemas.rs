@@ -264,6 +264,7 @@ fn unique(name: Name, columns: Vec<Name>) -> Unique {
     Unique {
         name: Some(name),
         columns,
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

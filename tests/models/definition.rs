@@ -17,7 +17,7 @@ use migrate_runtime::schema::Table;
         name = "people_upper"
     ),
     index(tags, method = "gin", include(nick, email)),
-    unique(tenant, email, nulls_not_distinct, deferrable),
+    unique(tenant, email, include(nick), nulls_not_distinct, deferrable),
     check("number > 0"),
     check("number < 1000000"),
     check(

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod corpora;
+mod decorated;
 mod expressions;
 mod laws;
 mod live;

@@ -30,6 +30,7 @@ fn unique(name: &str, columns: &[&str]) -> Unique {
     Unique {
         name: Some(name.into()),
         columns: names(columns),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }
@@ -68,6 +69,7 @@ fn everything() -> Schema {
         ..unique("order_deferred_key", &["twice"])
     });
     order.uniques.push(Unique {
+        include: names(&["Select"]),
         nulls_not_distinct: true,
         ..unique("order_note_key", &["no\"te"])
     });

@@ -204,6 +204,7 @@ fn full_table() -> Table {
     });
     table.uniques = vec![
         Unique {
+            include: vec!["type_2".into()],
             nulls_not_distinct: true,
             deferrable: Deferrable::InitiallyDeferred,
             ..unique("orders_a_key", &["type_1"])

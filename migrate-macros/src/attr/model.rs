@@ -60,6 +60,7 @@ pub(crate) struct UniqueAttr {
     pub(crate) span: Span,
     pub(crate) columns: Vec<ColumnRef>,
     pub(crate) name: Option<LitStr>,
+    pub(crate) include: Vec<ColumnRef>,
     pub(crate) nulls_not_distinct: bool,
     pub(crate) deferrable: Option<TokenStream>,
 }
@@ -146,13 +147,14 @@ impl ModelAttrs {
 }
 
 impl UniqueAttr {
-    const KEYS: &'static [&'static str] = &["name", "nulls_not_distinct", "deferrable"];
+    const KEYS: &'static [&'static str] = &["name", "include", "nulls_not_distinct", "deferrable"];
 
     pub(crate) fn new(span: Span, columns: Vec<ColumnRef>) -> Self {
         Self {
             span,
             columns,
             name: None,
+            include: Vec::new(),
             nulls_not_distinct: false,
             deferrable: None,
         }
@@ -195,6 +197,7 @@ impl UniqueAttr {
         };
         match (word.name().as_str(), &word.value) {
             ("name", Value::Is(_)) => self.name = Some(word.text()?),
+            ("include", Value::List(_)) => self.include = ColumnRef::list(word)?,
             ("nulls_not_distinct", Value::Nothing) => self.nulls_not_distinct = true,
             ("deferrable", _) => self.deferrable = Some(deferrable(word)?),
             (_, Value::Is(_)) => return Err(unknown(&word.key, Self::KEYS)),

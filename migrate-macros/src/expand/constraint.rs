@@ -93,10 +93,12 @@ impl Constraints {
             span,
             columns,
             name,
+            include,
             nulls_not_distinct,
             deferrable,
         } = unique;
         let columns = texts(columns);
+        let include = texts(include);
         let name = self.name(model, name.as_ref(), *span, "unique", &columns);
         let when = when(deferrable.as_ref());
         self.push(
@@ -104,6 +106,7 @@ impl Constraints {
             &quote! {
                 Unique {
                     columns: &[#(#columns),*],
+                    include: &[#(#include),*],
                     nulls_not_distinct: #nulls_not_distinct,
                     deferrable: #when,
                 }

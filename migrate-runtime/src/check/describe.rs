@@ -20,10 +20,15 @@ impl<const O: usize, const S: usize> State<O, S> {
             }
             ConstraintKind::Unique {
                 columns,
+                include,
                 nulls_not_distinct,
                 deferrable,
             } => {
                 self.describe_names(message, constraint.names, columns);
+                if !include.is_empty() {
+                    message.push(" INCLUDE ");
+                    self.describe_names(message, constraint.names, include);
+                }
                 if nulls_not_distinct {
                     message.push(" NULLS NOT DISTINCT");
                 }

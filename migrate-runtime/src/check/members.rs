@@ -34,6 +34,16 @@ pub(super) const fn columns_of(constraint: &ConstraintDef) -> &'static [&'static
     }
 }
 
+/// The columns that the index of a constraint holds besides.
+pub(super) const fn included_by(constraint: &ConstraintDef) -> &'static [&'static str] {
+    match constraint.kind {
+        ConstraintKind::Unique { include, .. } => include,
+        ConstraintKind::PrimaryKey { .. }
+        | ConstraintKind::ForeignKey { .. }
+        | ConstraintKind::Check { .. } => &[],
+    }
+}
+
 /// How the column names of a definition are to be read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names {
@@ -211,11 +221,13 @@ impl<const O: usize, const S: usize> State<O, S> {
             (
                 ConstraintKind::Unique {
                     columns: from,
+                    include: from_include,
                     nulls_not_distinct: from_nulls,
                     deferrable: from_deferrable,
                 },
                 ConstraintKind::Unique {
                     columns: to,
+                    include: to_include,
                     nulls_not_distinct: to_nulls,
                     deferrable: to_deferrable,
                 },
@@ -223,6 +235,7 @@ impl<const O: usize, const S: usize> State<O, S> {
                 from_nulls == to_nulls
                     && same_deferrable(from_deferrable, to_deferrable)
                     && self.same_set((a.names, from), (b.names, to))
+                    && self.same_list((a.names, from_include), (b.names, to_include))
             }
             (
                 ConstraintKind::Check { expression: from },
@@ -301,7 +314,8 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Whether a member of the table uses the column, by the name it has now.
     pub(super) const fn uses(&self, id: usize, column: &str) -> bool {
         if let Some(constraint) = self.constraint(id) {
-            return self.contains(constraint.names, columns_of(constraint.def), column);
+            return self.contains(constraint.names, columns_of(constraint.def), column)
+                || self.contains(constraint.names, included_by(constraint.def), column);
         }
         let Some(index) = self.index(id) else {
             return false;

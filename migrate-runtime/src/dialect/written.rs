@@ -260,12 +260,14 @@ impl Words {
         let Unique {
             name,
             columns,
+            include,
             nulls_not_distinct,
             deferrable,
         } = unique;
         Unique {
             name,
             columns: self.columns(table, columns),
+            include: self.columns(table, include),
             nulls_not_distinct,
             deferrable,
         }

@@ -117,10 +117,12 @@ impl Constraint for Unique {
         let Self {
             name: _,
             columns,
+            include,
             nulls_not_distinct,
             deferrable,
         } = self;
         as_set(columns) == as_set(&other.columns)
+            && *include == other.include
             && *nulls_not_distinct == other.nulls_not_distinct
             && *deferrable == other.deferrable
     }

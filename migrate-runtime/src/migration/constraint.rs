@@ -25,6 +25,8 @@ pub enum ConstraintKind {
     Unique {
         /// The columns, in order.
         columns: &'static [&'static str],
+        /// Columns that its index holds and that it does not compare.
+        include: &'static [&'static str],
         /// Whether two NULLs count as equal.
         nulls_not_distinct: bool,
         /// When it is checked.
@@ -68,6 +70,7 @@ pub const fn unique(name: &'static str, columns: &'static [&'static str]) -> Con
         name: Some(name),
         kind: ConstraintKind::Unique {
             columns,
+            include: &[],
             nulls_not_distinct: false,
             deferrable: Deferrable::No,
         },
@@ -222,6 +225,19 @@ impl ConstraintDef {
                 panic!("only `unique` and `foreign_key` can be deferred")
             }
         }
+        self
+    }
+
+    /// The index of a unique constraint holds these columns too (PostgreSQL).
+    ///
+    /// # Panics
+    /// At compile time, on anything but a unique constraint.
+    #[track_caller]
+    pub const fn include(mut self, columns: &'static [&'static str]) -> Self {
+        let ConstraintKind::Unique { include, .. } = &mut self.kind else {
+            panic!("`include` belongs to `unique`")
+        };
+        *include = columns;
         self
     }
 

@@ -275,11 +275,13 @@ impl ConstraintDef {
             }
             ConstraintKind::Unique {
                 columns,
+                include,
                 nulls_not_distinct,
                 deferrable,
             } => table.uniques.push(Unique {
                 name,
                 columns: names(columns),
+                include: names(include),
                 nulls_not_distinct,
                 deferrable,
             }),

@@ -239,16 +239,22 @@ pub fn unique(unique: &Unique) -> String {
     let Unique {
         name,
         columns: list,
+        include,
         nulls_not_distinct,
         deferrable: when,
     } = unique;
+    let included = if include.is_empty() {
+        String::new()
+    } else {
+        format!(" INCLUDE {}", columns(include))
+    };
     let nulls = if *nulls_not_distinct {
         " NULLS NOT DISTINCT"
     } else {
         ""
     };
     format!(
-        "{}UNIQUE{nulls} {}{}",
+        "{}UNIQUE{nulls} {}{included}{}",
         constraint(name.as_ref()),
         columns(list),
         deferrable(*when)

@@ -21,6 +21,8 @@ pub struct Unique {
     pub name: Option<Name>,
     /// The columns, in order.
     pub columns: Vec<Name>,
+    /// Columns that its index holds and that it does not compare (PostgreSQL `INCLUDE`).
+    pub include: Vec<Name>,
     /// Whether two NULLs count as equal (PostgreSQL 15).
     pub nulls_not_distinct: bool,
     /// When it is checked.

@@ -26,11 +26,15 @@ pub(super) fn unique(unique: &Unique) -> Expr {
     let Unique {
         name,
         columns,
+        include,
         nulls_not_distinct,
         deferrable,
     } = unique;
-    let expr = Expr::call("unique", [own_name(name.as_ref()), names(columns)])
-        .method_if(*nulls_not_distinct, "nulls_not_distinct");
+    let mut expr = Expr::call("unique", [own_name(name.as_ref()), names(columns)]);
+    if !include.is_empty() {
+        expr = expr.method("include", [names(include)]);
+    }
+    let expr = expr.method_if(*nulls_not_distinct, "nulls_not_distinct");
     unnamed(deferred(expr, *deferrable), name.as_ref())
 }
 

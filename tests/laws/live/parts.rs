@@ -112,6 +112,7 @@ pub(super) fn unique(table: &str, columns: Vec<Name>) -> Unique {
     Unique {
         name: Some(conventional(table, &columns, naming::unique)),
         columns,
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

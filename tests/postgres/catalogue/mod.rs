@@ -127,6 +127,7 @@ fn unique(name: &str, columns: &[&str]) -> Unique {
     Unique {
         name: Some(name.into()),
         columns: columns.iter().map(|name| Name::from(*name)).collect(),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

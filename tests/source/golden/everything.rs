@@ -69,6 +69,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
         .constraints(&[
             primary_key(&["type_1", "type_2"]).named("orders_key"),
             unique("orders_a_key", &["type_1"])
+                .include(&["type_2"])
                 .nulls_not_distinct()
                 .initially_deferred(),
             unique("", &["type_3"]).unnamed(),

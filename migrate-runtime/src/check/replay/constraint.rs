@@ -2,6 +2,7 @@
 
 use super::{Replay, Step};
 use crate::check::equal;
+use crate::check::members::included_by;
 use crate::check::state::{Data, Kind, NONE, Place};
 use crate::migration::{ConstraintDef, ConstraintKind, IndexDef, TableNameDef};
 
@@ -74,6 +75,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             return;
         }
         self.need_columns(step, id, columns);
+        self.need_columns(step, id, included_by(constraint));
         let mut target = NONE;
         if let ConstraintKind::ForeignKey {
             columns,

@@ -205,12 +205,14 @@ fn normal_unique(unique: &Unique) -> Unique {
     let Unique {
         name,
         columns,
+        include,
         nulls_not_distinct,
         deferrable,
     } = unique;
     Unique {
         name: name.as_ref().map(kept),
         columns: sorted(columns.iter().map(kept)),
+        include: include.iter().map(kept).collect(),
         nulls_not_distinct: *nulls_not_distinct,
         deferrable: *deferrable,
     }

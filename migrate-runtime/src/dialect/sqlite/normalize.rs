@@ -193,12 +193,14 @@ fn normal_unique(unique: &Unique) -> Unique {
     let Unique {
         name: _,
         columns,
+        include,
         nulls_not_distinct,
         deferrable,
     } = unique;
     Unique {
         name: None,
         columns: sorted(columns.iter().map(lower)),
+        include: include.iter().map(lower).collect(),
         nulls_not_distinct: *nulls_not_distinct,
         deferrable: *deferrable,
     }

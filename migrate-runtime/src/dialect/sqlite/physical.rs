@@ -179,12 +179,14 @@ fn physical_unique(unique: &Unique) -> Unique {
     let Unique {
         name,
         columns,
+        include: _,
         nulls_not_distinct: _,
         deferrable: _,
     } = unique;
     Unique {
         name: name.clone(),
         columns: columns.clone(),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

@@ -272,6 +272,7 @@ fn twins() -> (Schema, Schema) {
     let unique = |name: Option<&str>, columns: [&str; 2]| Unique {
         name: name.map(Into::into),
         columns: columns.map(Into::into).to_vec(),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     };

@@ -26,17 +26,10 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
             });
         }
         "u" => {
-            if is_covering(row) {
-                attached.push(remark(
-                    AttachedKind::CoveringKey,
-                    &name,
-                    table,
-                    row.text(15),
-                ));
-            }
             table.uniques.push(Unique {
                 name: Some(name.into()),
                 columns,
+                include: list(row.text(16)),
                 nulls_not_distinct: is_true(row, 14),
                 deferrable: deferrable(row),
             });

@@ -164,6 +164,7 @@ fn unique(name: Option<&Name>, columns: &[Name]) -> Unique {
     Unique {
         name: name.cloned(),
         columns: columns.to_vec(),
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     }

@@ -166,6 +166,7 @@ impl Encode for Unique {
         let Self {
             name,
             columns,
+            include,
             nulls_not_distinct,
             deferrable,
         } = self;
@@ -174,6 +175,7 @@ impl Encode for Unique {
             &[
                 ("name", name),
                 ("columns", columns),
+                ("include", include),
                 ("nulls_not_distinct", nulls_not_distinct),
                 ("deferrable", deferrable),
             ],

@@ -111,6 +111,7 @@ fn rename_in_table(table: &mut Table, from: &Name, to: &Name) {
     }
     for unique in &mut table.uniques {
         replace(&mut unique.columns, from, to);
+        replace(&mut unique.include, from, to);
     }
     for key in &mut table.foreign_keys {
         replace(&mut key.columns, from, to);
@@ -188,7 +189,7 @@ fn user_of(schema: &Schema, name: &TableName, column: &Name) -> Option<Object> {
         return Some(Object::PrimaryKey(name.clone()));
     }
     for unique in &table.uniques {
-        if unique.columns.contains(column) {
+        if unique.columns.contains(column) || unique.include.contains(column) {
             return Some(Object::Unique(
                 name.clone(),
                 constraint::name_or_columns(unique.name.as_ref(), &unique.columns),

@@ -121,6 +121,7 @@ pub(super) fn add_unique(
     let found = table_mut(schema, "add_unique", table)?;
     free_name(found, "add_unique", unique.name.as_ref(), Object::Unique)?;
     column::require_all(found, "add_unique", &unique.columns)?;
+    column::require_all(found, "add_unique", &unique.include)?;
     found.uniques.push(unique.clone());
     Ok(())
 }

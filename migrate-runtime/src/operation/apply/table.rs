@@ -35,6 +35,7 @@ pub(super) fn create(
     }
     for unique in &table.uniques {
         column::require_all(table, word, &unique.columns)?;
+        column::require_all(table, word, &unique.include)?;
     }
     for key in &table.foreign_keys {
         constraint::check_foreign_key(schema, table, key, word, rules)?;

@@ -100,6 +100,7 @@ pub(super) fn uniques(
         let Unique {
             name,
             columns,
+            include,
             nulls_not_distinct,
             deferrable,
         } = unique;
@@ -115,6 +116,9 @@ pub(super) fn uniques(
             .choose(name.as_ref(), conventional.as_str())
             .into_iter()
             .collect();
+        if let Some(included) = writer.fields(include).filter(|fields| !fields.is_empty()) {
+            details.push(format!("include({})", included.join(", ")));
+        }
         if *nulls_not_distinct {
             details.push("nulls_not_distinct".to_owned());
         }

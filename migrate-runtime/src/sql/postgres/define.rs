@@ -139,11 +139,17 @@ impl Writer<'_> {
         let Unique {
             name,
             columns,
+            include,
             nulls_not_distinct,
             deferrable,
         } = unique;
+        let include = if include.is_empty() {
+            String::new()
+        } else {
+            format!(" INCLUDE ({})", self.names(include))
+        };
         format!(
-            "{}UNIQUE {}({}){}",
+            "{}UNIQUE {}({}){include}{}",
             self.constraint(name.as_ref()),
             if *nulls_not_distinct {
                 "NULLS NOT DISTINCT "

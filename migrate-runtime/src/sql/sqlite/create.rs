@@ -133,6 +133,7 @@ impl Writer<'_> {
         let Unique {
             name,
             columns,
+            include: _,
             nulls_not_distinct: _,
             deferrable: _,
         } = unique;

@@ -19,7 +19,12 @@ SELECT c.conrelid::text,
        c.convalidated::text,
        CASE WHEN c.contype = 'u' THEN pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' END,
        CASE WHEN c.contype = 'x' OR i.indnatts > i.indnkeyatts
-            THEN pg_catalog.pg_get_constraintdef(c.oid) END
+            THEN pg_catalog.pg_get_constraintdef(c.oid) END,
+       CASE WHEN c.contype = 'u' AND i.indnatts > i.indnkeyatts THEN
+       (SELECT string_agg(a.attname, chr(31) ORDER BY k.place)
+        FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.number
+        WHERE k.place > i.indnkeyatts) END
 FROM pg_catalog.pg_constraint AS c
 JOIN pg_catalog.pg_class AS r ON r.oid = c.conrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
