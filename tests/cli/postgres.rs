@@ -2,6 +2,7 @@
 
 use super::project::{Project, Ran, filters};
 use crate::postgres::server::Database;
+use migrate_runtime::connection::Session;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -166,5 +167,69 @@ fn from_models_to_a_database_and_back() {
             "{}",
             refused.transcript()
         );
+        concurrently(shop);
     });
+}
+
+/// An index that is made while others write, and a connection that ends in the middle of it.
+fn concurrently(mut shop: Shop) {
+    let text = MODELS.replace(
+        "    // more",
+        "    #[model(index)]\n    pub isbn: Option<String>,",
+    );
+    shop.project.write("src/lib.rs", &text);
+    shop.project.write(
+        "migrations/third_isbn_index.rs",
+        "//! an index of isbn\n\nuse migrate_runtime::migration::*;\n\n\
+         pub const MIGRATION: Migration = Migration::new(\"third\")\n    \
+         .revises(&[\"second\"])\n    .outside_transaction()\n    \
+         .upgrade(&[create_index(\"books_isbn_idx\", \"books\", &[\"isbn\"]).concurrently()])\n    \
+         .downgrade(&[drop_index(\"books_isbn_idx\", \"books\").concurrently()]);\n",
+    );
+    shop.project.write("migrations/HEAD", "third\n");
+    let mut writer = postgres::Client::connect(&shop.database.url, postgres::NoTls).unwrap();
+    writer
+        .batch_execute(
+            "BEGIN; DELETE FROM books WHERE false; LOCK TABLE books IN ROW EXCLUSIVE MODE",
+        )
+        .unwrap();
+    let mut upgrade = (shop.project).command(&["upgrade", "--database-url", &shop.url]);
+    let upgrade = upgrade
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' \
+               AND wait_event_type = 'Lock'";
+    while shop.database.query(end).unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    writer.batch_execute("COMMIT").unwrap();
+    let ended = upgrade.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(3));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    // Said on slow machines only.
+    let said: Vec<&str> = (said.lines())
+        .filter(|line| !line.starts_with("  building  "))
+        .collect();
+    insta::assert_snapshot!("connection_lost", said.join("\n"));
+    let invalid = "SELECT relname FROM pg_class JOIN pg_index ON indexrelid = oid \
+                   WHERE NOT indisvalid";
+    assert_eq!(
+        shop.database.query(invalid).unwrap()[0].text(0).as_deref(),
+        Some("books_isbn_idx")
+    );
+    insta::assert_snapshot!("resumed", shop.migrate(&["upgrade", "-vv"]).transcript());
+    shop.migrate(&["check"]).success();
+    shop.migrate(&["downgrade", "--yes"]).success();
+    let script = shop.migrate(&["upgrade", "--sql", "second:third"]);
+    let script = script.success().stdout();
+    assert!(
+        script.contains("COMMIT;\nCREATE INDEX CONCURRENTLY \"books_isbn_idx\""),
+        "{script}"
+    );
+    shop.psql(&script);
+    shop.migrate(&["check"]).success();
 }

@@ -16,6 +16,8 @@ use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{
     Event, Migrator, RunError, current, downgrade, pending, stamp, upgrade,
 };
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 diesel::table! {
@@ -312,22 +314,33 @@ fn a_table_in_use_is_waited_for() {
     let mut connection = connect(&database.url);
     migrate_runtime::upgrade_to(&mut connection, &ALTERS, "a").unwrap();
     database.batch("BEGIN; SELECT * FROM t").unwrap();
-    let reader = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(1500));
-        database.batch("COMMIT").unwrap();
-        database
-    });
-    let mut waited = 0;
+    let (seen, reader) = reader(database);
     let report = Migrator::new(&ALTERS)
-        .progress(|event: &Event<'_>| waited += u32::from(matches!(event, Event::Waiting { .. })))
+        .progress(move |event: &Event<'_>| {
+            if let Event::Waiting { .. } = event {
+                seen.send(()).unwrap();
+            }
+        })
         .upgrade(&mut session(&mut connection), "head")
         .unwrap();
     assert_eq!(report.steps.len(), 1);
-    assert!(waited > 0, "the reader was in the way");
     let mut database = reader.join().unwrap();
     // Without patience it gives up, and says why.
     database.batch("BEGIN; SELECT * FROM t").unwrap();
     downgrade_refused(&mut connection);
+}
+
+/// Somebody who commits when it is seen that he is in the way.
+pub(super) fn reader(mut database: Database) -> (Sender<()>, JoinHandle<Database>) {
+    let (seen, is_seen) = channel();
+    let reader = std::thread::spawn(move || {
+        is_seen.recv().expect("the reader was in the way");
+        database.batch("COMMIT").unwrap();
+        // Whoever is seen again is told nothing.
+        is_seen.iter().for_each(drop);
+        database
+    });
+    (seen, reader)
 }
 
 fn downgrade_refused<C: LoadConnection<Backend = Pg>>(connection: &mut C) {

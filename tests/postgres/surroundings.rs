@@ -1,6 +1,6 @@
 //! What is around a migration: who connects, what the server allows, where names lead, what breaks.
 
-use super::runner::connect;
+use super::runner::{connect, reader};
 use super::server::{Database, not_run};
 use crate::runner::chains::chain;
 use migrate_runtime::connection::{Session, session};
@@ -100,6 +100,9 @@ fn a_role_that_may_not() {
     );
     assert!(said.0.contains("must be owner of table t"), "{said:?}");
     assert!(!said.1.contains("mend the operation"), "{said:?}");
+    let failures = "SELECT error FROM __migrate_log WHERE outcome = 'failed'";
+    let failures = role.database.query(failures).unwrap();
+    assert_eq!(failures.len(), 1, "a failure is kept");
 }
 
 #[test]
@@ -280,17 +283,15 @@ fn a_table_in_use_is_waited_for_in_any_language() {
     let mut connection = connect(&url);
     upgrade_to(&mut connection, &SCHEMA, "a").unwrap();
     database.batch("BEGIN; SELECT * FROM t").unwrap();
-    let reader = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(1500));
-        database.batch("COMMIT").unwrap();
-        database
-    });
-    let mut waited = 0;
+    let (seen, reader) = reader(database);
     Migrator::new(&SCHEMA)
-        .progress(|event: &Event<'_>| waited += u32::from(matches!(event, Event::Waiting { .. })))
+        .progress(move |event: &Event<'_>| {
+            if let Event::Waiting { .. } = event {
+                seen.send(()).unwrap();
+            }
+        })
         .upgrade(&mut session(&mut connection), "head")
         .unwrap();
-    assert!(waited > 0, "the reader was in the way");
     drop(reader.join().unwrap());
     // What fails for another reason fails at once, also after some time.
     static FAILS: SchemaDef = chain(&[

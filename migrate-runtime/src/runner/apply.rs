@@ -327,7 +327,7 @@ impl Runner<'_> {
         if self.engine.begin(session, self.limits).is_ok() {
             let history = &self.histories[step.chain];
             let written = history
-                .create(session)
+                .ensure(session)
                 .and_then(|()| session.batch(&history.forget_begun(&entry)))
                 .and_then(|()| history.write(session, &entry))
                 .and_then(|()| session.batch("COMMIT"));

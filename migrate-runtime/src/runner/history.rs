@@ -144,6 +144,14 @@ impl<'h> History<'h> {
         Ok(is_there)
     }
 
+    /// Creates what is missing, for those who will write.
+    pub(super) fn ensure(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
+        if self.is_there(session)? {
+            return Ok(());
+        }
+        self.create(session)
+    }
+
     /// A transaction that made sure of the tables was committed.
     pub(super) fn was_committed(&self) {
         self.is_there.set(true);

@@ -552,7 +552,7 @@ impl<'a> Migrator<'a> {
             with_lock(session, engine, limits, |session| {
                 engine.begin(session, limits)?;
                 let result = history
-                    .create(session)
+                    .ensure(session)
                     .map_err(super::apply::bookkeeping)
                     .and_then(|()| run(self, session, engine))
                     .and_then(|value| {
