@@ -242,9 +242,10 @@ impl Runner<'_> {
     ) -> Result<AppliedStep, Halt> {
         let planned = talk.planned;
         let &Planned { state, step, .. } = planned;
+        // First: what fails from here on is said to have failed.
+        let mut applied = self.begin_report(planned, progress);
         talk.enter()?;
         let before = talk.differences(state.rows())?;
-        let mut applied = self.begin_report(planned, progress);
         for statement in &planned.plan.statements {
             talk.obey(statement, &mut applied, progress)?;
         }
