@@ -3,8 +3,8 @@
 
 use super::{Asked, Journey};
 use migrate_runtime::schema::{
-    Check, Column, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
-    Unique,
+    Check, Column, DefaultValue, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
+    Unique, Value,
 };
 
 fn table(name: &str, columns: &[(&str, SqlType)]) -> Table {
@@ -195,4 +195,21 @@ fn the_check_of_a_type_follows_a_column_whose_name_has_every_quote() {
     let mut journey = started(&from, "INSERT INTO lines (e) VALUES (7)");
     goes(&mut journey, &to, &renames(&["lines.e:a'b\"c]"]));
     assert_eq!(journey.rows(r#"SELECT "a'b""c]" FROM lines"#), ["7"]);
+}
+
+#[test]
+fn an_error_of_a_copy_speaks_of_the_table() {
+    let from = schema([table("t", &[])]);
+    let mut after = from.tables[&"t".into()].clone();
+    let seven = DefaultValue::Value(Value::Integer(7));
+    (after.columns).push(Column::new("d", SqlType::Integer).with_default(seven));
+    after.uniques.push(Unique {
+        name: Some("t_d_key".into()),
+        columns: vec!["d".into()],
+        nulls_not_distinct: false,
+        deferrable: Deferrable::No,
+    });
+    let mut journey = started(&from, "INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES");
+    let text = refusal(&mut journey, &schema([after]));
+    assert!(text.contains("UNIQUE constraint failed: t.d"), "{text}");
 }

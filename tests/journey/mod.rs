@@ -275,7 +275,8 @@ impl Journey {
             let refusal = Refusal::Run(error);
             let may_be = revision.plan.destructive
                 || before.violations > 0
-                || before.has_strange_values(&from);
+                || before.has_strange_values(&from)
+                || after.has_strange_values(models);
             assert!(
                 may_be && refusal.is_explained(),
                 "the downgrade: {}",

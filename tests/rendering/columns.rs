@@ -124,7 +124,7 @@ fn nulls_become_the_default_only_where_the_migration_gives_one() {
         .unwrap();
     assert_eq!(database.rows("SELECT a FROM t"), ["x", "NULL"]);
     let required = &[alter_column("t", "a").set_not_null()];
-    insta::assert_snapshot!(database.migrate(required).unwrap_err(), @"t.a becomes NOT NULL, but there are rows where it is NULL: 1 rows");
+    insta::assert_snapshot!(database.migrate(required).unwrap_err(), @"t.a becomes NOT NULL, but there are rows where it is NULL: 1 row");
     database
         .migrate(&[alter_column("t", "a")
             .set_default(text("empty"))
@@ -274,7 +274,7 @@ fn a_default_that_a_strict_table_refuses_becomes_null_for_the_rows() {
         column("c", Integer).not_null().default_sql("'x'"),
     )];
     let error = strict(rows).migrate(required).unwrap_err();
-    insta::assert_snapshot!(error, @"t.c is added as NOT NULL to a STRICT table with rows, and its default is no value of its type: 'x' for 1 rows");
+    insta::assert_snapshot!(error, @"t.c is added as NOT NULL to a STRICT table with rows, and its default is no value of its type: 'x' for 1 row");
     strict("").migrate(required).unwrap();
 }
 

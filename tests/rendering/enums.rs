@@ -61,7 +61,7 @@ fn a_value_in_use_is_not_removed() {
     let error = database
         .migrate(&[alter_enum("state", &["draft"])])
         .unwrap_err();
-    insta::assert_snapshot!(error, @"letter.state holds values that its enum type no longer has: 'sent' in 1 rows");
+    insta::assert_snapshot!(error, @"letter.state holds values that its enum type no longer has: 'sent' in 1 row");
     database.batch("DELETE FROM letter WHERE state = 'sent'; UPDATE parcel SET was = NULL");
     database
         .migrate(&[alter_enum("state", &["draft"])])

@@ -270,7 +270,7 @@ fn it_stops_at_what_should_not_be() {
     table org has something that the migrations do not know and that rebuilding it would lose: trigger mine
     table org has something that the migrations do not know and that rebuilding it would lose: index mine
     table org has something that the migrations do not know and that rebuilding it would lose: column mine
-    org.name becomes NOT NULL, but there are rows where it is NULL: 1 rows
+    org.name becomes NOT NULL, but there are rows where it is NULL: 1 row
     ");
     }
 }
@@ -468,8 +468,8 @@ fn the_whole_script() {
     CREATE TEMP TABLE __migrate_violations AS SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f;
     WITH found (problem) AS (SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('org') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('org_name_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('org') WHERE name COLLATE NOCASE NOT IN ('id', 'name')) SELECT 'table org has something that the migrations do not know and that rebuilding it would lose: ' || problem FROM found;
     INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('org') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('org_name_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('org') WHERE name COLLATE NOCASE NOT IN ('id', 'name')) SELECT coalesce(problem, '') FROM found;
-    WITH found (problem) AS (SELECT count(*) || ' rows' FROM "org" WHERE "name" IS NULL HAVING count(*) > 0) SELECT 'org.name becomes NOT NULL, but there are rows where it is NULL: ' || problem FROM found;
-    INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT count(*) || ' rows' FROM "org" WHERE "name" IS NULL HAVING count(*) > 0) SELECT coalesce(problem, '') FROM found;
+    WITH found (problem) AS (SELECT count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END FROM "org" WHERE "name" IS NULL HAVING count(*) > 0) SELECT 'org.name becomes NOT NULL, but there are rows where it is NULL: ' || problem FROM found;
+    INSERT INTO temp.__migrate_guard WITH found (problem) AS (SELECT count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END FROM "org" WHERE "name" IS NULL HAVING count(*) > 0) SELECT coalesce(problem, '') FROM found;
     CREATE TABLE "__migrate_new_org" (
         "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         "name" TEXT NOT NULL,

@@ -127,7 +127,7 @@ fn b19_b22_what_no_model_knows_stays_to_the_byte() {
 fn b23_a_failure_in_the_copy_leaves_nothing_behind() {
     let mut database = with("INSERT INTO org VALUES (3, NULL);");
     let error = database.migrate(REQUIRE_NAME).unwrap_err();
-    insta::assert_snapshot!(error, @"org.name becomes NOT NULL, but there are rows where it is NULL: 1 rows");
+    insta::assert_snapshot!(error, @"org.name becomes NOT NULL, but there are rows where it is NULL: 1 row");
     let long = || add_check("org", check("org_name", "length(name) > 5"));
     let error = database.migrate(&[long()]).unwrap_err();
     insta::assert_snapshot!(error, @"rows of org break the check org_name: 2 of them");

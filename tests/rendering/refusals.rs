@@ -84,6 +84,16 @@ fn the_same_word_for_something_else_is_not_in_the_way() {
     native.migrate(&[drop_column("t", "a")]).unwrap();
 }
 
+/// `ALTER TABLE` reads such an index as one over a column that is not there.
+#[test]
+fn an_index_over_a_string_is_not_in_the_way() {
+    let mut database = Database::new(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE INDEX i ON t (\"no column\");",
+    );
+    database.migrate(&[drop_column("t", "b")]).unwrap();
+    assert_eq!(database.stored("i"), "CREATE INDEX \"i\" ON \"t\" ((\"no column\"))");
+}
+
 #[test]
 fn a_view_that_the_migration_drops_is_not_in_the_way() {
     let mut database = Database::new(

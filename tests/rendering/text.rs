@@ -50,7 +50,7 @@ fn a_rebuild_from_the_chain_alone() {
     -- expect none: table users has something that the migrations do not know and that rebuilding it would lose
     SELECT type || ' ' || name FROM sqlite_schema WHERE lower(tbl_name) = lower('users') AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name COLLATE NOCASE NOT IN ('users_age_idx') UNION ALL SELECT 'column ' || name FROM pragma_table_xinfo('users') WHERE name COLLATE NOCASE NOT IN ('id', 'email', 'age');
     -- expect none: users.age becomes NOT NULL, but there are rows where it is NULL
-    SELECT count(*) || ' rows' FROM "users" WHERE "age" IS NULL HAVING count(*) > 0;
+    SELECT count(*) || CASE count(*) WHEN 1 THEN ' row' ELSE ' rows' END FROM "users" WHERE "age" IS NULL HAVING count(*) > 0;
     CREATE TABLE "__migrate_new_users" (
         "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         "email" VARCHAR(255) NOT NULL COLLATE "NOCASE",

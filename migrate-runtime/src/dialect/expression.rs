@@ -120,11 +120,34 @@ impl VisitorMut for Canonicalizer {
                 expr,
             } => *expression = (**expr).clone(),
             Expr::Nested(inner) => *expression = (**inner).clone(),
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr,
+            } => {
+                let not = negation(expr).unwrap_or_else(|| expression.clone());
+                *expression = Expr::Nested(Box::new(not));
+            }
             Expr::Subquery(_) | Expr::Exists { .. } | Expr::Tuple(_) | Expr::Cast { .. } => {}
             other => *other = Expr::Nested(Box::new(other.clone())),
         }
         ControlFlow::Continue(())
     }
+}
+
+/// `NOT a IN (1)` in the words `a NOT IN (1)`, for the tests that have such words.
+fn negation(expression: &Expr) -> Option<Expr> {
+    let mut not = strip_brackets(expression).clone();
+    match &mut not {
+        Expr::InList { negated, .. }
+        | Expr::InSubquery { negated, .. }
+        | Expr::Between { negated, .. }
+        | Expr::Like { negated, .. }
+        | Expr::ILike { negated, .. } => *negated = !*negated,
+        Expr::IsNull(inner) => not = Expr::IsNotNull(inner.clone()),
+        Expr::IsNotNull(inner) => not = Expr::IsNull(inner.clone()),
+        _ => return None,
+    }
+    Some(not)
 }
 
 fn plain_part(part: &mut ObjectNamePart) {
@@ -205,6 +228,11 @@ mod tests {
             ("a = x'ab'", "a = X'AB'"),
             ("length(a)>0 and a<>''", "(length(a) > 0) AND (a != '')"),
             ("a not in (1,2)", "a NOT IN ((1), 2)"),
+            ("a not in (1,2)", "NOT a IN (1, 2)"),
+            ("a in (1)", "not (not a in (1))"),
+            ("a not between 1 and 2", "NOT (a BETWEEN 1 AND 2)"),
+            ("a not like 'x' or b", "NOT (a LIKE 'x') OR b"),
+            ("a is not null", "NOT a IS NULL"),
             ("a is not 1", "a IS NOT 1"),
             ("a not like 'x'", "a NOT LIKE 'x'"),
             ("a glob '[0-9]*'", "(a GLOB '[0-9]*')"),
@@ -247,6 +275,8 @@ mod tests {
             ("a - (b - c)", "a - b - c"),
             ("not (a and b)", "not a and b"),
             ("a is null", "a is not null"),
+            ("not a in (1)", "a in (1)"),
+            ("not (a in (1) and b)", "a not in (1) and b"),
         ] {
             assert_ne!(sqlite(one), sqlite(other));
         }

@@ -7,7 +7,7 @@ use super::run::{RunConnection, RunFunction};
 use crate::Explain;
 use crate::connection::{DatabaseError, Session};
 use crate::migration::{OperationDef, OperationKind};
-use crate::sql::Statement;
+use crate::sql::{Statement, TEMPORARY};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A step of the plan of a migration.
@@ -34,9 +34,12 @@ impl Place<'_> {
     pub(super) fn refused(&self, error: DatabaseError) -> RunError {
         let hint = error.hints().into_iter().next();
         let is_of_the_file = !error.is_of_the_surroundings();
+        // The name that the table has in the end.
+        let DatabaseError { message, .. } = error;
+        let message = message.replace(TEMPORARY, "");
         RunError::Failed(Box::new(StepFailure {
             is_of_the_file,
-            ..self.failure(error.message, hint)
+            ..self.failure(message, hint)
         }))
     }
 

@@ -16,7 +16,7 @@ mod statement;
 
 pub use error::RenderError;
 pub use overlay::overlay;
-pub use statement::{Plan, Setting, Statement, Step};
+pub use statement::{Plan, Setting, Statement, Step, TEMPORARY};
 
 use crate::dialect::{Dialect, Unsupported};
 use crate::operation::{Operation, too_long};

@@ -15,6 +15,9 @@
 
 use crate::schema::Schema;
 
+/// What the name of a table begins with that takes the place of another when the plan is through.
+pub const TEMPORARY: &str = "__migrate_new_";
+
 /// Everything that a list of operations comes to on one database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {

@@ -9,6 +9,7 @@ use super::blame::Subject;
 use super::create::{Writer, default_text, in_brackets};
 use super::default;
 use super::edit::Change;
+use super::violations::rows;
 use crate::dialect::sqlite::types::{Affinity, affinity};
 use crate::operation::mentions::mentions;
 use crate::schema::{Backend, Check, Column, Name, SqlType, Table, TableName};
@@ -270,7 +271,8 @@ impl<'a> Copy<'a> {
         let table = &self.change.before.name;
         Step::Expect {
             query: format!(
-                "SELECT count(*) || ' rows' FROM {} WHERE {} IS NULL HAVING count(*) > 0",
+                "SELECT count(*) || {} FROM {} WHERE {} IS NULL HAVING count(*) > 0",
+                rows("count(*)"),
                 self.writer.dialect.quote_table(table),
                 self.quote(&column.name)
             ),
@@ -290,7 +292,8 @@ impl<'a> Copy<'a> {
         let table = &self.change.before.name;
         Step::Expect {
             query: format!(
-                "SELECT count(*) || ' rows' FROM {} HAVING count(*) > 0",
+                "SELECT count(*) || {} FROM {} HAVING count(*) > 0",
+                rows("count(*)"),
                 self.writer.dialect.quote_table(table)
             ),
             problem: format!(
@@ -325,10 +328,14 @@ impl<'a> Copy<'a> {
         let name = self.quote(&column.name);
         Some(Step::Expect {
             query: format!(
-                "SELECT quote({name}) || ' for ' || (SELECT count(*) FROM {table}) || ' rows' \
+                "SELECT quote({name}) || ' for ' || (SELECT count(*) FROM {table}) || {rows} \
                  FROM (SELECT {text} AS {name}) WHERE NOT {rule} \
                  AND EXISTS (SELECT 1 FROM {table})",
                 table = self.writer.dialect.quote_table(&before.name),
+                rows = rows(&format!(
+                    "(SELECT count(*) FROM {})",
+                    self.writer.dialect.quote_table(&before.name)
+                )),
             ),
             problem: format!(
                 "{}.{} is added as NOT NULL to a STRICT table with rows, and its default is no value \
@@ -395,8 +402,9 @@ impl<'a> Copy<'a> {
         let table = &self.change.before.name;
         let known = Step::Expect {
             query: format!(
-                "SELECT quote({name}) || ' in ' || count(*) || ' rows' FROM {} \
+                "SELECT quote({name}) || ' in ' || count(*) || {} FROM {} \
                  WHERE {name} NOT IN ({values}) GROUP BY {name} LIMIT 5",
+                rows("count(*)"),
                 self.writer.dialect.quote_table(table)
             ),
             problem: format!(

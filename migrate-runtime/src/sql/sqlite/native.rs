@@ -9,7 +9,7 @@ use super::create::{Writer, default_text};
 use super::default;
 use crate::dialect::sqlite::ddl::{TokenKind, tokenize};
 use crate::operation::mentions::mentions;
-use crate::schema::{Check, Column, IndexKey, Name, Table};
+use crate::schema::{Backend, Check, Column, IndexKey, Name, SqlText, Table};
 
 /// `ALTER TABLE … ADD COLUMN`, or `None` where the table must be rebuilt.
 ///
@@ -55,6 +55,13 @@ fn fits(column: &Column) -> bool {
     }
 }
 
+/// Whether the text is one word in double quotes.
+fn is_quoted(text: &SqlText) -> bool {
+    let text = text.get(Backend::Sqlite).unwrap_or_default();
+    let tokens = tokenize(text).unwrap_or_default();
+    matches!(tokens.as_slice(), [one] if one.kind == TokenKind::Quoted)
+}
+
 /// Whether a default is a literal: no brackets, no `CURRENT_TIMESTAMP`.
 fn is_constant(text: &str) -> bool {
     let tokens = tokenize(text).unwrap_or_default();
@@ -82,7 +89,8 @@ fn is_constant(text: &str) -> bool {
 }
 
 /// Whether `ALTER TABLE … DROP COLUMN` can drop it: nothing in the table speaks of it. A check that
-/// stands for the column's own type does.
+/// stands for the column's own type does. An index over nothing but a string in double quotes is an
+/// error to `ALTER TABLE`, whatever it drops.
 pub(super) fn can_drop_column(before: &Table, column: &Name) -> bool {
     let Table {
         name: _,
@@ -107,7 +115,7 @@ pub(super) fn can_drop_column(before: &Table, column: &Name) -> bool {
         .flat_map(|index| &index.columns)
         .any(|part| match &part.key {
             IndexKey::Column(name) => name == column,
-            IndexKey::Expression(text) => mentions(text, column),
+            IndexKey::Expression(text) => mentions(text, column) || is_quoted(text),
         });
     let in_key = primary_key.iter().any(|key| key.columns.contains(column))
         || uniques.iter().any(|unique| unique.columns.contains(column))

@@ -6,7 +6,7 @@ use super::rebuild::{Rebuild, Rebuilt};
 use super::{Planner, attached, compiles, native, rename, violations};
 use crate::operation::Operation;
 use crate::schema::{Backend, DefaultValue, Name, SqlText, SqlType, Table, TableName};
-use crate::sql::{RenderError, Statement, Step, skip};
+use crate::sql::{RenderError, Statement, Step, TEMPORARY, skip};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How one operation is done.
@@ -298,7 +298,7 @@ impl Planner<'_> {
     fn temporary(&self, table: &TableName) -> TableName {
         let named = |suffix: String| TableName {
             schema: table.schema.clone(),
-            name: Name::new(format!("__migrate_new_{}{suffix}", table.name)),
+            name: Name::new(format!("{TEMPORARY}{}{suffix}", table.name)),
         };
         // One of as many names as there are tables, and one more, is free.
         std::iter::once(String::new())

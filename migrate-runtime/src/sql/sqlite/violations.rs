@@ -118,7 +118,8 @@ pub(super) fn dangling(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -
     }
 }
 
-fn rows(count: &str) -> String {
+/// `row` or `rows`, as SQL, behind a count.
+pub(super) fn rows(count: &str) -> String {
     format!("CASE {count} WHEN 1 THEN ' row' ELSE ' rows' END")
 }
 
