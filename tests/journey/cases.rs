@@ -3,8 +3,8 @@
 
 use super::{Asked, Journey};
 use migrate_runtime::schema::{
-    Check, Column, DefaultValue, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema, SqlType, Table,
-    Unique, Value,
+    Check, Column, DefaultValue, Deferrable, ForeignKey, Index, Name, ReferentialAction, Schema,
+    SqlType, Table, Unique, Value,
 };
 
 fn table(name: &str, columns: &[(&str, SqlType)]) -> Table {
@@ -209,7 +209,10 @@ fn an_error_of_a_copy_speaks_of_the_table() {
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     });
-    let mut journey = started(&from, "INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES");
+    let mut journey = started(
+        &from,
+        "INSERT INTO t DEFAULT VALUES; INSERT INTO t DEFAULT VALUES",
+    );
     let text = refusal(&mut journey, &schema([after]));
     assert!(text.contains("UNIQUE constraint failed: t.d"), "{text}");
 }

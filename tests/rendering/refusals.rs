@@ -91,7 +91,10 @@ fn an_index_over_a_string_is_not_in_the_way() {
         "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT); CREATE INDEX i ON t (\"no column\");",
     );
     database.migrate(&[drop_column("t", "b")]).unwrap();
-    assert_eq!(database.stored("i"), "CREATE INDEX \"i\" ON \"t\" ((\"no column\"))");
+    assert_eq!(
+        database.stored("i"),
+        "CREATE INDEX \"i\" ON \"t\" ((\"no column\"))"
+    );
 }
 
 #[test]
