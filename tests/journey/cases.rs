@@ -206,6 +206,7 @@ fn an_error_of_a_copy_speaks_of_the_table() {
     after.uniques.push(Unique {
         name: Some("t_d_key".into()),
         columns: vec!["d".into()],
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
     });
