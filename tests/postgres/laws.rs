@@ -22,8 +22,9 @@ proptest! {
         let Some(mut live) = Live::empty("") else {
             return Ok(());
         };
-        let from = decorated(lawful(from), one, &mut live);
-        let to = decorated(lawful(to), other, &mut live);
+        let mut from = decorated(lawful(from), one, &mut live);
+        let mut to = decorated(lawful(to), other, &mut live);
+        lists_stay(&mut from, &mut to);
         live.migrate(&from);
         if has_rows && fill(&mut live, &from) {
             let before = live.introspected();
@@ -37,6 +38,26 @@ proptest! {
             let done = live.migrate(&to);
             live.back(&done);
             live.migrate(&Schema::new());
+        }
+    }
+}
+
+/// A list and a value do not become each other, whatever is said.
+fn lists_stay(from: &mut Schema, to: &mut Schema) {
+    for (name, table) in &mut from.tables {
+        let Some(after) = to.tables.get_mut(name) else {
+            continue;
+        };
+        for column in &mut table.columns {
+            let Some(other) = after.column_mut(&column.name) else {
+                continue;
+            };
+            match (&column.ty, &other.ty) {
+                (SqlType::Array(_), SqlType::Array(_)) => {}
+                (SqlType::Array(element), _) => column.ty = (**element).clone(),
+                (_, SqlType::Array(element)) => other.ty = (**element).clone(),
+                _ => {}
+            }
         }
     }
 }

@@ -274,6 +274,32 @@ fn both_ends_of_a_foreign_key_change_their_type() {
 }
 
 #[test]
+fn a_column_that_an_index_holds_besides_changes_its_type() {
+    let with = |ty: &SqlType| {
+        let mut parent = Table::new("p")
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_column(Column::new("note", ty.clone()));
+        parent.uniques.push(Unique {
+            include: names(&["note"]),
+            ..unique("p_id_key", &["id"])
+        });
+        parent.foreign_keys.push(key("p_fk", &["id"], "p", &["id"]));
+        let mut schema = Schema::new();
+        schema.insert(parent);
+        schema
+    };
+    let rows = "INSERT INTO p VALUES (1, 7)";
+    let Some(mut live) = Live::new(&with(&SqlType::Integer), rows) else {
+        return;
+    };
+    let done = live.migrate(&with(&SqlType::BigInt));
+    live.back(&done);
+    let done = live.migrate(&with(&SqlType::Text));
+    live.back(&done);
+    assert_eq!(live.rows("SELECT * FROM p"), ["1|7"]);
+}
+
+#[test]
 fn a_schema_that_a_migration_made_goes_with_its_last_table() {
     let in_schema = |schema: &str| {
         let mut whole = Schema::new();

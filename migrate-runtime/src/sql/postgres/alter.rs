@@ -117,6 +117,7 @@ impl Planner<'_> {
             &format!("the type of column {table}.{name} cannot change"),
         );
         self.suspend_foreign_keys(operation, table, name, &old, &new);
+        self.suspend_foreign_keys_beside(operation, table, name);
         let column = self.quote(name);
         let is_enum = self.is_enum(table, name);
         let using = match change.using.as_ref().and_then(super::define::own) {

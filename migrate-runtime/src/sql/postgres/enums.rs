@@ -279,6 +279,7 @@ impl Planner<'_> {
         column: &Column,
         name: &Name,
     ) {
+        self.suspend_foreign_keys_beside(operation, &table.name, &column.name);
         let quoted = self.quote(&column.name);
         let default = (physical.column(&column.name))
             .and_then(|column| column.default.as_ref())

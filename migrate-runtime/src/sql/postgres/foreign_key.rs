@@ -6,7 +6,7 @@
 
 use super::Planner;
 use crate::dialect::postgres::spelling::Spelling;
-use crate::schema::{ForeignKey, Name, TableName};
+use crate::schema::{ForeignKey, IndexKey, Name, TableName};
 use std::collections::BTreeSet;
 
 impl Planner<'_> {
@@ -43,6 +43,35 @@ impl Planner<'_> {
         self.suspend(operation, |_, key| {
             key.target == *table && as_set(&key.target_columns) == key_columns
         });
+    }
+
+    /// Drops the foreign keys to what is unique by an index that holds the column besides: with the type
+    /// of the column the server makes that index anew, and does not see who refers to it.
+    pub(super) fn suspend_foreign_keys_beside(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        column: &Name,
+    ) {
+        let Some(there) = self.schema.table(table) else {
+            return;
+        };
+        let uniques = (there.uniques.iter())
+            .filter(|unique| unique.include.contains(column))
+            .map(|unique| unique.columns.clone());
+        let indexes = (there.indexes.iter())
+            .filter(|index| index.unique && index.include.contains(column))
+            .map(|index| {
+                let names = index.columns.iter().filter_map(|part| match &part.key {
+                    IndexKey::Column(name) => Some(name.clone()),
+                    IndexKey::Expression(_) => None,
+                });
+                names.collect()
+            });
+        let keys: Vec<Vec<Name>> = uniques.chain(indexes).collect();
+        for columns in keys {
+            self.suspend_foreign_keys_to(operation, table, &columns);
+        }
     }
 
     fn suspend(&mut self, operation: usize, goes: impl Fn(&TableName, &ForeignKey) -> bool) {
