@@ -5,7 +5,7 @@
 
 use proc_macro2::Span;
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader};
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 
 /// The migrations directory, as code in the file of the macro call has to spell it.
@@ -82,24 +82,41 @@ fn directory_of(span: Span, package: &Path) -> Result<PathBuf, String> {
 }
 
 /// The first line of a file's documentation. A file that cannot be read is the compiler's to complain of.
-fn message(file: &Path) -> String {
-    let Ok(file) = File::open(file) else {
+///
+/// One read is enough for it as a rule. There may be thousands of files, in a macro that is not optimized.
+fn message(path: &Path) -> String {
+    let mut start = [0; 512];
+    let Ok(length) = File::open(path).and_then(|mut file| file.read(&mut start)) else {
         return String::new();
     };
-    let lines = BufReader::new(file).lines().map_while(Result::ok);
-    title(lines)
+    let text = String::from_utf8_lossy(&start[..length]);
+    let whole = length < start.len();
+    match title(&text) {
+        Some((title, rest)) if whole || !rest.is_empty() => title.to_owned(),
+        None if whole => String::new(),
+        _ => fs::read_to_string(path)
+            .ok()
+            .and_then(|text| Some(title(&text)?.0.to_owned()))
+            .unwrap_or_default(),
+    }
 }
 
-fn title(lines: impl Iterator<Item = String>) -> String {
-    let mut lines = lines
-        .map_while(|line| Some(line.strip_prefix("//!")?.trim().to_owned()))
-        .filter(|line| !line.is_empty());
-    // The ids are a paragraph of their own, after the message.
-    let first = lines.next().unwrap_or_default();
-    if first.starts_with("Revision:") {
-        return String::new();
+/// The first line that says something, of the documentation that a text begins with, and what follows it.
+fn title(text: &str) -> Option<(&str, &str)> {
+    let mut rest = text;
+    while let Some(documented) = rest.strip_prefix("//!") {
+        let (line, behind) = match documented.find('\n') {
+            Some(end) => documented.split_at(end + 1),
+            None => (documented, ""),
+        };
+        rest = behind;
+        let line = line.trim();
+        if !line.is_empty() {
+            // The ids are a paragraph of their own, after the message.
+            return (!line.starts_with("Revision:")).then_some((line, rest));
+        }
     }
-    first
+    None
 }
 
 /// The way from one directory to another, with `/` on every system.
@@ -132,15 +149,29 @@ mod tests {
 
     #[test]
     fn the_message_is_the_first_line_of_the_documentation() {
-        let title = |text: &str| title(text.lines().map(str::to_owned));
+        let title = |text| title(text).map(|(title, _)| title);
         assert_eq!(
             title("//! add bio: \"ü\"\n//!\n//! Revision: 1\nuse x;"),
-            "add bio: \"ü\""
+            Some("add bio: \"ü\"")
         );
-        assert_eq!(title("//!\n//!   spaces  \n"), "spaces");
-        assert_eq!(title("//! Revision: 1\n//! Revises: nothing\n"), "");
-        assert_eq!(title("use x;\n//! too late\n"), "");
-        assert_eq!(title(""), "");
+        assert_eq!(title("//!\r\n//!   spaces  \r\n"), Some("spaces"));
+        assert_eq!(title("//! Revision: 1\n//! Revises: nothing\n"), None);
+        assert_eq!(title("use x;\n//! too late\n"), None);
+        assert_eq!(title(""), None);
+    }
+
+    #[test]
+    fn a_message_may_be_longer_than_one_read() {
+        let path = std::env::temp_dir().join(format!("migrate-message-{}.rs", std::process::id()));
+        for length in [1, 500, 507, 508, 509, 510, 2_000] {
+            let long = "ü".repeat(length);
+            fs::write(&path, format!("//! {long}\n//!\n//! Revision: 1\n")).unwrap();
+            assert_eq!(message(&path), long);
+            fs::write(&path, format!("//!{}\n//! {long}", " ".repeat(length))).unwrap();
+            assert_eq!(message(&path), long);
+        }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(message(&path), "");
     }
 
     #[test]

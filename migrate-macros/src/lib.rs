@@ -78,19 +78,33 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 
 /// Declares the models of a crate and the chain of their migrations.
 ///
-/// It names files of the package, so the examples here are text; the bookshop in `examples` is built.
+/// ```standalone_crate
+/// mod models {
+///     #[derive(migrate_runtime::Model)]
+///     #[model(table = "users")]
+///     pub struct User {
+///         #[model(auto_increment)]
+///         pub id: i64,
+///         #[model(unique)]
+///         pub email: String,
+///     }
+/// }
 ///
-/// ```text
 /// migrate_runtime::schema! {
 ///     pub const SCHEMA;
-///     models = [models::User, models::Org, blog::Post],
-///     migrations = "migrations",
+///     models = [models::User],
+///     migrations = "docs/migrations",
+/// }
+///
+/// fn main() {
+///     assert_eq!(SCHEMA.migrations[0].message, "create users");
 /// }
 /// ```
 ///
 /// | key | meaning | default |
 /// |---|---|---|
 /// | `models = [..]` | every `derive(Model)` of the crate, by path | none |
+/// | `external = [..]` | models of other crates whose tables this chain makes | none |
 /// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
@@ -136,14 +150,34 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 ///
 /// # Libraries
 ///
-/// A library may bring tables with it, and its own chain of migrations. An application takes it in:
+/// A library may have models and leave the migrations to the application: there they say
+/// `#[model(unlisted)]`, and here `external = [auth::Session]`. What differs is an error at that path.
 ///
-/// ```ignore
+/// A library may bring tables with it, and its own chain of migrations. An application takes that in:
+///
+/// ```standalone_crate
+/// # mod auth {
+/// #     use migrate_runtime::model::SchemaDef;
+/// #     pub const SCHEMA: SchemaDef = SchemaDef {
+/// #         chain: "auth", models: &[], unmanaged: &[], ignore: &[], include: &[], migrations: &[],
+/// #         head: "",
+/// #     };
+/// # }
+/// # #[derive(migrate_runtime::Model)]
+/// # #[model(table = "users")]
+/// # pub struct User {
+/// #     #[model(auto_increment)]
+/// #     pub id: i64,
+/// #     #[model(unique)]
+/// #     pub email: String,
+/// # }
 /// migrate_runtime::schema! {
 ///     pub const SCHEMA;
-///     models = [Post],
+///     models = [User],
+///     migrations = "docs/migrations",
 ///     include = [auth::SCHEMA],
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// Models refer to the library's (`#[model(references = auth::User)]`), and `upgrade` applies both chains:

@@ -15,6 +15,8 @@ pub use crate::model::rules::{
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};
 
+pub use crate::{__migration_list as migration_list, __migration_modules as migration_modules};
+
 pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype};
 pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
 
@@ -37,6 +39,35 @@ pub trait SqlEnum: Sized {
     fn value(&self) -> &'static str;
     /// The variant of a value.
     fn from_value(value: &str) -> Option<Self>;
+}
+
+/// The files of migrations as modules. Written out here and not by `schema!`: a procedural macro pays for
+/// each token that it hands to the compiler, and there may be thousands of files.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __migration_modules {
+    ($($module:ident $file:tt)*) => {
+        $(
+            #[doc(hidden)]
+            #[allow(
+                missing_docs,
+                unreachable_pub,
+                dead_code,
+                clippy::all,
+                clippy::pedantic,
+                clippy::nursery,
+            )]
+            #[path = $file]
+            mod $module;
+        )*
+    };
+}
+
+/// The migrations of those modules, each with what it is about.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __migration_list {
+    ($($module:ident $message:tt)*) => { &[$($module::MIGRATION.message($message)),*] };
 }
 
 /// Keeps what belongs to diesel where the runtime has it. Generated code must not ask for features

@@ -111,12 +111,17 @@ fn holds_all(model: &Model<'_>, table: &Path) -> TokenStream {
     }
     let ident = model.ident;
     let path = quote!(#table).to_string().replace(' ', "");
+    let fields = model.fields.iter().filter(|field| !field.is_embedded());
+    let fields = fields.map(|field| {
+        let column = field.diesel_column();
+        quote!(<#table::#column as __migrate::diesel::Column>::NAME)
+    });
     let all = quote_spanned! {at(ident.span())=>
         <<#table::table as __migrate::diesel::Table>::AllColumns as __migrate::ColumnNames>::NAMES
     };
     quote_spanned! {at(ident.span())=>
         const _: () = if let ::core::option::Option::Some(problem) =
-            __migrate::unheld(#all, &<#ident as __migrate::Model>::TABLE, #path)
+            __migrate::unheld(#all, &[#(#fields),*], &<#ident as __migrate::Model>::TABLE, #path)
         {
             __migrate::refuse(problem.as_str())
         };

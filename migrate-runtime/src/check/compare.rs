@@ -1,11 +1,12 @@
 //! Compares a model with the folded chain, and finds what no model owns.
 
 use super::members::{Constraint, Index, columns_of, key_of};
+use super::mentions::in_sql;
 use super::message::Message;
 use super::state::{Data, Kind, NONE};
 use super::verdict::{ChainVerdict, Verdict};
 use super::{Folded, chain, equal, options, text};
-use crate::migration::{ColumnDef, TableNameDef};
+use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, TableNameDef};
 use crate::model::TableDef;
 
 /// What to type when models and migrations differ.
@@ -133,7 +134,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             let wanted = Constraint::of_model(&model.constraints[i]);
             let (id, same) = self.state.matching(table, &wanted);
             if !same {
-                verdict.blame(field_of(model, columns_of(wanted.def)));
+                verdict.blame(field_of_constraint(model, wanted.def));
                 if begin_line(verdict, model) {
                     self.constraint_differs(verdict.text(), model, &wanted, id);
                 }
@@ -471,6 +472,25 @@ const fn column_name(verdict: &mut Verdict, model: &TableDef, column: &ColumnDef
     message.push(".");
     message.push(column.name);
     message.push(" ");
+}
+
+/// The field to blame for a constraint; for a check, that of the one column that it names.
+const fn field_of_constraint(model: &TableDef, constraint: &ConstraintDef) -> Option<usize> {
+    let ConstraintKind::Check { expression } = constraint.kind else {
+        return field_of(model, columns_of(constraint));
+    };
+    let mut found = None;
+    let mut i = 0;
+    while i < model.columns.len() {
+        if in_sql(expression, model.columns[i].column.name) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some(i);
+        }
+        i += 1;
+    }
+    found
 }
 
 /// The field to blame for something on these columns: that of a single one.

@@ -3,8 +3,31 @@
 //! Strings and comments are skipped, quoted names are compared as they are, bare words without regard
 //! to case, and a word before `(` is a function. Every character beyond ASCII counts as a letter.
 
+use crate::migration::SqlDef;
+
+/// Whether one of the texts, of any database, names that column.
+pub(super) const fn in_sql(sql: SqlDef, column: &str) -> bool {
+    let SqlDef {
+        any,
+        sqlite,
+        postgres,
+        mysql,
+    } = sql;
+    let texts = [any, sqlite, postgres, mysql];
+    let mut i = 0;
+    while i < texts.len() {
+        if let Some(text) = texts[i]
+            && mentions(text, column)
+        {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
 /// Whether the text names that column.
-pub(super) const fn mentions(text: &str, column: &str) -> bool {
+const fn mentions(text: &str, column: &str) -> bool {
     let (text, column) = (text.as_bytes(), column.as_bytes());
     let mut at = 0;
     while at < text.len() {

@@ -9,13 +9,12 @@ pub(super) const fn problem(migrations: &[Migration]) -> Message {
     let mut i = 0;
     while i < migrations.len() {
         let migration = &migrations[i];
-        let mut message = in_one_direction(migration, migration.upgrade, "upgrade");
-        if message.is_empty()
-            && let Some(operations) = migration.downgrade
-        {
-            message = in_one_direction(migration, operations, "downgrade");
+        if let Some(message) = in_one_direction(migration, migration.upgrade, "upgrade") {
+            return message;
         }
-        if !message.is_empty() {
+        if let Some(operations) = migration.downgrade
+            && let Some(message) = in_one_direction(migration, operations, "downgrade")
+        {
             return message;
         }
         i += 1;
@@ -27,21 +26,23 @@ const fn in_one_direction(
     migration: &Migration,
     operations: &[OperationDef],
     direction: &str,
-) -> Message {
+) -> Option<Message> {
     let mut i = 0;
     while i < operations.len() {
         let words = operations[i].outside_transaction();
         match (words, migration.outside_transaction) {
-            (Some(words), false) => return needs_none(migration, operations, i, direction, words),
+            (Some(words), false) => {
+                return Some(needs_none(migration, operations, i, direction, words));
+            }
             // Alone it fails alone.
             (None, true) if operations.len() > 1 => {
-                return needs_one(migration, operations, i, direction);
+                return Some(needs_one(migration, operations, i, direction));
             }
             _ => {}
         }
         i += 1;
     }
-    Message::new()
+    None
 }
 
 const fn needs_none(

@@ -245,15 +245,21 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Looks for the living object of that kind and name, in that table.
     pub(super) const fn look(&self, kind: Kind, table: usize, name: &str) -> Place {
         let key = Key::of(name);
+        let slots = &self.slots;
         let mut slot = hash(kind, table, &key) % S;
-        while self.slots[slot] != 0 {
-            let id = self.slots[slot] as usize - 1;
+        loop {
+            let entry = slots[slot];
+            if entry == 0 {
+                break;
+            }
+            let id = entry as usize - 1;
             let object = &self.objects[id];
-            if object.alive
+            let other = &object.key;
+            if other.head == key.head
+                && other.tail == key.tail
                 && object.table == table
-                && object.key.head == key.head
-                && object.key.tail == key.tail
-                && object.key.length == key.length
+                && other.length == key.length
+                && object.alive
                 && object.kind as u8 == kind as u8
                 && (key.length <= Key::WHOLE || equal::text(object.name, name))
             {

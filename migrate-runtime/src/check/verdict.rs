@@ -54,7 +54,7 @@ impl Verdict {
     }
 
     /// Whether there is anything to say.
-    pub(super) const fn is_clean(&self) -> bool {
+    pub const fn is_clean(&self) -> bool {
         self.message.is_empty()
     }
 }

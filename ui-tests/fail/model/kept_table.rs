@@ -38,6 +38,17 @@ impl migrate_runtime::model::ColumnType for Score {
     const TYPE: migrate_runtime::migration::TypeDef = migrate_runtime::migration::Integer;
 }
 
+/// The name alone is wrong: nothing is missing.
+#[derive(migrate_runtime::Model)]
+#[model(unlisted, diesel_table = zoo::pets)]
+struct Renamed {
+    id: i64,
+    name: String,
+    weight: Option<f64>,
+    #[model(column = "birth_date")]
+    born: chrono::NaiveDate,
+}
+
 #[derive(migrate_runtime::Model)]
 #[diesel(table_name = schema::users)]
 #[model(unlisted)]

@@ -6,9 +6,10 @@
 use super::input::{Entry, Input};
 use super::spelled;
 use crate::ast::crate_path;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
+use syn::spanned::Spanned as _;
 
 /// Everything that is checked, in a scope of its own.
 pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStream {
@@ -82,6 +83,16 @@ fn migrations(input: &Input, name: &Ident) -> TokenStream {
 fn registered(entry: &Entry, warns: bool) -> TokenStream {
     let (cfg, path) = (entry.cfg(), &entry.path);
     let compared = quote!(FOLDED.compare(&<#path as __migrate::Model>::TABLE, CHECKED));
+    if entry.external {
+        let reported = external(entry, warns);
+        return quote! {
+            #cfg
+            const _: () = {
+                const VERDICT: __migrate::Verdict = #compared;
+                #reported
+            };
+        };
+    }
     let (verdict, warnings) = if warns {
         let warnings = quote!(#cfg #path! { #compared });
         (quote!(__migrate::Verdict::clean()), Some(warnings))
@@ -98,6 +109,24 @@ fn registered(entry: &Entry, warns: bool) -> TokenStream {
     }
 }
 
+/// The verdict of a model of another crate, which cannot report it.
+fn external(entry: &Entry, warns: bool) -> TokenStream {
+    let path = &entry.path;
+    if !warns {
+        return quote_spanned! {path.span()=>
+            if !VERDICT.is_clean() {
+                __migrate::refuse(VERDICT.message())
+            }
+        };
+    }
+    let note = format!(
+        "model `{}` and the migrations differ; all of it: cargo migrate check\n\
+         run: cargo migrate revision --autogenerate -m \"...\"",
+        spelled(path)
+    );
+    warning(path.span(), &quote!(!VERDICT.is_clean()), &note)
+}
+
 /// What is in the chain and no model has.
 fn unowned(input: &Input, name: &Ident) -> TokenStream {
     if !input.warns {
@@ -109,7 +138,14 @@ fn unowned(input: &Input, name: &Ident) -> TokenStream {
     }
     let note = "tables or enum types of the migrations have no model; which: cargo migrate check\n\
                 run: cargo migrate revision --autogenerate -m \"...\"";
-    let used = quote_spanned!(name.span()=> MigrationsDiffer::<{ UNOWNED.is_broken() }>::tables);
+    let warning = warning(name.span(), &quote!(UNOWNED.is_broken()), note);
+    quote!(const _: () = { #warning };)
+}
+
+/// A warning where the question, a const, says yes: whether a name is deprecated depends on it, and that
+/// is the one warning that can be had of const evaluation.
+fn warning(span: Span, question: &TokenStream, note: &str) -> TokenStream {
+    let used = quote_spanned!(span=> MigrationsDiffer::<{ #question }>::tables);
     quote! {
         struct MigrationsDiffer<const YES: bool>;
         #[allow(non_upper_case_globals, dead_code)]
@@ -121,7 +157,7 @@ fn unowned(input: &Input, name: &Ident) -> TokenStream {
             #[deprecated(note = #note)]
             const tables: () = ();
         }
-        const _: () = #used;
+        #used
     }
 }
 

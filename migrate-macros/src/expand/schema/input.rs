@@ -7,8 +7,8 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
 
-const KEYS: &str = "`models = [..]`, `migrations = \"..\"`, `chain = \"..\"`, `include = [..]`, \
-                    `ignore = [\"..\"]`, `check = \"warn\"`, `crate = path`";
+const KEYS: &str = "`models = [..]`, `external = [..]`, `migrations = \"..\"`, `chain = \"..\"`, \
+                    `include = [..]`, `ignore = [\"..\"]`, `check = \"warn\"`, `crate = path`";
 
 /// What the user wrote, as far as it can be read.
 pub(super) struct Input {
@@ -45,6 +45,8 @@ pub(super) struct Entry {
     pub(super) path: Path,
     /// The table, of a model that a condition may take away.
     pub(super) table: Option<LitStr>,
+    /// Whether it is a struct of another crate, whose table this chain makes.
+    pub(super) external: bool,
 }
 
 impl Entry {
@@ -128,7 +130,8 @@ impl Input {
         self.note(&name, key.span())?;
         input.parse::<Token![=]>()?;
         match name.as_str() {
-            "models" => self.models(input)?,
+            "models" => self.models(input, false)?,
+            "external" => self.models(input, true)?,
             "migrations" => self.migrations = input.parse()?,
             "chain" => self.chain(input)?,
             "include" => self.include = list(input, library)?,
@@ -140,7 +143,7 @@ impl Input {
                 // Most likely the models, misspelled: they are known all the same.
                 if input.peek(syn::token::Bracket) && self.models.is_empty() {
                     let known = self.errors.len();
-                    self.models(input)?;
+                    self.models(input, false)?;
                     self.errors.truncate(known);
                 } else {
                     skip_to_comma(input)?;
@@ -186,11 +189,11 @@ impl Input {
         Ok(())
     }
 
-    fn models(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+    fn models(&mut self, input: ParseStream<'_>, external: bool) -> syn::Result<()> {
         let list;
         bracketed!(list in input);
         while !list.is_empty() {
-            match self.entry(&list) {
+            match self.entry(&list, external) {
                 Ok(entry) => {
                     self.find_table_without_condition(&entry);
                     self.models.push(entry);
@@ -211,7 +214,7 @@ impl Input {
         Ok(())
     }
 
-    fn entry(&mut self, input: ParseStream<'_>) -> syn::Result<Entry> {
+    fn entry(&mut self, input: ParseStream<'_>, external: bool) -> syn::Result<Entry> {
         let mut conditions = Vec::new();
         for attribute in input.call(Attribute::parse_outer)? {
             match &attribute.meta {
@@ -237,6 +240,7 @@ impl Input {
             },
             path,
             table,
+            external,
         })
     }
 
@@ -245,6 +249,7 @@ impl Input {
             condition,
             path,
             table,
+            external: _,
         } = entry;
         let path_text = spelled(path);
         if condition.is_some() && table.is_none() {

@@ -37,7 +37,7 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
 fn fallback(input: &Input) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
     let mut seen: Vec<&Entry> = Vec::new();
-    for entry in &input.models {
+    for entry in input.models.iter().filter(|entry| !entry.external) {
         if !seen.iter().any(|other| other.path == entry.path) {
             seen.push(entry);
         }
@@ -125,19 +125,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
     });
     quote! {
-        #(
-            #[doc(hidden)]
-            #[allow(
-                missing_docs,
-                unreachable_pub,
-                dead_code,
-                clippy::all,
-                clippy::pedantic,
-                clippy::nursery,
-            )]
-            #[path = #files]
-            mod #modules;
-        )*
+        #krate::private::migration_modules! { #(#modules #files)* }
 
         #documentation
         #(#attributes)*
@@ -147,7 +135,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             unmanaged: &[#(#unmanaged),*],
             ignore: &[#(#ignore),*],
             include: &[#(#include),*],
-            migrations: &[#(#modules::MIGRATION.message(#messages)),*],
+            migrations: #krate::private::migration_list!(#(#modules #messages)*),
             head: ::core::include_str!(#head),
         };
 

@@ -2,9 +2,9 @@
 
 use super::{Replay, Step};
 use crate::check::equal;
-use crate::check::mentions::mentions;
+use crate::check::mentions::in_sql;
 use crate::check::state::{Data, Kind, NONE, Object};
-use crate::migration::{ColumnChangeDef, ColumnDef, ConstraintKind, SqlDef, TableNameDef, TypeDef};
+use crate::migration::{ColumnChangeDef, ColumnDef, ConstraintKind, TableNameDef, TypeDef};
 
 impl<const O: usize, const S: usize> Replay<O, S> {
     pub(super) const fn add_column_to(
@@ -172,7 +172,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         };
         match other.generated {
             Some(generated) => {
-                !equal::text(object.name, column) && any(generated.expression, column)
+                !equal::text(object.name, column) && in_sql(generated.expression, column)
             }
             None => false,
         }
@@ -191,44 +191,24 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 const fn names_in_text(data: &Data, column: &str) -> bool {
     match data {
         Data::Constraint(constraint) => match constraint.kind {
-            ConstraintKind::Check { expression } => any(expression, column),
+            ConstraintKind::Check { expression } => in_sql(expression, column),
             _ => false,
         },
         Data::Index(index) => {
             let mut i = 0;
             while i < index.key.len() {
                 if let Some(expression) = index.key[i].expression
-                    && any(expression, column)
+                    && in_sql(expression, column)
                 {
                     return true;
                 }
                 i += 1;
             }
             match index.predicate {
-                Some(predicate) => any(predicate, column),
+                Some(predicate) => in_sql(predicate, column),
                 None => false,
             }
         }
         _ => false,
     }
-}
-
-const fn any(sql: SqlDef, column: &str) -> bool {
-    let SqlDef {
-        any,
-        sqlite,
-        postgres,
-        mysql,
-    } = sql;
-    let texts = [any, sqlite, postgres, mysql];
-    let mut i = 0;
-    while i < texts.len() {
-        if let Some(text) = texts[i]
-            && mentions(text, column)
-        {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }

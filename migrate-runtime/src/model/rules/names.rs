@@ -1,7 +1,7 @@
 //! Names: of fields and columns, of tables, of indexes and constraints.
 
 use super::super::TableDef;
-use super::{find, same};
+use super::{contains, find, same};
 use crate::check::Message;
 use crate::migration::TableNameDef;
 
@@ -95,13 +95,19 @@ pub const fn no_such_column(table: &TableDef, name: &str) -> Option<Message> {
     Some(message)
 }
 
-/// What a `diesel::table!` of the user has and the model has not.
-pub const fn unheld(names: &[&str], table: &TableDef, path: &str) -> Option<Message> {
+/// What a `diesel::table!` of the user has and the model has not. A column of one of the `fields` is there,
+/// though it may have another name.
+pub const fn unheld(
+    names: &[&str],
+    fields: &[&str],
+    table: &TableDef,
+    path: &str,
+) -> Option<Message> {
     let mut message = Message::new();
     let mut first = true;
     let mut i = 0;
     while i < names.len() {
-        if find(table, names[i]).is_none() {
+        if find(table, names[i]).is_none() && !contains(fields, names[i]) {
             if first {
                 message.push("columns of `");
                 message.push(path);

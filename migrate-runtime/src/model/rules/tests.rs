@@ -234,8 +234,14 @@ fn a_name_is_taken_by_indexes_and_constraints_alike() {
 
 #[test]
 fn a_table_of_the_user_has_no_column_that_the_model_lacks() {
-    assert!(unheld(&["id", "a"], &ORGS, "schema::orgs").is_none());
-    let message = unheld(&["id", "x", "y"], &ORGS, "schema::orgs").unwrap();
+    assert!(unheld(&["id", "a"], &["id"], &ORGS, "schema::orgs").is_none());
+    let message = unheld(
+        &["id", "other", "x", "y"],
+        &["id", "other"],
+        &ORGS,
+        "schema::orgs",
+    )
+    .unwrap();
     let first = message.as_str().lines().next();
     let expected = "columns of `schema::orgs` that the model does not have: `x`, `y`";
     assert_eq!(first, Some(expected));
