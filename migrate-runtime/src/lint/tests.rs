@@ -79,6 +79,7 @@ fn a_constraint_that_is_only_renamed_cannot_fail() {
     let unique = |name: &str, column: &str| Unique {
         name: Some(name.into()),
         columns: vec![column.into()],
+        include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::default(),
     };
