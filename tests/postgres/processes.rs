@@ -6,7 +6,9 @@ use super::runner::connect;
 use super::server::Database;
 use crate::runner::chains::chain;
 use migrate_runtime::connection::Session;
-use migrate_runtime::migration::{Migration, sql};
+use migrate_runtime::migration::{
+    Integer, Migration, Text, add_column, column as col, create_table, sql,
+};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::upgrade;
 use std::process::{Child, Command, Stdio};
@@ -101,6 +103,35 @@ fn sixteen_at_once_on_a_database_half_way() {
     };
     migrate_runtime::upgrade_to(&mut connect(&database.url), &SCHEMA, "b").unwrap();
     race(&mut database);
+}
+
+/// Its last step cannot be planned for a database that has the column.
+static SLOW: SchemaDef = chain(&[
+    Migration::new("a").upgrade(&[create_table("t", &[col("x", Integer)])]),
+    Migration::new("b").revises(&["a"]).upgrade(&[
+        sql("INSERT INTO t VALUES (1)"),
+        sql("SELECT pg_sleep(1)"),
+        add_column("t", col("y", Text)),
+    ]),
+]);
+
+#[test]
+fn who_comes_while_a_migration_runs_has_nothing_to_do() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    migrate_runtime::upgrade_to(&mut connect(&database.url), &SLOW, "a").unwrap();
+    let url = database.url.clone();
+    let first = std::thread::spawn(move || upgrade(&mut connect(&url), &SLOW).unwrap());
+    let sleeps = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                  AND wait_event = 'PgSleep'";
+    while database.query(sleeps).unwrap().is_empty() && !first.is_finished() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let second = upgrade(&mut connect(&database.url), &SLOW).unwrap();
+    assert_eq!((second.steps.len(), second.to), (0, vec!["b".to_owned()]));
+    assert_eq!(first.join().unwrap().steps.len(), 1);
+    assert_eq!(texts(&mut database, "SELECT x::text FROM t"), ["1"]);
 }
 
 #[test]

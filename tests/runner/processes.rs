@@ -5,9 +5,12 @@
 use super::chains::{chain, column, rows};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use migrate_runtime::migration::{Migration, RunConnection, RunResult, run, sql};
+use migrate_runtime::connection::session;
+use migrate_runtime::migration::{
+    Migration, RunConnection, RunResult, Text, add_column, column as col, run, sql,
+};
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::upgrade;
+use migrate_runtime::runner::{Event, Migrator, downgrade, upgrade, upgrade_to};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -110,4 +113,46 @@ fn v12_processes_that_start_at_once() {
         ),
         ["a applied", "b applied", "c applied"]
     );
+}
+
+static TWO: SchemaDef = chain(&[
+    Migration::new("a")
+        .upgrade(&[sql("CREATE TABLE t (x TEXT)")])
+        .downgrade(&[sql("DROP TABLE t")]),
+    // It cannot be planned for a database that has the column.
+    Migration::new("b")
+        .revises(&["a"])
+        .upgrade(&[add_column("t", col("y", Text))]),
+]);
+
+#[test]
+fn who_is_overtaken_between_two_migrations_has_nothing_left_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("overtaken.db");
+    let connect = || SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let mut migrator = Migrator::new(&TWO).progress(|event: &Event<'_>| {
+        if let Event::Finished { revision: "a", .. } = event {
+            upgrade(&mut connect(), &TWO).unwrap();
+        }
+    });
+    let report = migrator.upgrade(&mut session(&mut connect()), "head");
+    let report = report.unwrap();
+    assert_eq!((report.steps.len(), report.to), (1, vec!["b".to_owned()]));
+}
+
+#[test]
+fn nothing_is_built_on_what_somebody_else_took_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("back.db");
+    let connect = || SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    upgrade_to(&mut connect(), &TWO, "a").unwrap();
+    let mut migrator = Migrator::new(&TWO).progress(|event: &Event<'_>| {
+        if let Event::Started { revision: "b", .. } = event {
+            downgrade(&mut connect(), &TWO, "base").unwrap();
+        }
+    });
+    let error = migrator.upgrade(&mut session(&mut connect()), "head");
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("other processes keep changing"), "{error}");
+    assert_eq!(rows(&mut connect()), "");
 }

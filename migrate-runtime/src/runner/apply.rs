@@ -19,6 +19,7 @@ use crate::introspect::introspect;
 use crate::migration::OperationDef;
 use crate::schema::Schema;
 use crate::sql::{self, Plan};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What one migration did.
@@ -152,7 +153,14 @@ impl Runner<'_> {
         operations: &[OperationDef],
         progress: &mut dyn Progress,
     ) -> Result<Result<Attempt, Halt>, RunError> {
-        let (plan, version) = self.plan(session, state, step, operations)?;
+        let (plan, version) = match self.plan(session, state, step, operations) {
+            Ok(planned) => planned,
+            // Where nothing is locked before the transaction, another process may have done the step.
+            Err(_) if matches!(self.has_moved(session, state, step), Ok(true)) => {
+                return Ok(Err(Halt::Moved));
+            }
+            Err(error) => return Err(error),
+        };
         let started = Instant::now();
         let entry = begin_entry(step);
         let result = with_settings(session, &plan.settings, |session| {
@@ -208,6 +216,19 @@ impl Runner<'_> {
                 revision: self.title(step),
                 source: Box::new(source),
             })
+    }
+
+    /// Whether the version rows of the step's chain are others by now.
+    fn has_moved(
+        &self,
+        session: &mut dyn Session,
+        state: &State,
+        step: RevisionStep,
+    ) -> Result<bool, RunError> {
+        let held = self.histories[step.chain].rows(session);
+        let held = held.map_err(bookkeeping)?;
+        let held: BTreeSet<&str> = held.iter().map(String::as_str).collect();
+        Ok(held != state.rows()[step.chain])
     }
 
     fn remember(&mut self, session: &mut dyn Session, plan: Plan) -> Result<(), RunError> {

@@ -445,6 +445,21 @@ impl State {
         applied == (step.direction == Direction::Upgrade)
     }
 
+    /// Whether what a step stands on is there; not so where another process went the other way.
+    pub(super) fn fits(&self, chains: &Chains, step: Step) -> bool {
+        let (chain, applied) = (&chains.list[step.chain], &self.applied[step.chain]);
+        match step.direction {
+            Direction::Upgrade => {
+                let mut below = chain.needs(step.migration);
+                below.all(|below| applied.contains(below.id))
+            }
+            Direction::Downgrade => {
+                let mut above = chain.followers(step.migration.id);
+                !above.any(|above| applied.contains(above))
+            }
+        }
+    }
+
     /// The version rows after a step.
     pub(super) fn rows_after(&self, chains: &Chains, step: Step) -> Rows {
         let id = step.migration.id;

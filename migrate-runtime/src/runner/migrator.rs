@@ -383,12 +383,34 @@ impl<'a> Migrator<'a> {
     ) -> Result<(Vec<String>, Vec<AppliedStep>), RunError> {
         let mut done = Vec::new();
         loop {
-            if let Some(rows) = self.steps(session, engine, chains, rows, steps, &mut done)? {
+            // They were read before the lock was held.
+            if self.have_moved(engine, session, chains, &rows)? {
+                self.progress.event(&Event::Replanned);
+                rows = self.verified(engine, session, chains)?;
+            }
+            if let Some(rows) =
+                self.steps(session, engine, chains, rows.clone(), steps, &mut done)?
+            {
                 return Ok((chains.titles(&rows), done));
             }
-            self.progress.event(&Event::Replanned);
-            rows = self.verified(engine, session, chains)?;
         }
+    }
+
+    /// Whether the version rows are others by now.
+    fn have_moved(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+        rows: &Rows,
+    ) -> Result<bool, RunError> {
+        for (chain, rows) in chains.list().iter().zip(rows) {
+            let held = self.read_rows(engine, &self.history(chain), session)?;
+            if !held.iter().map(String::as_str).eq(rows.iter().copied()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Runs those of the steps that are still to be done; `None` where another process moved the rows.
@@ -421,6 +443,9 @@ impl<'a> Migrator<'a> {
         for step in steps {
             if state.is_made(*step) {
                 continue;
+            }
+            if !state.fits(chains, *step) {
+                return Err(RunError::Contended);
             }
             match runner.step(session, &state, *step, &mut *self.progress)? {
                 Attempt::Done(applied) => done.push(*applied),
