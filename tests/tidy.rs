@@ -218,3 +218,20 @@ fn nothing_asks_which_database_it_is() {
         "a method or datum of the dialect instead: {wrong:#?}"
     );
 }
+
+#[test]
+fn the_page_on_migration_files_names_all_that_they_may_say() {
+    let page = fs::read_to_string(root().join("docs/migrations.md")).unwrap();
+    let mut names = 0;
+    for (name, text) in rust_files("migrate-runtime/src/migration") {
+        if name.contains("checksum") || name.ends_with("mod.rs") || name.ends_with("outside.rs") {
+            continue;
+        }
+        for rest in text.split("pub const fn ").skip(1) {
+            let word = rest.split(['(', '<']).next().unwrap();
+            assert!(page.contains(&format!("{word}(")), "{name}: {word}");
+            names += 1;
+        }
+    }
+    assert!(names > 100, "{names}");
+}

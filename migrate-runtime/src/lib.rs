@@ -105,3 +105,8 @@ pub use runner::upgrade_async;
 pub use runner::{Event, Migrator, Report};
 #[cfg(feature = "diesel")]
 pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};
+
+/// The pages of `docs/` about code, so that their blocks are compiled. They are no part of the package.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../docs/migrations.md")]
+mod pages {}
