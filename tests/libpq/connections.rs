@@ -47,6 +47,7 @@ const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         chain: "libpq",
         models: &[],
         unmanaged: &[],
+        ignore: &[],
         include: &[],
         migrations,
         head: "",

@@ -188,6 +188,7 @@ fn query(client: &mut Client, sql: &str) -> Result<Vec<Row>, DatabaseError> {
             Some(database) => database.message().to_owned(),
             None => error.to_string(),
         },
+        details: None,
         sql: sql.to_owned(),
     })?;
     let cell = |text: Option<&str>| text.map_or(Cell::Null, |text| Cell::Text(text.to_owned()));

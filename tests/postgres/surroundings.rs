@@ -3,9 +3,12 @@
 use super::runner::{connect, reader};
 use super::server::{Database, not_run};
 use crate::runner::chains::chain;
+use diesel::connection::SimpleConnection;
 use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::{
-    BigInt, Migration, RunConnection, RunResult, add_column, column as col, create_table, run, sql,
+    BigInt, Migration, RunConnection, RunResult, add_check, add_column, add_foreign_key,
+    add_unique, alter_column, check, column as col, create_table, foreign_key, primary_key, run,
+    sql, unique,
 };
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Event, Migrator, RunError, current, upgrade, upgrade_to};
@@ -16,6 +19,11 @@ static SCHEMA: SchemaDef = chain(&[
     Migration::new("b")
         .revises(&["a"])
         .upgrade(&[add_column("t", col("y", BigInt))]),
+]);
+
+const FIRST: Migration = Migration::new("a").upgrade(&[
+    create_table("t", &[col("x", BigInt), col("y", BigInt)]),
+    create_table("u", &[col("id", BigInt).not_null()]).constraints(&[primary_key(&["id"])]),
 ]);
 
 /// A role of that name, which ends with its database, and the URL with it.
@@ -103,6 +111,64 @@ fn a_role_that_may_not() {
     let failures = "SELECT error FROM __migrate_log WHERE outcome = 'failed'";
     let failures = role.database.query(failures).unwrap();
     assert_eq!(failures.len(), 1, "a failure is kept");
+}
+
+#[test]
+fn rows_that_break_a_rule_are_named() {
+    const UP: Migration = Migration::new("b").revises(&["a"]);
+    const RULES: [(SchemaDef, &str); 5] = [
+        (
+            chain(&[
+                FIRST,
+                UP.upgrade(&[add_unique("t", unique("t_x_key", &["x"]))]),
+            ]),
+            r#"could not create unique index "t_x_key": Key (x)=(7) is duplicated"#,
+        ),
+        (
+            chain(&[
+                FIRST,
+                UP.upgrade(&[add_check("t", check("t_x_check", "x > 7"))]),
+            ]),
+            r#"check constraint "t_x_check" of relation "t" is violated by some row"#,
+        ),
+        (
+            chain(&[FIRST, UP.upgrade(&[alter_column("t", "y").set_not_null()])]),
+            r#"column "y" of relation "t" contains null values"#,
+        ),
+        (
+            chain(&[
+                FIRST,
+                UP.upgrade(&[add_foreign_key(
+                    "t",
+                    foreign_key("t_x_fkey", &["x"], "u", &["id"]),
+                )]),
+            ]),
+            r#"violates foreign key constraint "t_x_fkey": Key (x)=(7) is not present in table "u""#,
+        ),
+        (
+            chain(&[FIRST, UP.upgrade(&[sql("INSERT INTO u VALUES (1), (1)")])]),
+            r#"violates unique constraint "u_pkey": Key (id)=(1) already exists"#,
+        ),
+    ];
+    let Some(database) = Database::new() else {
+        return;
+    };
+    let mut connection = connect(&database.url);
+    upgrade_to(&mut connection, &RULES[0].0, "a").unwrap();
+    connection
+        .batch_execute("INSERT INTO t VALUES (7, 1), (7, NULL)")
+        .unwrap();
+    for (schema, words) in &RULES {
+        let error = upgrade(&mut connection, schema).unwrap_err();
+        let said = (error.to_string(), error.hints().join("\n"));
+        assert_says(&said, words, "rows that are there break that rule");
+        let is_by_hand = said.0.contains("operation 1, sql");
+        assert_eq!(
+            said.1.contains("mend the operation"),
+            is_by_hand,
+            "{said:?}"
+        );
+    }
 }
 
 #[test]

@@ -74,6 +74,20 @@ fn v14_the_migrations_before_the_failed_one_stay() {
 }
 
 #[test]
+fn the_hint_of_a_failed_downgrade_does_not_speak_of_the_upgrade() {
+    static SCHEMA: SchemaDef = chain(&[FIRST.downgrade(&[sql("DROP TABLE nowhere")])]);
+    let mut connection = memory();
+    upgrade(&mut connection, &SCHEMA).unwrap();
+    let error = downgrade(&mut connection, &SCHEMA, "base").unwrap_err();
+    let hint = error.hints().join("\n");
+    assert!(hint.contains("mend the operation at"), "{hint}");
+    assert!(
+        hint.ends_with("; a downgrade may be edited at any time"),
+        "{hint}"
+    );
+}
+
+#[test]
 fn a_collation_of_the_owning_program_is_said_to_be_missing() {
     static SCHEMA: SchemaDef = chain(&[
         FIRST,

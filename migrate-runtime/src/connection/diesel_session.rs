@@ -89,12 +89,16 @@ where
 }
 
 fn refused(sql: &str, error: &Error) -> DatabaseError {
-    let message = match error {
-        Error::DatabaseError(_, information) => information.message().to_owned(),
-        other => other.to_string(),
+    let (message, details) = match error {
+        Error::DatabaseError(_, information) => {
+            let details = information.details().map(str::to_owned);
+            (information.message().to_owned(), details)
+        }
+        other => (other.to_string(), None),
     };
     DatabaseError {
         message,
+        details,
         sql: sql.to_owned(),
     }
 }

@@ -74,15 +74,47 @@ pub trait Session {
 
 /// What the database said when it refused a statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", self.words())]
 pub struct DatabaseError {
     /// The database's own words.
     pub message: String,
+    /// What it says besides, often of the row that is to blame: PostgreSQL's `DETAIL`.
+    pub details: Option<String>,
     /// The statement.
     pub sql: String,
 }
 
 impl DatabaseError {
+    /// All that the database said, in one line.
+    pub(crate) fn words(&self) -> String {
+        let Some(details) = &self.details else {
+            return self.message.clone();
+        };
+        let details = details.trim_end_matches(['.', '\n']).replace('\n', "; ");
+        format!("{}: {details}", self.message)
+    }
+
+    /// Whether rows that were there before the statement are to blame, if it is not one that writes rows.
+    pub(crate) fn is_of_the_rows(&self) -> bool {
+        let message = self.message.to_lowercase();
+        [
+            "constraint failed",
+            "cannot store",
+            "could not create unique index",
+            "could not create exclusion constraint",
+            "contains null values",
+            "is violated by some row",
+            "violates foreign key constraint",
+            "violates check constraint",
+            "violates not-null constraint",
+            "violates unique constraint",
+            "violates exclusion constraint",
+            "value too long for type",
+        ]
+        .iter()
+        .any(|words| message.contains(words))
+    }
+
     /// Whether the statement is not to blame: the disk, a permission, another process.
     pub(crate) fn is_of_the_surroundings(&self) -> bool {
         let message = self.message.to_lowercase();
@@ -134,7 +166,7 @@ impl crate::Explain for DatabaseError {
             "if a program registers it on its own connection, apply the revision from that program: migrate_runtime::upgrade"
         } else if says("error in view") || says("error in trigger") {
             "SQLite reads every view and trigger when something is renamed or dropped; mend that one, or drop it before and create it again behind, with `sql` steps"
-        } else if says("constraint failed") || says("cannot store") {
+        } else if self.is_of_the_rows() {
             "rows that are there break that rule; change or delete them before, with a `backfill` or `sql` step"
         } else {
             return postgres_hint(&message).map_or_else(Vec::new, |hint| vec![hint.to_owned()]);
@@ -167,4 +199,35 @@ fn postgres_hint(message: &str) -> Option<&'static str> {
     } else {
         return None;
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DatabaseError;
+
+    #[test]
+    fn details_stand_behind_the_message_in_its_line() {
+        let said = |message: &str, details: Option<&str>| DatabaseError {
+            message: message.to_owned(),
+            details: details.map(str::to_owned),
+            sql: String::new(),
+        };
+        let error = said("could not create it", Some("Key (a)=(1) is duplicated."));
+        assert_eq!(
+            error.to_string(),
+            "could not create it: Key (a)=(1) is duplicated"
+        );
+        let error = said("others need it", Some("view v needs it\nview w needs it"));
+        assert_eq!(
+            error.to_string(),
+            "others need it: view v needs it; view w needs it"
+        );
+        assert_eq!(
+            said("no such table: t", None).to_string(),
+            "no such table: t"
+        );
+        // What rows hold is no reason.
+        let error = said("it is so", Some("Key (a)=(permission denied) exists"));
+        assert!(!error.is_of_the_surroundings());
+    }
 }

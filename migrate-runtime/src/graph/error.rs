@@ -57,6 +57,8 @@ pub enum GraphError {
         steps: usize,
         found: usize,
     },
+    #[error("the database is at base: nothing to undo")]
+    AtBase,
     #[error(
         "ambiguous walk: '{target}' could go on from {at} to any of {}",
         choices.join(", ")
@@ -139,6 +141,7 @@ impl Explain for GraphError {
             | Self::NotOnBranch { .. }
             | Self::Syntax { .. }
             | Self::TooFar { .. }
+            | Self::AtBase
             | Self::AmbiguousWalk { .. }
             | Self::Fork { .. }
             | Self::AmbiguousCurrent { .. }
@@ -204,7 +207,9 @@ impl Explain for GraphError {
             Self::RangeNotAllowed { .. } => "FROM:TO is for `--sql` and `history`",
             Self::NotAHead { .. } => "`cargo migrate heads` lists the heads",
             Self::DuplicateHead { .. } => "name each head once",
-            Self::NothingToMerge { .. } | Self::NotAnAncestor { .. } => return Vec::new(),
+            Self::AtBase | Self::NothingToMerge { .. } | Self::NotAnAncestor { .. } => {
+                return Vec::new();
+            }
         };
         vec![hint.to_owned()]
     }

@@ -221,6 +221,7 @@ pub(super) fn for_downgrade(
     for found in 0..steps {
         let last = match within.tip(&left) {
             Ok(Some(last)) => last,
+            Ok(None) if applied.is_empty() => return Err(GraphError::AtBase),
             Ok(None) => return Err(within.too_far(steps, found)),
             Err(error) if found == 0 => return Err(error),
             Err(_) => return Err(within.fork(applied, &left, found)),

@@ -102,6 +102,12 @@ fn linear() {
                 "relative revision -5 didn't produce 5 migrations, only 2",
             ),
             (
+                "",
+                "",
+                "downgrade -1",
+                "the database is at base: nothing to undo",
+            ),
+            (
                 "R15",
                 "b",
                 "downgrade +2",

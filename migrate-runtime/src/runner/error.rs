@@ -231,7 +231,7 @@ pub struct StepFailure {
     pub message: String,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
-    /// Whether the operation is to blame, and not the disk, a permission or another process.
+    /// Whether the operation is to blame, and not rows, the disk, a permission or another process.
     pub is_of_the_file: bool,
     /// Whether nothing of the migration is left; not so outside of a transaction.
     pub rolled_back: bool,
@@ -384,13 +384,16 @@ fn failure_hints(failure: &StepFailure) -> Vec<String> {
         return hints;
     }
     let location = &failure.location;
-    hints.push(if failure.rolled_back {
-        format!(
-            "mend the operation at {location}, then run the command again; a revision that was rolled back may be edited freely"
-        )
-    } else {
-        format!("mend the operation at {location}, then run the command again")
-    });
+    let freedom = match failure.direction {
+        Direction::Downgrade => "; a downgrade may be edited at any time",
+        Direction::Upgrade if failure.rolled_back => {
+            "; a revision that was rolled back may be edited freely"
+        }
+        Direction::Upgrade => "",
+    };
+    hints.push(format!(
+        "mend the operation at {location}, then run the command again{freedom}"
+    ));
     hints
 }
 

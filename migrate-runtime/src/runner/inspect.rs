@@ -77,6 +77,7 @@ fn ask(
         backend @ Backend::Mysql => {
             return Err(DatabaseError {
                 message: format!("this build has no driver for {backend}"),
+                details: None,
                 sql: String::new(),
             });
         }

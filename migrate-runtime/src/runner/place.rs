@@ -31,12 +31,12 @@ impl Place<'_> {
     }
 
     /// The database's own words, with what is known of them.
-    pub(super) fn refused(&self, error: DatabaseError) -> RunError {
+    pub(super) fn refused(&self, error: &DatabaseError) -> RunError {
         let hint = error.hints().into_iter().next();
-        let is_of_the_file = !error.is_of_the_surroundings();
+        let is_of_the_rows = error.is_of_the_rows() && !self.is_written_by_hand();
+        let is_of_the_file = !(is_of_the_rows || error.is_of_the_surroundings());
         // The name that the table has in the end.
-        let DatabaseError { message, .. } = error;
-        let message = message.replace(TEMPORARY, "");
+        let message = error.words().replace(TEMPORARY, "");
         RunError::Failed(Box::new(StepFailure {
             is_of_the_file,
             ..self.failure(message, hint)

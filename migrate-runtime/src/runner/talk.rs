@@ -83,7 +83,7 @@ impl<'t> Talk<'t> {
             Step::Sql(sql) if place.is_written_by_hand() => {
                 self.send()?;
                 progress.event(&Event::Statement { sql });
-                (self.session.batch(sql)).map_err(|error| place.refused(error))?;
+                (self.session.batch(sql)).map_err(|error| place.refused(&error))?;
                 self.still_open(statement)?;
             }
             Step::Sql(sql) | Step::Query { sql } => {
@@ -93,7 +93,7 @@ impl<'t> Talk<'t> {
             Step::Each { query } => {
                 for sql in self.texts(place, query)? {
                     progress.event(&Event::Statement { sql: &sql });
-                    (self.session.batch(&sql)).map_err(|error| place.refused(error))?;
+                    (self.session.batch(&sql)).map_err(|error| place.refused(&error))?;
                 }
             }
             Step::Expect {
@@ -104,7 +104,7 @@ impl<'t> Talk<'t> {
                 progress.event(&Event::Statement { sql: query });
                 self.send()?;
                 let rows = self.session.query(query);
-                let rows = rows.map_err(|error| place.refused(error))?;
+                let rows = rows.map_err(|error| place.refused(&error))?;
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
                     return Err(place.in_the_way(problem, &found, hint).into());
@@ -119,7 +119,7 @@ impl<'t> Talk<'t> {
                     let sql = format!("EXPLAIN {sql}");
                     progress.event(&Event::Statement { sql: &sql });
                     (self.session.batch(&sql)).map_err(|error| {
-                        place.in_the_way(&format!("{problem}: {}", error.message), &[], hint)
+                        place.in_the_way(&format!("{problem}: {error}"), &[], hint)
                     })?;
                 }
             }
@@ -142,7 +142,7 @@ impl<'t> Talk<'t> {
     fn texts(&mut self, place: Place<'_>, query: &str) -> Result<Vec<String>, Halt> {
         self.send()?;
         let rows = self.session.query(query);
-        let rows = rows.map_err(|error| place.refused(error))?;
+        let rows = rows.map_err(|error| place.refused(&error))?;
         Ok(rows.iter().filter_map(|row| row.text(0)).collect())
     }
 
@@ -220,7 +220,7 @@ impl<'t> Talk<'t> {
             Part::Opening if runner.engine.has_moved(&error) => Halt::Moved,
             Part::Opening => explained("the transaction could not be begun").into(),
             Part::Tables => bookkeeping(error).into(),
-            Part::Statement(statement) => self.place(statement).refused(error).into(),
+            Part::Statement(statement) => self.place(statement).refused(&error).into(),
             Part::Open(statement) => self.place(statement).ended_the_transaction().into(),
             Part::Record => explained("the migration could not be committed").into(),
         })

@@ -41,7 +41,7 @@ pub struct RevisionArgs {
     pub message: Vec<String>,
 
     /// Write the operations that lead from the chain to the models; compares the database first.
-    #[arg(long, conflicts_with = "from_chain")]
+    #[arg(long)]
     pub autogenerate: bool,
 
     /// As --autogenerate, without looking at a database.

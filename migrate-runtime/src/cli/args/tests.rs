@@ -67,5 +67,8 @@ fn a_revision_without_models_needs_no_build() {
             .command
             .is_static()
     );
-    assert!(!parse("revision --from-chain").unwrap().command.is_static());
+    for line in ["--from-chain", "--from-chain --autogenerate"] {
+        let cli = parse(&format!("revision {line}")).unwrap();
+        assert!(!cli.command.is_static(), "{line}");
+    }
 }
