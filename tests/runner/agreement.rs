@@ -101,6 +101,42 @@ fn differences(schema: &SchemaDef, change: &str) -> Vec<Difference> {
     found.differences
 }
 
+/// What the compiler refuses, and a build of the tool, which it does not check, has nevertheless.
+const FORGETFUL: Migration = Migration::new("b")
+    .revises(&["a"])
+    .upgrade(&[add_column("users", col("bio", Text))])
+    .downgrade(&[]);
+const HASTY: Migration = Migration::new("b")
+    .revises(&["a"])
+    .upgrade(&[create_index("users_email_idx", "users", &["email"]).concurrently()])
+    .downgrade(&[drop_index("users_email_idx", "users")]);
+
+#[test]
+fn what_the_compiler_refuses_is_not_applied() {
+    let said = |chain: &SchemaDef| {
+        let mut connection = memory();
+        let mut session = session(&mut connection);
+        let mut migrator = Migrator::new(chain);
+        let error = upgrade(&mut session, &mut migrator, "head", None).unwrap_err();
+        assert_eq!(migrator.current(&mut session).unwrap(), []);
+        // What is before it is as good as ever.
+        upgrade(&mut session, &mut migrator, "a", None).unwrap();
+        let found = check(&mut session, &mut migrator).unwrap();
+        assert!(!found.is_clean());
+        let refused = (found.differences.iter()).find(|it| it.word() == "refused");
+        assert!(refused.is_some(), "{found}");
+        error.to_string()
+    };
+    static NO_WAY_BACK: SchemaDef = chain(&[FIRST, FORGETFUL]);
+    insta::assert_snapshot!(said(&NO_WAY_BACK), @r"the compiler refuses revision b (tests/runner/agreement.rs): its downgrade does not restore what its upgrade started from: still to be removed users.bio");
+    static IN_A_TRANSACTION: SchemaDef = chain(&[FIRST, HASTY]);
+    let said = said(&IN_A_TRANSACTION);
+    assert!(
+        said.contains("upgrade step 1 says CONCURRENTLY, which cannot run inside a transaction")
+    );
+    assert!(said.ends_with("say .outside_transaction() on the migration"));
+}
+
 #[test]
 fn all_is_well() {
     assert_eq!(differences(&AGREES, "SELECT 1"), []);

@@ -40,5 +40,6 @@ pub use fold::{Folded, fold};
 pub use libraries::{Gathered, count_all, gather};
 #[doc(hidden)]
 pub use message::Message;
+pub(crate) use outside::transactions;
 pub use sizes::{Sizes, sizes};
 pub use verdict::{ChainVerdict, Verdict, refuse};

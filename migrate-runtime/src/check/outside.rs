@@ -8,18 +8,23 @@ use crate::migration::{Migration, OperationDef};
 pub(super) const fn problem(migrations: &[Migration]) -> Message {
     let mut i = 0;
     while i < migrations.len() {
-        let migration = &migrations[i];
-        if let Some(message) = in_one_direction(migration, migration.upgrade, "upgrade") {
-            return message;
-        }
-        if let Some(operations) = migration.downgrade
-            && let Some(message) = in_one_direction(migration, operations, "downgrade")
-        {
+        if let Some(message) = transactions(&migrations[i]) {
             return message;
         }
         i += 1;
     }
     Message::new()
+}
+
+/// The same of one migration.
+pub(crate) const fn transactions(migration: &Migration) -> Option<Message> {
+    if let Some(message) = in_one_direction(migration, migration.upgrade, "upgrade") {
+        return Some(message);
+    }
+    match migration.downgrade {
+        Some(operations) => in_one_direction(migration, operations, "downgrade"),
+        None => None,
+    }
 }
 
 const fn in_one_direction(

@@ -1,5 +1,6 @@
 //! `check`: do models, chain, database and log agree?
 
+use super::proof::{Refused, refused};
 use crate::autogenerate::{self, Drift};
 use crate::connection::Session;
 use crate::dialect::dialect;
@@ -20,6 +21,8 @@ use std::fmt;
 pub enum Difference {
     /// The models say what the chain does not: `revision --autogenerate` would write this operation.
     Model(Box<Operation>),
+    /// The compiler refuses a revision. The builds that `cargo migrate` makes do not ask it.
+    Refused(Refused),
     /// A revision of the chain is not applied.
     Pending {
         /// The id.
@@ -37,10 +40,11 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// Its kind in a word: `model`, `pending`, `drift`, `extra` (drift that is kept), `edited`, `unknown`.
+    /// Its kind in a word: `model`, `refused`, `pending`, `drift`, `extra` (drift that is kept), `edited`, `unknown`.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Model(_) => "model",
+            Self::Refused(_) => "refused",
             Self::Pending { .. } => "pending",
             Self::Drift(drift) if drift.blocking => "drift",
             Self::Drift(_) => "extra",
@@ -57,6 +61,11 @@ impl fmt::Display for Difference {
                 let (verb, what) = describe::summary(operation);
                 write!(f, "{verb}  {what}")
             }
+            Self::Refused(Refused {
+                revision,
+                file,
+                problem,
+            }) => write!(f, "{revision}  {file}  {problem}"),
             Self::Pending { revision, file } => write!(f, "{revision}  {file}"),
             Self::Drift(drift) if drift.blocking => f.write_str(&drift.description),
             Self::Drift(drift) => write!(f, "{}  (kept)", drift.description),
@@ -125,6 +134,9 @@ impl Explain for FoldError {
 /// If one of them cannot be read.
 pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Check, Error> {
     let mut differences = models(migrator.schema())?;
+    let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
+    let refused = refused(&chains)?.into_iter().map(Difference::Refused);
+    differences.extend(refused);
     match migrator.applied(session) {
         Ok(applied) => {
             let pending = pending(migrator, session)?;
@@ -212,13 +224,19 @@ pub(super) fn fold(
 ) -> Result<Schema, FoldError> {
     let mut schema = Schema::new();
     for migration in migrations {
-        for (operation, def) in lower(migration.upgrade).iter().zip(migration.upgrade) {
-            apply(&mut schema, operation).map_err(|source| FoldError {
-                revision: migration.id.to_owned(),
-                location: format!("{}:{}", source_path(def.location), def.location.line()),
-                source: Box::new(source),
-            })?;
-        }
+        replay(&mut schema, migration)?;
     }
     Ok(schema)
+}
+
+/// Takes a schema over one more migration.
+pub(super) fn replay(schema: &mut Schema, migration: &Migration) -> Result<(), FoldError> {
+    for (operation, def) in lower(migration.upgrade).iter().zip(migration.upgrade) {
+        apply(schema, operation).map_err(|source| FoldError {
+            revision: migration.id.to_owned(),
+            location: format!("{}:{}", source_path(def.location), def.location.line()),
+            source: Box::new(source),
+        })?;
+    }
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod losses;
 mod merge;
 #[cfg(feature = "autogenerate")]
 mod models;
+mod proof;
 mod repair;
 #[cfg(feature = "autogenerate")]
 mod revision;
@@ -45,6 +46,7 @@ pub use losses::{Loss, losses};
 pub use merge::{MergeRequest, merge};
 #[cfg(feature = "autogenerate")]
 pub use models::{adopt, models};
+pub use proof::Refused;
 pub use repair::{repair, to_repair};
 #[cfg(feature = "autogenerate")]
 pub use revision::{

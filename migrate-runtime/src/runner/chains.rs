@@ -166,6 +166,13 @@ impl Chains {
         self.order.iter().map(|(_, migration)| *migration)
     }
 
+    /// The same, with whether a revision is the schema's own and not a library's.
+    pub(crate) fn order_by_owner(&self) -> impl Iterator<Item = (bool, &'static Migration)> + '_ {
+        let own = self.list.len() - 1;
+        let order = self.order.iter();
+        order.map(move |(place, migration)| (*place == own, *migration))
+    }
+
     /// The revisions of the included chains, in that order.
     pub(crate) fn included(&self) -> impl Iterator<Item = &'static Migration> + '_ {
         let own = self.list.len() - 1;

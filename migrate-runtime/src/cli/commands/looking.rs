@@ -254,6 +254,7 @@ fn next_steps(check: &Check) -> Vec<&'static str> {
     for difference in &check.differences {
         let step = match difference {
             Difference::Unknown(_) | Difference::Edited(_) => continue,
+            Difference::Refused(_) => "mend that revision; `cargo check` shows the place",
             Difference::Pending { .. } => "cargo migrate upgrade",
             Difference::Model(_) => model,
             Difference::Drift(drift) if !drift.blocking => continue,

@@ -1,0 +1,133 @@
+//! What the compiler refuses in a chain, for builds that it does not check: those that `cargo migrate`
+//! makes, since it must be able to build what does not agree yet.
+//!
+//! The compiler's fold says more, and says it at the line. Here is what would otherwise be noticed when
+//! the revision is applied already: a downgrade that does not restore, and operations that do not go
+//! with what the migration says of transactions.
+
+use super::check::{FoldError, replay};
+use crate::check::transactions;
+use crate::diff::{RenameHints, diff};
+use crate::migration::Migration;
+use crate::operation::{Operation, apply_all, describe};
+use crate::runner::{Chains, file, lower};
+use crate::schema::{ForeignKey, Schema, TableName};
+use crate::{ErrorKind, Explain};
+use std::collections::BTreeSet;
+
+/// A revision that the compiler refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the compiler refuses revision {revision} ({file}): {problem}")]
+pub struct Refused {
+    /// Its id.
+    pub revision: String,
+    /// Its file.
+    pub file: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+impl Explain for Refused {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Config
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec![
+            "mend the file before it is applied; `cargo check` shows the place".to_owned(),
+            "a downgrade that cannot restore is left out, and the migration says .irreversible(\"why\")"
+                .to_owned(),
+        ]
+    }
+}
+
+/// The revisions of the schema's own chain that the compiler refuses, in the order of the chain.
+///
+/// # Errors
+/// Where an upgrade does not fit the chain before it.
+pub(super) fn refused(chains: &Chains) -> Result<Vec<Refused>, FoldError> {
+    let mut schema = Schema::new();
+    let mut refused = Vec::new();
+    for (is_own, migration) in chains.order_by_owner() {
+        // That of a library was proven where it was written.
+        if !is_own {
+            replay(&mut schema, migration)?;
+            continue;
+        }
+        let mut problem = transactions(migration).map(|message| message.as_str().to_owned());
+        problem = problem.or(unrestored(&mut schema, migration)?);
+        refused.extend(problem.map(|problem| Refused {
+            revision: migration.id.to_owned(),
+            file: file(migration),
+            problem,
+        }));
+    }
+    Ok(refused)
+}
+
+/// Takes the schema over a migration, and looks whether its downgrade would lead back.
+fn unrestored(schema: &mut Schema, migration: &Migration) -> Result<Option<String>, FoldError> {
+    let Some(downgrade) = migration.downgrade.map(lower) else {
+        replay(schema, migration)?;
+        return Ok(None);
+    };
+    // Only what it touches is compared: a clone of the whole schema for each revision is quadratic.
+    let mut tables = BTreeSet::new();
+    touched(&lower(migration.upgrade), &mut tables);
+    touched(&downgrade, &mut tables);
+    let before = part(schema, &tables);
+    replay(schema, migration)?;
+    let mut back = part(schema, &tables);
+    let problem = match apply_all(&mut back, &downgrade) {
+        Err(error) => Some(error.to_string()),
+        Ok(()) => remaining(&diff(&back, &before, &RenameHints::default())),
+    };
+    Ok(problem.map(|problem| {
+        format!("its downgrade does not restore what its upgrade started from: {problem}")
+    }))
+}
+
+/// The tables that operations change or refer to.
+fn touched(operations: &[Operation], tables: &mut BTreeSet<TableName>) {
+    for operation in operations {
+        tables.extend(operation.table().cloned());
+        match operation {
+            Operation::RenameTable { from: _, to } => {
+                tables.insert(to.clone());
+            }
+            Operation::CreateTable { table, .. } => {
+                tables.extend(table.foreign_keys.iter().map(|key| key.target.clone()));
+            }
+            Operation::AddForeignKey { foreign_key, .. } => {
+                tables.insert(foreign_key.target.clone());
+            }
+            Operation::Sql { changes, .. } | Operation::Run { changes, .. } => {
+                touched(changes, tables);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The schema with those tables only, and the ones that refer to them.
+fn part(schema: &Schema, tables: &BTreeSet<TableName>) -> Schema {
+    let mut part = Schema::new();
+    part.enums.clone_from(&schema.enums);
+    for (name, table) in &schema.tables {
+        let refers = |key: &ForeignKey| tables.contains(&key.target);
+        if tables.contains(name) || table.foreign_keys.iter().any(refers) {
+            part.insert(table.clone());
+        }
+    }
+    part
+}
+
+/// What would still have to be done, in a line.
+fn remaining(operations: &[Operation]) -> Option<String> {
+    let said = operations.iter().map(|operation| {
+        let (verb, what) = describe::summary(operation);
+        format!("{verb} {what}")
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    (!said.is_empty()).then(|| format!("still to be {said}"))
+}
