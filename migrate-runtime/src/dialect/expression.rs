@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 pub(crate) fn canonical(backend: Backend, sql: &str) -> String {
     let dialect = parser_dialect(backend);
     parsed(dialect, backend, sql)
-        .or_else(|| tokens(dialect, sql))
+        .or_else(|| tokens(dialect, backend, sql))
         .unwrap_or_else(|| sql.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -89,16 +89,17 @@ impl VisitorMut for Canonicalizer {
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<Self::Break> {
         match expression {
-            Expr::Identifier(name) => plain(name),
-            Expr::CompoundIdentifier(names) => names.iter_mut().for_each(plain),
+            Expr::Identifier(name) => plain(self.backend, name),
+            Expr::CompoundIdentifier(names) => {
+                names.iter_mut().for_each(|name| plain(self.backend, name));
+            }
             Expr::Function(function) => {
-                function.name.0.iter_mut().for_each(plain_part);
+                let parts = function.name.0.iter_mut();
+                parts.for_each(|part| plain_part(self.backend, part));
             }
             Expr::Collate { collation, .. } => {
                 for part in &mut collation.0 {
-                    if let ObjectNamePart::Identifier(name) = part {
-                        plain(name);
-                    }
+                    plain_part(self.backend, part);
                 }
                 *expression = Expr::Nested(Box::new(expression.clone()));
             }
@@ -150,16 +151,26 @@ fn negation(expression: &Expr) -> Option<Expr> {
     Some(not)
 }
 
-fn plain_part(part: &mut ObjectNamePart) {
+fn plain_part(backend: Backend, part: &mut ObjectNamePart) {
     if let ObjectNamePart::Identifier(name) = part {
-        plain(name);
+        plain(backend, name);
     }
 }
 
-/// Small letters, and quotes only where the name cannot do without.
-fn plain(name: &mut Ident) {
-    name.value.make_ascii_lowercase();
-    name.quote_style = (!is_plain(&name.value)).then_some('"');
+fn plain(backend: Backend, name: &mut Ident) {
+    let quoted = name.quote_style.is_some();
+    name.quote_style = fold(backend, &mut name.value, quoted);
+}
+
+/// Small letters, and quotes only where the name cannot do without. In quotes PostgreSQL tells `A` from
+/// `a`.
+fn fold(backend: Backend, name: &mut str, quoted: bool) -> Option<char> {
+    let is_exact = quoted && backend == Backend::Postgres;
+    if !is_exact {
+        name.make_ascii_lowercase();
+    }
+    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    (has_capitals || !is_plain(name)).then_some('"')
 }
 
 fn is_plain(name: &str) -> bool {
@@ -171,13 +182,13 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// The words and symbols, keywords in capitals, other words in small letters.
-fn tokens(dialect: &dyn Dialect, sql: &str) -> Option<String> {
+fn tokens(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> {
     let tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
     let words: Vec<String> = tokens
         .into_iter()
         .filter(|token| !matches!(token, Token::Whitespace(_) | Token::EOF))
         .map(|token| match token {
-            Token::Word(word) => word_text(word),
+            Token::Word(word) => word_text(backend, word),
             Token::DoubleEq => "=".to_owned(),
             other => other.to_string(),
         })
@@ -185,12 +196,12 @@ fn tokens(dialect: &dyn Dialect, sql: &str) -> Option<String> {
     Some(words.join(" "))
 }
 
-fn word_text(mut word: Word) -> String {
-    if word.keyword != Keyword::NoKeyword && word.quote_style.is_none() {
+fn word_text(backend: Backend, mut word: Word) -> String {
+    let quoted = word.quote_style.is_some();
+    if word.keyword != Keyword::NoKeyword && !quoted {
         return word.value.to_ascii_uppercase();
     }
-    word.value.make_ascii_lowercase();
-    word.quote_style = (!is_plain(&word.value)).then_some('"');
+    word.quote_style = fold(backend, &mut word.value, quoted);
     word.to_string()
 }
 
