@@ -91,11 +91,14 @@ impl VisitorMut for Canonicalizer {
         match expression {
             Expr::Identifier(name) => plain(self.backend, name),
             Expr::CompoundIdentifier(names) => {
-                names.iter_mut().for_each(|name| plain(self.backend, name));
+                for name in names {
+                    plain(self.backend, name);
+                }
             }
             Expr::Function(function) => {
-                let parts = function.name.0.iter_mut();
-                parts.for_each(|part| plain_part(self.backend, part));
+                for part in &mut function.name.0 {
+                    plain_part(self.backend, part);
+                }
             }
             Expr::Collate { collation, .. } => {
                 for part in &mut collation.0 {
