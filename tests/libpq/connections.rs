@@ -9,8 +9,9 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use migrate_runtime::connection::Session;
 use migrate_runtime::migration::{
-    BigInt, Migration, RunConnection, RunResult, Text, add_check, add_column, check, column as col,
-    create_index, create_table, drop_column, drop_index, drop_table, primary_key, run,
+    BigInt, Migration, RunConnection, RunResult, Text, add_check, add_column, add_unique, check,
+    column as col, create_index, create_table, drop_column, drop_index, drop_table, primary_key,
+    run, unique,
 };
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{RunError, downgrade, pending, upgrade};
@@ -166,6 +167,12 @@ fn an_operation_that_is_refused_is_named() {
             create_index("people_name", "people", &["name"]),
         ]),
     ]);
+    static UNIQUE: SchemaDef = chain(&[
+        FIRST,
+        Migration::new("b")
+            .revises(&["a"])
+            .upgrade(&[add_unique("people", unique("people_name_key", &["name"]))]),
+    ]);
     let Some(database) = Database::new() else {
         return;
     };
@@ -175,6 +182,13 @@ fn an_operation_that_is_refused_is_named() {
         error.contains("failed at operation 2, add_check ("),
         "{error}"
     );
+    // The server's details come with its message.
+    connection
+        .batch_execute("INSERT INTO people VALUES (1, 'Ann'), (2, 'Ann')")
+        .unwrap();
+    let error = upgrade(&mut connection, &UNIQUE).unwrap_err().to_string();
+    let row = r#"could not create unique index "people_name_key": Key (name)=(Ann) is duplicated"#;
+    assert!(error.contains(row), "{error}");
     // A transaction of the caller, begun behind diesel's back.
     connection.batch_execute("BEGIN").unwrap();
     let error = upgrade(&mut connection, &SCHEMA).unwrap_err();
