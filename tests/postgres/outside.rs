@@ -314,3 +314,41 @@ fn of_what_a_person_wrote_nobody_knows_whether_it_was_done() {
         "{hints}"
     );
 }
+
+#[test]
+fn a_procedure_may_commit() {
+    static CALLS: SchemaDef = chain(&[
+        TABLE,
+        Migration::new("b")
+            .revises(&["a"])
+            .outside_transaction()
+            .upgrade(&[sql(
+                "SET application_name = 'batches'; -- one; by one\nCALL fill(3); CALL fill(2);",
+            )]),
+    ]);
+    let Some(mut database) = filled() else { return };
+    let sabotaged = |by: &str| {
+        format!(
+            "CREATE OR REPLACE PROCEDURE fill(n integer) LANGUAGE plpgsql AS $$ BEGIN \
+             FOR i IN 1..n LOOP INSERT INTO t VALUES (100, i / {by}); COMMIT; END LOOP; END $$"
+        )
+    };
+    let mut connection = connect(&database.url);
+    let count = "SELECT count(*) FROM t WHERE x = 100";
+    database.batch(&sabotaged("(n - 2)")).unwrap();
+    let error = upgrade(&mut connection, &CALLS).unwrap_err().to_string();
+    assert!(
+        error.contains("division by zero (statement 3 of 3; those before it stay done"),
+        "{error}"
+    );
+    assert_eq!(texts(&mut database, count), ["3"]);
+    database
+        .batch(&format!("DELETE FROM t WHERE x = 100; {}", sabotaged("1")))
+        .unwrap();
+    upgrade(&mut connection, &CALLS).unwrap();
+    assert_eq!(texts(&mut database, count), ["5"]);
+    assert_eq!(
+        texts(&mut database, LOG),
+        ["a applied", "b failed", "b 1 applied", "b applied"]
+    );
+}

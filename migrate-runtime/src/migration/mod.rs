@@ -26,7 +26,7 @@ mod details;
 mod index;
 mod lower;
 mod operation;
-mod outside;
+pub(crate) mod outside;
 mod tables;
 mod types;
 

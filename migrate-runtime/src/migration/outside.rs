@@ -40,6 +40,37 @@ impl OperationDef {
     }
 }
 
+/// The statements of a text, for a server that makes one transaction of all that comes at once. Where one
+/// may have semicolons of its own, the text stays whole.
+pub(crate) fn statements(text: &str) -> Vec<&str> {
+    // A quote that may or may not end a string.
+    if text.contains("\\'") {
+        return vec![text];
+    }
+    let mut found = Vec::new();
+    let mut scan = Scan::new(text);
+    let (mut start, mut is_empty) = (0, true);
+    loop {
+        let depth = scan.depth;
+        let token = scan.next();
+        match token {
+            Token::Word(word) if is(word, b"ATOMIC") => return vec![text],
+            Token::Semicolon if depth > 0 => return vec![text],
+            Token::Word(_) | Token::Other => is_empty = false,
+            Token::Semicolon | Token::End => {
+                let end = scan.at.min(text.len());
+                if !std::mem::replace(&mut is_empty, true) {
+                    found.push(text[start..end].trim());
+                }
+                start = end;
+            }
+        }
+        if matches!(token, Token::End) {
+            return found;
+        }
+    }
+}
+
 /// A walk over SQL, word by word.
 struct Scan<'a> {
     text: &'a [u8],
@@ -232,10 +263,44 @@ const fn forbidden(first: &[u8], word: &[u8], behind: usize) -> Option<&'static 
 mod tests {
     use super::super::operation::{add_column, create_index, drop_index, sql, sql_for};
     use super::super::{Text, column};
+    use super::statements;
     use crate::schema::Backend;
 
     fn found(text: &'static str) -> Option<&'static str> {
         sql(text).outside_transaction()
+    }
+
+    #[test]
+    fn a_text_is_taken_apart_where_its_statements_end() {
+        for (text, parts) in [
+            ("CALL slow()", &["CALL slow()"][..]),
+            ("SET a = 1; VACUUM t;\n", &["SET a = 1;", "VACUUM t;"]),
+            (
+                "-- é; x\nCALL a(';'); /* ; */ CALL \"b;\"();;\n-- end",
+                &["-- é; x\nCALL a(';');", "/* ; */ CALL \"b;\"();"],
+            ),
+            (
+                "DO $$ BEGIN COMMIT; END $$",
+                &["DO $$ BEGIN COMMIT; END $$"],
+            ),
+            ("", &[]),
+            ("SELECT 'open;", &["SELECT 'open;"]),
+            // Of these nobody can say where they end.
+            (
+                "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END; CALL f()",
+                &["CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END; CALL f()"],
+            ),
+            (
+                "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2; SELECT 3)",
+                &["CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2; SELECT 3)"],
+            ),
+            (
+                "SELECT E'it\\'s; x'; CALL f()",
+                &["SELECT E'it\\'s; x'; CALL f()"],
+            ),
+        ] {
+            assert_eq!(statements(text), parts, "{text}");
+        }
     }
 
     #[test]

@@ -79,13 +79,8 @@ pub(super) struct Planned<'p> {
     pub(super) plan: &'p Plan,
     /// The number of the schema at that time.
     pub(super) version: &'p str,
-}
-
-impl Planned<'_> {
     /// Whether it runs outside of a transaction.
-    pub(super) fn is_outside(&self) -> bool {
-        !self.plan.transactional || is_outside(self.step, self.operations)
-    }
+    pub(super) is_outside: bool,
 }
 
 /// Why the inside of the transaction was left.
@@ -128,7 +123,8 @@ impl Runner<'_> {
                         return Err(error.lost(revision, step.direction));
                     }
                     let took = began.elapsed();
-                    let waits = (self.engine).was_in_the_way(session, self.limits, &error, took);
+                    let waits = !may_be_half_done(&error)
+                        && (self.engine).was_in_the_way(session, self.limits, &error, took);
                     let pause = patience.pause(self.limits.lock_timeout).filter(|_| waits);
                     let Some(pause) = pause else {
                         self.log_failure(session, step, begin_entry(step), &error);
@@ -172,8 +168,9 @@ impl Runner<'_> {
                 operations,
                 plan: &plan,
                 version: &version,
+                is_outside: !plan.transactional || is_outside(self.engine, step, operations),
             };
-            Ok(if attempt.is_outside() {
+            Ok(if attempt.is_outside {
                 self.outside_transaction(session, &attempt, &entry, progress)
             } else {
                 self.in_transaction(session, &attempt, &entry, progress)
@@ -358,6 +355,12 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// Whether some of what a person wrote may have been done before it failed: it cannot simply run again.
+fn may_be_half_done(error: &RunError) -> bool {
+    matches!(error, RunError::Failed(it)
+        if !it.rolled_back && it.operation.is_some_and(|(_, word)| word == "sql"))
 }
 
 const fn failed(revision: &str, rolled_back: bool) -> Event<'_> {

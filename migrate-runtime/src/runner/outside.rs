@@ -11,17 +11,19 @@ use super::event::{Event, Progress};
 use super::history::{LogEntry, Outcome};
 use super::plan::Step;
 use super::talk::Talk;
+use super::transaction::Engine;
 use crate::connection::Session;
 use crate::migration::{OperationDef, OperationKind};
 use crate::sql::{self, Statement};
 
-/// Whether SQL of the step runs outside. A statement that could run in a transaction is in one, whatever the
-/// migration says: two processes that upgrade at once must not both do it. What operations become is for
+/// Whether SQL of the step runs outside. Where no lock is held there, a statement that could run in a
+/// transaction is in one, whatever the migration says: two processes that upgrade at once must not both do
+/// it. Elsewhere a person knows best: a procedure may commit. What operations become is for
 /// the plan to say: `concurrently` means something on one database only.
-pub(super) fn is_outside(step: Step, operations: &[OperationDef]) -> bool {
+pub(super) fn is_outside(engine: &dyn Engine, step: Step, operations: &[OperationDef]) -> bool {
     let needs = |operation: &OperationDef| {
         matches!(operation.kind, OperationKind::Sql { .. })
-            && operation.outside_transaction().is_some()
+            && (engine.holds_outside() || operation.outside_transaction().is_some())
     };
     step.migration.outside_transaction && operations.iter().any(needs)
 }

@@ -90,7 +90,7 @@ impl Place<'_> {
             message,
             hint,
             is_of_the_file: true,
-            rolled_back: !self.planned.is_outside(),
+            rolled_back: !self.planned.is_outside,
             left_at: self.planned.from.clone(),
         }
     }

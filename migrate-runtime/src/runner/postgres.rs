@@ -17,6 +17,7 @@ use super::error::RunError;
 use super::patience::jittered;
 use super::transaction::{Engine, Limits, read_one, rollback, set};
 use crate::connection::{DatabaseError, Session};
+use crate::migration::outside::statements;
 use sha2::{Digest, Sha256};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -105,6 +106,15 @@ impl Engine for Postgres {
     fn unlock(&self, session: &mut dyn Session, limits: Limits<'_>) {
         // Without a connection there is no lock either.
         let _ = session.query(&Lock::new(limits).unlock());
+    }
+
+    fn holds_outside(&self) -> bool {
+        true
+    }
+
+    /// Statements that come at once are a transaction.
+    fn one_by_one<'s>(&self, sql: &'s str) -> Vec<&'s str> {
+        statements(sql)
     }
 
     fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {

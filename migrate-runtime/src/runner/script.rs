@@ -123,7 +123,7 @@ impl Written {
             revisions: engine.joined(&history.rows_query()),
             prepare: history.create_statements(),
             message: message(step.migration),
-            is_outside: is_outside(step, step.operations()?),
+            is_outside: is_outside(engine, step, step.operations()?),
             operations: lower(step.operations()?),
             expected: (!rows.is_empty()).then(|| rows.join(", ")),
             record,

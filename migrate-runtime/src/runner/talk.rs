@@ -83,7 +83,7 @@ impl<'t> Talk<'t> {
             Step::Sql(sql) if place.is_written_by_hand() => {
                 self.send()?;
                 progress.event(&Event::Statement { sql });
-                (self.session.batch(sql)).map_err(|error| place.refused(&error))?;
+                self.by_hand(place, sql)?;
                 self.still_open(statement)?;
             }
             Step::Sql(sql) | Step::Query { sql } => {
@@ -139,6 +139,28 @@ impl<'t> Talk<'t> {
         Ok(())
     }
 
+    /// Says what a person wrote; outside of a transaction, statement by statement.
+    fn by_hand(&mut self, place: Place<'_>, sql: &str) -> Result<(), Halt> {
+        let statements = if self.planned.is_outside {
+            self.runner.engine.one_by_one(sql)
+        } else {
+            vec![sql]
+        };
+        for (done, text) in statements.iter().enumerate() {
+            (self.session.batch(text)).map_err(|mut error| {
+                if done > 0 {
+                    let of = statements.len();
+                    let number = done + 1;
+                    let stays = "those before it stay done, and run again with it";
+                    error.message =
+                        format!("{} (statement {number} of {of}; {stays})", error.message);
+                }
+                place.refused(&error)
+            })?;
+        }
+        Ok(())
+    }
+
     fn texts(&mut self, place: Place<'_>, query: &str) -> Result<Vec<String>, Halt> {
         self.send()?;
         let rows = self.session.query(query);
@@ -147,7 +169,7 @@ impl<'t> Talk<'t> {
     }
 
     fn still_open(&mut self, statement: &'t Statement) -> Result<(), Halt> {
-        if self.planned.is_outside() {
+        if self.planned.is_outside {
             return Ok(());
         }
         let engine = self.runner.engine;

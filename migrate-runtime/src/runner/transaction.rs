@@ -52,6 +52,16 @@ pub(super) trait Engine: fmt::Debug + Sync {
         let _ = (session, limits);
     }
 
+    /// Whether that lock is held outside of transactions, too: what runs there is done by one process only.
+    fn holds_outside(&self) -> bool {
+        false
+    }
+
+    /// What to say one by one, of a text that a person wrote to run outside of a transaction.
+    fn one_by_one<'s>(&self, sql: &'s str) -> Vec<&'s str> {
+        vec![sql]
+    }
+
     /// Begins a transaction that nobody else can begin until it ends, or says who stands in the way.
     fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError>;
 
