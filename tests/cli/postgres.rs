@@ -232,4 +232,26 @@ fn concurrently(mut shop: Shop) {
     );
     shop.psql(&script);
     shop.migrate(&["check"]).success();
+    data(&shop);
+}
+
+/// A migration on rows, with a `table!` that only a build for PostgreSQL alone can refuse.
+fn data(shop: &Shop) {
+    let text = MODELS.replace(
+        "    // more",
+        "    #[model(index)]\n    pub isbn: Option<String>,\n    \
+         #[model(sql_type(postgres = \"timestamptz\"))]\n    pub sold_at: Option<String>,",
+    );
+    shop.project.write("src/lib.rs", &text);
+    let revision = |how, id| shop.migrate(&["revision", how, "--rev-id", id, "-m", id]);
+    revision("--autogenerate", "fourth").success();
+    revision("--data", "fifth").success();
+    let path = "migrations/fifth_fifth.rs";
+    let file = shop.project.read(path);
+    assert!(file.contains("sold_at -> Nullable<Timestamptz>"), "{file}");
+    let step = "use diesel::prelude::*;\n    use tables::books::dsl::{books, sold_at};\n    \
+                diesel::update(books).set(sold_at.eq(diesel::dsl::now)).execute(conn.postgres()?)?;";
+    shop.project
+        .write(path, &file.replace("let _ = conn;", step));
+    shop.migrate(&["upgrade"]).success();
 }

@@ -7,7 +7,9 @@
 use super::literal;
 use super::models::names::{field_name, is_identifier, module_name, struct_name};
 use crate::dialect::Dialect;
-use crate::schema::{Column, EnumType, ForeignKey, Name, Schema, SqlType, Table, TableName};
+use crate::schema::{
+    Backend, Column, EnumType, ForeignKey, Name, Schema, SqlType, Table, TableName,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -199,7 +201,12 @@ impl<'a> Writer<'a> {
             SqlType::Date => plain("Date"),
             SqlType::Time(_) => plain("Time"),
             SqlType::Timestamp(_) => plain("Timestamp"),
-            SqlType::TimestampTz(_) => plain("TimestamptzSqlite"),
+            // diesel has none for all: the function asks for the connection of one backend.
+            SqlType::TimestampTz(_) => match self.dialect.backend() {
+                Backend::Sqlite => plain("TimestamptzSqlite"),
+                Backend::Postgres => plain("Timestamptz"),
+                Backend::Mysql => own("TimestampTzSqlType"),
+            },
             SqlType::Uuid if cfg!(feature = "uuid") => own("UuidSqlType"),
             // Without the crate there is the text of it.
             SqlType::Uuid => plain("Text"),
@@ -360,4 +367,39 @@ fn variant(value: &str, used: &mut BTreeSet<String>) -> String {
         number += 1;
     }
     distinct
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::dialect;
+
+    #[test]
+    fn a_point_in_time_is_the_type_of_the_backend() {
+        let mut schema = Schema::new();
+        let time = SqlType::TimestampTz(None);
+        schema.insert(
+            Table::new("events")
+                .with_column(Column::new("id", SqlType::BigInt).not_null())
+                .with_column(Column::new("at", time.clone()).not_null())
+                .with_column(Column::new("ended_at", time))
+                .with_primary_key(["id"]),
+        );
+        let written = |backend| {
+            let text = tables_module(&schema, dialect(backend).unwrap(), &[], "migrate_runtime");
+            let about = |line: &&str| line.contains("use ") || line.contains("at ->");
+            let lines: Vec<&str> = text.lines().map(str::trim).filter(about).collect();
+            lines.join("\n")
+        };
+        insta::assert_snapshot!(written(Backend::Sqlite), @r"
+        use diesel::sql_types::*;
+        at -> TimestamptzSqlite,
+        ended_at -> Nullable<TimestamptzSqlite>,
+        ");
+        insta::assert_snapshot!(written(Backend::Postgres), @r"
+        use diesel::sql_types::*;
+        at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ");
+    }
 }
