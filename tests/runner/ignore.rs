@@ -12,7 +12,8 @@ use migrate_runtime::migration::{
 use migrate_runtime::model::{ModelColumn, SchemaDef, TableDef};
 use migrate_runtime::runner::Migrator;
 use migrate_runtime::schema::{
-    Attached, AttachedKind, Column, Index, Name, Schema, SqlType, Table, TableName,
+    Attached, AttachedKind, Column, Deferrable, Index, Name, Schema, SqlType, Table, TableName,
+    Unique,
 };
 use migrate_runtime::source::models::ModelsOptions;
 
@@ -253,6 +254,28 @@ fn a_schema_is_a_part_of_the_name() {
         left(&["column a"]),
         "books audit.books audit.log audit.note(integer)"
     );
+}
+
+/// On PostgreSQL a unique constraint may hold columns that it does not compare.
+#[test]
+fn a_constraint_goes_with_a_column_that_it_only_includes() {
+    let mut books = Table::new("books")
+        .with_column(Column::new("a", SqlType::Text))
+        .with_column(Column::new("b", SqlType::Text));
+    let unique = |name: &str, include: &[&str]| Unique {
+        include: include.iter().map(|&column| column.into()).collect(),
+        name: Some(name.into()),
+        columns: vec!["a".into()],
+        nulls_not_distinct: false,
+        deferrable: Deferrable::default(),
+    };
+    books.uniques = vec![unique("plain", &[]), unique("covering", &["b"])];
+    let mut database = Schema::new();
+    database.insert(books);
+    let ignore = Ignore::parse(["books.b"]).unwrap();
+    ignore.leave_out(&mut database, &Schema::new());
+    let left = database.table(&"books".into()).unwrap();
+    assert_eq!(left.uniques, [unique("plain", &[])]);
 }
 
 #[test]

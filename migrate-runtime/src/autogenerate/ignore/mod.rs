@@ -143,7 +143,8 @@ impl Ignore {
         }
         uniques.retain(|it| {
             let structure = describe::columns(&it.columns);
-            stays(&it.columns) && !is_gone("constraint", it.name.as_ref(), structure)
+            let all_stay = stays(&it.columns) && stays(&it.include);
+            all_stay && !is_gone("constraint", it.name.as_ref(), structure)
         });
         checks.retain(|it| {
             let structure = format!("({})", describe::text(&it.expression));
