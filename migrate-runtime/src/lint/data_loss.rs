@@ -1,5 +1,5 @@
-//! Values that are lost: dropped tables and columns, removed enum values, narrower types, and SQL
-//! that says so.
+//! Values that are lost, or that stop the step: dropped tables and columns, removed enum values, narrower
+//! types.
 
 use super::Severity::{Destructive, MayFail};
 use super::narrowing::severity_of_narrowing;
@@ -79,8 +79,8 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
                 .filter(|value| !renames.iter().any(|(from, _)| from == *value))
                 .map(|value| {
                     let message =
-                        format!("rows that hold {value} have no value of {name} any more");
-                    ("enum-value-removed", Destructive, message)
+                        format!("fails while a row holds '{value}'; change those rows before");
+                    ("enum-value-removed", MayFail, message)
                 })
                 .collect()
         }

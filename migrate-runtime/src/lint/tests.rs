@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::operation::ColumnChange;
-use crate::schema::{Column, Deferrable, SqlText, SqlType, Table, Unique};
+use crate::schema::{Column, Deferrable, EnumType, SqlText, SqlType, Table, Unique};
 
 fn before() -> Schema {
     let mut schema = Schema::new();
@@ -56,6 +56,29 @@ fn what_loses_values_is_destructive() {
         ..ColumnChange::default()
     });
     assert_eq!(rules(&[wider]), []);
+}
+
+#[test]
+fn a_value_of_an_enum_that_goes_is_refused_while_a_row_holds_it() {
+    let mut before = before();
+    let values = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+    let status = EnumType {
+        name: "status".into(),
+        values: values(&["sent", "paid", "new"]),
+    };
+    before.enums.insert(status.name.clone(), status);
+    let alter = Operation::AlterEnum {
+        name: "status".into(),
+        values: values(&["open"]),
+        renames: vec![("new".to_owned(), "open".to_owned())],
+    };
+    let findings = lint(&[alter], &before);
+    assert!(!is_destructive(&findings), "the operation refuses it");
+    let messages: Vec<&str> = findings.iter().map(|it| it.message.as_str()).collect();
+    insta::assert_snapshot!(messages.join("\n"), @r"
+    fails while a row holds 'sent'; change those rows before
+    fails while a row holds 'paid'; change those rows before
+    ");
 }
 
 #[test]
