@@ -168,7 +168,10 @@ fn plain(backend: Backend, name: &mut Ident) {
 /// Small letters, and quotes only where the name cannot do without. In quotes PostgreSQL tells `A` from
 /// `a`.
 fn fold(backend: Backend, name: &mut str, quoted: bool) -> Option<char> {
-    let is_exact = quoted && backend == Backend::Postgres;
+    let is_exact = match backend {
+        Backend::Postgres => quoted,
+        Backend::Sqlite | Backend::Mysql => false,
+    };
     if !is_exact {
         name.make_ascii_lowercase();
     }
