@@ -33,6 +33,21 @@ pub enum ErrorKind {
     Internal,
 }
 
+/// An error's sentence with its causes, which some errors repeat in their own words.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}
+
 /// Any error of this crate: what happened, its causes, and what to do next.
 #[derive(Debug)]
 pub struct Error {

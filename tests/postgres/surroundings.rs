@@ -26,6 +26,13 @@ const FIRST: Migration = Migration::new("a").upgrade(&[
     create_table("u", &[col("id", BigInt).not_null()]).constraints(&[primary_key(&["id"])]),
 ]);
 
+/// What is set for every connection to the database that comes.
+fn set(database: &mut Database, setting: &str) {
+    let (_, name) = database.url.rsplit_once('/').unwrap();
+    let alter = format!("ALTER DATABASE {name} SET {setting}");
+    database.batch(&alter).unwrap();
+}
+
 /// A role of that name, which ends with its database, and the URL with it.
 struct Role<'d> {
     database: &'d mut Database,
@@ -178,12 +185,7 @@ fn a_connection_that_can_only_read() {
     };
     upgrade_to(&mut connect(&database.url), &SCHEMA, "a").unwrap();
     let url = database.url.clone();
-    let (_, name) = url.rsplit_once('/').unwrap();
-    database
-        .batch(&format!(
-            "ALTER DATABASE {name} SET default_transaction_read_only = on"
-        ))
-        .unwrap();
+    set(&mut database, "default_transaction_read_only = on");
     assert_says(
         &refused(&url),
         "the connection can only read: default_transaction_read_only is on",
@@ -203,12 +205,7 @@ fn the_server_limits_statements() {
         return;
     };
     let url = database.url.clone();
-    let (_, name) = url.rsplit_once('/').unwrap();
-    database
-        .batch(&format!(
-            "ALTER DATABASE {name} SET statement_timeout = '1s'"
-        ))
-        .unwrap();
+    set(&mut database, "statement_timeout = '1s'");
     let error = upgrade(&mut connect(&url), &SLOW).unwrap_err();
     assert_says(
         &(error.to_string(), error.hints().join("\n")),
@@ -228,12 +225,10 @@ fn a_function_may_think_as_long_as_it_likes() {
         return;
     };
     let url = database.url.clone();
-    let (_, name) = url.rsplit_once('/').unwrap();
-    database
-        .batch(&format!(
-            "ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '50ms'"
-        ))
-        .unwrap();
+    set(
+        &mut database,
+        "idle_in_transaction_session_timeout = '50ms'",
+    );
     upgrade(&mut connect(&url), &THINKS).unwrap();
 }
 

@@ -6,6 +6,7 @@ use super::error::{RunError, StepFailure};
 use super::run::{RunConnection, RunFunction};
 use crate::Explain;
 use crate::connection::{DatabaseError, Session};
+use crate::error::with_causes;
 use crate::migration::{OperationDef, OperationKind};
 use crate::sql::{Statement, TEMPORARY};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -119,21 +120,6 @@ impl Place<'_> {
             }
         }
     }
-}
-
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        // Some errors repeat their cause in their own words.
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 /// The first few of what a check found.

@@ -141,21 +141,6 @@ fn config(parameters: &PostgresParameters) -> Result<Config, String> {
     Ok(config)
 }
 
-/// The driver says little and keeps the reason as the cause.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        cause = error.source();
-    }
-    text
-}
-
 /// The runtime of all connections. Its own thread answers the server between two statements.
 fn runtime() -> Result<&'static Runtime, String> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();

@@ -4,7 +4,7 @@
 //! it, the others drop it. Only where it did not arrive a second connection is opened: if the server sees
 //! both as one session, every transaction gets another one, and a lock means nothing.
 
-use super::with_causes;
+use crate::error::with_causes;
 use diesel_async::AsyncPgConnection;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;

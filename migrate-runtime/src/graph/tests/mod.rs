@@ -1,7 +1,8 @@
-//! Rows of the catalogue, section 8 and 9, and laws on random maps.
+//! Rows of the catalogue, section 8 and 9.
+
+mod laws;
 
 use super::*;
-use proptest::prelude::*;
 
 /// Reads `a b<a c<a,b d<c>e` : `<` parents, `>` dependencies, `=` label.
 fn graph(text: &str) -> Result<Graph, GraphError> {
@@ -507,111 +508,4 @@ fn r72_a_large_map_is_sorted() {
     let graph = Graph::new(revisions).unwrap();
     assert_eq!(graph.sorted(), (0..3000).map(id).collect::<Vec<_>>());
     assert_eq!(plan_upgrade(&graph, &[], "head").unwrap().steps.len(), 3000);
-}
-
-/// A random map: each revision has up to three parents and two dependencies among the earlier ones.
-fn any_graph() -> impl Strategy<Value = Graph> {
-    let node = (
-        prop::collection::vec(0..100_usize, 0..3),
-        prop::collection::vec(0..100_usize, 0..2),
-    );
-    prop::collection::vec(node, 1..14).prop_map(|nodes| {
-        let id = |n: usize| format!("r{n:02}");
-        let earlier = |list: Vec<usize>, n: usize| -> Vec<String> {
-            list.into_iter()
-                .filter(|_| n > 0)
-                .map(|pick| id(pick % n))
-                .collect()
-        };
-        let revisions = nodes
-            .into_iter()
-            .enumerate()
-            .map(|(n, (parents, depends_on))| Revision {
-                id: id(n),
-                parents: earlier(parents, n),
-                depends_on: earlier(depends_on, n),
-                branch_labels: Vec::new(),
-            });
-        Graph::new(revisions).unwrap()
-    })
-}
-
-/// Whether a set is closed: everything that must be applied before its members is in it.
-fn closed(graph: &Graph, applied: &BTreeSet<String>) -> bool {
-    applied.iter().all(|id| {
-        let Revision {
-            id: _,
-            parents,
-            depends_on,
-            branch_labels: _,
-        } = graph.get(id).unwrap();
-        parents
-            .iter()
-            .chain(depends_on)
-            .all(|before| applied.contains(before))
-    })
-}
-
-fn replay(graph: &Graph, mut applied: BTreeSet<String>, plan: &Plan) -> BTreeSet<String> {
-    let mut rows: BTreeSet<String> = plan.from.iter().cloned().collect();
-    for step in &plan.steps {
-        match step.direction {
-            Direction::Upgrade => assert!(applied.insert(step.revision.clone())),
-            Direction::Downgrade => assert!(applied.remove(&step.revision)),
-        }
-        assert!(
-            closed(graph, &applied),
-            "after {}: {applied:?}",
-            step.revision
-        );
-        for row in &step.delete {
-            assert!(rows.remove(row), "no row {row}");
-        }
-        rows.extend(step.insert.iter().cloned());
-        assert_eq!(rows.iter().cloned().collect::<Vec<_>>(), step.rows);
-        let meant: BTreeSet<String> = graph
-            .ids(graph.ancestors(graph.row_places(&step.rows).unwrap(), traverse::Edges::All))
-            .into_iter()
-            .collect();
-        assert_eq!(meant, applied, "the rows stand for what is applied");
-    }
-    applied
-}
-
-proptest! {
-    #[test]
-    fn up_to_the_heads_and_down_to_base(graph in any_graph()) {
-        let up = plan_upgrade(&graph, &[], "heads").unwrap();
-        let all = replay(&graph, BTreeSet::new(), &up);
-        prop_assert_eq!(all.len(), graph.len());
-        prop_assert_eq!(up.to(), graph.effective_heads());
-        let down = plan_downgrade(&graph, up.to(), "base").unwrap();
-        prop_assert!(replay(&graph, all, &down).is_empty());
-        prop_assert!(down.to().is_empty());
-    }
-
-    #[test]
-    fn up_and_down_to_anything(graph in any_graph(), there in 0..100_usize, back in 0..100_usize) {
-        let pick = |n: usize| graph.revisions[n % graph.len()].id.clone();
-        let up = plan_upgrade(&graph, &[], &pick(there)).unwrap();
-        let applied = replay(&graph, BTreeSet::new(), &up);
-        prop_assert_eq!(up.to(), [pick(there)]);
-        match plan_downgrade(&graph, up.to(), &pick(back)) {
-            Ok(down) => {
-                let left = replay(&graph, applied, &down);
-                prop_assert!(left.contains(&pick(back)));
-            }
-            Err(error) => {
-                let expected = matches!(error, GraphError::NotADowngradeTarget { .. });
-                prop_assert!(expected && !applied.contains(&pick(back)), "{}", error);
-            }
-        }
-    }
-
-    #[test]
-    fn the_order_of_files_does_not_matter(graph in any_graph()) {
-        let mut revisions = graph.revisions.clone();
-        revisions.reverse();
-        prop_assert_eq!(Graph::new(revisions).unwrap().sorted(), graph.sorted());
-    }
 }
