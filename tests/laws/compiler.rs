@@ -1,9 +1,13 @@
 //! The compiler's check against the owned diff: each calls models and chain equal where the other does.
 
+use crate::runner::chains::{chain, memory};
 use migrate_runtime::check::{Folded, fold, sizes};
+use migrate_runtime::command::check;
+use migrate_runtime::connection::session;
 use migrate_runtime::diff::diff;
 use migrate_runtime::migration::Migration;
 use migrate_runtime::operation::{Operation, apply_all, inverse_all};
+use migrate_runtime::runner::Migrator;
 use migrate_runtime::schema::{
     Column, DefaultValue, Deferrable, Name, PrimaryKey, ReferentialAction, Schema, SortOrder,
     SqlText, SqlType, Table, Value,
@@ -66,6 +70,14 @@ fn folded(migrations: &'static [Migration]) -> Box<Chain> {
         .unwrap()
         .join()
         .unwrap()
+}
+
+/// What `check` says in a build that the compiler does not check.
+fn is_refused_by_the_tool(migrations: &'static [Migration]) -> bool {
+    let schema = chain(migrations);
+    let mut connection = memory();
+    let found = check(&mut session(&mut connection), &mut Migrator::new(&schema)).unwrap();
+    (found.differences.iter()).any(|difference| difference.word() == "refused")
 }
 
 /// What the compiler says of the models, and whether it says anything of a table.
@@ -272,8 +284,10 @@ proptest! {
         let mut back = from.clone();
         apply_all(&mut back, &upgrade).unwrap();
         let rest = apply_all(&mut back, &downgrade).map(|()| diff(&back, &from, &no_hints()));
-        let folded = folded(migrations(&from, &upgrade, Some(&downgrade)));
+        let migrations = migrations(&from, &upgrade, Some(&downgrade));
+        let folded = folded(migrations);
         let verdict = folded.verdict();
+        prop_assert_eq!(verdict.is_broken(), is_refused_by_the_tool(migrations));
         prop_assert_eq!(
             verdict.is_broken(),
             !matches!(&rest, Ok(rest) if rest.is_empty()),
