@@ -148,6 +148,7 @@ fn catalog_queries_alone(bencher: Bencher<'_, '_>, tables: usize) {
         for query in [
             include_str!("../migrate-runtime/src/introspect/queries/postgres/tables.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/columns.sql"),
+            include_str!("../migrate-runtime/src/introspect/queries/postgres/sequences.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/constraints.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/indexes.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/enums.sql"),

@@ -1,6 +1,7 @@
 //! Every type: created, read, compared, changed and changed back, with rows.
 
 use super::live::Live;
+use migrate_runtime::introspect::introspect;
 use migrate_runtime::schema::{
     Backend, Check, Column, DefaultValue, EnumType, Name, Schema, SqlType, Table, Value,
 };
@@ -254,6 +255,32 @@ fn numbering_comes_and_goes() {
     live.migrate(&table(native("bigserial"), true));
     let done = live.migrate(&table(SqlType::BigInt, false));
     live.back(&done);
+}
+
+/// A second sequence may be owned by a column, which stays one column, numbered by the one it uses.
+#[test]
+fn a_column_owns_two_sequences() {
+    let Some(mut live) = Live::empty(
+        "CREATE TABLE t (id serial PRIMARY KEY, n integer GENERATED ALWAYS AS IDENTITY); \
+         CREATE SEQUENCE a OWNED BY t.id; CREATE SEQUENCE b OWNED BY t.n",
+    ) else {
+        return;
+    };
+    let found = introspect(&mut live.database).unwrap();
+    let table = &found.tables[&"t".into()];
+    let columns: Vec<_> = table
+        .columns
+        .iter()
+        .map(|column| (column.name.as_str(), column.auto_increment, &column.ty))
+        .collect();
+    let identity = "integer GENERATED ALWAYS AS IDENTITY";
+    assert_eq!(
+        columns,
+        [
+            ("id", true, &native("serial")),
+            ("n", true, &native(identity))
+        ]
+    );
 }
 
 #[test]

@@ -1,15 +1,22 @@
 //! A constraint, from its row.
 
-use super::{is_true, list, remark, table_name};
+use super::numbers::Numbers;
+use super::{is_true, remark, table_name};
 use crate::connection::Row;
 use crate::schema::{
     Attached, AttachedKind, Backend, Check, Deferrable, ForeignKey, Name, PrimaryKey,
     ReferentialAction, SqlText, Table, Unique,
 };
 
-pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -> Option<()> {
+pub(super) fn read(
+    row: &Row,
+    numbers: &Numbers,
+    table: &mut Table,
+    attached: &mut Vec<Attached>,
+) -> Option<()> {
     let name = row.text(1)?;
-    let columns = list(row.text(3));
+    let own = |cell| numbers.names(row.text(0).as_deref(), row.text(cell).as_deref());
+    let columns = own(3);
     match row.text(2)?.as_str() {
         "p" => {
             if is_covering(row) {
@@ -29,7 +36,7 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
             table.uniques.push(Unique {
                 name: Some(name.into()),
                 columns,
-                include: list(row.text(16)),
+                include: own(16),
                 nulls_not_distinct: is_true(row, 14),
                 deferrable: deferrable(row),
             });
@@ -43,7 +50,7 @@ pub(super) fn read(row: &Row, table: &mut Table, attached: &mut Vec<Attached>) -
         }
         "f" => {
             not_valid(row, &name, table, attached);
-            let key = foreign_key(row, name.into(), columns)?;
+            let key = foreign_key(row, numbers, name.into(), columns)?;
             table.foreign_keys.push(key);
         }
         "x" => {
@@ -70,12 +77,12 @@ fn not_valid(row: &Row, name: &str, table: &Table, attached: &mut Vec<Attached>)
     }
 }
 
-fn foreign_key(row: &Row, name: Name, columns: Vec<Name>) -> Option<ForeignKey> {
+fn foreign_key(row: &Row, numbers: &Numbers, name: Name, columns: Vec<Name>) -> Option<ForeignKey> {
     Some(ForeignKey {
         name: Some(name),
         columns,
         target: table_name(row.text(5), row.text(6)?),
-        target_columns: list(row.text(7)),
+        target_columns: numbers.names(row.text(17).as_deref(), row.text(7).as_deref()),
         on_delete: action(row.text(8).as_deref()),
         on_update: action(row.text(9).as_deref()),
         deferrable: deferrable(row),

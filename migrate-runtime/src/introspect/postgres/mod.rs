@@ -1,4 +1,4 @@
-//! PostgreSQL: six queries on `pg_catalog`, whatever the number of tables (13 to 18).
+//! PostgreSQL: seven queries on `pg_catalog`, whatever the number of tables (13 to 18).
 //!
 //! All schemas but the system's are read; what is in the connection's current schema has no schema in
 //! its name. Partitions, tables that inherit, and what belongs to an extension are no tables of ours:
@@ -7,10 +7,14 @@
 mod column;
 mod constraint;
 mod index;
+mod numbers;
+mod sequence;
 mod settle;
 
 pub(super) use settle::settle;
 
+use self::numbers::Numbers;
+use self::sequence::Sequences;
 use super::IntrospectError;
 use crate::connection::{Row, Session};
 use crate::schema::{
@@ -23,21 +27,25 @@ const SEPARATOR: char = '\u{1f}';
 
 pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> {
     let tables = session.query(include_str!("../queries/postgres/tables.sql"))?;
-    let columns = session.query(include_str!("../queries/postgres/columns.sql"))?;
+    let mut columns = session.query(include_str!("../queries/postgres/columns.sql"))?;
+    columns.sort_by_cached_key(column::place);
+    let sequences = session.query(include_str!("../queries/postgres/sequences.sql"))?;
     let constraints = session.query(include_str!("../queries/postgres/constraints.sql"))?;
     let indexes = session.query(include_str!("../queries/postgres/indexes.sql"))?;
     let enums = session.query(include_str!("../queries/postgres/enums.sql"))?;
     let objects = session.query(include_str!("../queries/postgres/objects.sql"))?;
     let mut found = Found::default();
     found.tables(&tables);
+    let sequences = Sequences::read(&sequences);
     for row in &columns {
         found.on_table(row, |table, _| {
-            column::read(row).map(|column| table.columns.push(column))
+            column::read(row, &sequences).map(|column| table.columns.push(column))
         });
     }
+    let numbers = Numbers::read(&columns);
     for row in &constraints {
         found.on_table(row, |table, attached| {
-            constraint::read(row, table, attached)
+            constraint::read(row, &numbers, table, attached)
         });
     }
     for row in &indexes {
@@ -100,11 +108,6 @@ fn table_name(schema: Option<String>, name: String) -> TableName {
         schema: schema.map(Name::from),
         name: name.into(),
     }
-}
-
-fn list(text: Option<String>) -> Vec<Name> {
-    text.map(|text| text.split(SEPARATOR).map(Name::from).collect())
-        .unwrap_or_default()
 }
 
 /// The name of an enum type, with its schema where that is not the current one.

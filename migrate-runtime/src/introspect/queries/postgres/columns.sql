@@ -1,4 +1,4 @@
--- Their columns, in order, with the sequence that belongs to one.
+-- Their columns, in no order: sorting ten thousand wide rows is a fifth of the query.
 SELECT a.attrelid::text,
        a.attname::text,
        pg_catalog.format_type(a.atttypid, a.atttypmod),
@@ -14,12 +14,7 @@ SELECT a.attrelid::text,
                 ELSE ln.nspname || '.' || l.collname END
        END::text,
        d.description,
-       q.deptype::text,
-       (f.oid IS NOT NULL AND u.objid IS NOT NULL)::text,
-       CASE WHEN ns.oid = c.relnamespace THEN q.relname ELSE ns.nspname || '.' || q.relname END::text,
-       pg_catalog.format_type(o.seqtypid, NULL),
-       o.seqstart::text, o.seqincrement::text, o.seqmin::text, o.seqmax::text,
-       o.seqcache::text, o.seqcycle::text
+       a.attnum::text
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -32,20 +27,6 @@ LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation AND a.attcollat
 LEFT JOIN pg_catalog.pg_namespace AS ln ON ln.oid = l.collnamespace
 LEFT JOIN pg_catalog.pg_description AS d
        ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
-LEFT JOIN (
-    SELECT g.refobjid, g.refobjsubid, g.deptype, s.oid, s.relname, s.relnamespace
-    FROM pg_catalog.pg_class AS s
-    JOIN pg_catalog.pg_depend AS g
-      ON g.classid = 'pg_catalog.pg_class'::regclass AND g.objid = s.oid
-     AND g.refclassid = 'pg_catalog.pg_class'::regclass AND g.deptype IN ('a', 'i')
-    WHERE s.relkind = 'S'
-) AS q ON q.refobjid = a.attrelid AND q.refobjsubid = a.attnum
-LEFT JOIN pg_catalog.pg_namespace AS ns ON ns.oid = q.relnamespace
-LEFT JOIN pg_catalog.pg_sequence AS o ON o.seqrelid = q.oid
-LEFT JOIN pg_catalog.pg_depend AS u
-       ON u.classid = 'pg_catalog.pg_attrdef'::regclass AND u.objid = f.oid
-      AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = q.oid
 WHERE c.relkind IN ('r', 'p')
   AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-ORDER BY a.attrelid, a.attnum

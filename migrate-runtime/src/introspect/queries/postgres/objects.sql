@@ -24,7 +24,7 @@ WITH scope AS (
     JOIN tables AS t ON t.oid = i.indrelid
     JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
     LEFT JOIN pg_catalog.pg_constraint AS k
-           ON k.conindid = i.indexrelid AND k.conrelid = t.oid AND k.contype IN ('p', 'u', 'x')
+           ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
 )
 SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
                       WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence'
@@ -32,11 +32,12 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
        n.shown, c.relname::text, pn.shown, p.relname::text, NULL
 FROM pg_catalog.pg_class AS c
 JOIN scope AS n ON n.oid = c.relnamespace
-LEFT JOIN LATERAL (
-    SELECT q.relname, q.relnamespace FROM pg_catalog.pg_inherits AS h
+LEFT JOIN (
+    SELECT DISTINCT ON (h.inhrelid) h.inhrelid, q.relname, q.relnamespace
+    FROM pg_catalog.pg_inherits AS h
     JOIN pg_catalog.pg_class AS q ON q.oid = h.inhparent
-    WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1
-) AS p ON c.relkind IN ('r', 'p')
+    ORDER BY h.inhrelid, h.inhseqno
+) AS p ON p.inhrelid = c.oid AND c.relkind IN ('r', 'p')
 LEFT JOIN scope AS pn ON pn.oid = p.relnamespace
 WHERE c.relpersistence <> 't'
   AND (c.relkind IN ('v', 'm', 'f')
@@ -167,6 +168,8 @@ CROSS JOIN LATERAL (VALUES
     ('comment of index', d.description)
 ) AS w (kind, words)
 WHERE w.words IS NOT NULL
+  AND (i.indisclustered OR i.indisreplident OR i.reloptions IS NOT NULL OR s.oid IS NOT NULL
+       OR d.objoid IS NOT NULL)
 UNION ALL
 SELECT w.kind, NULL, k.conname::text, t.shown, t.relname::text, d.words
 FROM (SELECT NULL::smallint[] AS confdelsetcols, true AS conenforced, false AS conperiod) AS before_15
