@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::schemas::{any_schema, every_rename};
-use super::{constant, no_hints};
+use super::{constant, no_hints, random_cases};
 
 /// Room for what two migrations of the random schemas make.
 const OBJECTS: usize = 256;
@@ -206,7 +206,7 @@ fn nudge_members(table: &mut Table, what: usize) {
 const NUDGES: usize = 41;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(random_cases(256))]
 
     #[test]
     fn the_compiler_and_the_diff_call_the_same_schemas_equal(

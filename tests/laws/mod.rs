@@ -10,7 +10,7 @@ use migrate_runtime::operation::{Operation, apply, apply_all, inverse, inverse_a
 use migrate_runtime::schema::Schema;
 use proptest::prelude::*;
 
-use self::schemas::{any_schema, shuffled, sorted};
+use self::schemas::{any_schema, every_rename, shuffled, sorted, with_distinct_indexes};
 
 fn no_hints() -> RenameHints {
     RenameHints::default()
@@ -27,8 +27,22 @@ fn applied(from: &Schema, operations: &[Operation]) -> Schema {
     schema
 }
 
+/// Other cases in every run; `PROPTEST_RNG_SEED` repeats one, `PROPTEST_CASES` asks for more.
+pub(crate) fn random_cases(cases: u32) -> ProptestConfig {
+    let said = ProptestConfig::default();
+    ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            said.cases
+        } else {
+            cases
+        },
+        failure_persistence: None,
+        ..said
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(random_cases(256))]
 
     #[test]
     fn a_schema_does_not_differ_from_itself(schema in any_schema()) {
@@ -80,11 +94,25 @@ proptest! {
 
     #[test]
     fn renamed_columns_arrive_under_their_new_names(from in any_schema(), to in any_schema()) {
-        let hints = schemas::every_rename(&from, &to);
+        let hints = every_rename(&from, &to);
         let operations = diff(&from, &to, &hints);
         let end = applied(&from, &operations);
         prop_assert_eq!(sorted(&end), sorted(&to));
         let downgrade = inverse_all(&operations, &from).unwrap();
         prop_assert_eq!(sorted(&applied(&end, &downgrade)), sorted(&from));
+    }
+
+    /// On most databases an index name is one of the whole schema.
+    #[test]
+    fn an_index_name_is_free_when_it_is_taken(from in any_schema(), to in any_schema(), renames: bool) {
+        let (from, to) = (with_distinct_indexes(from), with_distinct_indexes(to));
+        let hints = if renames { every_rename(&from, &to) } else { no_hints() };
+        let upgrade = diff(&from, &to, &hints);
+        let downgrade = inverse_all(&upgrade, &from).unwrap();
+        let mut schema = from;
+        for operation in upgrade.iter().chain(&downgrade) {
+            apply(&mut schema, operation).unwrap();
+            prop_assert_eq!(&with_distinct_indexes(schema.clone()), &schema);
+        }
     }
 }

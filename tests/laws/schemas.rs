@@ -8,6 +8,7 @@ use migrate_runtime::schema::{
 };
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TABLES: [&str; 5] = ["authors", "books", "orders", "Orders", "lines"];
 const COLUMNS: [&str; 6] = ["a", "b", "c", "d", "E", "e"];
@@ -30,7 +31,8 @@ struct RawTable {
     uniques: Vec<Vec<usize>>,
     checks: Vec<usize>,
     indexes: Vec<(Vec<usize>, u8)>,
-    foreign_keys: Vec<(usize, usize, ReferentialAction)>,
+    /// A column, a table, one of its keys.
+    foreign_keys: Vec<(usize, usize, usize, ReferentialAction)>,
     comment: Option<&'static str>,
 }
 
@@ -77,7 +79,7 @@ fn raw_table() -> impl Strategy<Value = RawTable> {
         prop::collection::vec(list(), 0..2),
         prop::collection::vec(0usize..6, 0..2),
         prop::collection::vec((list(), any::<u8>()), 0..3),
-        prop::collection::vec((0usize..6, 0usize..5, action), 0..3),
+        prop::collection::vec((0usize..6, 0usize..5, 0usize..6, action), 0..3),
         prop::option::weighted(0.2, Just("a table")),
     )
         .prop_map(
@@ -111,7 +113,10 @@ pub(crate) fn any_schema() -> impl Strategy<Value = Schema> {
             );
         }
         for (name, raw) in &tables {
-            schema.insert(table(name, raw, &names));
+            schema.insert(table(name, raw));
+        }
+        for (name, raw) in &tables {
+            refer(&mut schema, name, raw, &names);
         }
         let used: Vec<Name> = (schema.tables.values())
             .flat_map(|table| &table.columns)
@@ -125,7 +130,7 @@ pub(crate) fn any_schema() -> impl Strategy<Value = Schema> {
     })
 }
 
-fn table(name: &str, raw: &RawTable, tables: &[&str]) -> Table {
+fn table(name: &str, raw: &RawTable) -> Table {
     let mut table = Table::new(name).with_column(Column::new("id", SqlType::Integer).not_null());
     table.comment = raw.comment.map(str::to_owned);
     for column in &raw.columns {
@@ -237,19 +242,30 @@ fn table(name: &str, raw: &RawTable, tables: &[&str]) -> Table {
             table.indexes.push(index);
         }
     }
-    for (at, target, on_delete) in &raw.foreign_keys {
-        let column = columns[at % columns.len()].clone();
-        let name = conventional(std::slice::from_ref(&column), naming::foreign_key);
-        if !table
-            .foreign_keys
-            .iter()
-            .any(|there| there.name.as_ref() == Some(&name))
-        {
+    table
+}
+
+/// Foreign keys, which need the tables that they refer to: to `id`, or to what else is a key there.
+fn refer(schema: &mut Schema, name: &str, raw: &RawTable, tables: &[&str]) {
+    for (at, target, which, on_delete) in &raw.foreign_keys {
+        let target = TableName::from(tables[target % tables.len()]);
+        let keys = keys_of(schema.table(&target).unwrap());
+        let table = schema.table_mut(&name.into()).unwrap();
+        let count = table.columns.len();
+        let id: Vec<Name> = vec!["id".into()];
+        let key = keys.into_iter().nth(*which);
+        let target_columns = key.filter(|key| key.len() <= count).unwrap_or(id);
+        let columns: Vec<Name> = (0..target_columns.len())
+            .map(|nth| table.columns[(at + nth) % count].name.clone())
+            .collect();
+        let texts: Vec<&str> = columns.iter().map(Name::as_str).collect();
+        let name = Name::from(naming::foreign_key(name, &texts).as_str());
+        if !(table.foreign_keys.iter()).any(|there| there.name.as_ref() == Some(&name)) {
             table.foreign_keys.push(ForeignKey {
                 name: Some(name),
-                columns: vec![column],
-                target: tables[target % tables.len()].into(),
-                target_columns: vec!["id".into()],
+                columns,
+                target,
+                target_columns,
                 on_delete: *on_delete,
                 on_update: ReferentialAction::NoAction,
                 deferrable: Deferrable::No,
@@ -257,7 +273,43 @@ fn table(name: &str, raw: &RawTable, tables: &[&str]) -> Table {
             });
         }
     }
-    table
+}
+
+/// The columns of a table that a foreign key can refer to.
+fn keys_of(table: &Table) -> Vec<Vec<Name>> {
+    let of_index = |index: &Index| -> Option<Vec<Name>> {
+        (index.columns.iter())
+            .map(|part| match &part.key {
+                IndexKey::Column(name) => Some(name.clone()),
+                IndexKey::Expression(_) => None,
+            })
+            .collect()
+    };
+    let whole = |index: &&Index| index.unique && index.predicate.is_none();
+    (table.indexes.iter().filter(whole).filter_map(of_index))
+        .chain(table.uniques.iter().map(|unique| unique.columns.clone()))
+        .chain(table.primary_key.iter().map(|key| key.columns.clone()))
+        .collect()
+}
+
+/// The schema without indexes whose name another one has, and without foreign keys to those.
+pub(crate) fn with_distinct_indexes(mut schema: Schema) -> Schema {
+    let mut names = BTreeSet::new();
+    for table in schema.tables.values_mut() {
+        (table.indexes).retain(|index| names.insert(index.name.as_str().to_lowercase()));
+    }
+    let keys: BTreeMap<TableName, Vec<Vec<Name>>> = (schema.tables.values())
+        .map(|table| (table.name.clone(), keys_of(table)))
+        .collect();
+    for table in schema.tables.values_mut() {
+        (table.foreign_keys).retain(|foreign_key| {
+            let columns = &foreign_key.target_columns;
+            (keys[&foreign_key.target].iter()).any(|key| {
+                key.len() == columns.len() && key.iter().all(|name| columns.contains(name))
+            })
+        });
+    }
+    schema
 }
 
 fn unique(name: Name, columns: Vec<Name>) -> Unique {

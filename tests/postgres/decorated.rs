@@ -37,6 +37,10 @@ pub(super) fn decorated(mut schema: Schema, mut choices: Choices, live: &mut Liv
     let server = Server {
         version: version[0].parse().unwrap(),
     };
+    let referred: Vec<(TableName, Vec<Name>)> = (schema.tables.values())
+        .flat_map(|table| &table.foreign_keys)
+        .map(|key| (key.target.clone(), key.target_columns.clone()))
+        .collect();
     for table in schema.tables.values_mut() {
         for column in &mut table.columns {
             decorate_column(column, &mut choices);
@@ -47,6 +51,13 @@ pub(super) fn decorated(mut schema: Schema, mut choices: Choices, live: &mut Liv
             .collect();
         for unique in &mut table.uniques {
             decorate_unique(unique, &others, &mut choices, &server);
+            // What a foreign key refers to is not deferrable.
+            let is_target = |(target, columns): &(TableName, Vec<Name>)| {
+                *target == table.name && columns.iter().all(|name| unique.columns.contains(name))
+            };
+            if referred.iter().any(is_target) {
+                unique.deferrable = Deferrable::No;
+            }
         }
         let table_before = table.clone();
         for key in &mut table.foreign_keys {
@@ -106,10 +117,7 @@ fn decorate_unique(unique: &mut Unique, others: &[Name], choices: &mut Choices, 
         let other = others.iter().find(|name| !unique.columns.contains(name));
         unique.include.extend(other.cloned());
     }
-    // What a foreign key refers to is not deferrable.
-    if unique.columns != [Name::from("id")] {
-        unique.deferrable = deferrable(choices);
-    }
+    unique.deferrable = deferrable(choices);
 }
 
 fn deferrable(choices: &mut Choices) -> Deferrable {

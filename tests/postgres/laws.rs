@@ -2,7 +2,7 @@
 
 use super::decorated::{Choices, decorated};
 use super::live::Live;
-use crate::laws::schemas::any_schema;
+use crate::laws::schemas::{any_schema, every_rename, with_distinct_indexes};
 use migrate_runtime::dialect::{Dialect, Postgres};
 use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::schema::{DefaultValue, IndexKey, Schema, SqlText, SqlType, Table, Value};
@@ -17,25 +17,27 @@ proptest! {
 
     #[test]
     fn any_schema_becomes_any_other_and_back(
-        from in any_schema(), to in any_schema(), one in choices(), other in choices(), has_rows: bool,
+        from in any_schema(), to in any_schema(), one in choices(), other in choices(),
+        has_rows: bool, renames: bool,
     ) {
         let Some(mut live) = Live::empty("") else {
             return Ok(());
         };
         let mut from = decorated(lawful(from), one, &mut live);
         let mut to = decorated(lawful(to), other, &mut live);
-        lists_stay(&mut from, &mut to);
+        let hints = if renames { every_rename(&from, &to) } else { RenameHints::default() };
+        lists_stay(&mut from, &mut to, &hints);
         live.migrate(&from);
         if has_rows && fill(&mut live, &from) {
             let before = live.introspected();
-            let operations = diff(&from, &to, &RenameHints::default());
+            let operations = diff(&from, &to, &hints);
             // Rows may stand in the way; then nothing has happened.
             match live.apply(operations) {
                 Ok(_) => {}
                 Err(_) => assert_eq!(before, live.introspected()),
             }
         } else {
-            let done = live.migrate(&to);
+            let done = live.migrate_with(&to, &hints);
             live.back(&done);
             live.migrate(&Schema::new());
         }
@@ -43,13 +45,18 @@ proptest! {
 }
 
 /// A list and a value do not become each other, whatever is said.
-fn lists_stay(from: &mut Schema, to: &mut Schema) {
+fn lists_stay(from: &mut Schema, to: &mut Schema, hints: &RenameHints) {
     for (name, table) in &mut from.tables {
+        let renamed = hints.tables.iter().find(|(old, _)| old == name);
+        let name = renamed.map_or(name, |(_, new)| new);
         let Some(after) = to.tables.get_mut(name) else {
             continue;
         };
         for column in &mut table.columns {
-            let Some(other) = after.column_mut(&column.name) else {
+            let renamed = (hints.columns.iter())
+                .find(|(of, old, _)| of == name && *old == column.name)
+                .map_or(&column.name, |(_, _, new)| new);
+            let Some(other) = after.column_mut(renamed) else {
                 continue;
             };
             match (&column.ty, &other.ty) {
@@ -96,7 +103,6 @@ fn fill(live: &mut Live, schema: &Schema) -> bool {
 /// another type, foreign keys between unlike columns.
 fn lawful(mut schema: Schema) -> Schema {
     let whole = schema.clone();
-    let mut names = std::collections::BTreeSet::new();
     for table in schema.tables.values_mut() {
         let before = table.clone();
         let fits = |sql: &SqlText| speaks_of_numbers(sql, &before);
@@ -116,9 +122,7 @@ fn lawful(mut schema: Schema) -> Schema {
         }
         table.checks.retain(|check| fits(&check.expression));
         table.indexes.retain(|index| {
-            // Their names are those of the whole schema.
-            names.insert(index.name.clone())
-                && index.predicate.as_ref().is_none_or(fits)
+            index.predicate.as_ref().is_none_or(fits)
                 && (index.columns.iter()).all(|part| match &part.key {
                     IndexKey::Expression(sql) => fits(sql),
                     IndexKey::Column(_) => true,
@@ -138,7 +142,7 @@ fn lawful(mut schema: Schema) -> Schema {
             })
         });
     }
-    schema
+    with_distinct_indexes(schema)
 }
 
 const fn is_number(ty: &SqlType) -> bool {

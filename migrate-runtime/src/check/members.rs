@@ -57,7 +57,7 @@ pub(super) struct Names {
 
 impl Names {
     /// As they are written: the names of a model.
-    const WRITTEN: Self = Self {
+    pub(super) const WRITTEN: Self = Self {
         table: NONE,
         since: NONE,
         until: NONE,
@@ -333,53 +333,12 @@ impl<const O: usize, const S: usize> State<O, S> {
         self.contains(index.names, index.def.include, column)
     }
 
-    /// Whether those columns, in whatever order, are the table's primary key or unique in it.
-    pub(super) const fn is_key(&self, table: usize, columns: &[&'static str]) -> bool {
-        let mut member = self.first_member(table);
-        while member != NONE {
-            let object = self.get(member);
-            if object.alive
-                && matches!(object.kind, Kind::PrimaryKey | Kind::Unique | Kind::Index)
-                && self.is_key_on(member, columns)
-            {
-                return true;
-            }
-            member = object.next;
-        }
-        false
-    }
-
-    const fn is_key_on(&self, member: usize, columns: &[&'static str]) -> bool {
-        if let Some(constraint) = self.constraint(member) {
-            return matches!(
-                constraint.def.kind,
-                ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. }
-            ) && self.same_set(
-                (constraint.names, columns_of(constraint.def)),
-                (Names::WRITTEN, columns),
-            );
-        }
-        let Some(index) = self.index(member) else {
-            return false;
-        };
-        let length = equal::key_length(index.def);
-        if !index.def.unique || index.def.predicate.is_some() || length != columns.len() {
-            return false;
-        }
-        let mut i = 0;
-        while i < length {
-            let part = equal::key_part(index.def, i);
-            if part.expression.is_some()
-                || !equal::contains(columns, self.name_of(index.names, part.column))
-            {
-                return false;
-            }
-            i += 1;
-        }
-        true
-    }
-
-    const fn contains(&self, names: Names, columns: &[&'static str], wanted: &str) -> bool {
+    pub(super) const fn contains(
+        &self,
+        names: Names,
+        columns: &[&'static str],
+        wanted: &str,
+    ) -> bool {
         let mut i = 0;
         while i < columns.len() {
             if equal::text(self.name_of(names, columns[i]), wanted) {
@@ -408,7 +367,7 @@ impl<const O: usize, const S: usize> State<O, S> {
         true
     }
 
-    const fn same_set(
+    pub(super) const fn same_set(
         &self,
         (a, from): (Names, &[&'static str]),
         (b, to): (Names, &[&'static str]),

@@ -33,6 +33,7 @@ mod replay;
 mod report;
 mod sizes;
 mod state;
+mod target;
 mod text;
 mod verdict;
 

@@ -1,9 +1,11 @@
 //! Indexes of a table.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::table::{Changed, Moved};
 use crate::operation::Operation;
 use crate::operation::mentions::mentions;
-use crate::schema::{Index, IndexKey, Table};
+use crate::schema::{Index, IndexKey, Name, Schema, Table};
 
 /// What happens to the indexes of a table.
 #[derive(Debug, Default)]
@@ -110,43 +112,62 @@ pub(super) fn sorted(mut indexes: Vec<Index>) -> Vec<Index> {
 }
 
 /// Index names are unique in a whole schema on SQLite and PostgreSQL, so one that moves to another
-/// table is dropped before anything is created.
-pub(super) fn free_names(created: &[&Table], changes: &mut [Changed]) {
-    let mut taken: Vec<(String, usize)> = Vec::new();
-    for table in created {
-        let names = table
-            .indexes
-            .iter()
-            .map(|index| index.name.as_str().to_lowercase());
-        taken.extend(names.map(|name| (name, usize::MAX)));
+/// table is dropped before anything is created; that index is made anew where it only changes its name.
+pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed]) {
+    let folded = |name: &Name| name.as_str().to_lowercase();
+    let mut taken: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    for index in created.iter().flat_map(|table| &table.indexes) {
+        let by = taken.entry(folded(&index.name)).or_default();
+        by.insert(usize::MAX);
     }
     for (at, change) in changes.iter().enumerate() {
-        taken.extend(
+        for operation in &change.inside {
+            let name = match operation {
+                Operation::CreateIndex { index, .. } => &index.name,
+                Operation::RenameIndex { to, .. } => to,
+                _ => continue,
+            };
+            taken.entry(folded(name)).or_default().insert(at);
+        }
+    }
+    for (at, change) in changes.iter_mut().enumerate() {
+        let is_taken = |name: &Name| {
+            (taken.get(&folded(name))).is_some_and(|by| by.iter().any(|other| *other != at))
+        };
+        let early = (change.inside).extract_if(.., |operation| match operation {
+            Operation::DropIndex { index: name, .. }
+            | Operation::RenameIndex { from: name, .. } => is_taken(name),
+            _ => false,
+        });
+        let early: Vec<Operation> = early.collect();
+        for operation in early {
+            let Operation::RenameIndex {
+                table,
+                from,
+                to: new,
+            } = operation
+            else {
+                change.early.push(operation);
+                continue;
+            };
+            let index = to
+                .table(&table)
+                .and_then(|table| table.index(&new))
+                .cloned();
+            change.early.push(Operation::DropIndex {
+                table: table.clone(),
+                index: from,
+                if_exists: false,
+                concurrently: false,
+            });
             change
                 .inside
-                .iter()
-                .filter_map(|operation| match operation {
-                    Operation::CreateIndex { index, .. } => {
-                        Some((index.name.as_str().to_lowercase(), at))
-                    }
-                    _ => None,
-                }),
-        );
-    }
-    taken.sort();
-    for (at, change) in changes.iter_mut().enumerate() {
-        let early: Vec<Operation> = (change.inside)
-            .extract_if(.., |operation| match operation {
-                Operation::DropIndex { index, .. } => {
-                    let name = index.as_str().to_lowercase();
-                    let first = taken.partition_point(|(taken, _)| *taken < name);
-                    (taken[first..].iter())
-                        .take_while(|(taken, _)| *taken == name)
-                        .any(|(_, by)| *by != at)
-                }
-                _ => false,
-            })
-            .collect();
-        change.first.extend(early);
+                .extend(index.map(|index| Operation::CreateIndex {
+                    table,
+                    index,
+                    if_not_exists: false,
+                    concurrently: false,
+                }));
+        }
     }
 }

@@ -23,6 +23,7 @@
 mod column;
 mod constraint;
 mod enums;
+mod foreign_key;
 mod hints;
 mod index;
 mod order;
@@ -34,6 +35,7 @@ pub use hints::RenameHints;
 pub use rename::{Rename, RenameCandidate, candidates};
 pub use resolve::{Answer, Asker, RenameError, RenameFlags, RenameQuestion, resolve};
 
+use self::foreign_key::Keys;
 use crate::operation::Operation;
 use crate::schema::Schema;
 
@@ -41,8 +43,9 @@ use crate::schema::Schema;
 ///
 /// 1. enum types come, or change their values;
 /// 2. tables are renamed;
-/// 3. foreign keys and indexes go that would be in the way of what follows;
-/// 4. tables go, the referring ones first, and come, the ones referred to first;
+/// 3. foreign keys go that would be in the way of what follows;
+/// 4. tables go, the referring ones first; indexes go whose names are needed elsewhere; tables come, the
+///    ones referred to first;
 /// 5. table by table, what changes inside;
 /// 6. foreign keys come that had to wait: those that close a circle, and those to a new key;
 /// 7. enum types go.
@@ -56,12 +59,14 @@ pub fn diff(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Operation> {
 
     let mut changes = table::changed(&from, to, &hints);
     let (created, dropped) = order::created_and_dropped(&from, to);
-    constraint::foreign_keys(&from, to, &mut changes);
-    index::free_names(&created, &mut changes);
+    index::free_names(&created, to, &mut changes);
+    let keys = Keys::new(&from, to, &changes);
+    foreign_key::compare(&keys, &mut changes);
 
     operations.extend(changes.iter_mut().flat_map(|change| change.first.drain(..)));
     operations.extend(order::drop_tables(&dropped));
-    let (new_tables, mut waiting) = order::create_tables(&created, &from, to);
+    operations.extend(changes.iter_mut().flat_map(|change| change.early.drain(..)));
+    let (new_tables, mut waiting) = order::create_tables(&created, &keys);
     operations.extend(new_tables);
     for change in &mut changes {
         operations.append(&mut change.inside);

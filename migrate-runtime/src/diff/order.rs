@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::constraint::is_key_of;
-use crate::operation::Operation;
+use super::foreign_key::Keys;
+use crate::operation::{Operation, key};
 use crate::schema::{ForeignKey, Schema, Table, TableName};
 
 /// The tables of `to` that are new, and those of `from` that are gone, by name.
@@ -27,23 +27,26 @@ pub(super) fn created_and_dropped<'a>(
 /// Creates tables with their indexes; returns the foreign keys that must wait as well.
 pub(super) fn create_tables(
     created: &[&Table],
-    from: &Schema,
-    to: &Schema,
+    keys: &Keys<'_>,
 ) -> (Vec<Operation>, Vec<Operation>) {
     let (mut operations, mut waiting) = (Vec::new(), Vec::new());
     for Visited { table, closing } in parents_first(created) {
         let mut bare = table.clone();
         bare.stored_sql = None;
         let indexes = std::mem::take(&mut bare.indexes);
-        let late = |key: &ForeignKey| closing.contains(&key) || !is_ready(key, from, to);
-        for key in bare.foreign_keys.extract_if(.., |key| late(key)) {
-            waiting.push(Operation::AddForeignKey {
-                table: table.name.clone(),
-                foreign_key: key,
-                if_not_exists: false,
-                not_valid: false,
-            });
-        }
+        let foreign_keys = std::mem::take(&mut bare.foreign_keys);
+        let (ready, late): (Vec<_>, Vec<_>) = (foreign_keys.into_iter())
+            .partition(|key| !closing.contains(&key) && is_ready(key, &bare, keys));
+        bare.foreign_keys = ready;
+        waiting.extend(
+            late.into_iter()
+                .map(|foreign_key| Operation::AddForeignKey {
+                    table: table.name.clone(),
+                    foreign_key,
+                    if_not_exists: false,
+                    not_valid: false,
+                }),
+        );
         sort_constraints(&mut bare);
         operations.push(Operation::CreateTable {
             table: bare,
@@ -80,16 +83,13 @@ pub(super) fn drop_tables(dropped: &[&Table]) -> Vec<Operation> {
     operations
 }
 
-/// Whether what a foreign key refers to is there when tables are created: a new table is created
-/// before, an old one must have the key now and keep it.
-fn is_ready(key: &ForeignKey, from: &Schema, to: &Schema) -> bool {
-    let (before, after) = (from.table(&key.target), to.table(&key.target));
-    match (before, after) {
-        (Some(before), Some(after)) => {
-            is_key_of(before, &key.target_columns) && is_key_of(after, &key.target_columns)
-        }
-        _ => true,
+/// Whether what a foreign key of a new table refers to is a key by then, and stays one: in a table that
+/// is there before, in another new one, which is created before with its indexes, or in itself without.
+fn is_ready(key: &ForeignKey, table: &Table, keys: &Keys<'_>) -> bool {
+    if key.target == table.name {
+        return key::is_key(table, &key.target_columns);
     }
+    keys.hold(key)
 }
 
 /// The lists have no order of their own, so they get one.

@@ -11,12 +11,21 @@ use crate::schema::{Name, Schema, Table, TableName};
 pub(super) struct Changed {
     /// The table.
     pub(super) name: Option<TableName>,
-    /// What must happen before any table comes or goes.
+    /// Foreign keys that go before anything else.
     pub(super) first: Vec<Operation>,
+    /// Indexes that go before any table comes.
+    pub(super) early: Vec<Operation>,
     /// What happens inside the table.
     pub(super) inside: Vec<Operation>,
     /// What must wait until all tables are as they should be.
     pub(super) last: Vec<Operation>,
+}
+
+impl Changed {
+    /// Whether nothing happens in the table.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.early.is_empty() && self.inside.is_empty()
+    }
 }
 
 /// Columns that are not where they were: whatever has their name in an SQL text cannot stay.

@@ -4,7 +4,7 @@
 //! indexes and constraints. Values do not come back: a NOT NULL column without default is filled with
 //! a neutral value, since it could not be added to a table with rows otherwise.
 
-use super::{ApplyError, ColumnChange, Operation, apply};
+use super::{ApplyError, ColumnChange, Operation, apply, key};
 use crate::schema::{
     Backend, Check, Column, Name, Schema, SqlText, SqlType, Table, TableName, Unique,
 };
@@ -400,12 +400,16 @@ fn of_constraint(operation: &Operation, before: &Schema) -> Vec<Operation> {
     undo.into_iter().collect()
 }
 
-/// A table as operations: itself, then its indexes.
+/// A table as operations: itself, then its indexes, then its foreign keys to those.
 pub(crate) fn recreate(table: &Table) -> Vec<Operation> {
     let mut bare = table.clone();
     bare.stored_sql = None;
     let indexes = std::mem::take(&mut bare.indexes);
     let name = bare.name.clone();
+    let foreign_keys = std::mem::take(&mut bare.foreign_keys);
+    let (late, ready): (Vec<_>, Vec<_>) = (foreign_keys.into_iter())
+        .partition(|it| it.target == name && !key::is_key(&bare, &it.target_columns));
+    bare.foreign_keys = ready;
     let mut operations = vec![Operation::CreateTable {
         table: bare,
         if_not_exists: false,
@@ -416,6 +420,14 @@ pub(crate) fn recreate(table: &Table) -> Vec<Operation> {
         if_not_exists: false,
         concurrently: false,
     }));
+    operations.extend(
+        (late.into_iter()).map(|foreign_key| Operation::AddForeignKey {
+            table: name.clone(),
+            foreign_key,
+            if_not_exists: false,
+            not_valid: false,
+        }),
+    );
     operations
 }
 

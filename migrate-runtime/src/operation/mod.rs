@@ -13,6 +13,7 @@ mod names;
 mod object;
 
 pub(crate) use apply::enum_of;
+pub(crate) use apply::key;
 pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
 pub use describe::describe;

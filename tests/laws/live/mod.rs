@@ -46,18 +46,12 @@ fn travels(case: &Case, rows: &Rows) -> bool {
 /// The same cases in every run, so that a change is judged by itself; `PROPTEST_RNG_SEED` and
 /// `PROPTEST_CASES` look further.
 pub(crate) fn known_cases(cases: u32, max_shrink_iters: u32) -> ProptestConfig {
-    let said = ProptestConfig::default();
+    let said = super::random_cases(cases);
     ProptestConfig {
-        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
-            said.cases
-        } else {
-            cases
-        },
         rng_seed: match said.rng_seed {
             RngSeed::Random => RngSeed::Fixed(2026),
             RngSeed::Fixed(seed) => RngSeed::Fixed(seed),
         },
-        failure_persistence: None,
         max_shrink_iters,
         ..said
     }

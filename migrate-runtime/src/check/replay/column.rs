@@ -102,7 +102,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
     }
 
-    /// A column goes after everything that is on it.
+    /// A column goes after everything that is on it: also the key that a foreign key refers to.
     pub(super) const fn need_unused(&mut self, step: &Step, owner: usize, column: &'static str) {
         let id = self.state.find(Kind::Column, owner, column);
         let mut member = self.state.first_member(owner);
@@ -116,36 +116,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             member = object.next;
         }
-        let mut key = self.state.get(owner).referrer;
-        while key != NONE {
-            if self.state.is_alive(key) && self.targets(key, owner, column) {
-                return self.in_use(step, id, "refers to", key);
-            }
-            key = self.state.get(key).referrer;
-        }
         let user = self.text_user_of(owner, column);
         if user != NONE {
             self.in_use(step, id, "names", user);
         }
-    }
-
-    /// Whether a foreign key refers to that column.
-    const fn targets(&self, key: usize, owner: usize, column: &str) -> bool {
-        let Data::Constraint(constraint) = &self.state.get(key).data else {
-            return false;
-        };
-        let ConstraintKind::ForeignKey { target_columns, .. } = constraint.kind else {
-            return false;
-        };
-        let mut i = 0;
-        while i < target_columns.len() {
-            let now = (self.state).column_name(owner, target_columns[i], key, NONE);
-            if equal::text(now, column) {
-                return true;
-            }
-            i += 1;
-        }
-        false
     }
 
     /// What names a column in its SQL text.

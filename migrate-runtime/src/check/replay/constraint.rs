@@ -2,7 +2,7 @@
 
 use super::{Replay, Step};
 use crate::check::equal;
-use crate::check::members::included_by;
+use crate::check::members::{Names, included_by};
 use crate::check::state::{Data, Kind, NONE, Place};
 use crate::migration::{ConstraintDef, ConstraintKind, IndexDef, TableNameDef};
 
@@ -90,7 +90,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             target = self.state.find_table(target_name);
             if target != NONE {
                 self.need_columns(step, target, target_columns);
-                if !self.state.is_key(target, target_columns) {
+                let written = (Names::WRITTEN, target_columns);
+                if !self.state.is_key(target, written, NONE) {
                     return self.no_key(step, (table, name), target, target_columns);
                 }
             } else if target_name.schema.is_none() {

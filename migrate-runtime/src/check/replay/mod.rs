@@ -274,6 +274,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             if let Kind::Column = kind {
                 self.need_unused(step, owner, name);
             }
+            let user = self.state.relies_on(owner, id);
+            if user != NONE {
+                self.in_use(step, id, "refers to", user);
+            }
             self.edit(id).alive = false;
         } else if !if_exists {
             if owner == NONE {

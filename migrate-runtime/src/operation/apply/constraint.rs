@@ -1,7 +1,7 @@
 //! Indexes and constraints: create, drop, rename.
 
 use super::error::{distinct, exists, invalid, missing, names};
-use super::{ApplyError, Rules, column, table_mut};
+use super::{ApplyError, Rules, column, key, table_mut};
 use crate::operation::{Object, describe};
 use crate::schema::{
     Check, ForeignKey, Index, IndexKey, Name, PrimaryKey, Schema, Table, TableName, Unique,
@@ -42,22 +42,26 @@ pub(super) fn drop_index(
     table: &TableName,
     name: &Name,
     if_exists: bool,
+    rules: Rules,
 ) -> Result<(), ApplyError> {
+    let word = "drop_index";
     if if_exists && !schema.tables.contains_key(table) {
         return Ok(());
     }
-    let found = table_mut(schema, "drop_index", table)?;
+    let found = table_mut(schema, word, table)?;
+    let object = Object::Index(table.clone(), name.clone());
     match found.indexes.iter().position(|index| index.name == *name) {
         Some(at) => {
-            found.indexes.remove(at);
+            let columns = key::of_index(&found.indexes[at]);
+            key::is_free(schema, table, columns.as_deref(), (word, object), rules)?;
+            table_mut(schema, word, table)?.indexes.remove(at);
             Ok(())
         }
         None if if_exists => Ok(()),
-        None => Err(missing(
-            "drop_index",
-            Object::Index(table.clone(), name.clone()),
-            names(found.indexes.iter().map(|index| &index.name)),
-        )),
+        None => {
+            let there = names(found.indexes.iter().map(|index| &index.name));
+            Err(missing(word, object, there))
+        }
     }
 }
 
@@ -107,6 +111,21 @@ pub(super) fn add_primary_key(
     Ok(())
 }
 
+pub(super) fn drop_primary_key(
+    schema: &mut Schema,
+    table: &TableName,
+    rules: Rules,
+) -> Result<(), ApplyError> {
+    let word = "drop_primary_key";
+    let object = Object::PrimaryKey(table.clone());
+    let Some(there) = table_mut(schema, word, table)?.primary_key.clone() else {
+        return Err(missing(word, object, None));
+    };
+    key::is_free(schema, table, Some(&there.columns), (word, object), rules)?;
+    table_mut(schema, word, table)?.primary_key = None;
+    Ok(())
+}
+
 pub(super) fn add_unique(
     schema: &mut Schema,
     table: &TableName,
@@ -130,15 +149,19 @@ pub(super) fn drop_unique(
     schema: &mut Schema,
     table: &TableName,
     name: &Name,
+    rules: Rules,
 ) -> Result<(), ApplyError> {
-    let found = table_mut(schema, "drop_unique", table)?;
-    remove(&mut found.uniques, |unique| unique.name.as_ref(), name).map_err(|there| {
-        missing(
-            "drop_unique",
-            Object::Unique(table.clone(), name.clone()),
-            there,
-        )
-    })
+    let word = "drop_unique";
+    let found = table_mut(schema, word, table)?;
+    let object = Object::Unique(table.clone(), name.clone());
+    let named = |unique: &&Unique| unique.name.as_ref() == Some(name);
+    if let Some(unique) = found.uniques.iter().find(named).cloned() {
+        let about = (word, object.clone());
+        key::is_free(schema, table, Some(&unique.columns), about, rules)?;
+    }
+    let found = table_mut(schema, word, table)?;
+    remove(&mut found.uniques, |unique| unique.name.as_ref(), name)
+        .map_err(|there| missing(word, object, there))
 }
 
 pub(super) fn add_check(
@@ -267,7 +290,7 @@ pub(super) fn check_foreign_key(
         }
     };
     column::require_all(target, operation, &key.target_columns)?;
-    if is_key(target, &key.target_columns) {
+    if key::is_key(target, &key.target_columns) {
         return Ok(());
     }
     let object = foreign_key_object(&table.name, key);
@@ -277,24 +300,6 @@ pub(super) fn check_foreign_key(
         key.target
     );
     Err(invalid(operation, object, problem))
-}
-
-/// Whether those columns, in whatever order, are the table's primary key or unique in it.
-fn is_key(table: &Table, columns: &[Name]) -> bool {
-    let same = |other: &[Name]| {
-        other.len() == columns.len() && other.iter().all(|column| columns.contains(column))
-    };
-    (table.primary_key.iter()).any(|key| same(&key.columns))
-        || table.uniques.iter().any(|unique| same(&unique.columns))
-        || table.indexes.iter().any(|index| {
-            let parts: Option<Vec<Name>> = (index.columns.iter())
-                .map(|part| match &part.key {
-                    IndexKey::Column(name) => Some(name.clone()),
-                    IndexKey::Expression(_) => None,
-                })
-                .collect();
-            index.unique && index.predicate.is_none() && parts.is_some_and(|parts| same(&parts))
-        })
 }
 
 /// Refuses two constraints of one name in a table: one namespace on most databases.

@@ -78,6 +78,16 @@ impl Explain for ApplyError {
             } if operation.starts_with("rename") => vec![format!(
                 "drop the {user} before the rename and add it after, with the new name in its text"
             )],
+            Self::InUse { object, user, .. }
+                if matches!(
+                    **object,
+                    Object::PrimaryKey(_) | Object::Unique(..) | Object::Index(..)
+                ) =>
+            {
+                vec![format!(
+                    "drop the {user} before, and add it again when what it refers to is a key again"
+                )]
+            }
             Self::InUse { user, .. } => vec![format!("drop the {user} first")],
             Self::Invalid { .. } => Vec::new(),
         }

@@ -9,6 +9,7 @@
 mod column;
 mod constraint;
 mod error;
+pub(crate) mod key;
 mod table;
 
 pub use error::ApplyError;
@@ -119,27 +120,22 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
             index,
             if_exists,
             concurrently: _,
-        } => constraint::drop_index(schema, table, index, *if_exists),
+        } => constraint::drop_index(schema, table, index, *if_exists, rules),
         Operation::RenameIndex { table, from, to } => {
             constraint::rename_index(schema, table, from, to)
         }
         Operation::AddPrimaryKey { table, primary_key } => {
             constraint::add_primary_key(schema, table, primary_key)
         }
-        Operation::DropPrimaryKey { table } => {
-            let object = Object::PrimaryKey(table.clone());
-            let table = table_mut(schema, word, table)?;
-            match table.primary_key.take() {
-                Some(_) => Ok(()),
-                None => Err(missing(word, object, None)),
-            }
-        }
+        Operation::DropPrimaryKey { table } => constraint::drop_primary_key(schema, table, rules),
         Operation::AddUnique {
             table,
             unique,
             if_not_exists,
         } => constraint::add_unique(schema, table, unique, *if_not_exists),
-        Operation::DropUnique { table, name } => constraint::drop_unique(schema, table, name),
+        Operation::DropUnique { table, name } => {
+            constraint::drop_unique(schema, table, name, rules)
+        }
         Operation::AddCheck {
             table,
             check,
@@ -282,3 +278,6 @@ fn known_type(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Operations between small schemas.
 
+mod keys;
+
 use super::*;
 use crate::operation::describe;
 use crate::schema::{
