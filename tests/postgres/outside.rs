@@ -7,7 +7,7 @@ use super::server::Database;
 use crate::runner::chains::chain;
 use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::{
-    Integer, Migration, column as col, create_index, create_table, drop_index, sql,
+    Integer, Migration, column as col, create_index, create_table, drop_index, drop_table, sql,
 };
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Event, Migrator, upgrade, upgrade_to};
@@ -17,10 +17,11 @@ use std::time::Duration;
 const DATABASE: &str = "MIGRATE_TEST_OUTSIDE";
 const STATEMENT: &str = "MIGRATE_TEST_OUTSIDE_STATEMENT";
 
-const TABLE: Migration =
-    Migration::new("a").upgrade(&[create_table("t", &[col("x", Integer), col("y", Integer)])]);
+pub(super) const TABLE: Migration = Migration::new("a")
+    .upgrade(&[create_table("t", &[col("x", Integer), col("y", Integer)])])
+    .downgrade(&[drop_table("t")]);
 
-static SCHEMA: SchemaDef = chain(&[
+pub(super) static SCHEMA: SchemaDef = chain(&[
     TABLE,
     Migration::new("b")
         .revises(&["a"])
@@ -58,7 +59,7 @@ fn child() {
         .unwrap();
 }
 
-fn start(database: &Database, dies_at: usize) -> Child {
+pub(super) fn start(database: &Database, dies_at: usize) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "postgres::outside::child"])
         .env(DATABASE, &database.url)
@@ -70,7 +71,7 @@ fn start(database: &Database, dies_at: usize) -> Child {
 }
 
 /// A database at `a`, with rows.
-fn filled() -> Option<Database> {
+pub(super) fn filled() -> Option<Database> {
     let mut database = Database::new()?;
     upgrade_to(&mut connect(&database.url), &SCHEMA, "a").unwrap();
     database
@@ -79,16 +80,16 @@ fn filled() -> Option<Database> {
     Some(database)
 }
 
-fn texts(database: &mut Database, sql: &str) -> Vec<String> {
+pub(super) fn texts(database: &mut Database, sql: &str) -> Vec<String> {
     let rows = database.query(sql).unwrap();
     rows.iter().filter_map(|row| row.text(0)).collect()
 }
 
-const INDEXES: &str = "SELECT c.relname || ' ' || i.indisvalid || ' ' || i.indisunique \
+pub(super) const INDEXES: &str = "SELECT c.relname || ' ' || i.indisvalid || ' ' || i.indisunique \
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid \
     WHERE i.indrelid = 't'::regclass ORDER BY 1";
 
-const LOG: &str = "SELECT revision || coalesce(' ' || step, '') || ' ' || outcome \
+pub(super) const LOG: &str = "SELECT revision || coalesce(' ' || step, '') || ' ' || outcome \
     FROM __migrate_log ORDER BY id";
 
 /// Runs the migration to its end, and looks at what there is then.
@@ -152,7 +153,7 @@ fn it_dies_before_any_statement() {
 }
 
 /// Waits until the server says so.
-fn wait_for(database: &mut Database, what: &str) {
+pub(super) fn wait_for(database: &mut Database, what: &str) {
     let sql = format!(
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
          AND pid <> pg_backend_pid() AND {what}"
@@ -167,7 +168,7 @@ fn wait_for(database: &mut Database, what: &str) {
 }
 
 /// Ends what a dead client left on the server.
-fn end_its_session(database: &mut Database) {
+pub(super) fn end_its_session(database: &mut Database) {
     let sessions = "FROM pg_stat_activity WHERE datname = current_database() \
                     AND pid <> pg_backend_pid() AND query ~ 'CONCURRENTLY|__migrate_log'";
     database

@@ -99,7 +99,7 @@ fn start() -> Option<Server> {
     // `cat` ends when this process does.
     let script = format!(
         "'{}' -D '{}' -p {port} -k '{}' -c listen_addresses=127.0.0.1 -c fsync=off \
-         -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 \
+         -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c max_prepared_transactions=4 \
          >'{}/log' 2>&1 & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf '{}'",
         bin.join("postgres").display(),
         data.display(),

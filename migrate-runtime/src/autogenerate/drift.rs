@@ -4,12 +4,12 @@
 //! never become SQL. What the database has on top is kept and does not block; what it lacks, or has
 //! in another form, does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dialect::{Dialect, compared};
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
-use crate::schema::{Attached, AttachedKind, Schema};
+use crate::schema::{Attached, AttachedKind, Schema, TableName};
 
 /// One difference between a database and the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,17 @@ pub struct Drift {
 pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Drift> {
     let (from, to) = compared(chain, database, dialect);
     let operations = diff(&from, &to, &RenameHints::default());
-    let mut found = compare(&operations);
-    found.extend(database.attached.iter().map(|attached| {
+    let extra = tables(&operations);
+    let mut found = compare(&operations, &extra);
+    let is_in_extra = |attached: &&Attached| {
+        (attached.table.as_ref()).is_some_and(|table| {
+            let lower = TableName::parse(&table.to_string().to_lowercase());
+            !from.tables.contains_key(table) && (extra.contains(table) || extra.contains(&lower))
+        })
+    };
+    let attached = database.attached.iter();
+    let attached = attached.filter(|attached| !is_in_extra(attached));
+    found.extend(attached.map(|attached| {
         let Attached {
             kind,
             name,
@@ -66,12 +75,25 @@ struct Seen {
     different: Option<String>,
 }
 
-fn compare(operations: &[Operation]) -> Vec<Drift> {
+/// The tables that the database has on top. What is in one of them is no news.
+fn tables(operations: &[Operation]) -> BTreeSet<TableName> {
+    let created = operations.iter().filter_map(|operation| match operation {
+        Operation::CreateTable { table, .. } => Some(table.name.clone()),
+        _ => None,
+    });
+    created.collect()
+}
+
+fn compare(operations: &[Operation], extra: &BTreeSet<TableName>) -> Vec<Drift> {
     let mut seen: BTreeMap<Object, Seen> = BTreeMap::new();
     for operation in operations {
         let Some((object, change)) = change(operation) else {
             continue;
         };
+        let is_table = matches!(object, Object::Table(_));
+        if !is_table && object.table().is_some_and(|table| extra.contains(table)) {
+            continue;
+        }
         let entry = seen.entry(object).or_default();
         match change {
             Change::Missing => entry.missing = true,

@@ -87,10 +87,28 @@ impl Progress for Running {
             } else {
                 "failed"
             }),
-            Event::Waiting { revision: _, pause } => {
+            Event::Waiting {
+                revision: _,
+                user,
+                pause,
+            } => {
                 self.end("rolled back: a table is in use");
                 let pause = pause.as_secs_f64();
+                if let Some(user) = user {
+                    self.line(&format!("    {user}"));
+                }
                 self.line(&format!("    the next attempt is in {pause:.1} s"));
+            }
+            Event::Queued { holder } => {
+                let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
+                self.line(&format!(
+                    "another process migrates the database{who}; waiting for its end"
+                ));
+            }
+            Event::Behind { transaction } => {
+                self.line(&format!(
+                    "    waits for an older transaction: {transaction}"
+                ));
             }
             Event::Replanned => {
                 if let Some(spinner) = self.spinner.take() {

@@ -9,7 +9,7 @@ use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply, describe};
 use crate::runner::{
-    Chains, EditedRevision, Migrator, RunError, UnknownRevision, file, lower, source_path,
+    Chains, EditedRevision, HalfDone, Migrator, RunError, UnknownRevision, file, lower, source_path,
 };
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
@@ -23,6 +23,8 @@ pub enum Difference {
     Model(Box<Operation>),
     /// The compiler refuses a revision. The builds that `cargo migrate` makes do not ask it.
     Refused(Refused),
+    /// A revision is half applied, or half taken back: a run was killed or failed on the way.
+    Half(HalfDone),
     /// A revision of the chain is not applied.
     Pending {
         /// The id.
@@ -40,11 +42,13 @@ pub enum Difference {
 }
 
 impl Difference {
-    /// Its kind in a word: `model`, `refused`, `pending`, `drift`, `extra` (drift that is kept), `edited`, `unknown`.
+    /// Its kind in a word: `model`, `refused`, `half`, `pending`, `drift`, `extra` (drift that is kept), `edited`,
+    /// `unknown`.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Model(_) => "model",
             Self::Refused(_) => "refused",
+            Self::Half(_) => "half",
             Self::Pending { .. } => "pending",
             Self::Drift(drift) if drift.blocking => "drift",
             Self::Drift(_) => "extra",
@@ -66,6 +70,7 @@ impl fmt::Display for Difference {
                 file,
                 problem,
             }) => write!(f, "{revision}  {file}  {problem}"),
+            Self::Half(half) => half.fmt(f),
             Self::Pending { revision, file } => write!(f, "{revision}  {file}"),
             Self::Drift(drift) if drift.blocking => f.write_str(&drift.description),
             Self::Drift(drift) => write!(f, "{}  (kept)", drift.description),
@@ -137,6 +142,8 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
     let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
     let refused = refused(&chains)?.into_iter().map(Difference::Refused);
     differences.extend(refused);
+    let half = migrator.half_done(session)?.into_iter();
+    differences.extend(half.map(Difference::Half));
     match migrator.applied(session) {
         Ok(applied) => {
             let pending = pending(migrator, session)?;

@@ -123,16 +123,28 @@ impl Runner<'_> {
                         return Err(error.lost(revision, step.direction));
                     }
                     let took = began.elapsed();
-                    let waits = !may_be_half_done(&error)
-                        && (self.engine).was_in_the_way(session, self.limits, &error, took);
+                    let is_in_use =
+                        (self.engine).was_in_the_way(session, self.limits, &error, took);
+                    let waits = is_in_use && !may_be_half_done(&error);
                     let pause = patience.pause(self.limits.lock_timeout).filter(|_| waits);
+                    let user = if is_in_use {
+                        self.engine.user(session, statement_of(&error))
+                    } else {
+                        None
+                    };
                     let Some(pause) = pause else {
+                        let error = error.in_use(user);
                         self.log_failure(session, step, begin_entry(step), &error);
                         let kept = matches!(&error, RunError::Failed(it) if !it.rolled_back);
                         progress.event(&failed(revision, !kept));
                         return Err(error);
                     };
-                    progress.event(&Event::Waiting { revision, pause });
+                    let user = user.as_deref();
+                    progress.event(&Event::Waiting {
+                        revision,
+                        user,
+                        pause,
+                    });
                     std::thread::sleep(pause);
                 }
             }
@@ -159,7 +171,14 @@ impl Runner<'_> {
         };
         let started = Instant::now();
         let entry = begin_entry(step);
-        let result = with_settings(session, &plan.settings, |session| {
+        let is_outside = !plan.transactional || is_outside(self.engine, step, operations);
+        let mut settings = plan.settings.clone();
+        if is_outside {
+            settings.extend(self.engine.outside_settings());
+        }
+        let mut has_begun = false;
+        let result = with_settings(session, &settings, |session| {
+            has_begun = true;
             let attempt = Planned {
                 state,
                 step,
@@ -168,17 +187,24 @@ impl Runner<'_> {
                 operations,
                 plan: &plan,
                 version: &version,
-                is_outside: !plan.transactional || is_outside(self.engine, step, operations),
+                is_outside,
             };
-            Ok(if attempt.is_outside {
+            let result = if attempt.is_outside {
                 self.outside_transaction(session, &attempt, &entry, progress)
             } else {
                 self.in_transaction(session, &attempt, &entry, progress)
-            })
-        })?;
+            };
+            // An error of the migration is the one to report, not that its settings stay on a lost connection.
+            match result {
+                Err(Halt::Error(error)) => Err(error),
+                result => Ok(result),
+            }
+        });
         let mut applied = match result {
-            Ok(applied) => applied,
-            Err(halt) => return Ok(Err(halt)),
+            Ok(Ok(applied)) => applied,
+            Ok(Err(halt)) => return Ok(Err(halt)),
+            Err(error) if has_begun => return Ok(Err(Halt::Error(error))),
+            Err(error) => return Err(error),
         };
         applied.elapsed = started.elapsed();
         self.remember(session, plan)?;
@@ -361,6 +387,15 @@ impl Runner<'_> {
 fn may_be_half_done(error: &RunError) -> bool {
     matches!(error, RunError::Failed(it)
         if !it.rolled_back && it.operation.is_some_and(|(_, word)| word == "sql"))
+}
+
+/// The statement that an error is about.
+fn statement_of(error: &RunError) -> &str {
+    match error {
+        RunError::Failed(failure) => failure.sql.as_deref().unwrap_or_default(),
+        RunError::Database { source, .. } => &source.sql,
+        _ => "",
+    }
 }
 
 const fn failed(revision: &str, rolled_back: bool) -> Event<'_> {

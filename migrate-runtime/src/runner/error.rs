@@ -1,5 +1,6 @@
 //! What can go wrong while a chain is applied.
 
+use super::halves::HalfDone;
 use crate::autogenerate::IgnoreError;
 use crate::connection::DatabaseError;
 use crate::dialect::Unsupported;
@@ -100,6 +101,14 @@ pub enum RunError {
         /// Why.
         reason: String,
     },
+    /// A run of the other direction left a revision half done.
+    #[error("{half}")]
+    HalfDone {
+        /// What is left.
+        half: Box<HalfDone>,
+        /// Where the version table says that the database is, as a target.
+        held: String,
+    },
     /// A step of a migration failed.
     #[error("{0}")]
     Failed(Box<StepFailure>),
@@ -144,6 +153,14 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// The same, with who it was that used a table.
+    pub(super) fn in_use(mut self, user: Option<String>) -> Self {
+        if let (Self::Failed(failure), Some(user)) = (&mut self, user) {
+            failure.hint = Some(format!("wait for its end, or raise --lock-timeout: {user}"));
+        }
+        self
+    }
+
     /// The same, known to be about a connection that is gone.
     pub(super) fn lost(self, revision: &str, direction: Direction) -> Self {
         let cause = match self {
@@ -295,9 +312,10 @@ impl Explain for RunError {
             | Self::ConnectionLost { .. }
             | Self::Setting { .. }
             | Self::Failed(_) => ErrorKind::Database,
-            Self::Inconsistent { .. } | Self::DuplicateRow { .. } | Self::NotAsWritten { .. } => {
-                ErrorKind::Drift
-            }
+            Self::HalfDone { .. }
+            | Self::Inconsistent { .. }
+            | Self::DuplicateRow { .. }
+            | Self::NotAsWritten { .. } => ErrorKind::Drift,
             Self::Irreversible { .. } => ErrorKind::Usage,
             Self::Render { source, .. } => source.kind(),
             Self::Introspect(source) => source.kind(),
@@ -341,6 +359,7 @@ impl Explain for RunError {
             Self::DuplicateRow { revision } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],
+            Self::HalfDone { half, held } => half.hints(held),
             Self::Irreversible { .. } => vec![
                 "restore a backup, or write a new revision that goes forward".to_owned(),
             ],

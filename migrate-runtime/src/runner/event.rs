@@ -51,8 +51,21 @@ pub enum Event<'e> {
     Waiting {
         /// The revision.
         revision: &'e str,
+        /// What is in use and by whom, where the database says so.
+        user: Option<&'e str>,
         /// How long until the next attempt.
         pause: Duration,
+    },
+    /// Another process holds the lock of the migrations, and is waited for. Said once.
+    Queued {
+        /// Who it is, where the database says so.
+        holder: Option<&'e str>,
+    },
+    /// The next statement, which is outside of a transaction, will first wait for the end of a transaction
+    /// that is older than it.
+    Behind {
+        /// Whose it is; there may be more of them.
+        transaction: &'e str,
     },
     /// Another process moved the database; the plan is made again. What was begun has not happened.
     Replanned,

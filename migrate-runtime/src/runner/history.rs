@@ -6,10 +6,14 @@
 //! that is written, never by reading. Their SQL is the same on every database.
 
 use super::clock;
+use super::inspect::{has_column, has_table};
 use crate::connection::{DatabaseError, Row, Session};
 use crate::schema::TableName;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The column of the log that its first version did not have.
+const STEP: &str = "step";
 
 /// The names of the two tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,22 +138,30 @@ impl<'h> History<'h> {
         }
     }
 
-    /// Whether both tables are there. Who may not create any may still write them.
-    pub(super) fn is_there(&self, session: &mut dyn Session) -> Result<bool, DatabaseError> {
+    /// The statements that create what is missing of both tables. Who may not create any may still write
+    /// them.
+    pub(super) fn missing(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
         let HistoryTables { version, log } = self.tables;
-        let is_there = self.is_there.get()
-            || super::inspect::has_table(session, version)?
-                && super::inspect::has_table(session, log)?;
-        self.is_there.set(is_there);
-        Ok(is_there)
+        if self.is_there.get() || has_table(session, version)? && has_column(session, log, STEP)? {
+            self.is_there.set(true);
+            return Ok(Vec::new());
+        }
+        let mut statements = self.create_statements().to_vec();
+        statements.extend(self.step_statement(session)?);
+        Ok(statements)
     }
 
     /// Creates what is missing, for those who will write.
     pub(super) fn ensure(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
-        if self.is_there(session)? {
-            return Ok(());
-        }
-        self.create(session)
+        let missing = self.missing(session)?;
+        all(session, &missing)
+    }
+
+    /// What adds the column to a log that an earlier version made.
+    fn step_statement(&self, session: &mut dyn Session) -> Result<Option<String>, DatabaseError> {
+        let log = &self.tables.log;
+        let lacks = has_table(session, log)? && !has_column(session, log, STEP)?;
+        Ok(lacks.then(|| format!("ALTER TABLE {} ADD COLUMN {STEP} INTEGER", quoted(log))))
     }
 
     /// A transaction that made sure of the tables was committed.
@@ -160,7 +172,7 @@ impl<'h> History<'h> {
     /// The applied heads. A database that was never migrated has none, and stays as it is.
     pub(crate) fn rows(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
         if !self.seen.get() {
-            if !super::inspect::has_table(session, &self.tables.version)? {
+            if !has_table(session, &self.tables.version)? {
                 return Ok(Vec::new());
             }
             self.seen.set(true);
@@ -171,12 +183,38 @@ impl<'h> History<'h> {
 
     /// The whole log of the chain, oldest first.
     pub(crate) fn log(&self, session: &mut dyn Session) -> Result<Vec<LogEntry>, DatabaseError> {
-        if !super::inspect::has_table(session, &self.tables.log)? {
+        if self.is_there.get() || has_column(session, &self.tables.log, STEP)? {
+            return self.entries(session, STEP, "");
+        }
+        // An earlier version made it; or there is none.
+        if has_table(session, &self.tables.log)? {
+            return self.entries(session, "NULL", "");
+        }
+        Ok(Vec::new())
+    }
+
+    /// What the log has of revisions some of whose operations it has one by one.
+    pub(super) fn steps(&self, session: &mut dyn Session) -> Result<Vec<LogEntry>, DatabaseError> {
+        if !self.is_there.get() && !has_column(session, &self.tables.log, STEP)? {
             return Ok(Vec::new());
         }
+        let those = format!(
+            "AND revision IN (SELECT revision FROM {} WHERE chain = {} AND {STEP} IS NOT NULL)",
+            quoted(&self.tables.log),
+            literal(self.chain)
+        );
+        self.entries(session, STEP, &those)
+    }
+
+    fn entries(
+        &self,
+        session: &mut dyn Session,
+        step: &str,
+        condition: &str,
+    ) -> Result<Vec<LogEntry>, DatabaseError> {
         let rows = session.query(&format!(
             "SELECT revision, message, direction, checksum, started, finished, outcome, host, \
-             tool_version, error, step FROM {} WHERE chain = {} ORDER BY id",
+             tool_version, error, {step} FROM {} WHERE chain = {} {condition} ORDER BY id",
             quoted(&self.tables.log),
             literal(self.chain)
         ))?;
@@ -186,7 +224,12 @@ impl<'h> History<'h> {
     /// Creates the tables where they are missing, and makes sure that they can be written: a read-only
     /// database begins a transaction without complaint.
     pub(crate) fn create(&self, session: &mut dyn Session) -> Result<(), DatabaseError> {
-        all(session, &self.create_statements())
+        all(session, &self.create_statements())?;
+        if !self.is_there.get() {
+            let statement = self.step_statement(session)?;
+            all(session, statement.as_slice())?;
+        }
+        Ok(())
     }
 
     /// The statements of [`create`](Self::create).

@@ -59,6 +59,15 @@ pub(super) fn has_table(
     ask(session, Question::Table, table)
 }
 
+/// The same for a column.
+pub(super) fn has_column(
+    session: &mut dyn Session,
+    table: &TableName,
+    column: &str,
+) -> Result<bool, DatabaseError> {
+    ask(session, Question::Column(column), table)
+}
+
 #[derive(Clone, Copy)]
 enum Question<'a> {
     Table,

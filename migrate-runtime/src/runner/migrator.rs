@@ -1,19 +1,18 @@
 //! The runner's own interface: a chain, how to run it, and what is done with it.
 
 use super::apply::{AppliedStep, Attempt, Runner};
-use super::chain::{Chain, Revisions, message};
+use super::chain::{Revisions, message};
 use super::chains::{Chains, Rows, State};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
 use super::history::{History, HistoryTables, LogEntry};
 use super::plan::Step;
 use super::records::{described, record_stamp};
-use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
+use super::transaction::{Engine, engine, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
-use crate::graph::GraphError;
+use crate::graph::{Direction, GraphError};
 use crate::model::SchemaDef;
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -24,12 +23,12 @@ use std::time::Duration;
 /// processes may start at once; the second waits and finds nothing to do.
 pub struct Migrator<'a> {
     schema: &'a SchemaDef,
-    tables: HistoryTables,
-    lock_timeout: Duration,
-    statement_timeout: Option<Duration>,
-    allow_edited: bool,
+    pub(super) tables: HistoryTables,
+    pub(super) lock_timeout: Duration,
+    pub(super) statement_timeout: Option<Duration>,
+    pub(super) allow_edited: bool,
     verify: bool,
-    progress: Box<dyn Progress + 'a>,
+    pub(super) progress: Box<dyn Progress + 'a>,
 }
 
 impl fmt::Debug for Migrator<'_> {
@@ -100,7 +99,9 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// How long to wait for another process.
+    /// How long to wait for somebody else: for another process that migrates, and on PostgreSQL for whoever
+    /// uses a table that a migration changes. Outside of a transaction a statement waits as long for a table;
+    /// one with `CONCURRENTLY` waits for older transactions without a limit, since nobody has to wait behind it.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.lock_timeout = timeout;
         self
@@ -139,7 +140,9 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`]; the migrations before the one that failed stay applied.
     pub fn upgrade(&mut self, session: &mut dyn Session, target: &str) -> Result<Report, RunError> {
-        self.run(session, |chains, rows| chains.plan_upgrade(rows, target))
+        self.run(session, Direction::Upgrade, |chains, rows| {
+            chains.plan_upgrade(rows, target)
+        })
     }
 
     /// Takes back everything above a target: `base`, an id or the beginning of one, `-N`.
@@ -151,7 +154,9 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         target: &str,
     ) -> Result<Report, RunError> {
-        self.run(session, |chains, rows| chains.plan_downgrade(rows, target))
+        self.run(session, Direction::Downgrade, |chains, rows| {
+            chains.plan_downgrade(rows, target)
+        })
     }
 
     /// Where the database is. Creates nothing, and needs no file for it.
@@ -233,10 +238,8 @@ impl<'a> Migrator<'a> {
             let to = chains.plan_stamp(&known, targets)?;
             for (place, chain) in chains.list().iter().enumerate() {
                 let (held, to) = (&held[place], &to[place]);
-                if !to.iter().copied().eq(held.iter().map(String::as_str)) {
-                    let history = migrator.history(chain);
-                    record_stamp(session, &history, chain, &logs[place], (held, to))?;
-                }
+                let history = migrator.history(chain);
+                record_stamp(session, &history, chain, &logs[place], (held, to))?;
             }
             let held = chains.own_first().flat_map(|place| {
                 let chain = chains.chain(place);
@@ -312,13 +315,16 @@ impl<'a> Migrator<'a> {
         self.planned(session, |chains, rows| chains.plan_upgrade(rows, target))
     }
 
-    /// What `downgrade` would run.
+    /// What `downgrade` would run, unless it is refused.
     pub(crate) fn plan_downgrade(
         &mut self,
         session: &mut dyn Session,
         target: &str,
     ) -> Result<Vec<Step>, RunError> {
-        self.planned(session, |chains, rows| chains.plan_downgrade(rows, target))
+        let chains = Chains::new(self.schema)?;
+        let steps = self.planned(session, |chains, rows| chains.plan_downgrade(rows, target))?;
+        self.refuse_to_pass(session, &chains, Direction::Downgrade)?;
+        Ok(steps)
     }
 
     fn planned(
@@ -337,18 +343,33 @@ impl<'a> Migrator<'a> {
     fn run(
         &mut self,
         session: &mut dyn Session,
+        direction: Direction,
         plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
+    ) -> Result<Report, RunError> {
+        self.telling(|migrator, progress| migrator.run_plan(session, direction, plan, progress))
+    }
+
+    /// Does something that tells of itself.
+    pub(super) fn telling<T>(&mut self, act: impl FnOnce(&Self, &mut dyn Progress) -> T) -> T {
+        let mut progress = std::mem::replace(&mut self.progress, Box::new(Silent));
+        let result = act(self, &mut *progress);
+        self.progress = progress;
+        result
+    }
+
+    fn run_plan(
+        &self,
+        session: &mut dyn Session,
+        direction: Direction,
+        plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
+        progress: &mut dyn Progress,
     ) -> Result<Report, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
         let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        let version = self.tables.version.clone();
-        let limits = Limits {
-            version: &version,
-            ..self.limits()
-        };
+        let limits = self.limits();
         with_limits(session, engine, limits, |session| {
             let rows = self.verified(engine, session, &chains)?;
             let from = chains.titles(&rows);
@@ -358,6 +379,7 @@ impl<'a> Migrator<'a> {
             }
             // Who finds nothing to do waits for nobody.
             if steps.is_empty() {
+                self.refuse_to_pass(session, &chains, direction)?;
                 let to = from.clone();
                 return Ok(Report {
                     from,
@@ -365,8 +387,9 @@ impl<'a> Migrator<'a> {
                     steps: Vec::new(),
                 });
             }
-            with_lock(session, engine, limits, |session| {
-                self.run_steps(session, engine, &chains, rows, &steps)
+            with_lock(session, engine, limits, progress, |session, progress| {
+                self.refuse_to_pass(session, &chains, direction)?;
+                self.run_steps(session, engine, &chains, rows, &steps, progress)
             })
             .map(|(to, steps)| Report { from, to, steps })
         })
@@ -374,22 +397,24 @@ impl<'a> Migrator<'a> {
 
     /// Runs the steps, from wherever the database is by now. Returns where it is then, and what was done.
     fn run_steps(
-        &mut self,
+        &self,
         session: &mut dyn Session,
         engine: &'static dyn Engine,
         chains: &Chains,
         mut rows: Rows,
         steps: &[Step],
+        progress: &mut dyn Progress,
     ) -> Result<(Vec<String>, Vec<AppliedStep>), RunError> {
         let mut done = Vec::new();
         loop {
             // They were read before the lock was held.
             if self.have_moved(engine, session, chains, &rows)? {
-                self.progress.event(&Event::Replanned);
+                progress.event(&Event::Replanned);
                 rows = self.verified(engine, session, chains)?;
             }
+            let start = rows.clone();
             if let Some(rows) =
-                self.steps(session, engine, chains, rows.clone(), steps, &mut done)?
+                self.steps(session, engine, chains, start, (steps, &mut done), progress)?
             {
                 return Ok((chains.titles(&rows), done));
             }
@@ -415,13 +440,13 @@ impl<'a> Migrator<'a> {
 
     /// Runs those of the steps that are still to be done; `None` where another process moved the rows.
     fn steps(
-        &mut self,
+        &self,
         session: &mut dyn Session,
         engine: &'static dyn Engine,
         chains: &Chains,
         rows: Rows,
-        steps: &[Step],
-        done: &mut Vec<AppliedStep>,
+        (steps, done): (&[Step], &mut Vec<AppliedStep>),
+        progress: &mut dyn Progress,
     ) -> Result<Option<Rows>, RunError> {
         let histories = chains.list().iter();
         let mut runner = Runner {
@@ -430,11 +455,7 @@ impl<'a> Migrator<'a> {
                 .map(|chain| History::new(&self.tables, chain.name()))
                 .collect(),
             engine,
-            limits: Limits {
-                lock_timeout: self.lock_timeout,
-                statement_timeout: self.statement_timeout,
-                version: &self.tables.version,
-            },
+            limits: self.limits(),
             verify: self.verify,
             known: None,
             together: false,
@@ -447,150 +468,12 @@ impl<'a> Migrator<'a> {
             if !state.fits(chains, *step) {
                 return Err(RunError::Contended);
             }
-            match runner.step(session, &state, *step, &mut *self.progress)? {
+            match runner.step(session, &state, *step, progress)? {
                 Attempt::Done(applied) => done.push(*applied),
                 Attempt::Moved => return Ok(None),
             }
             state.make(chains, *step);
         }
         Ok(Some(state.rows().clone()))
-    }
-
-    fn verified(
-        &self,
-        engine: &dyn Engine,
-        session: &mut dyn Session,
-        chains: &Chains,
-    ) -> Result<Rows, RunError> {
-        if self.allow_edited {
-            return self.rows(engine, session, chains);
-        }
-        let mut rows = Rows::new();
-        let mut edited = Vec::new();
-        for chain in chains.list() {
-            let (of_chain, log) = self.state_of(engine, session, chain)?;
-            let found = verify::edited(chain, &of_chain, &log).into_iter();
-            edited.extend(found.map(|(_, edited)| edited));
-            rows.push(of_chain);
-        }
-        if edited.is_empty() {
-            Ok(rows)
-        } else {
-            Err(RunError::EditedRevisions(edited))
-        }
-    }
-
-    fn edited_of(
-        &self,
-        engine: &dyn Engine,
-        session: &mut dyn Session,
-        chains: &Chains,
-    ) -> Result<Vec<super::EditedRevision>, RunError> {
-        let mut edited = Vec::new();
-        for chain in chains.list() {
-            let (rows, log) = self.state_of(engine, session, chain)?;
-            let found = verify::edited(chain, &rows, &log).into_iter();
-            edited.extend(found.map(|(_, edited)| edited));
-        }
-        Ok(edited)
-    }
-
-    fn rows(
-        &self,
-        engine: &dyn Engine,
-        session: &mut dyn Session,
-        chains: &Chains,
-    ) -> Result<Rows, RunError> {
-        let chains = chains.list().iter();
-        chains
-            .map(|chain| Ok(self.state_of(engine, session, chain)?.0))
-            .collect()
-    }
-
-    fn state_of(
-        &self,
-        engine: &dyn Engine,
-        session: &mut dyn Session,
-        chain: &Chain,
-    ) -> Result<(Revisions, Vec<LogEntry>), RunError> {
-        let history = self.history(chain);
-        let rows = self.read_rows(engine, &history, session)?;
-        let log = self.read_log(engine, &history, session)?;
-        let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
-        Ok((known, log))
-    }
-
-    fn limits(&self) -> Limits<'_> {
-        Limits {
-            lock_timeout: self.lock_timeout,
-            statement_timeout: self.statement_timeout,
-            version: &self.tables.version,
-        }
-    }
-
-    fn history<'h>(&'h self, chain: &'h Chain) -> History<'h> {
-        History::new(&self.tables, chain.name())
-    }
-
-    fn read_rows(
-        &self,
-        engine: &dyn Engine,
-        history: &History<'_>,
-        session: &mut dyn Session,
-    ) -> Result<BTreeSet<String>, RunError> {
-        let rows = history.rows(session).map_err(|source| {
-            engine.explain("the version table cannot be read", self.limits(), source)
-        })?;
-        let mut seen = BTreeSet::new();
-        for row in rows {
-            if let Some(revision) = seen.replace(row) {
-                return Err(RunError::DuplicateRow { revision });
-            }
-        }
-        Ok(seen)
-    }
-
-    fn read_log(
-        &self,
-        engine: &dyn Engine,
-        history: &History<'_>,
-        session: &mut dyn Session,
-    ) -> Result<Vec<LogEntry>, RunError> {
-        history
-            .log(session)
-            .map_err(|source| engine.explain("the log cannot be read", self.limits(), source))
-    }
-
-    /// Runs under the lock, with the bookkeeping tables there.
-    fn locked<T>(
-        &self,
-        session: &mut dyn Session,
-        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
-    ) -> Result<T, RunError> {
-        if session.in_transaction() {
-            return Err(RunError::InTransaction);
-        }
-        let engine = engine(session.backend())?;
-        let history = History::new(&self.tables, self.schema.chain);
-        let limits = self.limits();
-        with_limits(session, engine, limits, |session| {
-            with_lock(session, engine, limits, |session| {
-                engine.begin(session, limits)?;
-                let result = history
-                    .ensure(session)
-                    .map_err(super::apply::bookkeeping)
-                    .and_then(|()| run(self, session, engine))
-                    .and_then(|value| {
-                        session
-                            .batch("COMMIT")
-                            .map_err(super::apply::bookkeeping)
-                            .map(|()| value)
-                    });
-                if result.is_err() {
-                    rollback(session);
-                }
-                result
-            })
-        })
     }
 }

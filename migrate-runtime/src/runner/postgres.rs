@@ -14,10 +14,13 @@
 //! sure that the session does not hold it already, for somebody else.
 
 use super::error::RunError;
+use super::event::{Event, Progress};
 use super::patience::jittered;
+use super::postgres_waits::{is_concurrent, older_transaction, user_of_table};
 use super::transaction::{Engine, Limits, read_one, rollback, set};
 use crate::connection::{DatabaseError, Session};
 use crate::migration::outside::statements;
+use crate::sql::Setting;
 use sha2::{Digest, Sha256};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -31,6 +34,9 @@ const TABLE_LOCK: Duration = Duration::from_secs(1);
 
 /// The longest pause between two attempts to take the lock.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// How long it is tried for before anybody is told.
+const SAID_AFTER: Duration = Duration::from_secs(1);
 
 /// What the transaction says about itself; gone when it ends.
 const MARK: &str = "migrate.transaction";
@@ -78,11 +84,17 @@ impl Engine for Postgres {
         set(session, &format!("SET statement_timeout = '{before}'"))
     }
 
-    fn lock(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {
+    fn lock(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        progress: &mut dyn Progress,
+    ) -> Result<(), RunError> {
         self.outside_of_transactions(session, limits)?;
         let lock = Lock::new(limits);
         let began = Instant::now();
         let mut pause = Duration::from_millis(20);
+        let mut is_said = false;
         loop {
             match lock.attempt(session)?.as_str() {
                 "taken" => return Ok(()),
@@ -91,7 +103,14 @@ impl Engine for Postgres {
                 "read-only" => return Err(RunError::ReadOnly { is_standby: false }),
                 _ => {}
             }
-            let left = limits.lock_timeout.saturating_sub(began.elapsed());
+            let waited = began.elapsed();
+            if waited >= SAID_AFTER && !is_said {
+                let holder = lock.holder(session);
+                let holder = holder.as_deref();
+                progress.event(&Event::Queued { holder });
+                is_said = true;
+            }
+            let left = limits.lock_timeout.saturating_sub(waited);
             if left.is_zero() {
                 return Err(RunError::Locked {
                     waited: limits.lock_timeout,
@@ -106,6 +125,10 @@ impl Engine for Postgres {
     fn unlock(&self, session: &mut dyn Session, limits: Limits<'_>) {
         // Without a connection there is no lock either.
         let _ = session.query(&Lock::new(limits).unlock());
+    }
+
+    fn holder(&self, session: &mut dyn Session, limits: Limits<'_>) -> Option<String> {
+        Lock::new(limits).holder(session)
     }
 
     fn holds_outside(&self) -> bool {
@@ -192,6 +215,38 @@ impl Engine for Postgres {
         } else {
             RunError::Database { doing, source }
         }
+    }
+
+    fn outside_settings(&self) -> &'static [Setting] {
+        const UNLIMITED: Setting = Setting {
+            name: "lock_timeout",
+            read: "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'lock_timeout'",
+            set: "SET lock_timeout = 0",
+            expected: "0",
+            set_to: "SET lock_timeout = ",
+        };
+        &[UNLIMITED]
+    }
+
+    /// `CONCURRENTLY` waits for every older transaction, and nobody has to wait behind it; to give up would
+    /// throw away what it has built, and leave an index that is not valid. Anything else is limited.
+    fn before_outside(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        sql: &str,
+    ) -> Result<Option<String>, RunError> {
+        let timeout = if is_concurrent(sql) {
+            0
+        } else {
+            millis(limits.lock_timeout)
+        };
+        set(session, &format!("SET lock_timeout = {timeout}"))?;
+        Ok(older_transaction(session, sql))
+    }
+
+    fn user(&self, session: &mut dyn Session, sql: &str) -> Option<String> {
+        user_of_table(session, sql)
     }
 
     fn was_in_the_way(
@@ -355,7 +410,8 @@ impl Lock {
             "SELECT concat_ws(', ', 'server process ' || a.pid, 'user ' || a.usename, \
              nullif(a.application_name, ''), 'from ' || host(a.client_addr)) \
              FROM pg_catalog.pg_stat_activity AS a \
-             WHERE EXISTS (SELECT 1 FROM {} AND l.pid = a.pid)",
+             WHERE a.pid <> pg_catalog.pg_backend_pid() \
+             AND EXISTS (SELECT 1 FROM {} AND l.pid = a.pid)",
             self.held()
         );
         let rows = session.query(&sql).ok()?;

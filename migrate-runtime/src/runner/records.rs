@@ -2,12 +2,14 @@
 
 use super::chain::{Chain, Revisions, checksum_of, message};
 use super::error::RunError;
+use super::halves;
 use super::history::{History, LogEntry, standing};
 use super::migrator::Revision;
 use crate::connection::Session;
 use std::collections::BTreeSet;
 
-/// Logs what a stamp makes applied or not, revision by revision, and writes the rows.
+/// Logs what a stamp makes applied or not, revision by revision, and writes the rows, if that changes
+/// anything. What was half done is decided by it.
 pub(super) fn record_stamp(
     session: &mut dyn Session,
     history: &History<'_>,
@@ -16,6 +18,10 @@ pub(super) fn record_stamp(
     (from, to): (&BTreeSet<String>, &Revisions),
 ) -> Result<(), RunError> {
     let before = chain.with_ancestors(from.iter().map(String::as_str));
+    let half = halves::left(&before, log);
+    if half.is_empty() && to.iter().copied().eq(from.iter().map(String::as_str)) {
+        return Ok(());
+    }
     let after = chain.with_ancestors(to.iter().copied());
     let standing = standing(log);
     let mut entries = Vec::new();
@@ -42,6 +48,23 @@ pub(super) fn record_stamp(
                 .map(|entry| entry.checksum.clone())
                 .unwrap_or_default(),
         ));
+    }
+    for (half, _) in half {
+        let LogEntry {
+            revision,
+            message,
+            checksum,
+            ..
+        } = half;
+        if !entries.iter().any(|entry| entry.revision == *revision) {
+            let direction = if after.contains(revision.as_str()) {
+                "stamp"
+            } else {
+                "unstamp"
+            };
+            let (message, checksum) = (message.clone(), checksum.clone());
+            entries.push(LogEntry::begin(revision, message, direction, checksum));
+        }
     }
     for entry in &entries {
         history

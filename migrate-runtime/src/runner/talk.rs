@@ -37,11 +37,11 @@ impl<'t> Talk<'t> {
         let history = self.history();
         let expected = &planned.state.rows()[planned.step.chain];
         if let Some(opening) = runner.engine.opening(runner.limits) {
-            let is_there = history.is_there(self.session).map_err(bookkeeping)?;
+            let missing = history.missing(self.session).map_err(bookkeeping)?;
             self.has_begun = true;
             self.push(Part::Opening, opening)?;
-            if !is_there {
-                self.push(Part::Tables, history.create_statements().join(";\n"))?;
+            if !missing.is_empty() {
+                self.push(Part::Tables, missing.join(";\n"))?;
             }
             let rows = history.rows_query();
             let expected: Vec<&str> = expected.iter().copied().collect();
@@ -83,11 +83,13 @@ impl<'t> Talk<'t> {
             Step::Sql(sql) if place.is_written_by_hand() => {
                 self.send()?;
                 progress.event(&Event::Statement { sql });
+                self.before_outside(sql, progress)?;
                 self.by_hand(place, sql)?;
                 self.still_open(statement)?;
             }
             Step::Sql(sql) | Step::Query { sql } => {
                 progress.event(&Event::Statement { sql });
+                self.before_outside(sql, progress)?;
                 self.push(Part::Statement(statement), sql.clone())?;
             }
             Step::Each { query } => {
@@ -136,6 +138,20 @@ impl<'t> Talk<'t> {
             }
         }
         applied.statements += 1;
+        Ok(())
+    }
+
+    /// A statement outside of a transaction waits with nobody's patience but its own.
+    fn before_outside(&mut self, sql: &str, progress: &mut dyn Progress) -> Result<(), Halt> {
+        if !self.planned.is_outside {
+            return Ok(());
+        }
+        self.send()?;
+        let runner = self.runner;
+        let waits_for = (runner.engine).before_outside(self.session, runner.limits, sql)?;
+        if let Some(transaction) = &waits_for {
+            progress.event(&Event::Behind { transaction });
+        }
         Ok(())
     }
 

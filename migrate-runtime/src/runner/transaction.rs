@@ -2,6 +2,7 @@
 //! before it, settings after it, on every path.
 
 use super::error::RunError;
+use super::event::Progress;
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::Unsupported;
 use crate::schema::{Backend, TableName};
@@ -42,14 +43,26 @@ pub(super) trait Engine: fmt::Debug + Sync {
     }
 
     /// Takes the lock that lasts longer than a transaction, where the database has one.
-    fn lock(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {
-        let _ = (session, limits);
+    /// Who holds it is told when it takes a while.
+    fn lock(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        progress: &mut dyn Progress,
+    ) -> Result<(), RunError> {
+        let _ = (session, limits, progress);
         Ok(())
     }
 
     /// Gives it back. A connection that is lost has lost it.
     fn unlock(&self, session: &mut dyn Session, limits: Limits<'_>) {
         let _ = (session, limits);
+    }
+
+    /// Who has it at this moment, where the database says so and it is not this session.
+    fn holder(&self, session: &mut dyn Session, limits: Limits<'_>) -> Option<String> {
+        let _ = (session, limits);
+        None
     }
 
     /// Whether that lock is held outside of transactions, too: what runs there is done by one process only.
@@ -131,6 +144,23 @@ pub(super) trait Engine: fmt::Debug + Sync {
     /// Turns the database's words into the right error.
     fn explain(&self, doing: &'static str, limits: Limits<'_>, source: DatabaseError) -> RunError;
 
+    /// What is set around a migration outside of a transaction.
+    fn outside_settings(&self) -> &'static [Setting] {
+        &[]
+    }
+
+    /// Limits how long a statement outside of a transaction waits for others. Returns whose transaction it
+    /// will wait for first, where that can be told.
+    fn before_outside(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        sql: &str,
+    ) -> Result<Option<String>, RunError> {
+        let _ = (session, limits, sql);
+        Ok(None)
+    }
+
     /// Whether a migration failed, after some time, because somebody else used its tables: another attempt
     /// may do.
     fn was_in_the_way(
@@ -142,6 +172,12 @@ pub(super) trait Engine: fmt::Debug + Sync {
     ) -> bool {
         let _ = (session, limits, error, took);
         false
+    }
+
+    /// What of that which a statement needs is in use, and by whom.
+    fn user(&self, session: &mut dyn Session, sql: &str) -> Option<String> {
+        let _ = (session, sql);
+        None
     }
 }
 
@@ -182,10 +218,11 @@ pub(super) fn with_lock<T>(
     session: &mut dyn Session,
     engine: &dyn Engine,
     limits: Limits<'_>,
-    run: impl FnOnce(&mut dyn Session) -> Result<T, RunError>,
+    progress: &mut dyn Progress,
+    run: impl FnOnce(&mut dyn Session, &mut dyn Progress) -> Result<T, RunError>,
 ) -> Result<T, RunError> {
-    engine.lock(session, limits)?;
-    let result = run(session);
+    engine.lock(session, limits, progress)?;
+    let result = run(session, progress);
     engine.unlock(session, limits);
     result
 }

@@ -11,7 +11,9 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL", help_heading = "Database")]
     pub database_url: Option<String>,
 
-    /// How long to wait for another process that changes the database.
+    /// How long to wait for somebody else: another run of migrate, and on PostgreSQL whoever uses a table
+    /// that a migration changes, which is tried for a second at a time. `CONCURRENTLY` waits without a limit:
+    /// nobody has to wait behind it.
     #[arg(
         long,
         global = true,

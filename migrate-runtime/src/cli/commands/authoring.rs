@@ -258,7 +258,7 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
     } = plan;
     let many = beyond::summed_up(ui, drift.iter());
     for drift in drift {
-        if many.is_none() || drift.unmanaged.is_none() {
+        if many.is_none() || beyond::kind(drift).is_none() {
             ui.status("drift", &drift.description);
         }
     }

@@ -2,17 +2,31 @@
 
 use crate::autogenerate::Drift;
 use crate::cli::ui::Ui;
+use crate::operation::Object;
 use crate::source::models::Inexpressible;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many are worth a line each.
 const LISTED: usize = 5;
 
-/// One line for all triggers, views and virtual tables that no migration made, if they are many.
+/// What a table, view, trigger … is called that no migration made.
+pub(super) fn kind(drift: &Drift) -> Option<&'static str> {
+    let Drift {
+        object,
+        unmanaged,
+        description: _,
+        blocking,
+        hint: _,
+    } = drift;
+    let is_table = !blocking && matches!(object, Some(Object::Table(_)));
+    unmanaged.map_or(is_table.then_some("table"), |kind| Some(kind.as_str()))
+}
+
+/// One line for all tables, triggers, views … that no migration made, if they are many.
 pub(super) fn summed_up<'d>(ui: Ui, drift: impl Iterator<Item = &'d Drift>) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for kind in drift.filter_map(|drift| drift.unmanaged) {
-        *counts.entry(kind.as_str()).or_default() += 1;
+    for kind in drift.filter_map(kind) {
+        *counts.entry(kind).or_default() += 1;
     }
     if ui.verbosity() > 0 || counts.values().sum::<usize>() <= LISTED {
         return None;
@@ -73,6 +87,16 @@ mod tests {
     use super::*;
     use crate::schema::{AttachedKind, TableName};
 
+    fn table(name: &str) -> Drift {
+        Drift {
+            object: Some(Object::Table(TableName::parse(name))),
+            unmanaged: None,
+            description: format!("table {name}"),
+            blocking: false,
+            hint: None,
+        }
+    }
+
     fn unmanaged(kind: AttachedKind) -> Drift {
         Drift {
             object: None,
@@ -89,7 +113,8 @@ mod tests {
         drift.extend((0..4).map(|_| unmanaged(AttachedKind::Trigger)));
         assert_eq!(summed_up(Ui::plain(), drift.iter()), None);
         drift.push(unmanaged(AttachedKind::View));
-        insta::assert_snapshot!(summed_up(Ui::plain(), drift.iter()).unwrap(), @"4 triggers, 2 views that the chain does not manage: kept (-v lists them)");
+        drift.push(table("a"));
+        insta::assert_snapshot!(summed_up(Ui::plain(), drift.iter()).unwrap(), @"1 table, 4 triggers, 2 views that the chain does not manage: kept (-v lists them)");
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<
     } else {
         Vec::new()
     };
+    for half in migrator.half_done(&mut *database.session)? {
+        ui.status("half", &half.to_string());
+    }
     if missing.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -193,7 +196,7 @@ fn print_differences(context: &Context<'_>, check: &Check) {
     let ui = context.ui;
     let summary = beyond::summed_up(ui, check.differences.iter().filter_map(drift_of));
     for difference in &check.differences {
-        let is_unmanaged = drift_of(difference).is_some_and(|drift| drift.unmanaged.is_some());
+        let is_unmanaged = drift_of(difference).and_then(beyond::kind).is_some();
         if summary.is_none() || !is_unmanaged {
             ui.data(&difference_text(context, difference));
         }
@@ -230,9 +233,9 @@ fn check_json(check: &Check) -> Value {
 }
 
 /// What to type, once each, in the order in which it helps.
-fn next_steps(check: &Check) -> Vec<&'static str> {
+fn next_steps(check: &Check) -> Vec<&str> {
     // Whatever else there is, it may only look so as long as the files are not what was applied.
-    let first: Vec<&'static str> = (check.differences.iter())
+    let first: Vec<&str> = (check.differences.iter())
         .filter_map(|difference| match difference {
             Difference::Unknown(_) => {
                 Some("cargo migrate current, then take the missing file back, or stamp")
@@ -250,11 +253,15 @@ fn next_steps(check: &Check) -> Vec<&'static str> {
     } else {
         "cargo migrate revision --autogenerate -m \"...\""
     };
-    let mut steps: Vec<&'static str> = Vec::new();
+    let mut steps: Vec<&str> = Vec::new();
     for difference in &check.differences {
         let step = match difference {
             Difference::Unknown(_) | Difference::Edited(_) => continue,
             Difference::Refused(_) => "mend that revision; `cargo check` shows the place",
+            Difference::Half(half) if half.file.is_none() => {
+                "take back the file of what is half done, or stamp"
+            }
+            Difference::Half(half) => &half.command,
             Difference::Pending { .. } => "cargo migrate upgrade",
             Difference::Model(_) => model,
             Difference::Drift(drift) if !drift.blocking => continue,

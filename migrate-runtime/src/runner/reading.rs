@@ -1,0 +1,163 @@
+//! Where a database is: version rows and log of each chain, read and held against the files.
+//!
+//! Nothing here writes; who writes does it under the lock, which is taken here, too.
+
+use super::chain::{Chain, Revisions};
+use super::chains::{Chains, Rows};
+use super::error::{EditedRevision, RunError};
+use super::event::Progress;
+use super::history::{History, LogEntry};
+use super::migrator::Migrator;
+use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
+use super::verify;
+use crate::connection::Session;
+use std::collections::BTreeSet;
+
+impl Migrator<'_> {
+    pub(super) fn verified(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Rows, RunError> {
+        if self.allow_edited {
+            return self.rows(engine, session, chains);
+        }
+        let mut rows = Rows::new();
+        let mut edited = Vec::new();
+        for chain in chains.list() {
+            let (of_chain, log) = self.state_of(engine, session, chain)?;
+            let found = verify::edited(chain, &of_chain, &log).into_iter();
+            edited.extend(found.map(|(_, edited)| edited));
+            rows.push(of_chain);
+        }
+        if edited.is_empty() {
+            Ok(rows)
+        } else {
+            Err(RunError::EditedRevisions(edited))
+        }
+    }
+
+    pub(super) fn edited_of(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Vec<EditedRevision>, RunError> {
+        let mut edited = Vec::new();
+        for chain in chains.list() {
+            let (rows, log) = self.state_of(engine, session, chain)?;
+            let found = verify::edited(chain, &rows, &log).into_iter();
+            edited.extend(found.map(|(_, edited)| edited));
+        }
+        Ok(edited)
+    }
+
+    pub(super) fn rows(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Rows, RunError> {
+        let chains = chains.list().iter();
+        chains
+            .map(|chain| Ok(self.state_of(engine, session, chain)?.0))
+            .collect()
+    }
+
+    pub(super) fn state_of(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chain: &Chain,
+    ) -> Result<(Revisions, Vec<LogEntry>), RunError> {
+        let history = self.history(chain);
+        let rows = self.read_rows(engine, &history, session)?;
+        let log = self.read_log(engine, &history, session)?;
+        let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
+        Ok((known, log))
+    }
+
+    pub(super) fn limits(&self) -> Limits<'_> {
+        Limits {
+            lock_timeout: self.lock_timeout,
+            statement_timeout: self.statement_timeout,
+            version: &self.tables.version,
+        }
+    }
+
+    pub(super) fn history<'h>(&'h self, chain: &'h Chain) -> History<'h> {
+        History::new(&self.tables, chain.name())
+    }
+
+    pub(super) fn read_rows(
+        &self,
+        engine: &dyn Engine,
+        history: &History<'_>,
+        session: &mut dyn Session,
+    ) -> Result<BTreeSet<String>, RunError> {
+        let rows = history.rows(session).map_err(|source| {
+            engine.explain("the version table cannot be read", self.limits(), source)
+        })?;
+        let mut seen = BTreeSet::new();
+        for row in rows {
+            if let Some(revision) = seen.replace(row) {
+                return Err(RunError::DuplicateRow { revision });
+            }
+        }
+        Ok(seen)
+    }
+
+    pub(super) fn read_log(
+        &self,
+        engine: &dyn Engine,
+        history: &History<'_>,
+        session: &mut dyn Session,
+    ) -> Result<Vec<LogEntry>, RunError> {
+        history
+            .log(session)
+            .map_err(|source| engine.explain("the log cannot be read", self.limits(), source))
+    }
+
+    /// Runs under the lock, with the bookkeeping tables there.
+    pub(super) fn locked<T>(
+        &mut self,
+        session: &mut dyn Session,
+        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        self.telling(|migrator, progress| migrator.lock_and_run(session, progress, run))
+    }
+
+    fn lock_and_run<T>(
+        &self,
+        session: &mut dyn Session,
+        progress: &mut dyn Progress,
+        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
+    ) -> Result<T, RunError> {
+        if session.in_transaction() {
+            return Err(RunError::InTransaction);
+        }
+        let engine = engine(session.backend())?;
+        let history = History::new(&self.tables, self.schema().chain);
+        let limits = self.limits();
+        with_limits(session, engine, limits, |session| {
+            with_lock(session, engine, limits, progress, |session, _| {
+                engine.begin(session, limits)?;
+                let result = history
+                    .ensure(session)
+                    .map_err(super::apply::bookkeeping)
+                    .and_then(|()| run(self, session, engine))
+                    .and_then(|value| {
+                        session
+                            .batch("COMMIT")
+                            .map_err(super::apply::bookkeeping)
+                            .map(|()| value)
+                    });
+                if result.is_err() {
+                    rollback(session);
+                }
+                result
+            })
+        })
+    }
+}
