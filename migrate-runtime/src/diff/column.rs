@@ -72,7 +72,12 @@ pub(super) fn replaced(
 }
 
 /// Compares columns; `renamed` is the table before, under the columns' new names.
-pub(super) fn compare(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>) -> Columns {
+pub(super) fn compare(
+    before: &Table,
+    renamed: &Table,
+    after: &Table,
+    replaced: &BTreeSet<Name>,
+) -> Columns {
     let mut columns = Columns::default();
     let mut gone: Vec<&Column> = (renamed.columns.iter())
         .filter(|column| after.column(&column.name).is_none() || replaced.contains(&column.name))
@@ -93,6 +98,10 @@ pub(super) fn compare(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>)
     let (generated, plain): (Vec<&Column>, Vec<&Column>) = first
         .into_iter()
         .partition(|column| column.generated.is_some());
+    // They go before the renames, and are never renamed themselves.
+    let generated = (generated.into_iter())
+        .map(|column| before.column(&column.name).unwrap_or(column))
+        .collect();
     // One that is made of another goes before it.
     columns.drop_first.extend(
         makers_first(generated)

@@ -115,7 +115,7 @@ fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> 
         dropped,
     };
 
-    let columns = column::compare(&renamed, after, &replaced);
+    let columns = column::compare(before, &renamed, after, &replaced);
     let indexes = index::compare(before, &renamed, after, &moved);
     let constraints = constraint::compare(before, &renamed, after, &moved);
     let mut operations = indexes.drop;

@@ -145,7 +145,13 @@ fn an_index_whose_name_is_needed_elsewhere_is_made_anew_under_another() {
         with(coded("new"), "one_idx"),
         coded("q"),
     ]);
-    insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @"");
+    insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @r"
+    removed one_idx on p
+    added table new (id, code)
+    added one_idx on new UNIQUE (code)
+    added p_idx on p UNIQUE (code)
+    removed two_idx on q
+    ");
 }
 
 #[test]
@@ -161,10 +167,10 @@ fn a_table_that_refers_to_an_index_of_its_own_has_the_index_first() {
     added p_code_idx on p UNIQUE (code)
     added p CONSTRAINT p_parent_fkey FOREIGN KEY (parent) REFERENCES p (code)
     ");
-    insta::assert_snapshot!(way(&to, &Schema::new(), &RenameHints::default()), @"");
+    insta::assert_snapshot!(way(&to, &Schema::new(), &RenameHints::default()), @"removed table p");
     let mut other = to.clone();
     other.table_mut(&"p".into()).unwrap().indexes[0].name = "p_code".into();
-    insta::assert_snapshot!(way(&to, &other, &RenameHints::default()), @"");
+    insta::assert_snapshot!(way(&to, &other, &RenameHints::default()), @"renamed index p_code_idx to p_code on p");
 }
 
 #[test]

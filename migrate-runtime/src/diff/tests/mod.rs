@@ -115,6 +115,32 @@ fn another_generated_expression_is_another_column() {
 }
 
 #[test]
+fn generated_columns_go_in_the_order_of_their_old_names() {
+    let made_of = |name: &str, expression: &str| {
+        let mut column = Column::new(name, SqlType::Integer);
+        column.generated = Some(Generated {
+            expression: expression.into(),
+            stored: true,
+        });
+        column
+    };
+    let from = schema([table("t")
+        .with_column(Column::new("b", SqlType::Integer))
+        .with_column(made_of("a", "b + 1"))
+        .with_column(made_of("E", "a + 1"))]);
+    let to = schema([table("t").with_column(Column::new("e", SqlType::Integer))]);
+    let hints = RenameHints {
+        columns: vec![("t".into(), "b".into(), "e".into())],
+        ..RenameHints::default()
+    };
+    insta::assert_snapshot!(lines(&from, &to, &hints), @r"
+    removed t.E
+    removed t.a
+    renamed t.b to e
+    ");
+}
+
+#[test]
 fn pairs_of_a_foreign_key_have_no_order() {
     let side = |columns: &[&str], targets: &[&str]| {
         let mut p = table("p")
