@@ -2,6 +2,7 @@
 //! in its `.stderr`. `TRYBUILD=overwrite` writes those anew; read them before committing.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod analyzer;
 mod chains;
 mod gate;
 mod names;

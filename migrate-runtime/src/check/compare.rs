@@ -347,6 +347,10 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         let mut owned = [false; O];
         let mut i = 0;
         while i < models.len() {
+            if models[i].columns.is_empty() {
+                // Its derive has failed, and said why: what it owns is not known.
+                return ChainVerdict::clean();
+            }
             let table = self.state.find_table(models[i].name);
             if table != NONE {
                 if owned[table] {
