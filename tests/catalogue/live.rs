@@ -57,7 +57,7 @@ pub(super) fn nothing_to_do(sql: &str, chain: &Schema) {
     fill(&mut journey, chain);
     journey.adopt(chain);
     let plan = journey.plan(chain, &Asked::default()).unwrap();
-    assert!(plan.is_empty(), "{}", plan.summary.join("; "));
+    assert!(plan.is_empty(), "{}", plan.in_words().join("; "));
     assert!(
         plan.drift.is_empty(),
         "{sql}: {:?}",

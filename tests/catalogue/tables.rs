@@ -192,7 +192,7 @@ pub(super) const ROWS: &[Row] = &[
             "fills t.b with 'x'",
             "changed t.b: NOT NULL",
         ];
-        assert_eq!(ask(&["t.b='x'"]).unwrap().summary, expected);
+        assert_eq!(ask(&["t.b='x'"]).unwrap().in_words(), expected);
         let mut live = with_rows(&chain, "INSERT INTO t DEFAULT VALUES");
         let refusal = live.travel(&models, &Asked::default()).unwrap_err();
         assert!(refusal.text().contains("t.b is NOT NULL without a default"));

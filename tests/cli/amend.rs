@@ -376,7 +376,6 @@ fn an_upgrade_that_fails_puts_everything_back() {
             rolled back: all of revision second; the database is at first, as before it
 
         hint: make them different, or delete all but one, before
-        hint: mend the operation at migrations/second_add_column_bio_to_users.rs:16, then run the command again; a revision that was rolled back may be edited freely
           database  sqlite  app.db
         Running upgrade first -> second, add column bio to users ([MS])
           at        second

@@ -247,7 +247,7 @@ impl Journey {
         assert!(
             again.is_empty(),
             "the second diff: {}",
-            again.summary.join("; ")
+            again.in_words().join("; ")
         );
     }
 
@@ -303,7 +303,7 @@ impl Journey {
     fn assert_settled_at(&mut self, chain: &Schema) {
         let again = self.plan(chain, &Asked::default());
         let again = again.unwrap_or_else(|error| panic!("the plan after the downgrade: {error}"));
-        assert!(again.is_empty(), "{}", again.summary.join("; "));
+        assert!(again.is_empty(), "{}", again.in_words().join("; "));
     }
 }
 

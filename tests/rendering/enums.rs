@@ -121,3 +121,37 @@ fn what_else_happens_to_the_table_is_in_the_same_rebuild() {
         ["draft|NULL", "sent|NULL"]
     );
 }
+
+#[test]
+fn a_check_is_not_taken_for_one_whose_name_differs_in_case() {
+    const CHAIN: &[OperationDef] = &[
+        create_enum("mood", &["glad"]),
+        create_table(
+            "t",
+            &[
+                column("id", BigInt).not_null().auto_increment(),
+                column("C", TinyInt).not_null(),
+            ],
+        )
+        .constraints(&[primary_key(&["id"])]),
+        // The check of its type keeps the name `t_C_check`.
+        rename_column("t", "C", "b"),
+        add_column("t", column("c", Enum("mood"))),
+    ];
+    const DROP: &[OperationDef] = &[
+        drop_column("t", "c"),
+        alter_column("t", "b").drop_not_null(),
+    ];
+    let mut database = Database::of_chain(&CHAIN[..2], "INSERT INTO t VALUES (1, 7)");
+    database.migrate(&CHAIN[2..]).unwrap();
+    assert!(database.rebuilds(DROP));
+    database.migrate(DROP).unwrap();
+    assert_eq!(database.rows("SELECT * FROM t"), ["1|7"]);
+    insta::assert_snapshot!(database.stored("t"), @r#"
+    CREATE TABLE "t" (
+        "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        "b" SMALLINT,
+        CONSTRAINT "t_C_check" CHECK ("b" BETWEEN -128 AND 127)
+    )
+    "#);
+}

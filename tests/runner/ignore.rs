@@ -108,7 +108,7 @@ fn said(ignore: &'static [&'static str], change: &str) -> (String, String, Strin
         Ok(planned) => {
             let drift = planned.plan.drift.iter().map(|it| it.description.clone());
             drift
-                .chain(planned.plan.summary)
+                .chain(planned.plan.in_words())
                 .collect::<Vec<_>>()
                 .join("\n")
         }

@@ -34,8 +34,8 @@ pub(super) fn apply(
             && mark(operation)
         {
             let other = there_in(&object, database.schema)
-                .filter(|_| same_rule(operation, target, &normal, database.dialect).is_none());
-            match other.filter(|_| is_rule(operation)) {
+                .filter(|_| same_there(operation, target, &normal, database.dialect).is_none());
+            match other.filter(|_| is_part(operation)) {
                 Some(other) => {
                     let problem = format!("the database has it in another form: {other}");
                     return Err(PlanError::flag("adopt", name, problem));
@@ -51,9 +51,9 @@ pub(super) fn apply(
             .or_else(|| in_the_way(&object, chain, database, &normal))
             .or_else(|| {
                 // Under another name it may be the chain's own, which this revision drops first.
-                same_rule(operation, target, &normal, database.dialect).filter(|_| {
+                same_there(operation, target, &normal, database.dialect).filter(|_| {
                     let ours = self::normal(chain, database.dialect);
-                    same_rule(operation, target, &ours, database.dialect).is_none()
+                    same_there(operation, target, &ours, database.dialect).is_none()
                 })
             });
         let Some(there) = there else {
@@ -189,15 +189,13 @@ fn there_in(object: &Object, database: &Schema) -> Option<String> {
     }
 }
 
-const fn is_rule(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::AddUnique { .. } | Operation::AddCheck { .. } | Operation::AddForeignKey { .. }
-    )
+/// Whether it adds to a table that is there. A table is compared as a whole.
+const fn is_part(operation: &Operation) -> bool {
+    can_be_adopted(operation) && !matches!(operation, Operation::CreateTable { .. })
 }
 
-/// The constraint itself, if the table in the database has it, as the database tells constraints apart.
-fn same_rule(
+/// The part of a table itself, if the one in the database has it, as the database tells such things apart.
+fn same_there(
     operation: &Operation,
     target: &Schema,
     normal: &Schema,
@@ -224,19 +222,33 @@ fn same_rule(
             holder.foreign_keys.push(foreign_key.clone());
             describe::foreign_key(foreign_key)
         }
+        Operation::CreateIndex { index, .. } => {
+            holder.indexes.push(index.clone());
+            describe::index(index)
+        }
+        Operation::AddColumn { column, .. } => {
+            holder.columns.retain(|one| one.name == column.name);
+            holder.primary_key = None;
+            describe::column(column)
+        }
         _ => return None,
     };
     // The types of its columns may stand for checks, too.
     let alone = self::normal(&alone(&holder), dialect);
     let Table {
         name,
+        columns,
         uniques,
         checks,
         foreign_keys,
+        indexes,
         ..
     } = alone.tables.into_values().next()?;
     let there = normal.table(&name)?;
-    let is_there = uniques.iter().all(|one| there.uniques.contains(one))
+    let is_column = matches!(operation, Operation::AddColumn { .. });
+    let is_there = (!is_column || columns.iter().all(|one| there.columns.contains(one)))
+        && indexes.iter().all(|one| there.indexes.contains(one))
+        && uniques.iter().all(|one| there.uniques.contains(one))
         && checks.iter().all(|one| there.checks.contains(one))
         && foreign_keys
             .iter()

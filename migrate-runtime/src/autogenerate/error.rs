@@ -148,15 +148,8 @@ impl Explain for PlanError {
                 "nothing was written; please report it with the models and the last revision"
                     .to_owned(),
             ],
-            Self::Flag {
-                flag: "adopt",
-                value,
-                ..
-            } => vec![
-                format!(
-                    "what the database has: cargo migrate models --from-database --tables {}",
-                    value.split('.').next().unwrap_or(value)
-                ),
+            Self::Flag { flag: "adopt", .. } => vec![
+                "what the database has: cargo migrate models --from-database".to_owned(),
                 "make the model like that, adopt it, and change the model in the revision after"
                     .to_owned(),
             ],

@@ -20,7 +20,7 @@ pub use ignore::{Ignore, IgnoreError};
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
-use crate::operation::{Irreversible, Operation, describe, inverse_all};
+use crate::operation::{Irreversible, Line, Operation, inverse_all, lines};
 use crate::schema::{Column, Name, Schema, SqlType, TableName};
 
 /// What a plan is made from.
@@ -110,13 +110,18 @@ pub struct Plan {
     /// What the lint says of the way up.
     pub findings: Vec<Finding>,
     /// The way up in words: `added users.bio TEXT NULL`.
-    pub summary: Vec<String>,
+    pub summary: Vec<Line>,
 }
 
 impl Plan {
     /// Whether models and chain agree.
     pub fn is_empty(&self) -> bool {
         self.upgrade.is_empty()
+    }
+
+    /// The way up in words, a sentence for each line.
+    pub fn in_words(&self) -> Vec<String> {
+        self.summary.iter().map(Line::to_string).collect()
     }
 }
 
@@ -178,7 +183,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
             decimals_as_text(&upgrade, database),
         ]
         .concat(),
-        summary: upgrade.iter().map(describe).collect(),
+        summary: lines(&upgrade, chain),
         upgrade,
         downgrade,
         irreversible,

@@ -3,7 +3,9 @@
 use super::*;
 use crate::Explain;
 use crate::dialect::{Postgres, Sqlite};
-use crate::schema::{Column, Index, Name, SqlType, Table};
+use crate::schema::{
+    Check, Column, Deferrable, ForeignKey, Index, Name, ReferentialAction, SqlType, Table, Unique,
+};
 
 fn users() -> Table {
     let mut table = Table::new("users")
@@ -92,7 +94,7 @@ fn a_column_that_becomes_required_is_looked_at_first() {
     or keep the field an Option
     "#);
     let plan = planned(&fill(&["users.mobile='none'"])).unwrap();
-    insta::assert_snapshot!(plan.summary.join("\n"), @r"
+    insta::assert_snapshot!(plan.in_words().join("\n"), @r"
     renamed users.phone to mobile
     fills users.mobile with 'none'
     changed users.mobile: NOT NULL
@@ -115,7 +117,7 @@ fn t44_a_required_column_on_a_table_with_rows_names_three_ways_out() {
         ..Flags::default()
     };
     let plan = planned(&chain, &models, Some(&chain), &flags).unwrap();
-    insta::assert_snapshot!(plan.summary.join("\n"), @r"
+    insta::assert_snapshot!(plan.in_words().join("\n"), @r"
     added users.status TEXT NULL
     fills users.status with 'active'
     changed users.status: NOT NULL
@@ -183,7 +185,7 @@ fn what_the_database_lacks_blocks_unless_ignored() {
         ..Flags::default()
     };
     let plan = planned(&chain, &models, Some(&database), &flags).unwrap();
-    assert_eq!(plan.summary, ["added users.bio TEXT NULL"]);
+    assert_eq!(plan.in_words(), ["added users.bio TEXT NULL"]);
     assert_eq!(plan.drift.len(), 1);
 }
 
@@ -239,7 +241,7 @@ fn only_some_tables() {
         ..Flags::default()
     };
     let plan = planned(&chain, &models, None, &flags).unwrap();
-    assert_eq!(plan.summary, ["added table posts (id)"]);
+    assert_eq!(plan.in_words(), ["added table posts (id)"]);
     assert_eq!(
         plan.notes,
         ["1 other changes of the models are left for another revision"]
@@ -312,7 +314,7 @@ fn amended(
 ) -> Result<String, PlanError> {
     flags.former.clone_from(&former.upgrade);
     let plan = planned(chain, models, Some(chain), &flags)?;
-    Ok(plan.summary.join("\n"))
+    Ok(plan.in_words().join("\n"))
 }
 
 #[test]
@@ -389,4 +391,165 @@ fn a_fill_is_remembered_as_long_as_it_is_needed() {
     }
     let again = amended(&chain, &schema([with_default]), &former, Flags::default()).unwrap();
     assert!(!again.contains("fills"), "{again}");
+}
+
+#[test]
+fn a_constraint_that_only_changes_its_name_is_renamed_in_words() {
+    let side = |name: &str, column: &str| {
+        let mut table = Table::new(name)
+            .with_column(Column::new("id", SqlType::BigInt).not_null())
+            .with_column(Column::new(column, SqlType::Text))
+            .with_column(Column::new("parent", SqlType::BigInt))
+            .with_primary_key(["id"]);
+        table.uniques.push(Unique {
+            name: Some(format!("{name}_{column}_key").into()),
+            columns: vec![column.into()],
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            deferrable: Deferrable::No,
+        });
+        table.checks.push(Check {
+            name: Some(format!("{name}_parent_check").into()),
+            expression: "parent > 0".into(),
+        });
+        table.foreign_keys.push(ForeignKey {
+            name: Some(format!("{name}_parent_fkey").into()),
+            columns: vec!["parent".into()],
+            target: name.into(),
+            target_columns: vec!["id".into()],
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            deferrable: Deferrable::No,
+            match_full: false,
+        });
+        schema([table])
+    };
+    let flags = Flags {
+        renames: RenameFlags {
+            renames: vec!["users:people".to_owned(), "people.email:mail".to_owned()],
+            drops: Vec::new(),
+        },
+        ..Flags::default()
+    };
+    let (chain, models) = (side("users", "email"), side("people", "mail"));
+    let plan = planned(&chain, &models, None, &flags).unwrap();
+    insta::assert_snapshot!(plan.in_words().join("\n"), @r"
+    renamed table users to people
+    renamed people.email to mail
+    renamed constraint users_email_key to people_mail_key on people
+    renamed constraint users_parent_check to people_parent_check on people
+    renamed constraint users_parent_fkey to people_parent_fkey on people
+    ");
+    let findings: Vec<&str> = plan
+        .findings
+        .iter()
+        .map(|one| one.message.as_str())
+        .collect();
+    insta::assert_snapshot!(findings.join("\n"), @r"
+    a program that still runs looks for users, which is people now
+    a program that still runs looks for people.email, which is mail now
+    ");
+    // Another rule under another name is another one.
+    let mut models = models;
+    let people = models.table_mut(&"people".into()).unwrap();
+    people.checks[0].expression = "parent > 1".into();
+    let plan = planned(&chain, &models, None, &flags).unwrap();
+    insta::assert_snapshot!(plan.in_words().join("\n"), @r"
+    renamed table users to people
+    removed people CONSTRAINT users_parent_check
+    renamed people.email to mail
+    renamed constraint users_email_key to people_mail_key on people
+    added people CONSTRAINT people_parent_check CHECK (parent > 1)
+    renamed constraint users_parent_fkey to people_parent_fkey on people
+    ");
+}
+
+#[test]
+fn a_decimal_on_a_database_that_has_none_is_noted() {
+    let priced = |ty: SqlType| {
+        let table = users().with_column(Column::new("balance", ty));
+        let bills = Table::new("bills").with_column(Column::new("sum", SqlType::Decimal(9, 2)));
+        (schema([table]), bills)
+    };
+    let chain = schema([users()]);
+    let (mut models, bills) = priced(SqlType::Decimal(9, 2));
+    models.insert(bills);
+    let plan = planned(&chain, &models, Some(&chain), &Flags::default()).unwrap();
+    insta::assert_snapshot!(plan.notes.join("\n"), @r"
+    bills.sum is a decimal, which this database keeps as text: in SQL it sorts and compares as text ('100.00' < '14.50'); store an integer of cents, or CAST in queries
+    users.balance is a decimal, which this database keeps as text: in SQL it sorts and compares as text ('100.00' < '14.50'); store an integer of cents, or CAST in queries
+    ");
+    let (models, _) = priced(SqlType::Double);
+    let plan = planned(&chain, &models, Some(&chain), &Flags::default()).unwrap();
+    assert_eq!(plan.notes, Vec::<String>::new());
+    // A database that has them, and none at all.
+    let (models, _) = priced(SqlType::Decimal(9, 2));
+    let plan = planned(&chain, &models, None, &Flags::default()).unwrap();
+    assert_eq!(plan.notes, Vec::<String>::new());
+    let request = Request {
+        chain: &chain,
+        models: &models,
+        renamed_from: &RenameHints::default(),
+        database: Some(Database {
+            schema: &chain,
+            dialect: &Postgres,
+        }),
+        has_rows: &|_, _| true,
+        flags: &Flags {
+            ignore_drift: true,
+            ..Flags::default()
+        },
+    };
+    assert_eq!(
+        super::plan(&request, None).unwrap().notes,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_cannot_be_adopted_says_why_and_what_to_do() {
+    let said = |models: &Schema, database: &Schema, adopt: &str| {
+        let flags = Flags {
+            adopt: vec![adopt.to_owned()],
+            ..Flags::default()
+        };
+        let chain = Schema::new();
+        let error = planned(&chain, models, Some(database), &flags).unwrap_err();
+        format!("{error}\n{}", error.hints().join("\n"))
+    };
+    let models = schema([users()]);
+    let other = schema([Table::new("users").with_column(Column::new("id", SqlType::Text))]);
+    insta::assert_snapshot!(said(&models, &other, "users"), @r"
+    --adopt users: the models have it in another form: added users.email TEXT NOT NULL; changed users.id: BIGINT, NOT NULL; added users PRIMARY KEY (id); added users_email_idx on users (email)
+    what the database has: cargo migrate models --from-database
+    make the model like that, adopt it, and change the model in the revision after
+    ");
+    insta::assert_snapshot!(said(&models, &models, "orders"), @r"
+    --adopt orders: no new operation creates it; write it into the models first (cargo migrate models --from-database)
+    what the database has: cargo migrate models --from-database
+    make the model like that, adopt it, and change the model in the revision after
+    ");
+    let with_index = |columns: &[&str]| {
+        let mut table = users();
+        table.indexes = vec![Index::new("users_email_idx", columns.iter().copied())];
+        schema([table])
+    };
+    let flags = Flags {
+        adopt: vec!["users_email_idx".to_owned()],
+        ..Flags::default()
+    };
+    let mut chain = with_index(&[]);
+    chain.table_mut(&"users".into()).unwrap().indexes.clear();
+    let error = planned(
+        &chain,
+        &with_index(&["email"]),
+        Some(&with_index(&["id"])),
+        &flags,
+    );
+    let error = error.unwrap_err();
+    insta::assert_snapshot!(format!("{error}\n{}", error.hints().join("\n")), @r"
+    --adopt users_email_idx: the database has it in another form: (id)
+    what the database has: cargo migrate models --from-database
+    make the model like that, adopt it, and change the model in the revision after
+    ");
 }

@@ -11,7 +11,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         earlier: _,
         later,
         schema,
-        held: _,
+        is_held: _,
     } = step;
     let said = |rule, message| vec![(rule, Compatibility, message)];
     match operation {

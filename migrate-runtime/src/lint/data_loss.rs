@@ -12,7 +12,7 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         earlier: _,
         later,
         schema,
-        held: _,
+        is_held: _,
     } = step;
     match operation {
         Operation::DropTable {

@@ -11,9 +11,9 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         earlier,
         later: _,
         schema,
-        held,
+        is_held,
     } = step;
-    if super::nameless(operation).is_some_and(|added| held.contains(&added)) {
+    if *is_held {
         return Vec::new();
     }
     let said = |rule, message| vec![(rule, MayFail, message)];

@@ -13,7 +13,7 @@ pub use narrowing::narrowing;
 
 use std::collections::BTreeSet;
 
-use crate::operation::{Operation, apply_to_database, inverse};
+use crate::operation::{Operation, apply_to_database, made_again};
 use crate::schema::{Schema, TableName};
 
 /// Something to know before a migration runs.
@@ -46,7 +46,7 @@ pub fn lint(operations: &[Operation], before: &Schema) -> Vec<Finding> {
     let mut schema = before.clone();
     let mut created: BTreeSet<TableName> = BTreeSet::new();
     let mut findings = Vec::new();
-    let mut held: Vec<Operation> = Vec::new();
+    let held = held(operations, before);
     for (at, operation) in operations.iter().enumerate() {
         let is_new = operation
             .table()
@@ -57,7 +57,7 @@ pub fn lint(operations: &[Operation], before: &Schema) -> Vec<Finding> {
                 earlier: &operations[..at],
                 later: &operations[at + 1..],
                 schema: &schema,
-                held: &held,
+                is_held: held.contains(&at),
             };
             let rules = [data_loss::check, existing_rows::check, compatibility::check];
             for (rule, severity, message) in rules.iter().flat_map(|rule| rule(&step)) {
@@ -72,52 +72,37 @@ pub fn lint(operations: &[Operation], before: &Schema) -> Vec<Finding> {
         if let Operation::CreateTable { table, .. } = operation {
             created.insert(table.name.clone());
         }
-        hold(&mut held, operation, &schema);
         // One that does not fit is reported where the chain is folded.
         drop(apply_to_database(&mut schema, operation));
     }
     findings
 }
 
-/// Keeps the constraints that are dropped, without their names: rows fit them as long as no other operation
-/// comes between. One that is only renamed is dropped and added.
-fn hold(held: &mut Vec<Operation>, operation: &Operation, schema: &Schema) {
-    match operation {
-        Operation::DropUnique { .. }
-        | Operation::DropCheck { .. }
-        | Operation::DropForeignKey { .. } => {
-            let inverse = inverse(operation, schema).unwrap_or_default();
-            held.extend(inverse.iter().filter_map(nameless));
-        }
-        Operation::AddUnique { .. }
-        | Operation::AddCheck { .. }
-        | Operation::AddForeignKey { .. } => {}
-        _ => held.clear(),
-    }
+/// The operations that add a constraint which the rows fit, since they did a moment ago: it is dropped
+/// before, and nothing in between changes a row.
+fn held(operations: &[Operation], before: &Schema) -> BTreeSet<usize> {
+    made_again(operations, before)
+        .into_iter()
+        .filter(|again| operations[again.drop..again.add].iter().all(keeps_rows))
+        .map(|again| again.add)
+        .collect()
 }
 
-/// A constraint that is added, whatever it is called.
-fn nameless(operation: &Operation) -> Option<Operation> {
-    let mut added = operation.clone();
-    match &mut added {
-        Operation::AddUnique {
-            unique,
-            if_not_exists,
-            ..
-        } => (unique.name, *if_not_exists) = (None, false),
-        Operation::AddCheck {
-            check,
-            if_not_exists,
-            ..
-        } => (check.name, *if_not_exists) = (None, false),
-        Operation::AddForeignKey {
-            foreign_key,
-            if_not_exists,
-            ..
-        } => (foreign_key.name, *if_not_exists) = (None, false),
-        _ => return None,
-    }
-    Some(added)
+const fn keeps_rows(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DropUnique { .. }
+            | Operation::DropCheck { .. }
+            | Operation::DropForeignKey { .. }
+            | Operation::AddUnique { .. }
+            | Operation::AddCheck { .. }
+            | Operation::AddForeignKey { .. }
+            | Operation::DropIndex { .. }
+            | Operation::RenameIndex { .. }
+            | Operation::RenameTable { .. }
+            | Operation::RenameColumn { .. }
+            | Operation::SetTableComment { .. }
+    )
 }
 
 /// Whether any of the findings is that values are lost.
@@ -135,8 +120,8 @@ struct Step<'a> {
     later: &'a [Operation],
     /// The schema before it.
     schema: &'a Schema,
-    /// Constraints that were there a moment ago, without their names.
-    held: &'a [Operation],
+    /// Whether it adds a constraint that was there a moment ago.
+    is_held: bool,
 }
 
 /// What a rule says: its name, how bad it is, the sentence.

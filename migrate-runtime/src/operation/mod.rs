@@ -8,6 +8,7 @@ mod apply;
 mod change;
 pub mod describe;
 mod inverse;
+mod lines;
 pub(crate) mod mentions;
 mod names;
 mod object;
@@ -18,6 +19,8 @@ pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
 pub use describe::describe;
 pub use inverse::{Irreversible, inverse, inverse_all};
+pub(crate) use lines::made_again;
+pub use lines::{Line, lines};
 pub(crate) use names::too_long;
 pub use object::Object;
 

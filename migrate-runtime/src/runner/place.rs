@@ -61,10 +61,11 @@ impl Place<'_> {
     }
 
     /// What a check found; its query is ours, and tells nobody anything.
-    pub(super) fn in_the_way(&self, problem: &str, found: &[String], hint: &str) -> RunError {
+    pub(super) fn in_the_way(&self, message: String, hint: &str, is_of_the_rows: bool) -> RunError {
         RunError::Failed(Box::new(StepFailure {
             sql: None,
-            ..self.failure(first_few(problem, found), Some(hint.to_owned()))
+            is_of_the_file: !is_of_the_rows,
+            ..self.failure(message, Some(hint.to_owned()))
         }))
     }
 
@@ -123,7 +124,7 @@ impl Place<'_> {
 }
 
 /// The first few of what a check found.
-fn first_few(problem: &str, found: &[String]) -> String {
+pub(super) fn first_few(problem: &str, found: &[String]) -> String {
     const SHOWN: usize = 5;
     let shown: Vec<&str> = found.iter().take(SHOWN).map(String::as_str).collect();
     match found.len() {

@@ -8,7 +8,7 @@ use super::chains::Rows;
 use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry};
-use super::place::Place;
+use super::place::{Place, first_few};
 use super::proof;
 use super::request::{Part, Refusal, Request};
 use super::transaction::rollback;
@@ -102,6 +102,7 @@ impl<'t> Talk<'t> {
                 query,
                 problem,
                 hint,
+                is_of_the_rows,
             } => {
                 progress.event(&Event::Statement { sql: query });
                 self.send()?;
@@ -109,7 +110,8 @@ impl<'t> Talk<'t> {
                 let rows = rows.map_err(|error| place.refused(&error))?;
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
-                    return Err(place.in_the_way(problem, &found, hint).into());
+                    let message = first_few(problem, &found);
+                    return Err(place.in_the_way(message, hint, *is_of_the_rows).into());
                 }
             }
             Step::Compiles {
@@ -121,7 +123,7 @@ impl<'t> Talk<'t> {
                     let sql = format!("EXPLAIN {sql}");
                     progress.event(&Event::Statement { sql: &sql });
                     (self.session.batch(&sql)).map_err(|error| {
-                        place.in_the_way(&format!("{problem}: {error}"), &[], hint)
+                        place.in_the_way(format!("{problem}: {error}"), hint, false)
                     })?;
                 }
             }

@@ -92,6 +92,8 @@ pub enum Step {
         problem: String,
         /// What to do about it.
         hint: String,
+        /// Whether it is to be done to rows, and not to what the migration says.
+        is_of_the_rows: bool,
     },
     /// Run this query and go on only if each text that it returns could run as a statement: all that it
     /// names is there. Nothing is run, and nothing changed.

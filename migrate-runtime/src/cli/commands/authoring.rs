@@ -17,8 +17,7 @@ use crate::command::{self, Amended, NewRevision, RevisionRequest};
 use crate::connection::Session;
 use crate::diff::{Answer, Asker, RenameFlags, RenameQuestion};
 use crate::lint::{Finding, Severity};
-use crate::operation::Operation;
-use crate::operation::describe::summary;
+use crate::operation::{Line, Operation};
 use crate::schema::TableName;
 use crate::{Error, ErrorKind, Explain};
 
@@ -254,7 +253,7 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
         notes,
         destructive: _,
         findings,
-        summary: _,
+        summary,
     } = plan;
     let many = beyond::summed_up(ui, drift.iter());
     for drift in drift {
@@ -265,16 +264,14 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
     if let Some(many) = many {
         ui.status("drift", &many);
     }
-    for operation in upgrade {
-        let (verb, what) = summary(operation);
-        ui.status(
-            if is_adopted(operation) {
-                "adopted"
-            } else {
-                verb
-            },
-            &what,
-        );
+    for Line {
+        operation,
+        verb,
+        what,
+    } in summary
+    {
+        let is_adopted = upgrade.get(*operation).is_some_and(is_adopted);
+        ui.status(if is_adopted { "adopted" } else { verb }, what);
     }
     for Finding {
         operation: _,

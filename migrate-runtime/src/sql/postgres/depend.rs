@@ -77,6 +77,7 @@ impl Planner<'_> {
         self.push(
             operation,
             Step::Expect {
+                is_of_the_rows: false,
                 query,
                 problem,
                 hint: "drop what uses it before, with a `sql` step, and create it again behind"

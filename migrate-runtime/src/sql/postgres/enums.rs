@@ -206,6 +206,7 @@ impl Planner<'_> {
         self.push(
             operation,
             Step::Expect {
+                is_of_the_rows: true,
                 query,
                 problem: format!(
                     "column {table}.{} still has values that go away",

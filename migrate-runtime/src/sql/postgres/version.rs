@@ -28,6 +28,7 @@ impl Planner<'_> {
             self.push(
                 operation,
                 Step::Expect {
+                    is_of_the_rows: false,
                     query,
                     problem: format!("{what} needs PostgreSQL {version}, and the server is older"),
                     hint: hint.to_owned(),

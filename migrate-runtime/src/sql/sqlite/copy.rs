@@ -155,6 +155,7 @@ impl<'a> Copy<'a> {
             .as_ref()
             .map_or_else(|| format!("({expression})"), ToString::to_string);
         Some(Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT count(*) || ' of them' FROM {} WHERE NOT ({}) HAVING count(*) > 0",
                 self.writer.dialect.quote_table(table),
@@ -170,6 +171,7 @@ impl<'a> Copy<'a> {
         let old = self.writer.dialect.quote_table(&self.change.before.name);
         let new = self.writer.dialect.quote_table(self.temporary);
         let lost = Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT o.n || ' rows before, ' || c.n || ' after' FROM \
                  (SELECT count(*) AS n FROM {old}) AS o, (SELECT count(*) AS n FROM {new}) AS c \
@@ -184,6 +186,7 @@ impl<'a> Copy<'a> {
             if self.becomes_whole_number(before, after) {
                 let name = self.quote(&after.name);
                 let whole = Step::Expect {
+                    is_of_the_rows: true,
                     query: format!(
                         "SELECT DISTINCT quote({name}) FROM {new} \
                          WHERE typeof({name}) NOT IN ('integer', 'null') LIMIT 5"
@@ -270,6 +273,7 @@ impl<'a> Copy<'a> {
     fn no_nulls(&self, column: &Column) -> Step {
         let table = &self.change.before.name;
         Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT count(*) || {} FROM {} WHERE {} IS NULL HAVING count(*) > 0",
                 rows("count(*)"),
@@ -291,6 +295,7 @@ impl<'a> Copy<'a> {
     fn no_rows(&self, column: &Column) -> Step {
         let table = &self.change.before.name;
         Step::Expect {
+            is_of_the_rows: false,
             query: format!(
                 "SELECT count(*) || {} FROM {} HAVING count(*) > 0",
                 rows("count(*)"),
@@ -327,6 +332,7 @@ impl<'a> Copy<'a> {
         let text = column.default.as_ref().and_then(default_text)?;
         let name = self.quote(&column.name);
         Some(Step::Expect {
+            is_of_the_rows: false,
             query: format!(
                 "SELECT quote({name}) || ' for ' || (SELECT count(*) FROM {table}) || {rows} \
                  FROM (SELECT {text} AS {name}) WHERE NOT {rule} \
@@ -358,6 +364,7 @@ impl<'a> Copy<'a> {
         let name = self.quote(&to.name);
         // What is converted on the way is seen when it is copied.
         (self.value(from, to) == name).then(|| Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT DISTINCT quote({name}) FROM {} WHERE ({rule}) IS NOT TRUE LIMIT 5",
                 self.writer.dialect.quote_table(&before.name)
@@ -401,6 +408,7 @@ impl<'a> Copy<'a> {
         }
         let table = &self.change.before.name;
         let known = Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT quote({name}) || ' in ' || count(*) || {} FROM {} \
                  WHERE {name} NOT IN ({values}) GROUP BY {name} LIMIT 5",
@@ -445,6 +453,7 @@ impl<'a> Copy<'a> {
             .map(|column| format!("{} IS NOT NULL", self.quote(column)))
             .collect();
         Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT {} || ' in ' || count(*) || ' rows' FROM {} WHERE {} \
                  GROUP BY {names} HAVING count(*) > 1 LIMIT 5",

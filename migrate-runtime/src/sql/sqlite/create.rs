@@ -241,6 +241,7 @@ impl Writer<'_> {
         }
         let shown: Vec<String> = keys.iter().map(|key| format!("quote({key})")).collect();
         Step::Expect {
+            is_of_the_rows: true,
             query: format!(
                 "SELECT {} || ' in ' || count(*) || ' rows' FROM {} WHERE {} \
                  GROUP BY {} HAVING count(*) > 1 LIMIT 5",

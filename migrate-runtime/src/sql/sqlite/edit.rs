@@ -294,16 +294,18 @@ impl Editor<'_> {
     }
 
     fn find_unique(&self, unique: &Unique) -> Option<Place> {
-        let by_name = self.find(
-            |there| {
-                matches!(there.kind, TableConstraintKind::Unique { .. })
-                    && is_named(there.name.as_ref(), unique.name.as_ref())
-            },
-            |_, clause| {
-                matches!(clause.kind, ColumnClauseKind::Unique(_))
-                    && is_named(clause.name.as_ref(), unique.name.as_ref())
-            },
-        );
+        let by_name = [is_exactly, is_named].into_iter().find_map(|is| {
+            self.find(
+                |there| {
+                    matches!(there.kind, TableConstraintKind::Unique { .. })
+                        && is(there.name.as_ref(), unique.name.as_ref())
+                },
+                |_, clause| {
+                    matches!(clause.kind, ColumnClauseKind::Unique(_))
+                        && is(clause.name.as_ref(), unique.name.as_ref())
+                },
+            )
+        });
         by_name.or_else(|| {
             self.find(
                 |there| match &there.kind {
@@ -321,46 +323,47 @@ impl Editor<'_> {
     }
 
     fn find_check(&self, check: &Check) -> Option<Place> {
-        let by_name = self.find(
-            |there| {
-                matches!(there.kind, TableConstraintKind::Check { .. })
-                    && is_named(there.name.as_ref(), check.name.as_ref())
-            },
-            |_, clause| {
-                matches!(clause.kind, ColumnClauseKind::Check(_))
-                    && is_named(clause.name.as_ref(), check.name.as_ref())
-            },
-        );
         let of = |sql: &str| canonical_rule(Backend::Sqlite, sql);
         let wanted = (check.expression.get(Backend::Sqlite))
             .map(of)
             .unwrap_or_default();
         let says = |sql: &str| of(sql) == wanted;
-        by_name.or_else(|| {
+        let own = check.name.as_ref();
+        let find = |is: &dyn Fn(Option<&Name>, &str) -> bool| {
             self.find(
                 |there| match &there.kind {
-                    TableConstraintKind::Check { expression, .. } => says(expression),
+                    TableConstraintKind::Check { expression, .. } => {
+                        is(there.name.as_ref(), expression)
+                    }
                     _ => false,
                 },
                 |_, clause| match &clause.kind {
-                    ColumnClauseKind::Check(expression) => says(expression),
+                    ColumnClauseKind::Check(expression) => is(clause.name.as_ref(), expression),
                     _ => false,
                 },
             )
-        })
+        };
+        // A check that stands for a type keeps its name when table or column get another one, and may
+        // then be called, but for the case, as the one of another column.
+        find(&|name, _| is_exactly(name, own))
+            .or_else(|| find(&|name, sql| is_named(name, own) && says(sql)))
+            .or_else(|| find(&|_, sql| says(sql)))
+            .or_else(|| find(&|name, _| is_named(name, own)))
     }
 
     fn find_foreign_key(&self, key: &ForeignKey) -> Option<Place> {
-        let by_name = self.find(
-            |there| {
-                matches!(there.kind, TableConstraintKind::ForeignKey { .. })
-                    && is_named(there.name.as_ref(), key.name.as_ref())
-            },
-            |_, clause| {
-                matches!(clause.kind, ColumnClauseKind::References(_))
-                    && is_named(clause.name.as_ref(), key.name.as_ref())
-            },
-        );
+        let by_name = [is_exactly, is_named].into_iter().find_map(|is| {
+            self.find(
+                |there| {
+                    matches!(there.kind, TableConstraintKind::ForeignKey { .. })
+                        && is(there.name.as_ref(), key.name.as_ref())
+                },
+                |_, clause| {
+                    matches!(clause.kind, ColumnClauseKind::References(_))
+                        && is(clause.name.as_ref(), key.name.as_ref())
+                },
+            )
+        });
         by_name.or_else(|| {
             self.find(
                 |there| match &there.kind {
@@ -479,6 +482,10 @@ fn gone<'a, T: PartialEq>(from: &'a [T], to: &'a [T]) -> impl Iterator<Item = &'
 
 fn named(kind: &str, name: Option<&Name>) -> String {
     name.map_or_else(|| format!("such {kind}"), |name| format!("{kind} {name}"))
+}
+
+fn is_exactly(there: Option<&Name>, wanted: Option<&Name>) -> bool {
+    there.is_some() && there == wanted
 }
 
 fn is_named(there: Option<&Name>, wanted: Option<&Name>) -> bool {

@@ -158,6 +158,7 @@ impl Rebuild<'_> {
             None => String::new(),
         };
         let unknown = Step::Expect {
+            is_of_the_rows: false,
             query: format!(
                 "SELECT type || ' ' || name FROM {master} WHERE lower(tbl_name) = lower({table}) \
                  AND type IN ('index', 'trigger') AND sql IS NOT NULL \
@@ -196,6 +197,7 @@ impl Rebuild<'_> {
         };
         let columns: Vec<String> = dropped.iter().map(|name| like(name)).collect();
         Step::Expect {
+            is_of_the_rows: false,
             query: format!(
                 "SELECT 'view ' || name FROM {} WHERE type = 'view' AND {} AND ({}) \
                  AND name COLLATE NOCASE NOT IN ({known})",

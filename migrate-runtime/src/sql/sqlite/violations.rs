@@ -60,6 +60,7 @@ pub(super) fn compare(unchecked: &BTreeSet<Name>) -> Step {
     let same = "b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE \
                 AND b.key = v.key";
     Step::Expect {
+        is_of_the_rows: true,
         query: format!(
             "SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || {} || \
              coalesce(', the first at rowid ' || min(v.number), '') FROM ({}) AS v WHERE NOT EXISTS \
@@ -92,6 +93,7 @@ pub(super) fn dangling(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -
         .collect();
     let names: Vec<&str> = key.columns.iter().map(Name::as_str).collect();
     Step::Expect {
+        is_of_the_rows: true,
         query: format!(
             "SELECT {} || ' in ' || count(*) || {} FROM {} AS c WHERE {} \
              AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}) AND NOT EXISTS \
