@@ -369,6 +369,7 @@ fn an_upgrade_that_fails_puts_everything_back() {
           added     users.bio TEXT NULL
           added     users CONSTRAINT users_email_key UNIQUE (email)
           may fail  fails if two rows of users have the same (email)
+          note      values of (email) that are in users more than once: 1 in this database; SELECT "email", count(*) FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1
           written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
           database  sqlite  app.db
         Running upgrade first -> second, add column bio to users (failed, rolled back)

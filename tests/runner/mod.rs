@@ -12,6 +12,7 @@ mod losses;
 mod outside;
 mod processes;
 mod proof;
+pub(crate) mod rows;
 mod several;
 mod traversal;
 mod verification;

@@ -10,17 +10,19 @@ mod error;
 mod fill;
 mod former;
 mod ignore;
+mod rows;
 mod scope;
 mod verify;
 
 pub use drift::{Drift, drift};
 pub use error::PlanError;
 pub use ignore::{Ignore, IgnoreError};
+pub use rows::{Question, questions};
 
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
-use crate::operation::{Irreversible, Line, Operation, inverse_all, lines};
+use crate::operation::{Irreversible, Line, Operation, apply_to_database, inverse_all, lines};
 use crate::schema::{Column, Name, Schema, SqlType, TableName};
 
 /// What a plan is made from.
@@ -109,6 +111,8 @@ pub struct Plan {
     pub destructive: bool,
     /// What the lint says of the way up.
     pub findings: Vec<Finding>,
+    /// What it says of the way down.
+    pub findings_down: Vec<Finding>,
     /// The way up in words: `added users.bio TEXT NULL`.
     pub summary: Vec<Line>,
 }
@@ -176,11 +180,18 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
 
     let mut findings = lint(&upgrade, chain);
     findings.retain(|finding| !flags.allow.iter().any(|rule| rule == finding.rule));
+    let mut after = chain.clone();
+    for operation in &upgrade {
+        // It was proven.
+        drop(apply_to_database(&mut after, operation));
+    }
+    let findings_down = lint(&downgrade, &after);
     Ok(Plan {
         destructive: is_destructive(&findings),
         notes: [
             notes(&upgrade, &downgrade, models, &target),
             decimals_as_text(&upgrade, database),
+            no_way_back_with_rows(&findings, &findings_down),
         ]
         .concat(),
         summary: lines(&upgrade, chain),
@@ -189,6 +200,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         irreversible,
         drift: found,
         findings,
+        findings_down,
     })
 }
 
@@ -215,6 +227,17 @@ fn decimals_as_text(upgrade: &[Operation], database: Option<Database<'_>>) -> Ve
                  compares as text ('100.00' < '14.50'); store an integer of cents, or CAST in queries"
             )
         })
+        .collect()
+}
+
+/// What is lost does not come back, and a rule that comes back is for rows that have lost it.
+fn no_way_back_with_rows(up: &[Finding], down: &[Finding]) -> Vec<String> {
+    if !is_destructive(up) {
+        return Vec::new();
+    }
+    let fails = down.iter().filter(|finding| finding.may_fail());
+    fails
+        .map(|finding| format!("the downgrade {}", finding.message))
         .collect()
 }
 

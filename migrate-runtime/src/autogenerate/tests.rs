@@ -267,6 +267,33 @@ fn a_dropped_required_column_comes_back_filled() {
 }
 
 #[test]
+fn a_dropped_parent_comes_back_and_its_rows_do_not() {
+    let author = Column::new("author_id", SqlType::BigInt).not_null();
+    let mut books = users().with_column(author);
+    books.name = "books".into();
+    books.foreign_keys.push(crate::schema::ForeignKey {
+        name: Some("books_author_id_fkey".into()),
+        columns: vec!["author_id".into()],
+        target: "users".into(),
+        target_columns: vec!["id".into()],
+        on_delete: crate::schema::ReferentialAction::NoAction,
+        on_update: crate::schema::ReferentialAction::NoAction,
+        deferrable: crate::schema::Deferrable::No,
+        match_full: false,
+    });
+    books.indexes.clear();
+    let chain = schema([users(), books.clone()]);
+    books.foreign_keys.clear();
+    books.columns.pop();
+    let plan = planned(&chain, &schema([books]), Some(&chain), &Flags::default()).unwrap();
+    insta::assert_snapshot!(plan.notes.join("\n"), @r"
+    the downgrade fills books.author_id with 0, since its values are lost
+    the downgrade fails if a row of books refers to no row of users
+    ");
+    assert!(plan.findings_down.iter().any(Finding::may_fail));
+}
+
+#[test]
 fn i18_a_name_that_postgresql_would_cut_is_refused_there() {
     let mut table = users();
     table.indexes.push(Index::new("x".repeat(64), ["id"]));

@@ -64,6 +64,15 @@ impl Progress for Running {
                 parents,
                 message,
             } => self.start(sentence(*direction, revision, &parents.join(", "), message)),
+            Event::Destroys {
+                what,
+                rows,
+                is_more,
+            } => {
+                let more = if *is_more { "more than " } else { "" };
+                let unit = if *rows == 1 { "row" } else { "rows" };
+                self.line(&format!("    drops {what} ({more}{rows} {unit})"));
+            }
             Event::Statement { sql } => {
                 if self.ui.verbosity() > 1 {
                     self.line(&format!("    {}", sql.trim_end().replace('\n', "\n    ")));

@@ -186,7 +186,7 @@ pub fn amend(
         }
         .into());
     }
-    let file = file_anew(&old, request, &former, &below, &amended.plan);
+    let file = file_anew(&old, request, &former, &amended.plan);
     let mut new = NewRevision::planned(directory, file);
     if new.text == amended.before.1 {
         return Ok(amended);
@@ -291,7 +291,6 @@ fn file_anew(
     old: &ReadMigration,
     request: &RevisionRequest,
     former: &[Operation],
-    below: &Schema,
     plan: &Plan,
 ) -> MigrationFile {
     let said = request.messages.iter().any(|text| !text.trim().is_empty());
@@ -311,7 +310,7 @@ fn file_anew(
             .unwrap_or(request.at),
         ..request.clone()
     };
-    let mut file = file_of_plan(&request, old.id().to_owned(), below, plan);
+    let mut file = file_of_plan(&request, old.id().to_owned(), plan);
     file.revises.clone_from(&old.revision.parents);
     file.depends_on.clone_from(&old.revision.depends_on);
     file.branch_labels.clone_from(&old.revision.branch_labels);

@@ -10,6 +10,7 @@ mod existing_rows;
 mod narrowing;
 
 pub use narrowing::narrowing;
+pub(crate) use narrowing::{integer_range, text_length};
 
 use std::collections::BTreeSet;
 
@@ -27,6 +28,13 @@ pub struct Finding {
     pub severity: Severity,
     /// What happens, in one sentence.
     pub message: String,
+}
+
+impl Finding {
+    /// Whether the operation may fail, depending on the rows.
+    pub fn may_fail(&self) -> bool {
+        self.severity == Severity::MayFail
+    }
 }
 
 /// How bad a [`Finding`] is.

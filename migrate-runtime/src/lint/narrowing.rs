@@ -56,7 +56,7 @@ pub fn narrowing(from: &SqlType, to: &SqlType) -> Option<String> {
     (!fits).then(|| format!("not every {} fits {}", from.describe(), to.describe()))
 }
 
-fn integer_range(ty: &SqlType) -> Option<(i128, i128)> {
+pub(crate) fn integer_range(ty: &SqlType) -> Option<(i128, i128)> {
     let signed = |bits: u32| (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1);
     let unsigned = |bits: u32| (0, (1_i128 << bits) - 1);
     match ty {
@@ -72,7 +72,7 @@ fn integer_range(ty: &SqlType) -> Option<(i128, i128)> {
     }
 }
 
-fn text_length(ty: &SqlType) -> Option<u32> {
+pub(crate) fn text_length(ty: &SqlType) -> Option<u32> {
     match ty {
         SqlType::Text => Some(u32::MAX),
         SqlType::Varchar(length) | SqlType::Char(length) => Some(*length),

@@ -2,6 +2,7 @@
 
 use super::chain::{checksum_of, file, lower, message};
 use super::chains::{Chains, State};
+use super::destroys;
 use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
@@ -288,6 +289,7 @@ impl Runner<'_> {
         let &Planned { state, step, .. } = planned;
         // First: what fails from here on is said to have failed.
         let mut applied = self.begin_report(planned, progress);
+        destroys::tell(talk.session, planned, progress);
         talk.enter()?;
         let before = talk.differences(state.rows())?;
         for statement in &planned.plan.statements {

@@ -18,6 +18,15 @@ pub enum Event<'e> {
         /// What it is about.
         message: &'e str,
     },
+    /// A table or column that holds something is about to be dropped.
+    Destroys {
+        /// What: `table users`, `column users.bio`.
+        what: &'e str,
+        /// How many rows it has, or how many have a value in it.
+        rows: i64,
+        /// Whether there are more, which were not counted.
+        is_more: bool,
+    },
     /// A statement is about to run, alone or in one request with those that follow it.
     Statement {
         /// The SQL.

@@ -9,6 +9,7 @@ mod apply;
 mod chain;
 mod chains;
 mod clock;
+mod destroys;
 mod error;
 mod event;
 mod halves;

@@ -29,6 +29,8 @@ pub struct MigrationFile {
     pub upgrade: Vec<CommentedOperation>,
     /// The way down, or why there is none.
     pub downgrade: Downgrade,
+    /// Whether the way down fails with some rows.
+    pub downgrade_may_fail: bool,
     /// How the crate calls the runtime: `migrate_runtime`.
     pub runtime: String,
     /// Whether all of it was generated; the header then says so, in a way that tells a later edit.
@@ -80,6 +82,7 @@ impl MigrationFile {
             created,
             upgrade: Vec::new(),
             downgrade: Downgrade::Operations(Vec::new()),
+            downgrade_may_fail: false,
             runtime: "migrate_runtime".to_owned(),
             generated: false,
             items: String::new(),
@@ -103,6 +106,7 @@ impl MigrationFile {
             created: _,
             upgrade,
             downgrade,
+            downgrade_may_fail: _,
             runtime,
             generated,
             items,
@@ -155,18 +159,33 @@ impl MigrationFile {
             [] => "nothing".to_owned(),
             ids => ids.join(", "),
         };
-        let yes = |answer: bool| if answer { "yes" } else { "no" };
-        let reversible = matches!(self.downgrade, Downgrade::Operations(_));
         lines.push(String::new());
         lines.push(format!("Revision: {}", self.id));
         lines.push(format!("Revises:  {}", list(&self.revises)));
         lines.push(format!("Created:  {}", self.created.describe()));
         lines.push(format!(
             "Destructive: {}. Reversible: {}.",
-            yes(self.is_destructive()),
-            yes(reversible)
+            if self.is_destructive() { "yes" } else { "no" },
+            self.reversible()
         ));
         lines
+    }
+
+    /// What the way down restores.
+    fn reversible(&self) -> &'static str {
+        match (
+            &self.downgrade,
+            self.is_destructive(),
+            self.downgrade_may_fail,
+        ) {
+            (Downgrade::Irreversible(_), ..) => "no",
+            (Downgrade::Operations(_), false, false) => "yes",
+            (Downgrade::Operations(_), false, true) => "yes, while the rows fit",
+            (Downgrade::Operations(_), true, false) => "the schema, not the values",
+            (Downgrade::Operations(_), true, true) => {
+                "the schema, not the values, and only while no row is in the way"
+            }
+        }
     }
 }
 

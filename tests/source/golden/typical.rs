@@ -6,7 +6,7 @@
 //! Revision: 20260125_120000
 //! Revises:  20260120_100000
 //! Created:  2026-01-25 12:00:00 UTC
-//! Destructive: yes. Reversible: yes.
+//! Destructive: yes. Reversible: the schema, not the values.
 
 use migrate_runtime::migration::*;
 

@@ -253,6 +253,7 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
         notes,
         destructive: _,
         findings,
+        findings_down: _,
         summary,
     } = plan;
     let many = beyond::summed_up(ui, drift.iter());

@@ -1,0 +1,148 @@
+//! What the rows say: to a new rule before the revision is written, and to what an upgrade drops.
+
+use super::chains::{chain, memory};
+use migrate_runtime::autogenerate::{Question, questions};
+use migrate_runtime::connection::{Session, session};
+use migrate_runtime::dialect::dialect;
+use migrate_runtime::lint::lint;
+use migrate_runtime::migration::*;
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::operation::{Operation, apply_all};
+use migrate_runtime::runner::{Event, Migrator};
+use migrate_runtime::schema::Schema;
+
+const KEY: &[ConstraintDef] = &[primary_key(&["id"])];
+
+static SCHEMA: SchemaDef = chain(&[
+    Migration::new("a").upgrade(&[
+        create_enum("mood", &["glad", "sad", "it's"]),
+        create_table("teams", &[column("id", BigInt).not_null()]).constraints(KEY),
+        create_table(
+            "users",
+            &[
+                column("id", BigInt).not_null(),
+                column("email", Text),
+                column("age", BigInt),
+                column("team", BigInt),
+                column("mood", Enum("mood")),
+            ],
+        )
+        .constraints(KEY),
+        sql("INSERT INTO teams VALUES (1); \
+             INSERT INTO users VALUES (1, 'one@here', -7, 1, 'glad'), \
+             (2, 'two@here', 7, 2, 'sad'), (3, 'two@here', 70000, NULL, 'sad'), \
+             (4, NULL, NULL, 3, NULL), (5, NULL, 8, 1, 'it''s')"),
+    ]),
+    Migration::new("b")
+        .revises(&["a"])
+        .upgrade(&[drop_column("users", "mood"), drop_table("teams")]),
+]);
+
+/// Rules that the rows break, in the words of later: a table and a column are renamed before.
+const RULES: &[OperationDef] = &[
+    rename_table("users", "people"),
+    rename_column("people", "email", "mail"),
+    add_unique("people", unique("people_mail_key", &["mail"])),
+    create_index("people_abs", "people", &[])
+        .on(&[by_expression("abs(id)"), by("age")])
+        .unique()
+        .filter("age > 0"),
+    create_index("people_one", "people", &["id"]).unique(),
+    add_check("people", check("people_age", "age >= 0")),
+    add_foreign_key(
+        "people",
+        foreign_key("people_team", &["team"], "teams", &["id"]),
+    ),
+    alter_column("people", "mail").set_type(Varchar(5)),
+    alter_column("people", "age").set_type(SmallInt),
+    alter_enum("mood", &["glad"]),
+    create_table("clubs", &[column("id", BigInt).not_null()]).constraints(KEY),
+    add_foreign_key(
+        "people",
+        foreign_key("people_club", &["team"], "clubs", &["id"]),
+    ),
+];
+
+/// What is asked of the rows of revision `a`, and what they answer.
+pub(crate) fn answers(session: &mut dyn Session) -> String {
+    Migrator::new(&SCHEMA).upgrade(session, "a").unwrap();
+    let lower = |operations: &[OperationDef]| -> Vec<Operation> {
+        operations.iter().map(OperationDef::lower).collect()
+    };
+    let mut before = Schema::new();
+    apply_all(&mut before, &lower(SCHEMA.migrations[0].upgrade)).unwrap();
+    let operations = lower(RULES);
+    let dialect = dialect(session.backend()).unwrap();
+    let questions = questions(&operations, &lint(&operations, &before), &before, dialect);
+    let mut answers = Vec::new();
+    for Question { what, count, show } in questions {
+        let number = session
+            .query(&count)
+            .map(|rows| rows[0].integer(0).unwrap_or(-1));
+        let Ok(number) = number else {
+            answers.push(format!("cannot be asked: {what}"));
+            continue;
+        };
+        let shown = session.query(&show).unwrap().len();
+        assert_eq!(i64::try_from(shown).unwrap(), number, "{show}");
+        answers.push(format!("{what}: {number}\n  {show}"));
+    }
+    answers.join("\n")
+}
+
+/// What an upgrade says of the rows that it destroys.
+pub(crate) fn destroyed(session: &mut dyn Session) -> Vec<String> {
+    let mut said = Vec::new();
+    Migrator::new(&SCHEMA)
+        .progress(|event: &Event<'_>| {
+            if let Event::Destroys {
+                what,
+                rows,
+                is_more,
+            } = event
+            {
+                said.push(format!("{what} {rows} {is_more}"));
+            }
+        })
+        .upgrade(session, "b")
+        .unwrap();
+    said
+}
+
+#[test]
+fn rows_that_break_a_new_rule_are_counted() {
+    insta::assert_snapshot!(answers(&mut session(&mut memory())), @r#"
+    values of (email) that are in people more than once: 1
+      SELECT "email", count(*) FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1
+    values of ((abs(id)), age) that are in people more than once: 0
+      SELECT (abs(id)), "age", count(*) FROM "users" WHERE (abs(id)) IS NOT NULL AND "age" IS NOT NULL AND (age > 0) GROUP BY (abs(id)), "age" HAVING count(*) > 1
+    values of (id) that are in people more than once: 0
+      SELECT "id", count(*) FROM "users" WHERE "id" IS NOT NULL GROUP BY "id" HAVING count(*) > 1
+    rows of people that break age >= 0: 1
+      SELECT * FROM "users" WHERE NOT (age >= 0)
+    rows of people that refer to no row of teams: 2
+      SELECT c.* FROM "users" AS c WHERE c."team" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "teams" AS p WHERE p."id" = c."team")
+    rows of people whose mail does not fit VARCHAR(5): 3
+      SELECT * FROM "users" WHERE length("email") > 5
+    rows of people whose age does not fit SMALLINT: 1
+      SELECT * FROM "users" WHERE ("age" < -32768 OR "age" > 32767)
+    rows of users that hold 'sad', 'it''s' in mood: 3
+      SELECT * FROM "users" WHERE CAST("mood" AS TEXT) IN ('sad', 'it''s')
+    rows of people that refer to no row of clubs: 4
+      SELECT c.* FROM "users" AS c WHERE c."team" IS NOT NULL
+    "#);
+}
+
+#[test]
+fn what_an_upgrade_drops_is_counted() {
+    let mut connection = memory();
+    let mut session = session(&mut connection);
+    Migrator::new(&SCHEMA).upgrade(&mut session, "a").unwrap();
+    let more = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                INSERT INTO teams SELECT i FROM n";
+    session.batch(more).unwrap();
+    assert_eq!(
+        destroyed(&mut session),
+        ["column users.mood 4 false", "table teams 10000 true"]
+    );
+}
