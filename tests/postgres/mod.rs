@@ -3,6 +3,7 @@
 mod catalogue;
 mod corpora;
 mod decorated;
+mod details;
 mod expressions;
 mod halves;
 mod laws;

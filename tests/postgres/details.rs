@@ -1,0 +1,119 @@
+//! Details of a table that no migration says: each is named, none is a difference, none is lost in silence
+//! where models are written from the database.
+
+use super::live::Live;
+use migrate_runtime::autogenerate::drift;
+use migrate_runtime::dialect::Postgres;
+use migrate_runtime::migration::*;
+use migrate_runtime::operation::apply_all;
+use migrate_runtime::schema::Schema;
+use migrate_runtime::source::models::{ModelsOptions, models_source};
+
+const CHAIN: &[OperationDef] = &[
+    create_table(
+        "owners",
+        &[
+            column("id", Integer).not_null(),
+            column("part", Integer).not_null(),
+        ],
+    )
+    .constraints(&[primary_key(&["id", "part"])]),
+    create_table(
+        "things",
+        &[
+            column("id", Integer).not_null(),
+            column("owner", Integer),
+            column("part", Integer),
+            column("size", Integer),
+        ],
+    )
+    .constraints(&[
+        primary_key(&["id"]),
+        check("things_size", "size > 0"),
+        unique("things_owner", &["owner"]),
+        foreign_key(
+            "things_owned",
+            &["owner", "part"],
+            "owners",
+            &["id", "part"],
+        )
+        .on_delete(SetNull),
+    ]),
+    create_index("things_by_size", "things", &["size"]),
+];
+
+/// What is said of a change by hand: as drift, and by `models --from-database`.
+fn said(change: &str, since: u32) -> Option<String> {
+    let mut chain = Schema::new();
+    let operations: Vec<_> = CHAIN.iter().map(OperationDef::lower).collect();
+    apply_all(&mut chain, &operations).unwrap();
+    let mut live = Live::new(&chain, "")?;
+    let version = live.rows("SELECT current_setting('server_version_num')::int / 10000");
+    if version[0].parse::<u32>().unwrap() < since {
+        return None;
+    }
+    // A tablespace is made by a request of its own.
+    change.split("; ").for_each(|one| live.run(one));
+    let database = live.introspected();
+    let found = drift(&chain, &database, &Postgres);
+    let models = models_source(&database, &Postgres, &ModelsOptions::default());
+    let drift = found.iter().map(|it| {
+        let kept = if it.blocking { "blocks" } else { "kept" };
+        format!("{kept}: {}", it.description)
+    });
+    let models = models.inexpressible.iter();
+    let models = models.map(|it| format!("models: {}: {}: {}", it.table, it.object, it.reason));
+    Some(drift.chain(models).collect::<Vec<_>>().join("\n"))
+}
+
+macro_rules! details {
+    ($($name:ident, $since:literal: $change:expr => @$said:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            let Some(said) = said($change, $since) else { return };
+            insta::assert_snapshot!(said, @$said);
+        }
+    )*};
+}
+
+details! {
+    a_primary_key_that_includes, 13:
+        "ALTER TABLE things DROP CONSTRAINT things_pkey, ADD PRIMARY KEY (id) INCLUDE (size)" => @r"
+        kept: INCLUDE of constraint things_pkey on things is not managed by the chain
+        models: things: INCLUDE of constraint things_pkey (PRIMARY KEY (id) INCLUDE (size)): no model says it; it is kept as it is
+        ";
+    a_primary_key_that_is_deferrable, 13:
+        "ALTER TABLE things DROP CONSTRAINT things_pkey, ADD PRIMARY KEY (id) DEFERRABLE" => @r"
+        kept: DEFERRABLE of constraint things_pkey on things is not managed by the chain
+        models: things: DEFERRABLE of constraint things_pkey (PRIMARY KEY (id) DEFERRABLE): no model says it; it is kept as it is
+        ";
+    a_foreign_key_that_sets_some_columns_null, 15:
+        "ALTER TABLE things DROP CONSTRAINT things_owned, ADD CONSTRAINT things_owned \
+         FOREIGN KEY (owner, part) REFERENCES owners ON DELETE SET NULL (part)" => @r"
+        kept: SET NULL columns of constraint things_owned on things is not managed by the chain
+        models: things: SET NULL columns of constraint things_owned (FOREIGN KEY (owner, part) REFERENCES owners(id, part) ON DELETE SET NULL (part)): no model says it; it is kept as it is
+        ";
+    a_check_that_is_not_inherited, 13:
+        "ALTER TABLE things DROP CONSTRAINT things_size, \
+         ADD CONSTRAINT things_size CHECK (size > 0) NO INHERIT" => @r"
+        kept: NO INHERIT of constraint things_size on things is not managed by the chain
+        models: things: NO INHERIT of constraint things_size (CHECK ((size > 0)) NO INHERIT): no model says it; it is kept as it is
+        ";
+    storage_parameters, 13:
+        "ALTER TABLE things SET (fillfactor = 70); \
+         ALTER INDEX things_owner SET (fillfactor = 60)" => @r"
+        kept: WITH of constraint things_owner on things is not managed by the chain
+        kept: WITH of table things is not managed by the chain
+        models: things: WITH of constraint things_owner (fillfactor=60): no model says it; it is kept as it is
+        models: things: WITH of table (fillfactor=70): no model says it; it is kept as it is
+        ";
+    a_tablespace_of_an_index, 15:
+        "SET allow_in_place_tablespaces = on; CREATE TABLESPACE elsewhere LOCATION ''; \
+         ALTER INDEX things_by_size SET TABLESPACE elsewhere; \
+         ALTER INDEX things_owner SET TABLESPACE elsewhere" => @r"
+        kept: tablespace of constraint things_owner on things is not managed by the chain
+        kept: tablespace of index things_by_size on things is not managed by the chain
+        models: things: tablespace of constraint things_owner (elsewhere): no model says it; it is kept as it is
+        models: things: tablespace of index things_by_size (elsewhere): no model says it; it is kept as it is
+        ";
+}
