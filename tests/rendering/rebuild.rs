@@ -242,6 +242,51 @@ fn several_changes_are_one_rebuild() {
 }
 
 #[test]
+fn a_rename_in_between_is_no_second_rebuild() {
+    let rebuilds = |database: &mut Database, operations: &[OperationDef]| {
+        let plan = database.plan(operations).unwrap();
+        let drops = (plan.statements.iter())
+            .filter(|statement| statement.sql().starts_with("DROP TABLE \"org\""));
+        drops.count()
+    };
+    let mut database = with(
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, org_name TEXT REFERENCES org (name));
+         ALTER TABLE org ADD COLUMN age INTEGER CONSTRAINT org_age_check CHECK (age > 0);
+         CREATE UNIQUE INDEX org_name_idx ON org (name);
+         CREATE VIEW names AS SELECT name, age FROM org;
+         INSERT INTO member VALUES (1, 'a');",
+    );
+    let operations = &[
+        drop_check("org", "org_age_check"),
+        rename_column("org", "name", "title"),
+        add_column("member", column("since", Text)),
+        rename_column("org", "age", "years"),
+        alter_column("org", "title").set_not_null(),
+        add_check("org", check("org_years_check", "years > 0")),
+    ];
+    assert_eq!(rebuilds(&mut database, operations), 1);
+    database.migrate(operations).unwrap();
+    assert_eq!(database.rows("SELECT * FROM org"), ["1|a|NULL", "2|b|NULL"]);
+    assert_eq!(database.rows("SELECT * FROM names"), ["a|NULL", "b|NULL"]);
+    assert!(database.stored("member").contains("\"title\""));
+    // One whose new name is not free yet stays where it is.
+    let operations = &[
+        drop_check("org", "org_years_check"),
+        drop_column("org", "years"),
+        rename_column("org", "title", "years"),
+        alter_column("org", "years").drop_not_null(),
+    ];
+    let mut database = Database::new(
+        "CREATE TABLE org (id INTEGER PRIMARY KEY, title TEXT NOT NULL, years INTEGER,
+             CONSTRAINT org_years_check CHECK (years > 0));
+         INSERT INTO org VALUES (1, 'a', 7);",
+    );
+    assert_eq!(rebuilds(&mut database, operations), 2);
+    database.migrate(operations).unwrap();
+    assert_eq!(database.rows("SELECT id, years FROM org"), ["1|a"]);
+}
+
+#[test]
 fn a_name_that_is_taken_is_not_used() {
     let mut database =
         with("CREATE TABLE __migrate_new_org (x); INSERT INTO __migrate_new_org VALUES (5);");

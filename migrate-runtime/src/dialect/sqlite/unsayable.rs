@@ -83,12 +83,12 @@ impl Facts {
                 autoincrement: _,
                 conflict,
             } => {
-                self.parts("primary key", columns);
+                self.parts("primary key", columns, "");
                 self.conflict(|| "primary key".to_owned(), *conflict);
             }
             TableConstraintKind::Unique { columns, conflict } => {
                 let object = format!("unique ({})", list(columns.iter().map(|part| &part.column)));
-                self.parts(&object, columns);
+                self.parts(&object, columns, &as_index(columns));
                 self.conflict(|| object.clone(), *conflict);
             }
             TableConstraintKind::ForeignKey {
@@ -112,7 +112,8 @@ impl Facts {
         self.add(object(), &format!("`ON CONFLICT {word}`"));
     }
 
-    fn parts(&mut self, object: &str, parts: &[KeyPart]) {
+    /// What a key says of its columns; `instead` is how a model says the same of a collation.
+    fn parts(&mut self, object: &str, parts: &[KeyPart], instead: &str) {
         for KeyPart {
             column,
             collation,
@@ -120,10 +121,11 @@ impl Facts {
         } in parts
         {
             if let Some(collation) = collation {
-                self.add(
-                    object.to_owned(),
-                    &format!("`{column} COLLATE {collation}`"),
-                );
+                let what = format!("`{column} COLLATE {collation}`");
+                self.add(object.to_owned(), &what);
+                if let Some((_, reason)) = self.0.last_mut() {
+                    reason.push_str(instead);
+                }
             }
             if *descending {
                 self.add(object.to_owned(), &format!("`{column} DESC`"));
@@ -141,6 +143,20 @@ impl Facts {
             );
         }
     }
+}
+
+/// The index that does what the constraint does.
+fn as_index(parts: &[KeyPart]) -> String {
+    let parts: Vec<String> = (parts.iter())
+        .map(|part| match &part.collation {
+            Some(collation) => format!("{}(collate = \"{collation}\")", part.column),
+            None => part.column.to_string(),
+        })
+        .collect();
+    format!(
+        "; a new table has it with `index({}, unique)`",
+        parts.join(", ")
+    )
 }
 
 fn list<'a>(names: impl Iterator<Item = &'a Name>) -> String {

@@ -2,13 +2,15 @@
 //!
 //! A later operation may come before those of other tables in between, because SQLite looks at
 //! foreign keys only when the plan ends. What it may not pass is a step that reads or writes rows
-//! (`sql`, `run`, `backfill`), a rename that changes what names mean, and a change of an enum type.
+//! (`sql`, `run`, `backfill`), a rename that changes what names mean, and a change of an enum type. A
+//! column is renamed before the rest, where that says the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Planner;
 use crate::operation::Operation;
-use crate::schema::{Name, Schema, TableName};
+use crate::schema::{Column, Name, Schema, TableName};
+use crate::sql::RenderError;
 
 /// Where the operations of a list are, so that it is read once and not once per operation.
 pub(super) struct Places<'a> {
@@ -60,6 +62,18 @@ impl<'a> Places<'a> {
 impl Planner<'_> {
     /// The operation at `first` and the later ones on its table.
     pub(super) fn gather(&self, first: usize, table: &TableName) -> Vec<usize> {
+        let mut members = vec![first];
+        for at in self.later(first, table) {
+            if self.ends_group(&self.operations[at], table) {
+                break;
+            }
+            members.push(at);
+        }
+        members
+    }
+
+    /// What is to be done on the table after `first`, up to the next barrier.
+    fn later(&self, first: usize, table: &TableName) -> impl Iterator<Item = usize> + use<'_> {
         let barriers = &self.places.barriers;
         let end = (barriers.get(barriers.partition_point(|at| *at <= first)))
             .copied()
@@ -70,16 +84,42 @@ impl Planner<'_> {
             .get(table)
             .map_or(&[][..], Vec::as_slice);
         let later = of_table.partition_point(|at| *at <= first);
-        let mut members = vec![first];
-        for at in of_table.iter().skip(later).copied() {
-            if at >= end || self.ends_group(&self.operations[at], table) {
-                break;
+        (of_table.iter().skip(later).copied())
+            .take_while(move |at| *at < end)
+            .filter(|at| !self.done[*at])
+    }
+
+    /// Renames columns before what else is to be done on the table from `first` on, where it makes no
+    /// difference: SQLite does that by itself, and what stands on either side is one rebuild then.
+    pub(super) fn rename_first(
+        &mut self,
+        first: usize,
+        table: &TableName,
+    ) -> Result<(), RenderError> {
+        let all = self.operations;
+        for at in self.later(first, table).collect::<Vec<usize>>() {
+            let Operation::RenameColumn { table, from, to } = &all[at] else {
+                continue;
+            };
+            let passes = |before: usize| {
+                let operation = &all[before];
+                self.done[before]
+                    || if operation.table() == Some(table) {
+                        is_the_same_after(operation, [from, to])
+                    } else {
+                        !refers_to(operation, table)
+                    }
+            };
+            let same = |column: &Column| column.name.as_str().eq_ignore_ascii_case(to.as_str());
+            let is_taken =
+                (self.schema.table(table)).is_none_or(|table| table.columns.iter().any(same));
+            if is_taken || !(first..at).all(passes) {
+                return Ok(());
             }
-            if !self.done[at] {
-                members.push(at);
-            }
+            self.done[at] = true;
+            self.rename_column(at, table, from, to)?;
         }
-        members
+        Ok(())
     }
 
     /// Whether an operation on the table itself can only be done after those before it.
@@ -106,5 +146,38 @@ impl Planner<'_> {
             .filter(|table| table.name != *of)
             .flat_map(|table| &table.indexes)
             .any(|there| same(&there.name))
+    }
+}
+
+/// Whether it does the same before those columns of its table are renamed as after.
+fn is_the_same_after(operation: &Operation, names: [&Name; 2]) -> bool {
+    match operation {
+        Operation::DropIndex { .. }
+        | Operation::DropPrimaryKey { .. }
+        | Operation::DropUnique { .. }
+        | Operation::DropCheck { .. }
+        | Operation::DropForeignKey { .. }
+        | Operation::SetTableComment { .. }
+        | Operation::SetTableOptions { .. } => true,
+        Operation::AlterColumn {
+            table: _,
+            column,
+            change,
+        } => {
+            let same = |name: &&Name| name.as_str().eq_ignore_ascii_case(column.as_str());
+            change.generated.is_none() && !names.iter().any(same)
+        }
+        _ => false,
+    }
+}
+
+/// Whether it makes a foreign key to the table, which names its columns.
+fn refers_to(operation: &Operation, table: &TableName) -> bool {
+    match operation {
+        Operation::AddForeignKey { foreign_key, .. } => foreign_key.target == *table,
+        Operation::CreateTable { table: new, .. } => {
+            new.foreign_keys.iter().any(|key| key.target == *table)
+        }
+        _ => false,
     }
 }

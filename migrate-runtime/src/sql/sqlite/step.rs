@@ -96,6 +96,7 @@ impl Planner<'_> {
 
     /// Everything else that changes a table: natively if all of it can be, else in one rebuild.
     fn change_table(&mut self, first: usize, name: &TableName) -> Result<(), RenderError> {
+        self.rename_first(first, name)?;
         let Some(logical_before) = self.schema.table(name).cloned() else {
             return self.apply(first);
         };
@@ -354,7 +355,7 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn rename_column(
+    pub(super) fn rename_column(
         &mut self,
         operation: usize,
         table: &TableName,
@@ -401,6 +402,13 @@ impl Planner<'_> {
                 .map(|column| column.name.clone())
                 .collect()
         };
+        let tables: Vec<TableName> = (self.schema.tables.values())
+            .filter(|table| !of_type(table).is_empty())
+            .map(|table| table.name.clone())
+            .collect();
+        for table in tables {
+            self.rename_first(operation, &table)?;
+        }
         let users: Vec<(Table, Table, Vec<Name>)> = (self.schema.tables.values())
             .map(|table| (table, of_type(table)))
             .filter(|(_, columns)| !columns.is_empty())
