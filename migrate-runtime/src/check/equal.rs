@@ -8,7 +8,7 @@ use crate::schema::{NullsOrder, SortOrder};
 
 /// Eight bytes at a time, where there are as many, and without a call: the interpreter of const
 /// functions pays for each step, and most for calls.
-pub(super) const fn text(a: &str, b: &str) -> bool {
+pub(crate) const fn text(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     loop {
         match (a, b) {

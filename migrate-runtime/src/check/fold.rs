@@ -1,6 +1,8 @@
 //! Folds a chain in const evaluation: its graph, every upgrade, and the proof of every downgrade.
 
 use super::chain;
+use super::key::Numbers;
+use super::line;
 use super::message::Message;
 use super::outside;
 use super::replay::Replay;
@@ -19,12 +21,13 @@ pub struct Folded<const M: usize, const O: usize, const S: usize> {
 /// Folds a chain.
 ///
 /// `migrations` begins with those of included libraries, for each of which `libraries` names the chain.
-/// `stems` are the names of the files without `.rs`, `head` is the text of `HEAD`. Without `checked`
-/// nothing is folded and nothing is wrong: the tool builds what does not agree yet.
+/// `stems` are the names of the files without `.rs`, with what `schema!` takes for the id in each, and
+/// `head` is the text of `HEAD`. Without `checked` nothing is folded and nothing is wrong: the tool builds
+/// what does not agree yet.
 pub const fn fold<const M: usize, const O: usize, const S: usize>(
     migrations: &'static [Migration],
     libraries: &[&str],
-    stems: &[&str],
+    (stems, ids): (&[&str], &[Numbers]),
     head: &str,
     checked: bool,
 ) -> Folded<M, O, S> {
@@ -32,18 +35,23 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     if !checked {
         return Folded::new(state, migrations, Message::new());
     }
-    let problem = chain::enter(&mut state, migrations, libraries, stems);
-    if !problem.is_empty() {
-        return Folded::new(state, migrations, problem);
-    }
-    let order: chain::Order<M> = match chain::order(&state, migrations, libraries) {
-        Ok(order) => order,
-        Err(problem) => return Folded::new(state, migrations, problem),
+    let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
+        line::order()
+    } else {
+        let problem = chain::enter(&mut state, migrations, libraries, stems);
+        if !problem.is_empty() {
+            return Folded::new(state, migrations, problem);
+        }
+        let order: chain::Order<M> = match chain::order(&state, migrations, libraries) {
+            Ok(order) => order,
+            Err(problem) => return Folded::new(state, migrations, problem),
+        };
+        let problem = chain::heads(&state, migrations, libraries.len(), &order, head);
+        if !problem.is_empty() {
+            return Folded::new(state, migrations, problem);
+        }
+        order.all
     };
-    let problem = chain::heads(&state, migrations, libraries.len(), &order, head);
-    if !problem.is_empty() {
-        return Folded::new(state, migrations, problem);
-    }
     let problem = outside::problem(migrations);
     if !problem.is_empty() {
         return Folded::new(state, migrations, problem);
@@ -51,11 +59,11 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     let mut replay = Replay::new(state, migrations);
     let mut i = 0;
     while i < M && replay.problem.is_empty() {
-        if order.all[i] < libraries.len() {
+        if order[i] < libraries.len() {
             // Its downgrade was proven where it was written.
-            replay.upgrade(order.all[i]);
+            replay.upgrade(order[i]);
         } else {
-            replay.migrate(order.all[i]);
+            replay.migrate(order[i]);
         }
         i += 1;
     }

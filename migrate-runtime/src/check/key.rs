@@ -1,6 +1,8 @@
-//! What an object of the folded state is found by: its name as numbers, and their hash.
+//! What an object of the folded state is found by: its name as numbers.
 
-use super::state::Kind;
+/// The length of a name of at most [`Key::WHOLE`] bytes, and its first and last eight as a processor of
+/// the little end reads them.
+pub(super) type Numbers = (usize, u64, u64);
 
 /// A name as numbers: its length, its first and its last eight bytes. That is the whole of a name of up
 /// to [`Key::WHOLE`] bytes, and two longer ones that agree in it are compared byte by byte.
@@ -9,6 +11,8 @@ pub(super) struct Key {
     pub(super) length: usize,
     pub(super) head: u64,
     pub(super) tail: u64,
+    /// Of these three, to begin to look at.
+    pub(super) hash: usize,
 }
 
 impl Key {
@@ -17,42 +21,59 @@ impl Key {
         length: 0,
         head: 0,
         tail: 0,
+        hash: 0,
     };
 
-    /// Loops and calls are what the interpreter of const functions takes longest for; there are few.
+    /// Loops and calls are what the interpreter of const functions takes longest for, and a call costs more
+    /// the more variables a function has: there are few.
     #[expect(clippy::many_single_char_names, reason = "bytes are all alike")]
     pub(super) const fn of(name: &str) -> Self {
         let name = name.as_bytes();
-        let mut key = Self {
-            length: name.len(),
-            head: 0,
-            tail: 0,
+        let &[a, b, c, d, e, f, g, h, ..] = name else {
+            return Self::short(name);
         };
-        if let &[a, b, c, d, e, f, g, h, ..] = name {
-            key.head = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
-            if let &[.., a, b, c, d, e, f, g, h] = name {
-                key.tail = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
-            }
-            return key;
+        let head = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+        let &[.., a, b, c, d, e, f, g, h] = name else {
+            return Self::short(name);
+        };
+        let tail = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+        Self {
+            length: name.len(),
+            head,
+            tail,
+            hash: truncated(head ^ tail << 1),
         }
-        // Written out: a loop is dearer by a multiple.
-        key.head = u64::from_ne_bytes(match *name {
-            [] => [0; 8],
-            [a] => [a, 0, 0, 0, 0, 0, 0, 0],
-            [a, b] => [a, b, 0, 0, 0, 0, 0, 0],
-            [a, b, c] => [a, b, c, 0, 0, 0, 0, 0],
-            [a, b, c, d] => [a, b, c, d, 0, 0, 0, 0],
-            [a, b, c, d, e] => [a, b, c, d, e, 0, 0, 0],
-            [a, b, c, d, e, f] => [a, b, c, d, e, f, 0, 0],
-            [a, b, c, d, e, f, g, ..] => [a, b, c, d, e, f, g, 0],
-        });
-        key
+    }
+
+    /// Whether these numbers, which a macro made of a name, are this one.
+    pub(super) const fn is(&self, (length, head, tail): Numbers) -> bool {
+        self.length == length && self.head == head && self.tail == tail
+    }
+
+    /// Of a name of less than eight bytes. Written out: a loop is dearer by a multiple.
+    #[expect(clippy::many_single_char_names, reason = "bytes are all alike")]
+    const fn short(name: &[u8]) -> Self {
+        let (length, bytes) = match *name {
+            [] => (0, [0; 8]),
+            [a] => (1, [a, 0, 0, 0, 0, 0, 0, 0]),
+            [a, b] => (2, [a, b, 0, 0, 0, 0, 0, 0]),
+            [a, b, c] => (3, [a, b, c, 0, 0, 0, 0, 0]),
+            [a, b, c, d] => (4, [a, b, c, d, 0, 0, 0, 0]),
+            [a, b, c, d, e] => (5, [a, b, c, d, e, 0, 0, 0]),
+            [a, b, c, d, e, f] => (6, [a, b, c, d, e, f, 0, 0]),
+            [a, b, c, d, e, f, g, ..] => (7, [a, b, c, d, e, f, g, 0]),
+        };
+        let head = u64::from_ne_bytes(bytes);
+        Self {
+            length,
+            head,
+            tail: 0,
+            hash: truncated(head),
+        }
     }
 }
 
-/// A hash of what an object is found by.
-pub(super) const fn hash(kind: Kind, table: usize, key: &Key) -> usize {
-    let owner = (kind as u64) << 56 ^ (table as u64) << 20 ^ key.length as u64;
-    let product = (key.head ^ key.tail << 1 ^ owner) as u128 * 0x9e37_79b9_7f4a_7c15;
-    (product >> 32 ^ product >> 64) as usize
+#[expect(clippy::cast_possible_truncation, reason = "any bits will do")]
+const fn truncated(number: u64) -> usize {
+    number as usize
 }

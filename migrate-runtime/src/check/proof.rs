@@ -172,7 +172,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 
     /// The object of that kind and name that was there before, by its number.
     const fn had(&self, kind: Kind, table: usize, schema: Option<&str>, name: &str) -> usize {
-        let mut slot = State::<O, S>::first_slot(kind, table, name);
+        let mut slot = State::<O, S>::first_slot(table, name);
         loop {
             let id = self.state.at_slot(slot);
             if id == NONE {

@@ -7,7 +7,7 @@
 //! entry in the index.
 
 use super::equal;
-use super::key::{Key, hash};
+use super::key::Key;
 use core::panic::Location;
 
 use crate::migration::{
@@ -246,7 +246,7 @@ impl<const O: usize, const S: usize> State<O, S> {
     pub(super) const fn look(&self, kind: Kind, table: usize, name: &str) -> Place {
         let key = Key::of(name);
         let slots = &self.slots;
-        let mut slot = hash(kind, table, &key) % S;
+        let mut slot = (key.hash ^ table) % S;
         loop {
             let entry = slots[slot];
             if entry == 0 {
@@ -282,7 +282,7 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// Looks for the living table of that name.
     pub(super) const fn look_for_table(&self, name: TableNameDef) -> Place {
         let key = Key::of(name.name);
-        let mut slot = hash(Kind::Table, NONE, &key) % S;
+        let mut slot = (key.hash ^ NONE) % S;
         while self.slots[slot] != 0 {
             let id = self.slots[slot] as usize - 1;
             let object = &self.objects[id];
@@ -306,8 +306,8 @@ impl<const O: usize, const S: usize> State<O, S> {
     }
 
     /// Where to begin to look for what has, or had, that name: the entries up to the first free one.
-    pub(super) const fn first_slot(kind: Kind, table: usize, name: &str) -> usize {
-        hash(kind, table, &Key::of(name)) % S
+    pub(super) const fn first_slot(table: usize, name: &str) -> usize {
+        (Key::of(name).hash ^ table) % S
     }
 
     /// The object at an entry.

@@ -6,7 +6,7 @@
 use super::input::{Entry, Input};
 use super::spelled;
 use crate::ast::crate_path;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned as _;
@@ -20,6 +20,11 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
         };
     };
     let unowned_check = unowned(input, name);
+    let ids = ids(stems).into_iter().map(|(length, head, tail)| {
+        let [head, tail] = [head, tail].map(Literal::u64_unsuffixed);
+        let length = Literal::usize_unsuffixed(length);
+        quote!((#length, #head, #tail))
+    });
     let migrations = migrations(input, name);
     let tables = input.models.iter().filter_map(table_check);
     let registered = input
@@ -48,9 +53,10 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
 
             #migrations
             const STEMS: &[&str] = &[#(#stems),*];
+            const IDS: &[(usize, u64, u64)] = &[#(#ids),*];
             const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
             static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
-                __migrate::fold(MIGRATIONS, LIBRARIES, STEMS, #name.head, CHECKED);
+                __migrate::fold(MIGRATIONS, LIBRARIES, (STEMS, IDS), #name.head, CHECKED);
             const CHAIN: __migrate::ChainVerdict = FOLDED.verdict();
             const UNOWNED: __migrate::ChainVerdict =
                 FOLDED.unowned(#name.models, #name.unmanaged, LIBRARIES.len(), CHECKED);
@@ -60,6 +66,55 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             #(#tables)*
             #(#registered)*
         };
+    }
+}
+
+/// The ids as the names of the files have them: length, first and last eight bytes, the little end first.
+/// None at all where one is longer than that, repeated, or has a character that ids cannot have; the
+/// compiler then looks at them one by one.
+fn ids(stems: &[String]) -> Vec<(usize, u64, u64)> {
+    let mut ids: Vec<&[u8]> = Vec::with_capacity(stems.len());
+    for stem in stems {
+        let id = &stem.as_bytes()[..id_length(stem.as_bytes())];
+        let plain = id
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        if !plain || id.is_empty() || id.len() > 16 || ids.last() == Some(&id) {
+            return Vec::new();
+        }
+        ids.push(id);
+    }
+    let mut sorted = ids.clone();
+    sorted.sort_unstable();
+    if sorted.windows(2).any(|two| two[0] == two[1]) {
+        return Vec::new();
+    }
+    ids.into_iter().map(numbers).collect()
+}
+
+/// `20260125_120000` of `20260125_120000_add_bio`; otherwise, what comes before the first `_`.
+fn id_length(stem: &[u8]) -> usize {
+    let is_timestamp = stem.len() >= 15
+        && (stem[..15].iter().enumerate()).all(|(at, byte)| match at {
+            8 => *byte == b'_',
+            _ => byte.is_ascii_digit(),
+        })
+        && stem.get(15).is_none_or(|byte| *byte == b'_');
+    if is_timestamp {
+        return 15;
+    }
+    let end = stem.iter().position(|byte| *byte == b'_');
+    end.unwrap_or(stem.len())
+}
+
+fn numbers(id: &[u8]) -> (usize, u64, u64) {
+    let number = |bytes: &[u8]| {
+        let bytes = bytes.iter().rev();
+        bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
+    };
+    match id.len() {
+        length @ 0..8 => (length, number(id), 0),
+        length => (length, number(&id[..8]), number(&id[length - 8..])),
     }
 }
 

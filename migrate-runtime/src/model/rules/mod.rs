@@ -20,6 +20,7 @@ pub use types::{
 };
 
 use super::TableDef;
+use crate::check::equal;
 use crate::migration::ColumnDef;
 
 const fn contains(list: &[&str], word: &str) -> bool {
@@ -45,16 +46,9 @@ const fn find<'a>(table: &'a TableDef, column: &str) -> Option<&'a ColumnDef> {
 }
 
 const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
+    // Most names that are compared differ, and many of them at their end.
+    match (a.as_bytes(), b.as_bytes()) {
+        ([.., last], [.., other]) if *last != *other => false,
+        _ => equal::text(a, b),
     }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }
