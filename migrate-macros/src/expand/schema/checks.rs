@@ -4,10 +4,11 @@
 //! functions return owned verdicts, which the compiler validates without walking the folded chain.
 
 use super::input::{Entry, Input};
-use super::spelled;
+use super::{lexed, spelled};
 use crate::ast::crate_path;
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use std::fmt::Write as _;
 use syn::Ident;
 use syn::spanned::Spanned as _;
 
@@ -20,11 +21,10 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
         };
     };
     let unowned_check = unowned(input, name);
-    let ids = ids(stems).into_iter().map(|(length, head, tail)| {
-        let [head, tail] = [head, tail].map(Literal::u64_unsuffixed);
-        let length = Literal::usize_unsuffixed(length);
-        quote!((#length, #head, #tail))
+    let ids = lexed(ids(stems), |text, (length, head, tail)| {
+        write!(text, "({length},{head},{tail}),")
     });
+    let stems = lexed(stems, |text, stem| write!(text, "{stem:?},"));
     let migrations = migrations(input, name);
     let tables = input.models.iter().filter_map(table_check);
     let registered = input
@@ -52,8 +52,8 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             const CHECKED: bool = true;
 
             #migrations
-            const STEMS: &[&str] = &[#(#stems),*];
-            const IDS: &[(usize, u64, u64)] = &[#(#ids),*];
+            const STEMS: &[&str] = &[#stems];
+            const IDS: &[(usize, u64, u64)] = &[#ids];
             const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
             static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
                 __migrate::fold(MIGRATIONS, LIBRARIES, (STEMS, IDS), #name.head, CHECKED);

@@ -7,7 +7,8 @@ use self::input::{Entry, Input, Library};
 use crate::ast::crate_path;
 use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
+use std::fmt::{self, Write as _};
 use syn::{Ident, Path};
 
 /// `schema! { .. }`.
@@ -105,8 +106,14 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         stems,
         messages,
     } = directory;
-    let modules: Vec<Ident> = stems.iter().enumerate().map(module_name).collect();
+    let modules: Vec<String> = stems.iter().enumerate().map(module_name).collect();
     let files = stems.iter().map(|stem| format!("{relative}/{stem}.rs"));
+    let files = lexed(modules.iter().zip(files), |text, (module, file)| {
+        write!(text, "{module} {file:?} ")
+    });
+    let migrations = lexed(modules.iter().zip(messages), |text, (module, message)| {
+        write!(text, "{module} {message:?} ")
+    });
     let head = format!("{relative}/HEAD");
     let checks = checks::expand(input, name, stems);
     let documentation = (!attributes
@@ -125,7 +132,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
     });
     quote! {
-        #krate::private::migration_modules! { #(#modules #files)* }
+        #krate::private::migration_modules! { #files }
 
         #documentation
         #(#attributes)*
@@ -135,7 +142,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             unmanaged: &[#(#unmanaged),*],
             ignore: &[#(#ignore),*],
             include: &[#(#include),*],
-            migrations: #krate::private::migration_list!(#(#modules #messages)*),
+            migrations: #krate::private::migration_list!(#migrations),
             head: ::core::include_str!(#head),
         };
 
@@ -143,11 +150,25 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     }
 }
 
+/// Something of each migration as tokens, which the compiler itself reads from text: a macro pays for each
+/// token that it hands over, and there may be thousands of files.
+pub(super) fn lexed<T>(
+    items: impl IntoIterator<Item = T>,
+    write: impl Fn(&mut String, T) -> fmt::Result,
+) -> TokenStream {
+    let mut text = String::new();
+    for item in items {
+        write(&mut text, item).expect("a string takes everything");
+    }
+    text.parse()
+        .expect("names, numbers and quoted strings are tokens")
+}
+
 /// A module's name: the file's stem, as far as an identifier goes, and a number that keeps it unique.
-fn module_name((number, stem): (usize, &String)) -> Ident {
+fn module_name((number, stem): (usize, &String)) -> String {
     let stem: String = stem
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
-    format_ident!("__migration_{number}_{stem}")
+    format!("__migration_{number}_{stem}")
 }
