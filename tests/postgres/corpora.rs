@@ -206,7 +206,8 @@ fn models_of_a_database_make_it_again() {
     let summary = summary(&cases);
     if std::env::var_os("MIGRATE_POSTGRES_SCHEMAS").is_some() {
         super::server::not_run(&summary);
-    } else {
+    } else if server_version() >= Some(15) {
+        // An older one lacks a schema of the list.
         insta::assert_snapshot!(summary);
     }
     let project = project(&cases);

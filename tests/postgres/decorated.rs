@@ -33,9 +33,8 @@ struct Server {
 }
 
 pub(super) fn decorated(mut schema: Schema, mut choices: Choices, live: &mut Live) -> Schema {
-    let version = live.rows("SELECT current_setting('server_version_num')::int / 10000");
     let server = Server {
-        version: version[0].parse().unwrap(),
+        version: live.version(),
     };
     let referred: Vec<(TableName, Vec<Name>)> = (schema.tables.values())
         .flat_map(|table| &table.foreign_keys)

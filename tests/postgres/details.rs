@@ -48,8 +48,7 @@ fn said(change: &str, since: u32) -> Option<String> {
     let operations: Vec<_> = CHAIN.iter().map(OperationDef::lower).collect();
     apply_all(&mut chain, &operations).unwrap();
     let mut live = Live::new(&chain, "")?;
-    let version = live.rows("SELECT current_setting('server_version_num')::int / 10000");
-    if version[0].parse::<u32>().unwrap() < since {
+    if live.version() < since {
         return None;
     }
     // A tablespace is made by a request of its own.

@@ -118,7 +118,9 @@ fn who_may_not_write_cannot_tell() {
     };
     live.run("SET default_transaction_read_only = on");
     let lines = found(&mut live.database, &words());
-    assert_eq!(lines.len(), 3, "{lines:#?}");
+    // An older server spells more of them in its own way.
+    let undecided = if live.version() < 14 { 5 } else { 3 };
+    assert_eq!(lines.len(), undecided, "{lines:#?}");
     let line = "cannot tell whether t_idx on t differs: the connection may not write";
     assert!(lines.iter().any(|found| found == line), "{lines:#?}");
     live.run("SET default_transaction_read_only = off");

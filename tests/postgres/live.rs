@@ -71,6 +71,13 @@ impl Live {
         rows.iter().map(text).collect()
     }
 
+    /// The server's: 15.
+    pub(super) fn version(&mut self) -> u32 {
+        self.rows("SELECT current_setting('server_version_num')::int / 10000")[0]
+            .parse()
+            .unwrap()
+    }
+
     pub(super) fn introspected(&mut self) -> Schema {
         introspect(&mut self.database).unwrap()
     }

@@ -37,7 +37,7 @@ fn unique(name: &str, columns: &[&str]) -> Unique {
 }
 
 /// A schema with something of everything, names that need quotes among them.
-fn everything() -> Schema {
+fn everything(version: u32) -> Schema {
     let mut order = Table::new("order")
         .with_column(Column::new("user", SqlType::Integer).not_null())
         .with_column(Column::new("Select", SqlType::Integer).not_null())
@@ -70,7 +70,7 @@ fn everything() -> Schema {
     });
     order.uniques.push(Unique {
         include: names(&["Select"]),
-        nulls_not_distinct: true,
+        nulls_not_distinct: version >= 15,
         ..unique("order_note_key", &["no\"te"])
     });
     let mut line = Table::new(TableName {
@@ -96,6 +96,9 @@ fn everything() -> Schema {
         ..key("line_parent_fkey", &["parent"], "sales.line", &["id"])
     });
     line.indexes = indexes();
+    for index in &mut line.indexes {
+        index.nulls_not_distinct &= version >= 15;
+    }
     line.options.postgres_unlogged = true;
     order.options.postgres_unlogged = true;
     let mut schema = Schema::new();
@@ -183,12 +186,13 @@ fn a_schema_with_everything_comes_and_goes() {
     let Some(mut live) = Live::empty("") else {
         return;
     };
-    let done = live.migrate(&everything());
+    let everything = everything(live.version());
+    let done = live.migrate(&everything);
     live.run("INSERT INTO \"order\" (\"user\", \"Select\") VALUES (1, 2)");
     live.run("INSERT INTO sales.line VALUES (gen_random_uuid(), 1, 2)");
     let kept = live.rows("SELECT * FROM sales.line");
     let less = {
-        let mut schema = everything();
+        let mut schema = everything.clone();
         for table in schema.tables.values_mut() {
             table.indexes.clear();
             table.uniques.clear();
@@ -378,16 +382,21 @@ fn a_view_in_the_way_is_named_before_anything_happens() {
         refused(&mut live, &Schema::new()),
         "table people cannot go while others use it: view adults"
     );
+    live.run("DROP VIEW adults");
+    // The body of an older function is a text to the server.
+    if live.version() >= 14 {
+        live.run(
+            "CREATE FUNCTION ages() RETURNS bigint LANGUAGE sql \
+             BEGIN ATOMIC SELECT sum(age) FROM people; END",
+        );
+        assert_eq!(
+            refused(&mut live, &text),
+            "the type of column people.age cannot change while others use it: function ages()"
+        );
+        live.run("DROP FUNCTION ages()");
+    }
     live.run(
-        "DROP VIEW adults; CREATE FUNCTION ages() RETURNS bigint LANGUAGE sql \
-         BEGIN ATOMIC SELECT sum(age) FROM people; END",
-    );
-    assert_eq!(
-        refused(&mut live, &text),
-        "the type of column people.age cannot change while others use it: function ages()"
-    );
-    live.run(
-        "DROP FUNCTION ages(); ALTER TABLE people ADD COLUMN twice integer GENERATED ALWAYS AS (age * 2) STORED;
+        "ALTER TABLE people ADD COLUMN twice integer GENERATED ALWAYS AS (age * 2) STORED;
          CREATE TABLE kids () INHERITS (people); CREATE TABLE crowd (one people)",
     );
     assert_eq!(
@@ -405,7 +414,7 @@ fn what_the_server_is_too_old_for_is_said_before() {
     let Some(mut live) = Live::empty("") else {
         return;
     };
-    let version = live.rows("SELECT current_setting('server_version_num')::int / 10000");
+    let is_old = live.version() < 18;
     let mut column = Column::new("twice", SqlType::Integer);
     column.generated = Some(Generated {
         expression: "id * 2".into(),
@@ -416,7 +425,6 @@ fn what_the_server_is_too_old_for_is_said_before() {
         &people(column),
         &migrate_runtime::diff::RenameHints::default(),
     ));
-    let is_old = version[0].parse::<u32>().unwrap() < 18;
     assert_eq!(done.is_err(), is_old, "{:?}", done.as_ref().err());
     if let Err(error) = done {
         let wanted = "the virtual generated column people.twice needs PostgreSQL 18, and the server is older: it is ";

@@ -130,8 +130,11 @@ fn every_type_is_read_as_it_was_written() {
     let Some(mut live) = Live::empty(EXTENSIONS) else {
         return;
     };
+    let is_old = live.version() < 14;
+    let since_14 = [native("int4multirange"), native("datemultirange")];
     let columns = all_types()
         .into_iter()
+        .filter(|ty| !is_old || !since_14.contains(ty))
         .enumerate()
         .map(|(at, ty)| Column::new(format!("c{at}"), ty));
     let done = live.migrate(&schema(with_key("t", columns)));
@@ -321,8 +324,7 @@ fn a_virtual_column_comes_and_goes() {
     let Some(mut live) = Live::empty("") else {
         return;
     };
-    let newest = live.rows("SELECT current_setting('server_version_num')::int >= 180000");
-    if newest != ["t"] {
+    if live.version() < 18 {
         super::server::not_run("NOT RUN: virtual columns, which the server is too old for");
         return;
     }

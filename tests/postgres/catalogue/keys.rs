@@ -140,6 +140,9 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("I25", |live| {
+        if live.version() < 15 {
+            return;
+        }
         let distinct = unique("uq", &["x"]);
         let not_distinct = super::Unique {
             nulls_not_distinct: true,

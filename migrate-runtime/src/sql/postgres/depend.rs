@@ -37,11 +37,11 @@ impl Planner<'_> {
             "SELECT DISTINCT {USER} FROM pg_catalog.pg_depend AS d \
              JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid \
              WHERE d.refclassid = 'pg_catalog.pg_class'::regclass \
-             AND d.refobjid = to_regclass({path}) AND a.attname = {} AND d.deptype = 'n' \
+             AND d.refobjid = to_regclass({path}) AND a.attname = {} AND ({GENERATED} OR d.deptype = 'n' \
              AND (d.classid IN ('pg_catalog.pg_rewrite'::regclass, \
              'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_policy'::regclass, \
              'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_publication_rel'::regclass, \
-             'pg_catalog.pg_attrdef'::regclass){or}) ORDER BY 1",
+             'pg_catalog.pg_attrdef'::regclass){or})) ORDER BY 1",
             self.dialect.literal(column.as_str())
         )
     }
@@ -87,6 +87,11 @@ impl Planner<'_> {
     }
 }
 
+/// Whether it is a generated column, as servers before 15 note it down; they drop it with what it is made of.
+const GENERATED: &str = "(d.deptype = 'a' AND d.classid = 'pg_catalog.pg_class'::regclass \
+    AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS g WHERE g.attrelid = d.objid \
+    AND d.objid = d.refobjid AND g.attnum = d.objsubid AND g.attgenerated <> ''))";
+
 /// Whether it is a foreign key of another table.
 const OTHERS_KEY: &str = "EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.oid = d.objid \
     AND d.classid = 'pg_catalog.pg_constraint'::regclass AND k.contype = 'f' \
@@ -101,4 +106,7 @@ const USER: &str = "coalesce((SELECT CASE v.relkind WHEN 'm' THEN 'materialized 
     FROM pg_catalog.pg_attrdef AS f \
     JOIN pg_catalog.pg_attribute AS g ON g.attrelid = f.adrelid AND g.attnum = f.adnum \
     WHERE f.oid = d.objid AND d.classid = 'pg_catalog.pg_attrdef'::regclass), \
+    (SELECT 'generated column ' || g.attname || ' of ' || g.attrelid::regclass \
+    FROM pg_catalog.pg_attribute AS g WHERE d.deptype = 'a' AND g.attrelid = d.objid \
+    AND d.classid = 'pg_catalog.pg_class'::regclass AND g.attnum = d.objsubid), \
     pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid))";
