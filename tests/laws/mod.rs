@@ -102,7 +102,7 @@ proptest! {
         prop_assert_eq!(sorted(&applied(&end, &downgrade)), sorted(&from));
     }
 
-    /// On most databases an index name is one of the whole schema.
+    /// On most databases an index name is one of the whole schema, and so is that of a constraint made of one.
     #[test]
     fn an_index_name_is_free_when_it_is_taken(from in any_schema(), to in any_schema(), renames: bool) {
         let (from, to) = (with_distinct_indexes(from), with_distinct_indexes(to));
@@ -113,6 +113,11 @@ proptest! {
         for operation in upgrade.iter().chain(&downgrade) {
             apply(&mut schema, operation).unwrap();
             prop_assert_eq!(&with_distinct_indexes(schema.clone()), &schema);
+            let mut names: Vec<_> = (schema.tables.values())
+                .flat_map(|table| table.uniques.iter().map(|unique| &unique.name))
+                .collect();
+            names.sort();
+            prop_assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", names);
         }
     }
 }

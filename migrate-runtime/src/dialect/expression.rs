@@ -176,7 +176,12 @@ fn fold(backend: Backend, name: &mut str, quoted: bool) -> Option<char> {
         name.make_ascii_lowercase();
     }
     let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
-    (has_capitals || !is_plain(name)).then_some('"')
+    let quote = match backend {
+        // In the other quotes it is a text.
+        Backend::Mysql => '`',
+        Backend::Postgres | Backend::Sqlite => '"',
+    };
+    (has_capitals || !is_plain(name)).then_some(quote)
 }
 
 fn is_plain(name: &str) -> bool {

@@ -111,22 +111,23 @@ pub(super) fn sorted(mut indexes: Vec<Index>) -> Vec<Index> {
     indexes
 }
 
-/// Index names are unique in a whole schema on SQLite and PostgreSQL, so one that moves to another
-/// table is dropped before anything is created; that index is made anew where it only changes its name.
+/// Names of indexes are unique in a whole schema on SQLite and PostgreSQL, there with those of the
+/// constraints that are made of one. So what has a name that another table needs is dropped before
+/// anything is created; an index that only changes its name is made anew.
 pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed]) {
     let folded = |name: &Name| name.as_str().to_lowercase();
     let mut taken: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-    for index in created.iter().flat_map(|table| &table.indexes) {
-        let by = taken.entry(folded(&index.name)).or_default();
-        by.insert(usize::MAX);
+    for table in created {
+        let exclusions = (table.checks.iter()).filter(|check| check.exclusion().is_some());
+        let names = (table.indexes.iter().map(|index| &index.name))
+            .chain(table.uniques.iter().filter_map(|one| one.name.as_ref()))
+            .chain(exclusions.filter_map(|one| one.name.as_ref()));
+        for name in names {
+            taken.entry(folded(name)).or_default().insert(usize::MAX);
+        }
     }
     for (at, change) in changes.iter().enumerate() {
-        for operation in &change.inside {
-            let name = match operation {
-                Operation::CreateIndex { index, .. } => &index.name,
-                Operation::RenameIndex { to, .. } => to,
-                _ => continue,
-            };
+        for name in change.inside.iter().filter_map(name_taken) {
             taken.entry(folded(name)).or_default().insert(at);
         }
     }
@@ -134,11 +135,8 @@ pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed
         let is_taken = |name: &Name| {
             (taken.get(&folded(name))).is_some_and(|by| by.iter().any(|other| *other != at))
         };
-        let early = (change.inside).extract_if(.., |operation| match operation {
-            Operation::DropIndex { index: name, .. }
-            | Operation::RenameIndex { from: name, .. } => is_taken(name),
-            _ => false,
-        });
+        let early =
+            (change.inside).extract_if(.., |operation| name_freed(operation).is_some_and(is_taken));
         let early: Vec<Operation> = early.collect();
         for operation in early {
             let Operation::RenameIndex {
@@ -169,5 +167,27 @@ pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed
                     concurrently: false,
                 }));
         }
+    }
+}
+
+/// The name that an operation needs for an index.
+fn name_taken(operation: &Operation) -> Option<&Name> {
+    match operation {
+        Operation::CreateIndex { index, .. } => Some(&index.name),
+        Operation::RenameIndex { to, .. } => Some(to),
+        Operation::AddUnique { unique, .. } => unique.name.as_ref(),
+        Operation::AddCheck { check, .. } if check.exclusion().is_some() => check.name.as_ref(),
+        _ => None,
+    }
+}
+
+/// The name of what may have been an index.
+const fn name_freed(operation: &Operation) -> Option<&Name> {
+    match operation {
+        Operation::DropIndex { index: name, .. }
+        | Operation::RenameIndex { from: name, .. }
+        | Operation::DropUnique { name, .. }
+        | Operation::DropCheck { name, .. } => Some(name),
+        _ => None,
     }
 }

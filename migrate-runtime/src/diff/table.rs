@@ -13,7 +13,7 @@ pub(super) struct Changed {
     pub(super) name: Option<TableName>,
     /// Foreign keys that go before anything else.
     pub(super) first: Vec<Operation>,
-    /// Indexes that go before any table comes.
+    /// Indexes, and constraints made of one, that go before any table comes.
     pub(super) early: Vec<Operation>,
     /// What happens inside the table.
     pub(super) inside: Vec<Operation>,

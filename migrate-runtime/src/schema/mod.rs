@@ -130,6 +130,7 @@ pub enum AttachedKind {
     /// A detail of a table, column, constraint, index or type, in these words: `STORAGE of column`.
     Detail(&'static str),
     /// An expression of which a connection that may not write cannot tell whether it is the chain's.
+    /// SQLite keeps expressions as they were written, so there it is always known.
     Undecided,
 }
 

@@ -20,7 +20,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     pub(super) const fn missing(&mut self, step: &Step, kind: Kind, table: usize, name: &str) {
         if self.begin(step, " names the ") {
             self.problem.push(kind.word());
-            self.problem.push(" `");
+            self.problem.push(before_name(kind));
             text::table(&mut self.problem, self.state.table_name(table));
             if !name.is_empty() {
                 self.problem.push(".");
@@ -190,7 +190,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let object = self.state.get(id);
         let message = &mut self.problem;
         message.push(object.kind.word());
-        message.push(" `");
+        message.push(before_name(object.kind));
         match (&object.data, object.table) {
             (Data::Table { name, .. }, _) => text::table(message, *name),
             (_, NONE) => message.push(object.name),
@@ -227,5 +227,13 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             id += 1;
         }
+    }
+}
+
+/// A primary key goes by the name of its table.
+const fn before_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::PrimaryKey => " of `",
+        _ => " `",
     }
 }

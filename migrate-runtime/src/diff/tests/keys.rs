@@ -189,3 +189,33 @@ fn a_key_that_another_one_replaces_takes_its_foreign_keys_along() {
     added c CONSTRAINT to_p FOREIGN KEY (p) REFERENCES p (code)
     ");
 }
+
+#[test]
+fn a_new_table_may_take_the_name_of_a_renamed_one_and_those_of_its_constraints() {
+    let named = |name: &str, constraint: &str| {
+        let mut table = coded(name);
+        table.uniques.push(unique(constraint, "code"));
+        table
+    };
+    let from = schema([named("p", "p_code_key"), child("c")]);
+    let mut c = child("c");
+    c.foreign_keys[0].target = "q".into();
+    let to = schema([named("q", "q_code_key"), named("p", "p_code_key"), c]);
+    let hints = RenameHints {
+        tables: vec![("p".into(), "q".into())],
+        ..RenameHints::default()
+    };
+    // There is a `p` afterwards, too, so that nobody follows a hint: the flags name it.
+    insta::assert_snapshot!(way(&from, &to, &hints), @r"
+    added table q (id, code)
+    removed c CONSTRAINT to_p
+    added c CONSTRAINT to_p FOREIGN KEY (p) REFERENCES q (code)
+    ");
+    let to = schema([named("q", "q_code_key"), named("r", "p_code_key")]);
+    insta::assert_snapshot!(way(&schema([named("p", "p_code_key")]), &to, &hints), @r"
+    renamed table p to q
+    removed q CONSTRAINT p_code_key
+    added table r (id, code)
+    added q CONSTRAINT q_code_key UNIQUE (code)
+    ");
+}
