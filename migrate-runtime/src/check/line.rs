@@ -60,3 +60,54 @@ pub(super) const fn order<const M: usize>() -> [usize; M] {
     }
     order
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbers, is_line};
+    use crate::migration::Migration;
+
+    const IDS: [Numbers; 3] = [
+        (2, 0x6231, 0),
+        (8, 0x3837_3635_3433_3231, 0x3837_3635_3433_3231),
+        (9, 0x3837_3635_3433_3231, 0x3938_3736_3534_3332),
+    ];
+
+    fn line() -> [Migration; 3] {
+        [
+            Migration::new("1b"),
+            Migration::new("12345678").revises(&["1b"]),
+            Migration::new("123456789").revises(&["12345678"]),
+        ]
+    }
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn each_revises_the_one_before_and_the_last_is_the_head() {
+        for head in ["123456789", "123456789\n", "123456789\r\n"] {
+            assert!(is_line(&line(), &IDS, head), "{head:?}");
+        }
+        for head in ["", "12345678\n", "123456789\n1b\n", "1234567890"] {
+            assert!(!is_line(&line(), &IDS, head), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_looked_at_as_a_graph() {
+        let head = "123456789\n";
+        let changes: [fn(&mut [Migration; 3]); 6] = [
+            |line| line[0].id = "1c",
+            |line| line[0].revises = &["123456789"],
+            |line| line[1].revises = &[],
+            |line| line[1].depends_on = &["1b"],
+            |line| line[2].revises = &["1b"],
+            |line| line[2].revises = &["12345678", "1b"],
+        ];
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut line = line();
+            change(&mut line);
+            assert!(!is_line(&line, &IDS, head), "{number}");
+        }
+        assert!(!is_line(&line(), &IDS[..2], head));
+        assert!(!is_line(&[], &[], ""));
+    }
+}

@@ -232,3 +232,40 @@ fn table_check(entry: &Entry) -> Option<TokenStream> {
         };
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{id_length, ids};
+
+    #[test]
+    fn ids_are_what_file_names_begin_with() {
+        let id = |stem: &'static str| &stem[..id_length(stem.as_bytes())];
+        assert_eq!(id("20260125_120000_add_bio"), "20260125_120000");
+        assert_eq!(id("20260125_120000"), "20260125_120000");
+        assert_eq!(id("20260125_1200001_x"), "20260125");
+        assert_eq!(id("1ab_users"), "1ab");
+        assert_eq!(id("init"), "init");
+    }
+
+    #[test]
+    fn ids_that_must_be_looked_at_one_by_one_are_none() {
+        let ids = |stems: &[&str]| ids(&stems.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            ids(&["1b_x", "123456789"]),
+            [
+                (2, 0x6231, 0),
+                (9, 0x3837_3635_3433_3231, 0x3938_3736_3534_3332)
+            ]
+        );
+        for stems in [
+            &["1_a", "1_b"][..],
+            &["1_a", "2", "1_b"],
+            &["1-a_x"],
+            &["_x"],
+            &["12345678901234567_x"],
+            &["ü_x"],
+        ] {
+            assert_eq!(ids(stems), [], "{stems:?}");
+        }
+    }
+}
