@@ -1,7 +1,7 @@
 //! Values that are lost, or that stop the step: dropped tables and columns, removed enum values, narrower
 //! types.
 
-use super::Severity::{Destructive, MayFail};
+use super::Severity::{Compatibility, Destructive, MayFail};
 use super::narrowing::severity_of_narrowing;
 use super::{Said, Step, narrowing};
 use crate::operation::Operation;
@@ -74,15 +74,32 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             renames,
         } => {
             let before = schema.enums.get(name).map(|there| there.values.as_slice());
-            (before.unwrap_or_default().iter())
+            let before = before.unwrap_or_default();
+            let renamed = |value: &String| {
+                let renamed = renames.iter().find(|(from, _)| from == value);
+                renamed.map_or_else(|| value.clone(), |(_, to)| to.clone())
+            };
+            let kept: Vec<String> = (before.iter().map(renamed))
+                .filter(|value| values.contains(value))
+                .collect();
+            let now = values.iter().filter(|value| kept.contains(value));
+            let is_reordered = !now.eq(kept.iter());
+            let removed = (before.iter())
                 .filter(|value| !values.contains(value))
-                .filter(|value| !renames.iter().any(|(from, _)| from == *value))
-                .map(|value| {
-                    let message =
-                        format!("fails while a row holds '{value}'; change those rows before");
-                    ("enum-value-removed", MayFail, message)
-                })
-                .collect()
+                .filter(|value| !renames.iter().any(|(from, _)| from == *value));
+            let removed = removed.map(|value| {
+                let message =
+                    format!("fails while a row holds '{value}'; change those rows before");
+                ("enum-value-removed", MayFail, message)
+            });
+            let reordered = is_reordered.then(|| {
+                let message = format!(
+                    "the values of {name} get another order, by which they are sorted and compared; \
+                     a database with such a type of its own rewrites every table that has it"
+                );
+                ("enum-reordered", Compatibility, message)
+            });
+            removed.chain(reordered).collect()
         }
         _ => Vec::new(),
     }

@@ -82,6 +82,42 @@ fn a_value_of_an_enum_that_goes_is_refused_while_a_row_holds_it() {
 }
 
 #[test]
+fn another_order_of_the_values_of_an_enum_is_told() {
+    let mut before = before();
+    let values = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+    let size = EnumType {
+        name: "size".into(),
+        values: values(&["small", "middle", "large"]),
+    };
+    before.enums.insert(size.name.clone(), size);
+    let found = |to: &[&str], renames: &[(&str, &str)]| {
+        let renames = renames
+            .iter()
+            .map(|(from, to)| ((*from).to_owned(), (*to).to_owned()));
+        let alter = Operation::AlterEnum {
+            name: "size".into(),
+            values: values(to),
+            renames: renames.collect(),
+        };
+        let findings = lint(&[alter], &before);
+        findings.iter().map(|it| it.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found(&["large", "small", "middle"], &[]),
+        ["enum-reordered"]
+    );
+    let renames = [("middle", "medium")];
+    assert_eq!(
+        found(&["tiny", "small", "medium", "large"], &renames),
+        [""; 0]
+    );
+    assert_eq!(
+        found(&["small", "large", "huge"], &[]),
+        ["enum-value-removed"]
+    );
+}
+
+#[test]
 fn a_filled_column_may_become_not_null() {
     let tighten = alter(ColumnChange {
         nullable: Some(false),

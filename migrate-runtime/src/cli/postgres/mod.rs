@@ -47,6 +47,17 @@ const OTHERS: &[&str] = &[
     "sslsni",
 ];
 
+/// What asks for more safety than this driver gives, or for another place: the parameter, its variable, and
+/// the value that asks for it; `None`: any.
+const DEMANDS: &[(&str, &str, Option<&str>)] = &[
+    ("channel_binding", "PGCHANNELBINDING", Some("require")),
+    ("gssencmode", "PGGSSENCMODE", Some("require")),
+    ("require_auth", "PGREQUIREAUTH", None),
+    ("service", "PGSERVICE", None),
+    ("sslcrl", "PGSSLCRL", None),
+    ("sslcrldir", "PGSSLCRLDIR", None),
+];
+
 /// Why it is not clear which database is meant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum PostgresUrlError {
@@ -59,6 +70,18 @@ pub(super) enum PostgresUrlError {
     /// Nobody knows it.
     #[error("the database URL has the parameter `{0}`, which is not known")]
     Unknown(String),
+    /// To go on would be less than what was asked for.
+    #[error(
+        "`{name}={value}` is asked for (in the database URL or {variable}), which this driver cannot do"
+    )]
+    Demand {
+        /// The parameter.
+        name: &'static str,
+        /// Its variable.
+        variable: &'static str,
+        /// What it is to be.
+        value: String,
+    },
     /// Nobody says who the user is.
     #[error("the database URL names no user, and neither does the environment")]
     NoUser,
@@ -74,6 +97,9 @@ impl Explain for PostgresUrlError {
             Self::NoAddress | Self::NoUser => "write `postgres://user@host/database`",
             Self::Percent => {
                 "write `%` itself as `%25`, `@` in a password as `%40`, `/` as `%2F`, `:` as `%3A`"
+            }
+            Self::Demand { .. } => {
+                "leave it out, if the connection is right without it; `sslmode=verify-full` proves who the server is"
             }
             Self::Unknown(_) => "leave it out; the parameters are those of libpq: host, sslmode …",
         };
@@ -98,6 +124,16 @@ fn parameters(
         return Err(PostgresUrlError::Unknown(name.clone()));
     }
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    for (name, variable, demand) in DEMANDS {
+        let value = found.get(*name).cloned().or_else(|| set(variable));
+        if let Some(value) = value.filter(|value| demand.is_none_or(|demand| demand == value)) {
+            return Err(PostgresUrlError::Demand {
+                name,
+                variable,
+                value,
+            });
+        }
+    }
     for (name, its_variable) in VARIABLES {
         // An address of the URL is not mixed with a host of the environment.
         let is_address = matches!(*name, "host" | "hostaddr");
@@ -234,6 +270,14 @@ mod tests {
             found("postgres://a@h/d?sslmod=require", &[]),
             "the database URL has the parameter `sslmod`, which is not known"
         );
+    }
+
+    #[test]
+    fn what_this_driver_cannot_do_is_not_left_out_in_silence() {
+        insta::assert_snapshot!(found("postgres://a@h/d?channel_binding=require", &[]), @"`channel_binding=require` is asked for (in the database URL or PGCHANNELBINDING), which this driver cannot do");
+        insta::assert_snapshot!(found("postgres://a@h/d", &[("PGSERVICE", "shop")]), @"`service=shop` is asked for (in the database URL or PGSERVICE), which this driver cannot do");
+        let harmless = "postgres://a@h/d?channel_binding=prefer&gssencmode=disable";
+        assert!(!found(harmless, &[]).contains("asked for"));
     }
 
     #[test]
