@@ -93,7 +93,6 @@ impl Project {
     }
 
     /// `cargo migrate …` at the root of the project, not started yet.
-    #[cfg(unix)]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(tool());
         command.arg("migrate").args(arguments);
