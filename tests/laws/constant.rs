@@ -40,7 +40,7 @@ fn table_name(name: &TableName) -> TableNameDef {
 }
 
 fn sql(sql: &SqlText) -> SqlDef {
-    let of = |backend| optional(sql.overrides.get(&backend));
+    let of = |backend| sql.overrides.get(backend).map(text);
     SqlDef {
         any: optional(sql.any.as_ref()),
         sqlite: of(Backend::Sqlite),

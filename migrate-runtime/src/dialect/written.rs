@@ -371,7 +371,7 @@ fn texts(table: &Table) -> impl Iterator<Item = &SqlText> {
 /// The text without what a canonical form adds, removes or changes the case of.
 fn squeezed(text: &SqlText) -> String {
     let SqlText { any, overrides } = text;
-    (any.iter().chain(overrides.values()))
+    (any.as_deref().into_iter().chain(overrides.values()))
         .flat_map(|text| text.chars())
         .filter(|character| !character.is_whitespace() && !"()\"`[]".contains(*character))
         .flat_map(char::to_lowercase)

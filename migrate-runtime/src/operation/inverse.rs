@@ -513,7 +513,7 @@ fn neutral_value(ty: &SqlType, schema: &Schema) -> Option<SqlText> {
         SqlType::Text | SqlType::Varchar(_) | SqlType::Char(_) => "''".into(),
         SqlType::Binary => {
             let mut empty = SqlText::new("X''");
-            empty.overrides.insert(Backend::Postgres, "''".to_owned());
+            empty.overrides.insert(Backend::Postgres, "''");
             empty
         }
         SqlType::Date => "'1970-01-01'".into(),

@@ -17,7 +17,7 @@ pub(crate) fn renamed(sql: &SqlText, from: &Name, to: &Name) -> SqlText {
     SqlText {
         any: sql.any.as_deref().map(|text| replace(text, from, to)),
         overrides: (sql.overrides.iter())
-            .map(|(backend, text)| (*backend, replace(text, from, to)))
+            .map(|(backend, text)| (backend, replace(text, from, to)))
             .collect(),
     }
 }
@@ -46,7 +46,7 @@ pub(crate) fn unqualified(text: &str) -> String {
 }
 
 fn texts(sql: &SqlText) -> impl Iterator<Item = &str> {
-    (sql.any.iter().chain(sql.overrides.values())).map(String::as_str)
+    sql.any.as_deref().into_iter().chain(sql.overrides.values())
 }
 
 fn replace(text: &str, from: &Name, to: &Name) -> String {

@@ -20,7 +20,7 @@ pub use constraint::{Check, Deferrable, ForeignKey, PrimaryKey, ReferentialActio
 pub use enum_type::EnumType;
 pub use index::{Index, IndexColumn, IndexKey, NullsOrder, SortOrder};
 pub use name::{Name, TableName};
-pub use sql_text::{Backend, SqlText};
+pub use sql_text::{Backend, Overrides, SqlText};
 pub use sql_type::SqlType;
 pub use table::{Table, TableOptions};
 

@@ -1,7 +1,5 @@
 //! SQL fragments written by a person, and which database they are for.
 
-use std::collections::BTreeMap;
-
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Backend {
@@ -39,7 +37,7 @@ pub struct SqlText {
     /// The text for every database without one of its own.
     pub any: Option<String>,
     /// The texts of single databases.
-    pub overrides: BTreeMap<Backend, String>,
+    pub overrides: Overrides,
 }
 
 impl SqlText {
@@ -47,7 +45,7 @@ impl SqlText {
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             any: Some(text.into()),
-            overrides: BTreeMap::new(),
+            overrides: Overrides::default(),
         }
     }
 
@@ -55,21 +53,66 @@ impl SqlText {
     pub fn only(backend: Backend, text: impl Into<String>) -> Self {
         Self {
             any: None,
-            overrides: BTreeMap::from([(backend, text.into())]),
+            overrides: Overrides(vec![(backend, text.into())]),
         }
     }
 
     /// The text for that database, if there is one.
     pub fn get(&self, backend: Backend) -> Option<&str> {
-        self.overrides
-            .get(&backend)
-            .or(self.any.as_ref())
-            .map(String::as_str)
+        self.overrides.get(backend).or(self.any.as_deref())
     }
 }
 
 impl From<&str> for SqlText {
     fn from(text: &str) -> Self {
         Self::new(text)
+    }
+}
+
+/// Texts for single databases, at most one for each.
+///
+/// Every column of a table that introspection reads has one, so it is a list in the order of the
+/// databases: a map would allocate ten times as much for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Overrides(Vec<(Backend, String)>);
+
+impl Overrides {
+    /// The text for that database.
+    pub fn get(&self, backend: Backend) -> Option<&str> {
+        self.iter()
+            .find_map(|(on, text)| (on == backend).then_some(text))
+    }
+
+    /// Sets the text for a database.
+    pub fn insert(&mut self, backend: Backend, text: impl Into<String>) {
+        match self.0.binary_search_by_key(&backend, |(on, _)| *on) {
+            Ok(index) => self.0[index].1 = text.into(),
+            Err(index) => self.0.insert(index, (backend, text.into())),
+        }
+    }
+
+    /// Whether no database has a text of its own.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The databases with a text of their own, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (Backend, &str)> {
+        self.0.iter().map(|(on, text)| (*on, text.as_str()))
+    }
+
+    /// The texts, in the order of their databases.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|(_, text)| text)
+    }
+}
+
+impl FromIterator<(Backend, String)> for Overrides {
+    fn from_iter<T: IntoIterator<Item = (Backend, String)>>(texts: T) -> Self {
+        let mut overrides = Self::default();
+        for (backend, text) in texts {
+            overrides.insert(backend, text);
+        }
+        overrides
     }
 }

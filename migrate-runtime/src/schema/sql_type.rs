@@ -102,7 +102,7 @@ impl SqlType {
             Self::Array(element) => format!("{}[]", element.describe()),
             Self::Native(text) => {
                 let mut texts: Vec<&str> = text.any.iter().map(String::as_str).collect();
-                texts.extend(text.overrides.values().map(String::as_str));
+                texts.extend(text.overrides.values());
                 texts.dedup();
                 texts.join(" / ")
             }

@@ -168,8 +168,8 @@ fn default_value(expr: Expr, value: &DefaultValue, set: &str) -> Expr {
             if let Some(text) = any {
                 expr = expr.method(&format!("{set}default_sql"), [Expr::text(text)]);
             }
-            for (backend, text) in overrides {
-                let arguments = [self::backend(*backend), Expr::text(text)];
+            for (backend, text) in overrides.iter() {
+                let arguments = [self::backend(backend), Expr::text(text)];
                 expr = expr.method(&format!("{set}default_sql_for"), arguments);
             }
             expr
@@ -198,8 +198,8 @@ fn generated_value(mut expr: Expr, value: &Generated, set: &str) -> Expr {
     };
     let how = if *stored { "stored" } else { "virtual" };
     expr = expr.method(&format!("{set}generated_{how}"), [Expr::text(text)]);
-    for (backend, text) in overrides {
-        expr = expr.method("generated_for", [self::backend(*backend), Expr::text(text)]);
+    for (backend, text) in overrides.iter() {
+        expr = expr.method("generated_for", [self::backend(backend), Expr::text(text)]);
     }
     expr
 }
@@ -218,13 +218,13 @@ pub(super) fn sql_def(text: &SqlText) -> Expr {
         Some(text) => Expr::call("SqlDef::new", [Expr::text(text)]),
         None => match rest.next() {
             Some((backend, text)) => {
-                Expr::call("SqlDef::only", [self::backend(*backend), Expr::text(text)])
+                Expr::call("SqlDef::only", [self::backend(backend), Expr::text(text)])
             }
             None => Expr::atom("SqlDef::EMPTY"),
         },
     };
     for (backend, text) in rest {
-        expr = expr.method("or", [self::backend(*backend), Expr::text(text)]);
+        expr = expr.method("or", [self::backend(backend), Expr::text(text)]);
     }
     expr
 }

@@ -50,8 +50,8 @@ pub(super) fn check(check: &Check) -> Expr {
     let expr = match any {
         Some(text) => {
             let mut expr = Expr::call("check", [label, Expr::text(text)]);
-            for (on, text) in overrides {
-                expr = expr.method("expression_for", [backend(*on), Expr::text(text)]);
+            for (on, text) in overrides.iter() {
+                expr = expr.method("expression_for", [backend(on), Expr::text(text)]);
             }
             expr
         }

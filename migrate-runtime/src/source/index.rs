@@ -51,8 +51,8 @@ pub(super) fn filter(mut expr: Expr, condition: &SqlText) -> Expr {
     if let Some(text) = any {
         expr = expr.method("filter", [Expr::text(text)]);
     }
-    for (on, text) in overrides {
-        expr = expr.method("filter_for", [backend(*on), Expr::text(text)]);
+    for (on, text) in overrides.iter() {
+        expr = expr.method("filter_for", [backend(on), Expr::text(text)]);
     }
     expr
 }

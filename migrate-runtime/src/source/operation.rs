@@ -269,12 +269,12 @@ fn sql(text: &SqlText) -> Expr {
     let expr = match any {
         Some(text) => Expr::call("sql", [Expr::text(text)]),
         None => match rest.next() {
-            Some((on, text)) => Expr::call("sql_for", [backend(*on), Expr::text(text)]),
+            Some((on, text)) => Expr::call("sql_for", [backend(on), Expr::text(text)]),
             None => Expr::call("sql_def", [Expr::atom("SqlDef::EMPTY")]),
         },
     };
     rest.fold(expr, |expr, (on, text)| {
-        expr.method("or_for", [backend(*on), Expr::text(text)])
+        expr.method("or_for", [backend(on), Expr::text(text)])
     })
 }
 
@@ -289,7 +289,7 @@ fn backfill(on: &TableName, column: &Name, value: &SqlText) -> Expr {
     };
     let expr = Expr::call("backfill", arguments(Expr::text(any)));
     overrides.iter().fold(expr, |expr, (on, text)| {
-        expr.method("or_for", [backend(*on), Expr::text(text)])
+        expr.method("or_for", [backend(on), Expr::text(text)])
     })
 }
 

@@ -32,7 +32,7 @@ impl Encode for SqlText {
         let Self { any, overrides } = self;
         let overrides: Vec<(Backend, String)> = overrides
             .iter()
-            .map(|(backend, text)| (*backend, text.clone()))
+            .map(|(backend, text)| (backend, text.to_owned()))
             .collect();
         to.object("sql", &[("any", any), ("for", &overrides)]);
     }
