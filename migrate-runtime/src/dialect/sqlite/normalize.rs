@@ -94,7 +94,11 @@ fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 fn lower(name: &Name) -> Name {
-    name.as_str().to_ascii_lowercase().into()
+    if name.as_str().bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.as_str().to_ascii_lowercase().into()
+    } else {
+        name.clone()
+    }
 }
 
 /// Whether SQLite takes the two names for one.
