@@ -55,15 +55,19 @@ fn every_row_of_the_catalogue_holds() {
     .flatten()
     .collect();
     let mut report = Vec::new();
+    let mut passed = Vec::new();
     for id in EXPECTED {
         let checks: Vec<&&Row> = rows.iter().filter(|row| row.id == *id).collect();
         if checks.is_empty() {
             report.push(format!("{id} absent"));
         }
         for row in checks {
-            if let Err(why) = catch_unwind(AssertUnwindSafe(row.check)) {
-                let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
-                report.push(format!("{id} failed: {why}"));
+            match catch_unwind(AssertUnwindSafe(row.check)) {
+                Ok(()) => passed.push(*id),
+                Err(why) => {
+                    let why = why.downcast_ref::<String>().cloned().unwrap_or_default();
+                    report.push(format!("{id} failed: {why}"));
+                }
             }
         }
     }
@@ -71,9 +75,10 @@ fn every_row_of_the_catalogue_holds() {
     report.extend(unknown.map(|row| format!("{} is not in the list", row.id)));
     assert!(
         report.is_empty(),
-        "{} of {} rows do not hold:\n{}",
+        "{} of {} rows do not hold:\n{}\npassed: {}",
         report.len(),
         EXPECTED.len(),
-        report.join("\n")
+        report.join("\n"),
+        passed.join(" ")
     );
 }

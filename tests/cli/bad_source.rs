@@ -154,6 +154,24 @@ fn files_that_say_nothing_readable(project: &Project) {
         project.migrate(&["init"]).success();
         assert_eq!(project.read("migrations/HEAD"), head);
 
+        // The compiler refuses this; so that it is not applied before the compiler is asked, so does the tool.
+        let second = good.replace("\"first\"", "\"second\"");
+        let second = second.replace(".revises(&[])", ".revises(&[\"first\"])");
+        project.write("migrations/second_by_hand.rs", &second);
+        for command in ["upgrade", "check"] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(refused(project, ".", &[command]), @r"
+                exit code: 3
+                ----- stdout -----
+                ----- stderr -----
+                error: [DIR]/migrations/HEAD names first, but the head is second
+
+                hint: a file came or went by hand; if the files are right, `cargo migrate merge` writes HEAD
+                ");
+            }
+        }
+        std::fs::remove_file(project.path().join("migrations/second_by_hand.rs")).unwrap();
+
         project.write(
             "migrations/second_x.rs",
             &good.replace("\"first\"", "\"other\""),

@@ -8,6 +8,7 @@
 use migrate_runtime::connection::{Cell, DatabaseError, Row, RunAccess, Session};
 use migrate_runtime::schema::Backend;
 use postgres::{Client, NoTls, SimpleQueryMessage};
+use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -45,10 +46,10 @@ fn find() -> Option<Server> {
     started
 }
 
-/// Says why tests are not run.
-#[expect(clippy::print_stderr, reason = "who runs the tests must see it")]
+/// Says why tests are not run, to the terminal itself: what a test prints is shown when it fails only.
 pub(crate) fn not_run(why: &str) {
-    eprintln!("{why}");
+    // Where there is no terminal, nobody can be told.
+    let _ = writeln!(std::io::stderr(), "{why}");
 }
 
 /// The directory of `initdb` and `postgres`.

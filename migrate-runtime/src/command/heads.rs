@@ -48,6 +48,30 @@ pub fn heads(directory: &Path) -> Result<Heads, Error> {
     })
 }
 
+/// Whether HEAD names the head, which the compiler asks, but not in the builds of the tool.
+///
+/// What cannot be read at all is left to those who read it, as are several heads.
+///
+/// # Errors
+/// Conflict markers in HEAD; another revision in it than the head.
+pub fn head_agrees(directory: &Path) -> Result<(), SourceError> {
+    let named = match head::read(directory) {
+        Ok(named) => named,
+        Err(conflict @ SourceError::Conflict { .. }) => return Err(conflict),
+        Err(_) => return Ok(()),
+    };
+    let migrations = scan_directory(directory).ok();
+    let graph = migrations.and_then(|migrations| migrations.graph().ok());
+    match graph.map(|graph| graph.heads()).as_deref() {
+        Some([head]) if named != [head.as_str()] => Err(SourceError::HeadDiffers {
+            path: directory.join(head::FILE_NAME),
+            named,
+            head: head.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The chains of libraries that revisions depend on: `accounts` of `accounts@20260101`.
 pub fn libraries<'m>(migrations: impl IntoIterator<Item = &'m ReadMigration>) -> BTreeSet<String> {
     let migrations = migrations.into_iter();

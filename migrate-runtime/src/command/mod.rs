@@ -38,7 +38,7 @@ pub use current::current;
 pub use dependencies::{DependencyError, dependencies, is_elsewhere};
 pub use downgrade::{downgrade, redo, reset};
 #[cfg(feature = "autogenerate")]
-pub use heads::{HeadFile, Heads, heads, libraries};
+pub use heads::{HeadFile, Heads, head_agrees, heads, libraries};
 #[cfg(feature = "autogenerate")]
 pub use history::{Branch, Entry, branches, history, show};
 pub use losses::{Loss, losses};

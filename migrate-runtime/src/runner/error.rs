@@ -316,7 +316,7 @@ impl Explain for RunError {
             | Self::Inconsistent { .. }
             | Self::DuplicateRow { .. }
             | Self::NotAsWritten { .. } => ErrorKind::Drift,
-            Self::Irreversible { .. } => ErrorKind::Usage,
+            Self::Irreversible { .. } => ErrorKind::Unsupported,
             Self::Render { source, .. } => source.kind(),
             Self::Introspect(source) => source.kind(),
             Self::Graph(source) => source.kind(),

@@ -34,6 +34,12 @@ pub enum SourceError {
     NoDirectory { path: PathBuf },
     #[error("{} is missing", path.display())]
     NoHead { path: PathBuf },
+    #[error("{} names {}, but the head is {head}", path.display(), if named.is_empty() { "nothing".to_owned() } else { named.join(", ") })]
+    HeadDiffers {
+        path: PathBuf,
+        named: Vec<String>,
+        head: String,
+    },
     #[error("{place}: unresolved git conflict")]
     Conflict { place: Place },
     #[error("{place}: the migration does not parse: {message}")]
@@ -71,6 +77,7 @@ impl Explain for SourceError {
             | Self::Write { .. }
             | Self::NoDirectory { .. }
             | Self::NoHead { .. }
+            | Self::HeadDiffers { .. }
             | Self::Syntax { .. }
             | Self::NoMigration { .. }
             | Self::Id { .. }
@@ -84,6 +91,9 @@ impl Explain for SourceError {
         let hint = match self {
             Self::NoDirectory { .. } | Self::NoHead { .. } => {
                 "`cargo migrate init` makes it; it belongs to the repository"
+            }
+            Self::HeadDiffers { .. } => {
+                "a file came or went by hand; if the files are right, `cargo migrate merge` writes HEAD"
             }
             Self::Conflict { place } if place.path.ends_with("HEAD") => {
                 "two branches have added a revision: `cargo migrate merge` joins them and rewrites HEAD"

@@ -7,7 +7,7 @@
 mod decimal;
 #[cfg(feature = "diesel")]
 pub(crate) mod diesel_type;
-#[cfg(feature = "diesel")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 #[doc(hidden)]
 pub mod sql_enum;
 mod timestamp_tz;

@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use super::args::{Cli, Command};
 use super::statics;
 use super::ui::Ui;
+use crate::command::head_agrees;
 use crate::model::SchemaDef;
-use crate::source::{SourceError, head};
+use crate::source::SourceError;
 use crate::{Error, ErrorKind, Explain};
 use context::Context;
 
@@ -25,8 +26,19 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         return done;
     }
     // The compiler's check steps aside for this build, so it is said here.
-    if let Err(conflict @ SourceError::Conflict { .. }) = head::read(&context.project.migrations) {
-        return Err(conflict.into());
+    match head_agrees(&context.project.migrations) {
+        // These write HEAD, or only show what is there.
+        Err(SourceError::HeadDiffers { .. })
+            if matches!(
+                &cli.command,
+                Command::Revision(_)
+                    | Command::Models(_)
+                    | Command::Current(_)
+                    | Command::History(_)
+                    | Command::Status(_)
+                    | Command::Shell(_)
+            ) => {}
+        agrees => agrees?,
     }
     match &cli.command {
         Command::Init(_) => Err(OnlyWithCargo.into()),
