@@ -136,16 +136,21 @@ fn goes_first(column: &Column, after: &Table) -> bool {
     column.generated.is_some() || after.columns.iter().any(same_name)
 }
 
+/// A column that is generated no longer comes first: until then nothing it was made of can change its
+/// type.
 fn altered(renamed: &Table, after: &Table, replaced: &BTreeSet<Name>) -> Vec<Operation> {
-    (after.columns.iter())
+    let (first, rest): (Vec<_>, Vec<_>) = (after.columns.iter())
         .filter(|column| !replaced.contains(&column.name))
         .filter_map(|column| {
             let change = ColumnChange::between(renamed.column(&column.name)?, column);
-            (!change.is_empty()).then(|| Operation::AlterColumn {
-                table: after.name.clone(),
-                column: column.name.clone(),
-                change,
-            })
+            (!change.is_empty()).then_some((column, change))
+        })
+        .partition(|(_, change)| change.generated == Some(None));
+    (first.into_iter().chain(rest))
+        .map(|(column, change)| Operation::AlterColumn {
+            table: after.name.clone(),
+            column: column.name.clone(),
+            change,
         })
         .collect()
 }

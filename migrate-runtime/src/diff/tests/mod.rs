@@ -141,6 +141,25 @@ fn generated_columns_go_in_the_order_of_their_old_names() {
 }
 
 #[test]
+fn a_column_is_generated_no_longer_before_its_source_changes_its_type() {
+    let mut made = Column::new("d", SqlType::Integer);
+    made.generated = Some(Generated {
+        expression: "b + 1".into(),
+        stored: true,
+    });
+    let from = schema([table("t")
+        .with_column(Column::new("b", SqlType::Integer))
+        .with_column(made)]);
+    let to = schema([table("t")
+        .with_column(Column::new("b", SqlType::Text))
+        .with_column(Column::new("d", SqlType::Integer))]);
+    insta::assert_snapshot!(lines(&from, &to, &RenameHints::default()), @r"
+    changed t.d: not generated
+    changed t.b: TEXT
+    ");
+}
+
+#[test]
 fn pairs_of_a_foreign_key_have_no_order() {
     let side = |columns: &[&str], targets: &[&str]| {
         let mut p = table("p")
