@@ -180,7 +180,7 @@ fn a_unique_and_a_check_that_somebody_made_are_taken_over() {
                  a INTEGER, b INTEGER, CONSTRAINT t_a_check CHECK (a > 1), UNIQUE (b, a))";
     let mut journey = started(&schema([plain()]), other);
     let refusal = journey.migrate(&models, &asked).unwrap_err().text();
-    insta::assert_snapshot!(refusal, @"--adopt t_a_check: the database has it in another form: CONSTRAINT t_a_check CHECK (sqlite: a > 1)");
+    insta::assert_snapshot!(refusal, @"--adopt t_a_check: the database has check t_a_check on t in another form: CONSTRAINT t_a_check CHECK (sqlite: a > 1); the models say CONSTRAINT t_a_check CHECK (a > 0)");
     // Where there is nothing, they are made.
     let mut journey = started(&schema([plain()]), "INSERT INTO t (a, b) VALUES (1, 2)");
     let made = journey.migrate(&models, &asked);

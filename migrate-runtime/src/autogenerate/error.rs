@@ -152,6 +152,7 @@ impl Explain for PlanError {
                 "what the database has: cargo migrate models --from-database".to_owned(),
                 "make the model like that, adopt it, and change the model in the revision after"
                     .to_owned(),
+                "or change the database to what the model says, and adopt it then".to_owned(),
             ],
             Self::Flag { .. } => Vec::new(),
         }

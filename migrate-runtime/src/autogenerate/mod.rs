@@ -12,6 +12,7 @@ mod former;
 mod ignore;
 mod rows;
 mod scope;
+mod there;
 mod verify;
 
 pub use drift::{Drift, drift};

@@ -1,5 +1,7 @@
 //! Plans, without a database.
 
+mod adopt;
+
 use super::*;
 use crate::Explain;
 use crate::dialect::{Postgres, Sqlite};
@@ -187,48 +189,6 @@ fn what_the_database_lacks_blocks_unless_ignored() {
     let plan = planned(&chain, &models, Some(&database), &flags).unwrap();
     assert_eq!(plan.in_words(), ["added users.bio TEXT NULL"]);
     assert_eq!(plan.drift.len(), 1);
-}
-
-#[test]
-fn what_exists_already_is_adopted_by_name_and_never_dropped_again() {
-    let (chain, models) = (Schema::new(), schema([users()]));
-    let error = planned(&chain, &models, Some(&models), &Flags::default()).unwrap_err();
-    insta::assert_snapshot!(error.hints().join("\n"), @r"
-    take it over with --adopt users
-    take it over with --adopt users_email_idx
-    go on all the same with --ignore-drift
-    ");
-    let flags = Flags {
-        adopt: vec!["users".to_owned()],
-        ..Flags::default()
-    };
-    let plan = planned(&chain, &models, Some(&models), &flags).unwrap();
-    assert!(matches!(
-        &plan.upgrade[..],
-        [
-            Operation::CreateTable {
-                if_not_exists: true,
-                ..
-            },
-            Operation::CreateIndex {
-                if_not_exists: true,
-                ..
-            },
-        ]
-    ));
-    assert!(
-        plan.downgrade
-            .iter()
-            .all(|operation| matches!(operation, Operation::Sql { .. }))
-    );
-    let other = schema([Table::new("users").with_column(Column::new("id", SqlType::Text))]);
-    let error = planned(&chain, &models, Some(&other), &flags).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("--adopt users: the models have it in another form"),
-        "{error}"
-    );
 }
 
 #[test]
@@ -531,52 +491,4 @@ fn a_decimal_on_a_database_that_has_none_is_noted() {
         super::plan(&request, None).unwrap().notes,
         Vec::<String>::new()
     );
-}
-
-#[test]
-fn what_cannot_be_adopted_says_why_and_what_to_do() {
-    let said = |models: &Schema, database: &Schema, adopt: &str| {
-        let flags = Flags {
-            adopt: vec![adopt.to_owned()],
-            ..Flags::default()
-        };
-        let chain = Schema::new();
-        let error = planned(&chain, models, Some(database), &flags).unwrap_err();
-        format!("{error}\n{}", error.hints().join("\n"))
-    };
-    let models = schema([users()]);
-    let other = schema([Table::new("users").with_column(Column::new("id", SqlType::Text))]);
-    insta::assert_snapshot!(said(&models, &other, "users"), @r"
-    --adopt users: the models have it in another form: added users.email TEXT NOT NULL; changed users.id: BIGINT, NOT NULL; added users PRIMARY KEY (id); added users_email_idx on users (email)
-    what the database has: cargo migrate models --from-database
-    make the model like that, adopt it, and change the model in the revision after
-    ");
-    insta::assert_snapshot!(said(&models, &models, "orders"), @r"
-    --adopt orders: no new operation creates it; write it into the models first (cargo migrate models --from-database)
-    what the database has: cargo migrate models --from-database
-    make the model like that, adopt it, and change the model in the revision after
-    ");
-    let with_index = |columns: &[&str]| {
-        let mut table = users();
-        table.indexes = vec![Index::new("users_email_idx", columns.iter().copied())];
-        schema([table])
-    };
-    let flags = Flags {
-        adopt: vec!["users_email_idx".to_owned()],
-        ..Flags::default()
-    };
-    let mut chain = with_index(&[]);
-    chain.table_mut(&"users".into()).unwrap().indexes.clear();
-    let error = planned(
-        &chain,
-        &with_index(&["email"]),
-        Some(&with_index(&["id"])),
-        &flags,
-    );
-    let error = error.unwrap_err();
-    insta::assert_snapshot!(format!("{error}\n{}", error.hints().join("\n")), @r"
-    --adopt users_email_idx: the database has it in another form: (id)
-    what the database has: cargo migrate models --from-database
-    make the model like that, adopt it, and change the model in the revision after
-    ");
 }
