@@ -86,6 +86,9 @@ fn fill(live: &mut Live, schema: &Schema) -> bool {
                 _ => "NULL",
             })
             .collect();
+        if columns.is_empty() {
+            continue;
+        }
         let (columns, values) = (columns.join(", "), values.join(", "));
         live.run(&format!(
             "DO $$ BEGIN INSERT INTO {table} ({columns}) SELECT {values} FROM generate_series(1, 3) AS s (n); \
