@@ -1,6 +1,6 @@
 //! Server defaults.
 
-use super::support::{changed, int, number, schema, steps, string, t, unchanged, words};
+use super::support::{changed, ignored, int, number, schema, steps, string, t, unchanged, words};
 use super::{Row, row};
 use migrate_runtime::schema::{Column, DefaultValue, SqlType, Value};
 
@@ -75,7 +75,8 @@ pub(super) const ROWS: &[Row] = &[
             &string("a"),
         );
     }),
-    // What one database says in words of its own is compared as those words.
+    // What one database says in words of its own is compared as those words, and not at all where `ignore`
+    // says so.
     row("D69", || {
         let custom = |text: &str| {
             schema([t(
@@ -88,5 +89,8 @@ pub(super) const ROWS: &[Row] = &[
             &custom("hex(2)"),
             &["changed t.a: DEFAULT hex(2)"],
         );
+        let sql = in_database("a TEXT DEFAULT (hex(3))");
+        changed(&sql, &custom("hex(1)"), "column t.a is different");
+        ignored(&sql, &custom("hex(1)"), "t.a: default");
     }),
 ];

@@ -1,7 +1,7 @@
 //! Indexes and unique constraints.
 
 use super::support::{
-    changed, indexed, int, kept, schema, steps, string, t, unchanged, unique, with,
+    changed, ignored, indexed, int, kept, schema, steps, string, t, unchanged, unique, with,
 };
 use super::{Row, row};
 use migrate_runtime::schema::{Index, IndexKey, Schema, SortOrder};
@@ -152,7 +152,7 @@ pub(super) const ROWS: &[Row] = &[
         let expected = ["removed i on t", "added i on t (a) WHERE b > 1"];
         steps(&others[1], &other, &expected);
     }),
-    // An index of someone else is kept without any filter.
+    // An index of someone else is kept without any filter; with one it is not even listed.
     row("I72", || {
         let sql = in_database("); CREATE INDEX theirs ON t (b)");
         kept(
@@ -160,5 +160,8 @@ pub(super) const ROWS: &[Row] = &[
             &plain(),
             "index theirs on t is in the database and in no migration",
         );
+        ignored(&sql, &plain(), "index theirs");
+        let sql = in_database(", CONSTRAINT theirs UNIQUE (b))");
+        ignored(&sql, &plain(), "constraint theirs");
     }),
 ];

@@ -4,7 +4,7 @@ use super::live;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use migrate_runtime::autogenerate::drift;
+use migrate_runtime::autogenerate::{Ignore, drift};
 use migrate_runtime::connection::session;
 use migrate_runtime::dialect::Sqlite;
 use migrate_runtime::diff::{RenameHints, diff};
@@ -174,4 +174,20 @@ pub(super) fn steps(chain: &Schema, models: &Schema, expected: &[&str]) -> Vec<O
     assert_eq!(diff(&schema, chain, &RenameHints::default()), []);
     live::there_and_back(chain, models);
     operations
+}
+
+/// The database is not what the chain says, and with this pattern of `ignore` nothing is found.
+#[track_caller]
+pub(super) fn ignored(sql: &str, chain: &Schema, pattern: &str) {
+    let mut database = read(sql);
+    let found = drift(chain, &database, &Sqlite);
+    assert!(!found.is_empty(), "{sql}: there is nothing to ignore");
+    Ignore::parse([pattern])
+        .unwrap()
+        .leave_out(&mut database, chain);
+    assert_eq!(
+        drift(chain, &database, &Sqlite),
+        [],
+        "{sql} without {pattern}"
+    );
 }

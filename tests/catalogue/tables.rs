@@ -2,7 +2,8 @@
 
 use super::live::{by_hand, migrate_as, with_rows};
 use super::support::{
-    check, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique, with,
+    check, ignored, int, kept, named, read, reference, schema, steps, string, t, unchanged, unique,
+    with,
 };
 use super::{Row, row};
 use crate::journey::Asked;
@@ -123,6 +124,7 @@ pub(super) const ROWS: &[Row] = &[
             &schema([t([])]),
             "column t.theirs is in the database and in no migration",
         );
+        ignored(sql, &schema([t([])]), "t.theirs");
     }),
     row("T37", || {
         #[derive(Model)]
