@@ -357,7 +357,13 @@ fn kind(operation: &Operation) -> OperationKind {
             table: table_name(table),
             options: options(new),
         },
-        Operation::CreateEnum { enum_type: new } => OperationKind::CreateEnum(enum_type(new)),
+        Operation::CreateEnum {
+            enum_type: new,
+            if_not_exists,
+        } => OperationKind::CreateEnum {
+            enum_type: enum_type(new),
+            if_not_exists: *if_not_exists,
+        },
         Operation::AlterEnum {
             name,
             values,

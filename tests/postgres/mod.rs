@@ -1,5 +1,6 @@
 //! PostgreSQL, on a server: what is written is what is read.
 
+mod adopted;
 mod catalogue;
 mod corpora;
 mod decorated;

@@ -74,7 +74,7 @@ fn written(steps: &[(&[Operation], Option<&str>, Option<&str>)], before: &Schema
 }
 
 /// Runs a script as it says; what it printed is the error.
-fn psql(live: &Live, script: &str) -> Result<(), String> {
+pub(super) fn psql(live: &Live, script: &str) -> Result<(), String> {
     let mut child = Command::new("psql")
         .args(["-X", "-q", "-d", &live.database.url, "-f", "-"])
         .stdin(Stdio::piped())

@@ -460,6 +460,7 @@ fn other_steps() -> Vec<Operation> {
                 name: "mood".into(),
                 values: words(&["sad", "ok", "happy"]),
             },
+            if_not_exists: true,
         },
         Operation::AlterEnum {
             name: "mood".into(),
@@ -484,6 +485,7 @@ fn other_steps() -> Vec<Operation> {
                 name: "letters".into(),
                 values: ('a'..='z').map(|c| c.to_string().repeat(3)).collect(),
             },
+            if_not_exists: false,
         },
         Operation::DropEnum {
             name: "mood".into(),

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::there::{Sight, There};
 use super::{Database, Drift, Flags, PlanError};
-use crate::operation::{Object, Operation};
-use crate::schema::Schema;
+use crate::operation::{Object, Operation, enum_of};
+use crate::schema::{Schema, TableName};
 
 /// Marks the adopted operations and adds what is in the way to the drift.
 pub(super) fn apply(
@@ -26,7 +26,7 @@ pub(super) fn apply(
             continue;
         };
         let named = (flags.adopt.iter())
-            .find(|name| is_named(name, &object))
+            .find(|name| is_named(name, &object, target))
             .map(String::as_str);
         used.extend(named);
         if let Some(name) = named
@@ -49,7 +49,7 @@ pub(super) fn apply(
         let adopted = drift
             .object
             .as_ref()
-            .is_some_and(|object| used.iter().any(|name| is_named(name, object)));
+            .is_some_and(|object| used.iter().any(|name| is_named(name, object, target)));
         drift.blocking || !adopted
     });
     Ok(())
@@ -108,14 +108,19 @@ fn blocks(operation: &Operation, object: &Object, sight: &Sight<'_>) -> Option<D
     })
 }
 
-/// A table's name adopts its indexes too, and the keys that come after it for the sake of order.
-fn is_named(name: &str, object: &Object) -> bool {
+/// A table's name adopts its indexes too, the keys that come after it for the sake of order, and the enum
+/// types of its columns.
+fn is_named(name: &str, object: &Object, target: &Schema) -> bool {
     let table = object.table().map(ToString::to_string);
-    let with_table = matches!(
-        object,
-        Object::Table(_) | Object::Index(..) | Object::ForeignKey(..)
-    );
-    object.path() == name || with_table && table.as_deref() == Some(name)
+    let goes_with_table = match object {
+        Object::Table(_) | Object::Index(..) | Object::ForeignKey(..) => {
+            table.as_deref() == Some(name)
+        }
+        Object::Enum(of) => (target.table(&TableName::parse(name)))
+            .is_some_and(|table| table.columns.iter().any(|it| enum_of(&it.ty) == Some(of))),
+        _ => false,
+    };
+    object.path() == name || goes_with_table
 }
 
 const fn can_be_adopted(operation: &Operation) -> bool {
@@ -127,6 +132,7 @@ const fn can_be_adopted(operation: &Operation) -> bool {
             | Operation::AddUnique { .. }
             | Operation::AddCheck { .. }
             | Operation::AddForeignKey { .. }
+            | Operation::CreateEnum { .. }
     )
 }
 
@@ -137,7 +143,8 @@ fn mark(operation: &mut Operation) -> bool {
         | Operation::CreateIndex { if_not_exists, .. }
         | Operation::AddUnique { if_not_exists, .. }
         | Operation::AddCheck { if_not_exists, .. }
-        | Operation::AddForeignKey { if_not_exists, .. } => {
+        | Operation::AddForeignKey { if_not_exists, .. }
+        | Operation::CreateEnum { if_not_exists, .. } => {
             *if_not_exists = true;
             true
         }
@@ -166,6 +173,7 @@ fn created(operation: &Operation) -> Option<Object> {
         Operation::AddForeignKey {
             table, foreign_key, ..
         } => Object::ForeignKey(table.clone(), foreign_key.name.clone()?),
+        Operation::CreateEnum { enum_type, .. } => Object::Enum(enum_type.name.clone()),
         _ => return None,
     })
 }

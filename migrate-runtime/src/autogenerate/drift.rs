@@ -250,7 +250,7 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
             Object::ForeignKey(table.clone(), name.clone()),
             Change::Missing,
         ),
-        Operation::CreateEnum { enum_type } => (
+        Operation::CreateEnum { enum_type, .. } => (
             Object::Enum(enum_type.name.clone()),
             Change::Extra(enum_type.values.join(", ")),
         ),

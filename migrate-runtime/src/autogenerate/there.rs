@@ -94,7 +94,7 @@ impl<'a> Sight<'a> {
                         .map(|table| format!("table {}", table.name))
                 })
                 .map(There::same),
-            Operation::CreateEnum { enum_type } => self.enum_type(enum_type, normal),
+            Operation::CreateEnum { enum_type, .. } => self.enum_type(enum_type, normal),
             _ => match self.part_of_models(operation) {
                 Some((what, part)) => part_in(normal, &part, called, what),
                 None => called.map(There::same),

@@ -195,7 +195,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 },
             ) => equal::table_name(*from, *again) && equal::table_name(*to, *back),
             (
-                OperationKind::CreateEnum(EnumDef { name, .. }),
+                OperationKind::CreateEnum {
+                    enum_type: EnumDef { name, .. },
+                    if_not_exists: false,
+                },
                 OperationKind::DropEnum { name: other },
             ) => equal::text(name, other),
             _ => self.brings_back(up, down),

@@ -51,7 +51,7 @@ const fn count(operations: &[OperationDef]) -> usize {
             | OperationKind::AlterColumn { .. }
             | OperationKind::CreateIndex { .. }
             | OperationKind::AddConstraint { .. }
-            | OperationKind::CreateEnum(_)
+            | OperationKind::CreateEnum { .. }
             | OperationKind::RenameTable { .. }
             | OperationKind::RenameColumn { .. }
             | OperationKind::RenameIndex { .. }

@@ -15,6 +15,7 @@ pub(super) fn create_and_alter(
         match from.enums.get(name) {
             None => operations.push(Operation::CreateEnum {
                 enum_type: after.clone(),
+                if_not_exists: false,
             }),
             Some(before) if before.values != after.values => {
                 let renames = (hints.enum_values.iter())

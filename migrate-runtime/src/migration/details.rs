@@ -39,14 +39,15 @@ impl OperationDef {
         self
     }
 
-    /// Skips a `create_table`, `add_column`, `create_index`, `add_unique`, `add_check` or
-    /// `add_foreign_key` where its object exists.
+    /// Skips a `create_table`, `add_column`, `create_index`, `add_unique`, `add_check`,
+    /// `add_foreign_key` or `create_enum` where its object exists.
     #[track_caller]
     pub const fn if_not_exists(mut self) -> Self {
         match &mut self.kind {
             OperationKind::CreateTable { if_not_exists, .. }
             | OperationKind::AddColumn { if_not_exists, .. }
             | OperationKind::CreateIndex { if_not_exists, .. }
+            | OperationKind::CreateEnum { if_not_exists, .. }
             | OperationKind::AddConstraint {
                 constraint:
                     ConstraintDef {
@@ -60,7 +61,7 @@ impl OperationDef {
                 ..
             } => *if_not_exists = true,
             _ => panic!(
-                "`if_not_exists` belongs to `create_table`, `add_column`, `create_index`, `add_unique`, `add_check`, `add_foreign_key`"
+                "`if_not_exists` belongs to `create_table`, `add_column`, `create_index`, `add_unique`, `add_check`, `add_foreign_key`, `create_enum`"
             ),
         }
         self

@@ -479,8 +479,12 @@ impl OperationDef {
                 table: table.lower(),
                 name: name.into(),
             },
-            OperationKind::CreateEnum(enum_type) => Operation::CreateEnum {
+            OperationKind::CreateEnum {
+                enum_type,
+                if_not_exists,
+            } => Operation::CreateEnum {
                 enum_type: enum_type.lower(),
+                if_not_exists,
             },
             OperationKind::AlterEnum {
                 name,

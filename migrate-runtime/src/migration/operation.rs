@@ -114,7 +114,10 @@ pub enum OperationKind {
         table: TableNameDef,
         name: &'static str,
     },
-    CreateEnum(EnumDef),
+    CreateEnum {
+        enum_type: EnumDef,
+        if_not_exists: bool,
+    },
     AlterEnum {
         name: &'static str,
         values: &'static [&'static str],
@@ -391,7 +394,10 @@ pub const fn drop_foreign_key(table: &'static str, name: &'static str) -> Operat
 /// Creates an enum type: `create_enum("order_status", &["pending", "paid"])`.
 #[track_caller]
 pub const fn create_enum(name: &'static str, values: &'static [&'static str]) -> OperationDef {
-    operation(OperationKind::CreateEnum(EnumDef { name, values }))
+    operation(OperationKind::CreateEnum {
+        enum_type: EnumDef { name, values },
+        if_not_exists: false,
+    })
 }
 
 /// Gives an enum type these values, in this order.

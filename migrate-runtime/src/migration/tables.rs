@@ -27,7 +27,7 @@ impl OperationDef {
             | OperationKind::DropCheck { table, .. }
             | OperationKind::DropForeignKey { table, .. }
             | OperationKind::Backfill { table, .. } => *table = name,
-            OperationKind::CreateEnum(_)
+            OperationKind::CreateEnum { .. }
             | OperationKind::AlterEnum { .. }
             | OperationKind::DropEnum { .. }
             | OperationKind::Sql { .. }

@@ -101,7 +101,10 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
         | Operation::DropForeignKey { table, name } => {
             ("removed", format!("{table} CONSTRAINT {name}"))
         }
-        Operation::CreateEnum { enum_type } => (
+        Operation::CreateEnum {
+            enum_type,
+            if_not_exists: _,
+        } => (
             "added",
             format!("enum {} ({})", enum_type.name, enum_type.values.join(", ")),
         ),

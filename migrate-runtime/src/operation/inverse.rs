@@ -194,7 +194,13 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
             from: to.clone(),
             to: from.clone(),
         }],
-        Operation::CreateEnum { enum_type } => {
+        Operation::CreateEnum {
+            enum_type,
+            if_not_exists: _,
+        } => {
+            if before.enums.contains_key(&enum_type.name) {
+                return Ok(Vec::new());
+            }
             vec![Operation::DropEnum {
                 name: enum_type.name.clone(),
             }]
@@ -215,6 +221,7 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
         Operation::DropEnum { name } => (before.enums.get(name).into_iter())
             .map(|there| Operation::CreateEnum {
                 enum_type: there.clone(),
+                if_not_exists: false,
             })
             .collect(),
         Operation::Sql { sql, changes: _ } => {
@@ -234,37 +241,11 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
         | Operation::AddForeignKey { .. }
         | Operation::DropForeignKey { .. } => of_constraint(operation, before),
     };
-    Ok(if adopts(operation) && !undo.is_empty() {
+    Ok(if operation.adopts() && !undo.is_empty() {
         vec![forget(undo)]
     } else {
         undo
     })
-}
-
-/// Whether the operation leaves in place what it finds.
-const fn adopts(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::CreateTable {
-            if_not_exists: true,
-            ..
-        } | Operation::AddColumn {
-            if_not_exists: true,
-            ..
-        } | Operation::CreateIndex {
-            if_not_exists: true,
-            ..
-        } | Operation::AddUnique {
-            if_not_exists: true,
-            ..
-        } | Operation::AddCheck {
-            if_not_exists: true,
-            ..
-        } | Operation::AddForeignKey {
-            if_not_exists: true,
-            ..
-        }
-    )
 }
 
 /// Takes objects out of the chain and leaves them in the database.

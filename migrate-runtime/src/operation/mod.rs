@@ -213,6 +213,8 @@ pub enum Operation {
     CreateEnum {
         /// The type.
         enum_type: EnumType,
+        /// Whether a type of that name may be there already.
+        if_not_exists: bool,
     },
     /// Changes the values of an enum type.
     AlterEnum {
@@ -287,6 +289,35 @@ impl Operation {
             Self::Backfill { .. } => "backfill",
             Self::Run { .. } => "run",
         }
+    }
+
+    /// Whether the operation leaves in place what it finds.
+    pub const fn adopts(&self) -> bool {
+        matches!(
+            self,
+            Self::CreateTable {
+                if_not_exists: true,
+                ..
+            } | Self::AddColumn {
+                if_not_exists: true,
+                ..
+            } | Self::CreateIndex {
+                if_not_exists: true,
+                ..
+            } | Self::AddUnique {
+                if_not_exists: true,
+                ..
+            } | Self::AddCheck {
+                if_not_exists: true,
+                ..
+            } | Self::AddForeignKey {
+                if_not_exists: true,
+                ..
+            } | Self::CreateEnum {
+                if_not_exists: true,
+                ..
+            }
+        )
     }
 
     /// The table the operation changes, if it changes one.

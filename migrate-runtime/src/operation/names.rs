@@ -36,7 +36,10 @@ fn new_names(operation: &Operation) -> Vec<&Name> {
         Operation::AddUnique { unique, .. } => unique.name.iter().collect(),
         Operation::AddCheck { check, .. } => check.name.iter().collect(),
         Operation::AddForeignKey { foreign_key, .. } => foreign_key.name.iter().collect(),
-        Operation::CreateEnum { enum_type } => vec![&enum_type.name],
+        Operation::CreateEnum {
+            enum_type,
+            if_not_exists: _,
+        } => vec![&enum_type.name],
         _ => Vec::new(),
     }
 }

@@ -190,7 +190,7 @@ fn object(operation: &Operation) -> Option<String> {
         Operation::DropIndex { index, .. } => Some(index.to_string()),
         Operation::RenameTable { from, to } => Some(format!("{from} to {to}")),
         Operation::RenameColumn { table, from, to } => Some(format!("{table} {from} to {to}")),
-        Operation::CreateEnum { enum_type } => Some(enum_type.name.to_string()),
+        Operation::CreateEnum { enum_type, .. } => Some(enum_type.name.to_string()),
         Operation::AlterEnum { name, .. } | Operation::DropEnum { name } => Some(name.to_string()),
         Operation::Run { name, .. } => Some(name.clone()),
         other => other.table().map(ToString::to_string),

@@ -159,7 +159,9 @@ fn operation(operation: &Operation) -> Expr {
         | Operation::ValidateConstraint { table, name } => call(table, vec![text(name)]),
         Operation::CreateEnum {
             enum_type: EnumType { name, values },
-        } => Expr::call(word, [text(name), Expr::texts(values)]),
+            if_not_exists,
+        } => Expr::call(word, [text(name), Expr::texts(values)])
+            .method_if(*if_not_exists, "if_not_exists"),
         Operation::AlterEnum {
             name,
             values,

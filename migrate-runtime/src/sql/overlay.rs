@@ -13,7 +13,10 @@ pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Sche
     let physical = dialect.physical(chain);
     let mut schema = Schema {
         tables: database.tables.clone(),
-        enums: chain.enums.clone(),
+        // A type that only the database has may be one that the next operations take over.
+        enums: (database.enums.iter().chain(&chain.enums))
+            .map(|(name, enum_type)| (name.clone(), enum_type.clone()))
+            .collect(),
         attached: database.attached.clone(),
     };
     for (name, ours) in &chain.tables {

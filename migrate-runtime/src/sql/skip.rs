@@ -71,6 +71,11 @@ pub(super) fn reason(operation: &Operation, schema: &Schema, backend: Backend) -
             has_check(schema.table(table)?, check, backend)
                 .then(|| format!("{} on {table} exists", describe::check(check)))
         }),
+        Operation::CreateEnum {
+            enum_type,
+            if_not_exists: true,
+        } => (schema.enums.contains_key(&enum_type.name))
+            .then(|| format!("enum type {} exists", enum_type.name)),
         Operation::DropIndex {
             table,
             index,

@@ -204,7 +204,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
         .if_not_exists()
         .not_valid(),
         drop_foreign_key("shop.orders", "orders_customer_id_fkey"),
-        create_enum("mood", &["sad", "ok", "happy"]),
+        create_enum("mood", &["sad", "ok", "happy"]).if_not_exists(),
         alter_enum("mood", &["sad", "fine", "happy"]).renames(&[("ok", "fine")]),
         alter_enum(
             "mood",

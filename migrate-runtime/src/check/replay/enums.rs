@@ -6,15 +6,19 @@ use crate::check::state::{Data, Kind, NONE};
 use crate::migration::EnumDef;
 
 impl<const O: usize, const S: usize> Replay<O, S> {
-    pub(super) const fn create_enum(&mut self, step: &Step, created: EnumDef) {
+    pub(super) const fn create_enum(&mut self, step: &Step, created: EnumDef, if_not_exists: bool) {
         let EnumDef { name, values } = created;
         self.need_distinct(step, name, values);
         let place = self.state.look(Kind::Enum, NONE, name);
         if place.id != NONE {
-            return self.exists(step, place.id);
+            if !if_not_exists {
+                self.exists(step, place.id);
+            }
+            return;
         }
         let data = Data::Enum(values);
-        self.insert(step, (Kind::Enum, NONE), (name, &place), data);
+        let id = self.insert(step, (Kind::Enum, NONE), (name, &place), data);
+        self.state.get_mut(id).conditional = if_not_exists;
     }
 
     pub(super) const fn alter_enum(

@@ -183,7 +183,10 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             OperationKind::DropForeignKey { table, name } => {
                 self.drop_member(step, Kind::ForeignKey, *table, name, false);
             }
-            OperationKind::CreateEnum(created) => self.create_enum(step, *created),
+            OperationKind::CreateEnum {
+                enum_type,
+                if_not_exists,
+            } => self.create_enum(step, *enum_type, *if_not_exists),
             OperationKind::AlterEnum {
                 name,
                 values,

@@ -271,7 +271,7 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
         what,
     } in summary
     {
-        let is_adopted = upgrade.get(*operation).is_some_and(is_adopted);
+        let is_adopted = upgrade.get(*operation).is_some_and(Operation::adopts);
         ui.status(if is_adopted { "adopted" } else { verb }, what);
     }
     for Finding {
@@ -294,30 +294,4 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
     if let Some(reason) = irreversible {
         ui.status("no way back", reason);
     }
-}
-
-/// Whether the operation leaves in place what it finds.
-pub(super) fn is_adopted(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::CreateTable {
-            if_not_exists: true,
-            ..
-        } | Operation::AddColumn {
-            if_not_exists: true,
-            ..
-        } | Operation::CreateIndex {
-            if_not_exists: true,
-            ..
-        } | Operation::AddUnique {
-            if_not_exists: true,
-            ..
-        } | Operation::AddCheck {
-            if_not_exists: true,
-            ..
-        } | Operation::AddForeignKey {
-            if_not_exists: true,
-            ..
-        }
-    )
 }

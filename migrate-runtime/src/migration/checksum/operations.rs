@@ -171,7 +171,13 @@ impl Encode for Operation {
             | Self::DropForeignKey { table, name } => {
                 to.object(word, &[("table", table), ("name", name)]);
             }
-            Self::CreateEnum { enum_type } => to.object(word, &[("enum_type", enum_type)]),
+            Self::CreateEnum {
+                enum_type,
+                if_not_exists,
+            } => to.object(
+                word,
+                &[("enum_type", enum_type), ("if_not_exists", if_not_exists)],
+            ),
             Self::AlterEnum {
                 name,
                 values,

@@ -155,7 +155,10 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
         Operation::DropForeignKey { table, name } => {
             constraint::drop_foreign_key(schema, table, name)
         }
-        Operation::CreateEnum { enum_type } => create_enum(schema, enum_type),
+        Operation::CreateEnum {
+            enum_type,
+            if_not_exists,
+        } => create_enum(schema, enum_type, *if_not_exists),
         Operation::AlterEnum {
             name,
             values,
@@ -190,11 +193,19 @@ fn table_mut<'a>(
         .ok_or_else(|| missing(operation, Object::Table(name.clone()), None))
 }
 
-fn create_enum(schema: &mut Schema, enum_type: &EnumType) -> Result<(), ApplyError> {
+fn create_enum(
+    schema: &mut Schema,
+    enum_type: &EnumType,
+    if_not_exists: bool,
+) -> Result<(), ApplyError> {
     let object = Object::Enum(enum_type.name.clone());
     error::distinct("create_enum", &object, &enum_type.values)?;
     if let Some(there) = schema.enums.get(&enum_type.name) {
-        return Err(exists("create_enum", object, there.values.join(", ")));
+        return if if_not_exists {
+            Ok(())
+        } else {
+            Err(exists("create_enum", object, there.values.join(", ")))
+        };
     }
     let name = enum_type.name.clone();
     schema.enums.insert(name, enum_type.clone());

@@ -39,8 +39,22 @@ SET standard_conforming_strings = on;
         vec![format!("DO {}", Postgres.literal(&body))]
     }
 
-    /// The statements say so themselves.
-    fn lenient(&self, _: &Operation, sql: &str) -> String {
-        sql.to_owned()
+    /// Statements that have no `IF NOT EXISTS` of their own.
+    fn lenient(&self, operation: &Operation, sql: &str) -> String {
+        let may_be_there = match operation {
+            Operation::CreateEnum { .. } => sql.starts_with("CREATE TYPE "),
+            Operation::AddUnique { .. }
+            | Operation::AddCheck { .. }
+            | Operation::AddForeignKey { .. } => sql.contains(" ADD "),
+            _ => false,
+        };
+        if !(operation.adopts() && may_be_there) {
+            return sql.to_owned();
+        }
+        // A unique constraint is a relation, too.
+        let body = format!(
+            "BEGIN {sql}; EXCEPTION WHEN duplicate_object OR duplicate_table THEN NULL; END"
+        );
+        format!("DO {}", Postgres.literal(&body))
     }
 }

@@ -133,7 +133,10 @@ impl Planner<'_> {
             | Operation::DropForeignKey { table, name } => {
                 self.drop_constraint(operation, table, name)
             }
-            Operation::CreateEnum { enum_type } => {
+            Operation::CreateEnum {
+                enum_type,
+                if_not_exists: _,
+            } => {
                 let schema = TableName::parse(enum_type.name.as_str()).schema;
                 if let Some(schema) = schema.filter(|schema| !self.uses_schema(schema)) {
                     self.create_schema(operation, &schema);

@@ -1,0 +1,125 @@
+//! A database that was there before the chain, with an enum type of its own.
+
+use super::live::Live;
+use super::offline::psql;
+use crate::laws::constant;
+use migrate_runtime::Explain;
+use migrate_runtime::autogenerate::{Database, Flags, Plan, PlanError, Request, drift, plan};
+use migrate_runtime::dialect::Postgres;
+use migrate_runtime::diff::RenameHints;
+use migrate_runtime::migration::Migration;
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::operation::Operation;
+use migrate_runtime::runner::{Direction, Migrator, Range};
+use migrate_runtime::schema::{Backend, Schema};
+use migrate_runtime::sql::offline::RunSteps;
+
+const SETUP: &str = "CREATE TYPE build_status AS ENUM ('queued', 'done');
+CREATE TABLE owners (id bigint PRIMARY KEY);
+CREATE TABLE builds (id bigint PRIMARY KEY, status build_status NOT NULL DEFAULT 'queued',
+    owner_id bigint, name text, CONSTRAINT builds_name_key UNIQUE (name),
+    CONSTRAINT builds_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES owners (id),
+    CONSTRAINT builds_check CHECK (id > 0));
+INSERT INTO builds (id) VALUES (1)";
+
+fn planned(models: &Schema, database: &Schema, adopt: &[&str]) -> Result<Plan, PlanError> {
+    let flags = Flags {
+        adopt: adopt.iter().map(|name| (*name).to_owned()).collect(),
+        ..Flags::default()
+    };
+    let request = Request {
+        chain: &Schema::new(),
+        models,
+        renamed_from: &RenameHints::default(),
+        database: Some(Database {
+            schema: database,
+            dialect: &Postgres,
+        }),
+        has_rows: &|_, _| true,
+        flags: &flags,
+    };
+    plan(&request, None)
+}
+
+/// A chain of that one revision.
+fn chain_of(plan: &Plan) -> SchemaDef {
+    let migration = Migration::new("0001")
+        .upgrade(constant::operations(&plan.upgrade))
+        .downgrade(constant::operations(&plan.downgrade));
+    SchemaDef {
+        chain: "adopted",
+        models: &[],
+        unmanaged: &[],
+        ignore: &[],
+        include: &[],
+        migrations: vec![migration].leak(),
+        head: "",
+    }
+}
+
+fn types(live: &mut Live) -> Vec<String> {
+    live.rows("SELECT typname FROM pg_type WHERE typtype = 'e'")
+}
+
+#[test]
+fn an_enum_type_that_is_there_is_taken_over_and_stays() {
+    let Some(mut live) = Live::empty(SETUP) else {
+        return;
+    };
+    let models = live.introspected();
+    let error = planned(&models, &models, &[]).unwrap_err();
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and exists already: queued, done; table owners is to be created and exists already: (id); table builds is to be created and exists already: (id, status, owner_id, name)");
+    insta::assert_snapshot!(error.hints().join("\n"), @r"
+    take it over with --adopt build_status
+    take it over with --adopt owners
+    take it over with --adopt builds
+    go on all the same with --ignore-drift
+    ");
+    planned(&models, &models, &["build_status"]).unwrap_err();
+    let plan = planned(&models, &models, &["owners", "builds"]).unwrap();
+    assert!(plan.upgrade.iter().all(Operation::adopts));
+
+    // The same on another database that has it all, on an empty one, and by a script.
+    let chain = chain_of(&plan);
+    for (setup, rows) in [(SETUP, "1"), (SETUP, "1"), ("", "0")] {
+        let mut live = Live::empty(setup).unwrap();
+        let mut migrator = Migrator::new(&chain);
+        migrator.upgrade(&mut live.database, "head").unwrap();
+        let database = live.introspected();
+        let differs: Vec<_> = (drift(&models, &database, &Postgres).into_iter())
+            .filter(|drift| drift.blocking)
+            .collect();
+        assert!(differs.is_empty(), "{differs:?}");
+        migrator.downgrade(&mut live.database, "base").unwrap();
+        assert_eq!(types(&mut live), ["build_status"]);
+        assert_eq!(live.rows("SELECT count(*) FROM builds"), [rows]);
+    }
+    let range = Range {
+        from: "base",
+        to: "head",
+        direction: Direction::Upgrade,
+    };
+    let script =
+        (Migrator::new(&chain).script(range, Backend::Postgres, RunSteps::Refuse)).unwrap();
+    for setup in [SETUP, ""] {
+        let mut live = Live::empty(setup).unwrap();
+        psql(&live, &script).unwrap();
+        let found = drift(&models, &live.introspected(), &Postgres);
+        assert!(found.iter().all(|drift| !drift.blocking), "{found:?}");
+    }
+}
+
+#[test]
+fn an_enum_type_with_other_values_is_not_taken_over() {
+    let Some(mut live) = Live::empty(SETUP) else {
+        return;
+    };
+    let models = live.introspected();
+    live.run("ALTER TYPE build_status ADD VALUE 'failed'");
+    let database = live.introspected();
+    let adopt = ["owners", "builds", "build_status"];
+    let error = planned(&models, &database, &adopt).unwrap_err();
+    insta::assert_snapshot!(error, @"--adopt builds: the database has enum type build_status in another form: queued, done, failed; the models say queued, done");
+    let error = planned(&models, &database, &adopt[..1]).unwrap_err();
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and exists already: queued, done, failed; the models say queued, done; table builds is to be created and exists already: (id, status, owner_id, name)");
+}
