@@ -20,6 +20,7 @@ pub(crate) fn check(cx: &Ctxt, input: &DeriveInput, model: &Model<'_>) {
         field_is_consistent(cx, field);
     }
     embedded_fields_say_nothing(cx, model);
+    diesel_can_name_the_schema(cx, model);
     diesel_can_name_the_columns(cx, model);
     diesel_can_hold_the_columns(cx, model);
 }
@@ -237,6 +238,22 @@ const RESERVED: &[&str] = &[
     "str",
     "dsl",
 ];
+
+/// `diesel::table!` takes the name of a schema as an identifier, and without it would ask another table.
+fn diesel_can_name_the_schema(cx: &Ctxt, model: &Model<'_>) {
+    if let DieselTable::Emitted(_) = &model.diesel
+        && let Some(schema) = &model.table.schema
+        && syn::parse_str::<syn::Ident>(schema).is_err()
+    {
+        cx.error_of_table(
+            model.table.span,
+            format!(
+                "diesel cannot name the schema `{schema}`: it is no identifier of Rust\n\
+                 rename the schema, or leave it out here and put it into the `search_path` of the connection"
+            ),
+        );
+    }
+}
 
 /// diesel's own derives take the column's name from the field, so the derive cannot rename it alone.
 fn diesel_can_name_the_columns(cx: &Ctxt, model: &Model<'_>) {

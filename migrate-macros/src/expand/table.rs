@@ -47,6 +47,7 @@ pub(super) fn expand(
     let name = &model.table.name;
     let sql_name = (*module != name).then(|| quote!(#[sql_name = #name]));
     let schema = model.table.schema.as_ref().and_then(|schema| {
+        // One that is no identifier is refused (`check.rs`).
         let schema = syn::parse_str::<syn::Ident>(schema).ok()?;
         Some(quote!(#schema.))
     });
