@@ -6,7 +6,7 @@ use migrate_runtime::autogenerate::drift;
 use migrate_runtime::dialect::Postgres;
 use migrate_runtime::migration::*;
 use migrate_runtime::operation::apply_all;
-use migrate_runtime::schema::Schema;
+use migrate_runtime::schema::{Column, Schema, SqlType, Table, TableName};
 use migrate_runtime::source::models::{ModelsOptions, models_source};
 
 const CHAIN: &[OperationDef] = &[
@@ -115,4 +115,26 @@ details! {
         models: things: tablespace of constraint things_owner (elsewhere): no model says it; it is kept as it is
         models: things: tablespace of index things_by_size (elsewhere): no model says it; it is kept as it is
         ";
+}
+
+/// diesel names a schema as an identifier; a table in another one is a model without diesel.
+#[test]
+fn a_schema_that_diesel_cannot_name() {
+    let mut schema = Schema::new();
+    for name in ["my-app", "sales"] {
+        let name = TableName {
+            schema: Some(name.into()),
+            name: "things".into(),
+        };
+        let id = Column::new("id", SqlType::BigInt).not_null();
+        schema.insert(Table::new(name).with_column(id).with_primary_key(["id"]));
+    }
+    let source = models_source(&schema, &Postgres, &ModelsOptions::default()).source;
+    let (_, app) = source.split_once("/// A row of `my-app.things`.").unwrap();
+    let (app, sales) = app.split_once("/// A row of `sales.things`.").unwrap();
+    assert!(
+        !app.contains("diesel") && !app.contains("Queryable"),
+        "{app}"
+    );
+    assert!(sales.contains("Queryable"), "{sales}");
 }

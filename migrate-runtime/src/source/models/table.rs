@@ -70,7 +70,9 @@ impl<'a> TableWriter<'a> {
 
     /// Whether diesel can have a `table!` of it.
     pub(super) fn has_diesel(&self, table: &Table) -> bool {
+        let nameable = |schema: &Name| syn::parse_str::<syn::Ident>(schema.as_str()).is_ok();
         table.columns.len() <= self.diesel_columns
+            && table.name.schema.as_ref().is_none_or(nameable)
     }
 
     /// The whole struct.
