@@ -152,6 +152,68 @@ fn what_the_pages_show_can_be_typed() {
     assert!(read > 60, "only {read} commands");
 }
 
+/// Every `cargo migrate …` in a string of the sources, hints above all, is a command with its own flags.
+#[test]
+fn what_hints_say_can_be_typed() {
+    let mut command = grammar("cargo migrate");
+    command.build();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut directories = vec![
+        root.join("migrate-runtime/src"),
+        root.join("migrate-cli/src"),
+    ];
+    let (mut read, mut wrong) = (0, Vec::new());
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines = text.lines().filter(|line| !line.trim().starts_with("//"));
+            for said in lines.flat_map(|line| line.split("cargo migrate ").skip(1)) {
+                if let Some(known) = is_known(&command, said) {
+                    read += 1;
+                    if !known {
+                        wrong.push(format!("{}: cargo migrate {said}", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(read > 60, "only {read} commands");
+}
+
+/// Whether a text begins with a command and flags of its own; `None` if with no lower-case word. Prose may
+/// follow.
+fn is_known(grammar: &Command, said: &str) -> Option<bool> {
+    let text = said.split(['"', '`', '\\', ')', ',', ';']).next()?;
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    // A sentence about the tool.
+    if first == "cannot" || !first.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        return None;
+    }
+    let Some(of) = grammar.find_subcommand(first) else {
+        return Some(false);
+    };
+    let flags = words.take_while(|word| *word != "--");
+    let is_flag = |word: &str| {
+        let name = word
+            .strip_prefix("--")
+            .and_then(|word| word.split('=').next());
+        name.is_none_or(|name| {
+            of.get_arguments().any(|it| {
+                it.get_long() == Some(name)
+                    || it.get_all_aliases().is_some_and(|all| all.contains(&name))
+            })
+        })
+    };
+    Some(flags.into_iter().all(is_flag))
+}
+
 /// The commands in code spans and at the beginning of lines, without `cargo migrate`.
 fn shown(page: &str) -> Vec<String> {
     let spans = page.split("`cargo migrate ").skip(1);
