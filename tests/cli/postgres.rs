@@ -193,7 +193,7 @@ fn concurrently(mut shop: Shop) {
             "BEGIN; DELETE FROM books WHERE false; LOCK TABLE books IN ROW EXCLUSIVE MODE",
         )
         .unwrap();
-    let mut upgrade = (shop.project).command(&["upgrade", "--database-url", &shop.url]);
+    let mut upgrade = (shop.project).command(&["upgrade", "-vv", "--database-url", &shop.url]);
     let upgrade = upgrade
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -1,6 +1,8 @@
 //! What lets others go on meanwhile: `CONCURRENTLY`, `NOT VALID`.
 
 use super::live::Live;
+use migrate_runtime::autogenerate::drift;
+use migrate_runtime::dialect::Postgres;
 use migrate_runtime::migration::*;
 use migrate_runtime::operation::Operation;
 use migrate_runtime::schema::Schema;
@@ -71,6 +73,25 @@ fn what_a_crash_left_is_taken_up() {
     live.run("DROP INDEX people_age_idx");
     let drop = [drop_index("people_age_idx", "people").concurrently()];
     live.apply(lower(&drop)).unwrap();
+}
+
+#[test]
+fn an_index_whose_build_failed_is_built_again() {
+    let Some(mut live) = people("INSERT INTO people VALUES (1, 1, 7), (2, 1, 7)") else {
+        return;
+    };
+    let create = create_index("people_age_idx", "people", &["age"]).unique();
+    let failed = live.apply(lower(&[create.concurrently()]));
+    assert!(failed.is_err());
+    let chain = fold(&[PEOPLE, &[create]].concat());
+    let found = drift(&chain, &live.introspected(), &Postgres);
+    assert_eq!(found.len(), 1, "{found:?}");
+    let (said, again) = found[0].description.rsplit_once(": ").unwrap();
+    insta::assert_snapshot!(said, @"index people_age_idx on people is invalid in the database, as building it failed; build it again");
+    assert!(found[0].hint.as_ref().unwrap().ends_with(again));
+    live.run("UPDATE people SET age = id");
+    live.run(again);
+    live.assert_holds(&chain);
 }
 
 fn fold(operations: &[OperationDef]) -> Schema {

@@ -4,14 +4,16 @@ use super::runner::{connect, reader};
 use super::server::{Database, not_run};
 use crate::runner::chains::chain;
 use diesel::connection::SimpleConnection;
+use migrate_runtime::command;
 use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::{
-    BigInt, Migration, RunConnection, RunResult, add_check, add_column, add_foreign_key,
-    add_unique, alter_column, check, column as col, create_table, foreign_key, primary_key, run,
-    sql, unique,
+    Array, BigInt, Enum, Migration, RunConnection, RunResult, Text, add_check, add_column,
+    add_foreign_key, add_unique, alter_column, alter_enum, check, column as col, create_enum,
+    create_table, drop_column, drop_enum, drop_table, foreign_key, primary_key, run, sql, text,
+    unique,
 };
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::{Event, Migrator, RunError, current, upgrade, upgrade_to};
+use migrate_runtime::runner::{Event, Migrator, RunError, current, downgrade, upgrade, upgrade_to};
 use std::time::Duration;
 
 static SCHEMA: SchemaDef = chain(&[
@@ -291,6 +293,83 @@ fn names_lead_where_the_search_path_says() {
     );
     let found = migrate_runtime::check(&mut connection, &SCHEMA).unwrap();
     assert!(!found.to_string().contains("drift"), "{found}");
+}
+
+/// The chain says the schema that is the connection's current one, of some things; of one it does not.
+#[test]
+fn names_may_say_the_current_schema() {
+    const NAMED: &[Migration] = &[
+        Migration::new("a")
+            .upgrade(&[
+                create_enum("sales.state", &["open", "paid"]),
+                create_table("u", &[col("id", BigInt).not_null()])
+                    .constraints(&[primary_key(&["id"])]),
+                create_table(
+                    "sales.orders",
+                    &[
+                        col("id", BigInt).not_null(),
+                        col("u", BigInt),
+                        col("state", Enum("sales.state")).default(text("open")),
+                        col("states", Array(&Enum("sales.state"))),
+                    ],
+                )
+                .constraints(&[
+                    primary_key(&["id"]),
+                    check("orders_state_check", "state <> 'paid' OR u > 0"),
+                    foreign_key("orders_u_fkey", &["u"], "u", &["id"]),
+                ]),
+                create_table("sales.lines", &[col("of", BigInt)]).constraints(&[foreign_key(
+                    "lines_of_fkey",
+                    &["of"],
+                    "sales.orders",
+                    &["id"],
+                )]),
+            ])
+            .downgrade(&[
+                drop_table("sales.lines"),
+                drop_table("sales.orders"),
+                drop_table("u"),
+                drop_enum("sales.state"),
+            ]),
+        Migration::new("b")
+            .revises(&["a"])
+            .upgrade(&[
+                add_column("sales.orders", col("note", Text)),
+                alter_enum("sales.state", &["paid", "open"]),
+            ])
+            .downgrade(&[
+                alter_enum("sales.state", &["open", "paid"]),
+                drop_column("sales.orders", "note"),
+            ]),
+    ];
+    static CHAIN: SchemaDef = chain(NAMED);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    set(&mut database, "search_path = sales, public");
+    database.batch("CREATE SCHEMA sales").unwrap();
+    let mut connection = connect(&database.url);
+    for revision in ["a", "b"] {
+        upgrade_to(&mut connection, &CHAIN, revision).unwrap();
+        let mut migrator = Migrator::new(&CHAIN);
+        let found = command::check(&mut session(&mut connection), &mut migrator).unwrap();
+        let found = found.to_string();
+        assert!(
+            !found.contains("drift:") && !found.contains("extra:"),
+            "{found}"
+        );
+    }
+    database
+        .batch("SET search_path = sales; INSERT INTO orders (id) VALUES (1)")
+        .unwrap();
+    let mut migrator = Migrator::new(&CHAIN);
+    let losses = command::losses(&mut session(&mut connection), &mut migrator, "base").unwrap();
+    assert!(
+        matches!(&losses[..], [command::Loss::Rows { table, rows: 1, .. }]
+            if table.to_string() == "sales.orders"),
+        "{losses:?}"
+    );
+    downgrade(&mut connection, &CHAIN, "base").unwrap();
 }
 
 #[test]

@@ -40,7 +40,10 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
     };
     let attached = database.attached.iter();
     let attached = attached.filter(|attached| !is_in_extra(attached));
-    found.extend(attached.map(|attached| {
+    let rest: Vec<&Attached> = attached
+        .filter(|attached| !say_invalid(&mut found, attached, dialect))
+        .collect();
+    found.extend(rest.into_iter().map(|attached| {
         let Attached {
             kind,
             name,
@@ -65,6 +68,35 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
         }
     }));
     found
+}
+
+/// Says of an index that is missing only because it is invalid how it is built again.
+fn say_invalid(found: &mut [Drift], attached: &Attached, dialect: &dyn Dialect) -> bool {
+    let (AttachedKind::InvalidIndex, Some(table)) = (attached.kind, &attached.table) else {
+        return false;
+    };
+    let missing = found.iter_mut().find(|drift| {
+        matches!(&drift.object, Some(Object::Index(on, index))
+            if drift.blocking && *index == attached.name && on.name == table.name)
+    });
+    let Some((drift, object)) = missing.and_then(|drift| {
+        let object = drift.object.as_ref()?.to_string();
+        Some((drift, object))
+    }) else {
+        return false;
+    };
+    let path = dialect.quote_table(&TableName {
+        schema: table.schema.clone(),
+        name: attached.name.clone(),
+    });
+    let again = format!("REINDEX INDEX CONCURRENTLY {path}");
+    drift.description = format!(
+        "{object} is invalid in the database, as building it failed; build it again: {again}"
+    );
+    drift.hint = Some(format!(
+        "build it again, a unique one when the rows are: {again}"
+    ));
+    true
 }
 
 /// An object as the operations see it: gone, new, or both.

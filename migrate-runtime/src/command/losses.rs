@@ -1,9 +1,10 @@
 //! What a downgrade destroys: the tables and columns that it drops, counted before anything is run.
 
+use super::check::fold;
 use crate::Error;
 use crate::connection::Session;
 use crate::dialect::dialect;
-use crate::introspect::introspect;
+use crate::introspect::introspect_for;
 use crate::operation::Operation;
 use crate::runner::{Migrator, RunError, lower};
 use crate::schema::{Backend, Name, Schema, TableName};
@@ -43,7 +44,8 @@ pub fn losses(
     target: &str,
 ) -> Result<Vec<Loss>, Error> {
     let steps = migrator.plan_downgrade(session, target)?;
-    let schema = introspect(session).map_err(RunError::from)?;
+    let chain = fold(migrator.applied(session)?)?;
+    let schema = introspect_for(session, &chain).map_err(RunError::from)?;
     let mut names = Names::default();
     let mut losses: Vec<Loss> = Vec::new();
     for step in steps {

@@ -15,7 +15,7 @@ use crate::autogenerate::{Flags, Plan};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::Asker;
-use crate::introspect::introspect;
+use crate::introspect::introspect_for;
 use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::runner::{Chain, Chains, Migrator, RunError, lower};
@@ -267,13 +267,13 @@ fn database_below(
     migrator: &mut Migrator<'_>,
     applied: bool,
 ) -> Result<Schema, Error> {
-    let database = introspect(session)?;
+    let chain = fold(migrator.applied(session)?)?;
+    let database = introspect_for(session, &chain)?;
     if !applied {
         return Ok(database);
     }
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let steps = migrator.plan_downgrade(session, "-1")?;
-    let chain = fold(migrator.applied(session)?)?;
     let mut schema = sql::overlay(&chain, &database, dialect);
     for step in steps {
         let operations = lower(step.operations()?);

@@ -37,8 +37,26 @@ pub fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> 
     }
 }
 
-/// As [`introspect`], for comparing with a chain: where the database writes an expression in other words
-/// than the chain and can say that both mean the same, the result has the chain's.
+/// As [`introspect`], with the names that the chain has: what is in the connection's current schema has
+/// that in its name where the chain says it.
+///
+/// # Errors
+/// As [`introspect`].
+pub(crate) fn introspect_for(
+    session: &mut dyn Session,
+    chain: &Schema,
+) -> Result<Schema, IntrospectError> {
+    let mut database = introspect(session)?;
+    match session.backend() {
+        Backend::Postgres => postgres::spell(session, chain, &mut database)?,
+        // A connection has one schema, and names have none.
+        Backend::Sqlite | Backend::Mysql => {}
+    }
+    Ok(database)
+}
+
+/// As [`introspect`], for comparing with a chain: where the database writes a name or an expression in
+/// other words than the chain and can say that both mean the same, the result has the chain's.
 ///
 /// # Errors
 /// As [`introspect`].
@@ -46,7 +64,7 @@ pub fn introspect_beside(
     session: &mut dyn Session,
     chain: &Schema,
 ) -> Result<Schema, IntrospectError> {
-    let mut database = introspect(session)?;
+    let mut database = introspect_for(session, chain)?;
     match session.backend() {
         Backend::Postgres => postgres::settle(session, chain, &mut database)?,
         // They keep expressions as they were written.

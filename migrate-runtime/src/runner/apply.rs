@@ -16,7 +16,7 @@ use super::transaction::{Engine, Limits, rollback, with_settings};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::graph::Direction;
-use crate::introspect::introspect;
+use crate::introspect::introspect_for;
 use crate::migration::OperationDef;
 use crate::schema::Schema;
 use crate::sql::{self, Plan};
@@ -230,8 +230,8 @@ impl Runner<'_> {
             known
         } else {
             let version = self.engine.schema_version(session)?;
-            let database = introspect(session)?;
             let folded = self.chains.fold(state.rows());
+            let database = introspect_for(session, &folded)?;
             (sql::overlay(&folded, &database, dialect), version)
         };
         let plan = sql::plan_from(&lower(operations), before, dialect);

@@ -16,6 +16,7 @@ mod statement;
 
 pub use error::RenderError;
 pub use overlay::overlay;
+pub(crate) use postgres::may_use;
 pub use statement::{Plan, Setting, Statement, Step, TEMPORARY};
 
 use crate::dialect::{Dialect, Unsupported};

@@ -10,6 +10,8 @@ pub(crate) mod spelling;
 mod tests;
 pub(crate) mod types;
 
+pub(crate) use normalize::kept;
+
 use super::{Capabilities, Dialect, Unsupported};
 use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
 

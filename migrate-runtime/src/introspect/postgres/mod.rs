@@ -1,4 +1,5 @@
-//! PostgreSQL: seven queries on `pg_catalog`, whatever the number of tables (13 to 18).
+//! PostgreSQL: seven queries on `pg_catalog`, whatever the number of tables (13 to 18), and one for the
+//! current schema beside a chain that names schemas.
 //!
 //! All schemas but the system's are read; what is in the connection's current schema has no schema in
 //! its name. Partitions, tables that inherit, and what belongs to an extension are no tables of ours:
@@ -7,10 +8,12 @@
 mod column;
 mod constraint;
 mod index;
+mod names;
 mod numbers;
 mod sequence;
 mod settle;
 
+pub(super) use names::spell;
 pub(super) use settle::settle;
 
 use self::numbers::Numbers;

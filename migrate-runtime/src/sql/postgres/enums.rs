@@ -7,6 +7,7 @@
 use super::Planner;
 use super::define::{IndexWords, default_text, own};
 use crate::dialect::postgres::types::enum_name;
+use crate::dialect::{Dialect, Postgres};
 use crate::operation::mentions::mentions;
 use crate::operation::{Operation, enum_of};
 use crate::schema::{
@@ -58,7 +59,8 @@ impl Planner<'_> {
             .iter()
             .filter(|one| held.contains(one))
             .eq(held.iter());
-        if only_grows && !self.uses_later(operation, &fresh) {
+        let later = self.operations.get(operation + 1..).unwrap_or_default();
+        if only_grows && !may_use(later, &fresh) {
             for sql in self.additions(name, &held, values) {
                 self.sql(operation, sql);
             }
@@ -87,44 +89,6 @@ impl Planner<'_> {
             statements.push(format!("ALTER TYPE {name} ADD VALUE {literal}{place}"));
         }
         statements
-    }
-
-    /// Whether a later step of the same transaction may use one of the values.
-    fn uses_later(&self, operation: usize, values: &[&String]) -> bool {
-        let names =
-            |text: &str| (values.iter()).any(|value| text.contains(&self.dialect.literal(value)));
-        let default = |default: &DefaultValue| match default {
-            DefaultValue::Value(Value::Text(text)) => values.contains(&text),
-            DefaultValue::Sql(sql) => own(sql).is_some_and(names),
-            _ => false,
-        };
-        let column = |column: &Column| {
-            column.default.as_ref().is_some_and(default)
-                || (column.generated.iter())
-                    .any(|generated| own(&generated.expression).is_some_and(names))
-        };
-        (self.operations.iter().skip(operation + 1)).any(|later| match later {
-            Operation::Sql { .. } | Operation::Run { .. } | Operation::Backfill { .. } => true,
-            Operation::CreateTable { table, .. } => {
-                table.columns.iter().any(column)
-                    || (table.checks.iter()).any(|one| own(&one.expression).is_some_and(names))
-            }
-            Operation::AddColumn { column: added, .. } => column(added),
-            Operation::AlterColumn { change, .. } => {
-                change.ty.is_some()
-                    || change.default.iter().flatten().any(default)
-                    || change.using.as_ref().and_then(own).is_some_and(names)
-            }
-            Operation::AddCheck { check, .. } => own(&check.expression).is_some_and(names),
-            Operation::CreateIndex { index, .. } => {
-                index.predicate.as_ref().and_then(own).is_some_and(names)
-                    || (index.columns.iter()).any(|part| match &part.key {
-                        IndexKey::Expression(sql) => own(sql).is_some_and(names),
-                        IndexKey::Column(_) => false,
-                    })
-            }
-            _ => false,
-        })
     }
 
     /// A new type takes the place of the old one in every column.
@@ -311,6 +275,43 @@ impl Planner<'_> {
             self.alter(operation, &table.name, &action);
         }
     }
+}
+
+/// Whether one of the steps may use one of the values.
+pub(crate) fn may_use(steps: &[Operation], values: &[&String]) -> bool {
+    let names = |text: &str| (values.iter()).any(|value| text.contains(&Postgres.literal(value)));
+    let default = |default: &DefaultValue| match default {
+        DefaultValue::Value(Value::Text(text)) => values.contains(&text),
+        DefaultValue::Sql(sql) => own(sql).is_some_and(names),
+        _ => false,
+    };
+    let column = |column: &Column| {
+        column.default.as_ref().is_some_and(default)
+            || (column.generated.iter())
+                .any(|generated| own(&generated.expression).is_some_and(names))
+    };
+    steps.iter().any(|step| match step {
+        Operation::Sql { .. } | Operation::Run { .. } | Operation::Backfill { .. } => true,
+        Operation::CreateTable { table, .. } => {
+            table.columns.iter().any(column)
+                || (table.checks.iter()).any(|one| own(&one.expression).is_some_and(names))
+        }
+        Operation::AddColumn { column: added, .. } => column(added),
+        Operation::AlterColumn { change, .. } => {
+            change.ty.is_some()
+                || change.default.iter().flatten().any(default)
+                || change.using.as_ref().and_then(own).is_some_and(names)
+        }
+        Operation::AddCheck { check, .. } => own(&check.expression).is_some_and(names),
+        Operation::CreateIndex { index, .. } => {
+            index.predicate.as_ref().and_then(own).is_some_and(names)
+                || (index.columns.iter()).any(|part| match &part.key {
+                    IndexKey::Expression(sql) => own(sql).is_some_and(names),
+                    IndexKey::Column(_) => false,
+                })
+        }
+        _ => false,
+    })
 }
 
 /// A constant without its cast, which may name the old type.

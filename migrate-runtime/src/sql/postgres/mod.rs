@@ -18,6 +18,7 @@ mod step;
 mod version;
 
 pub(super) use client::Psql;
+pub(crate) use enums::may_use;
 
 use super::{Plan, RenderError, Statement, Step};
 use crate::dialect::Dialect;
