@@ -8,8 +8,8 @@ pub use crate::migration::{
     IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options, table_name,
 };
 pub use crate::model::rules::{
-    blames_any, column_of, concat_columns, default_problem, has_field, has_precision, is_integer,
-    is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, no_such_column,
+    any_is_table, blames_any, column_of, concat_columns, default_problem, has_field, has_precision,
+    is_integer, is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, no_such_column,
     primary_key_problem, same_name, unheld, with_max_length, with_precision,
 };
 pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
@@ -24,10 +24,10 @@ pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_dies
 pub use crate::model::kept::ColumnNames;
 #[cfg(feature = "diesel")]
 pub use crate::model::queries::{
-    Child, DieselTable, Differs, End, JoinedTo, Linked, Numbered, One, Parent, Zero,
+    Child, DieselTable, Differs, End, JoinedByOneKey, JoinedTo, Numbered, One, Parent, Zero,
 };
 #[cfg(feature = "diesel")]
-pub use crate::types::diesel_type::{DieselType, fits_column, same_sql_type};
+pub use crate::types::diesel_type::{DieselType, FitsColumn, SameSqlType};
 #[cfg(feature = "diesel")]
 pub use diesel;
 

@@ -102,10 +102,9 @@ fn diesel(
     let sql_type = sql_type.in_place(krate);
     let assertion = explicit.is_none().then(|| {
         quote_spanned! {at(inner.span())=>
-            const _: () = #krate::private::same_sql_type::<
-                <#inner as #krate::private::DieselType>::Sql,
-                #sql_type,
-            >();
+            const _: () = <
+                <#inner as #krate::private::DieselType>::Sql as #krate::private::SameSqlType<#sql_type>
+            >::SAME;
         }
     });
     let doc = format!(" The diesel type of `{ident}`.");

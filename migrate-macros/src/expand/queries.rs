@@ -18,11 +18,13 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     let ident = model.ident;
     let company = own.then(|| company(model, &table));
     let joins = own.then(|| joins(model, &table));
+    let parents = own.then(|| parents(model));
     quote! {
         __migrate::if_diesel! {
             #[automatically_derived]
             impl __migrate::DieselTable for #ident {
                 type Table = #table;
+                #parents
             }
             #company
             #joins
@@ -76,9 +78,7 @@ fn fnv(texts: [&str; 3]) -> u64 {
 
 /// The join to each parent that exactly one key leads to, both ways.
 fn joins(model: &Model<'_>, table: &TokenStream) -> TokenStream {
-    let keys = model.foreign_keys.iter();
-    let links: TokenStream = keys
-        .filter(|key| is_joinable(model, key))
+    let links: TokenStream = joinable_keys(model)
         .filter_map(|key| link(model, key, table))
         .collect();
     quote! {
@@ -86,7 +86,7 @@ fn joins(model: &Model<'_>, table: &TokenStream) -> TokenStream {
         impl<__Other> __migrate::diesel::JoinTo<__Other> for #table
         where
             __Other: __migrate::diesel::Table,
-            #table: __migrate::Linked<__Other> + __migrate::JoinedTo<__Other>,
+            #table: __migrate::JoinedByOneKey<__Other> + __migrate::JoinedTo<__Other>,
         {
             type FromClause = __Other;
             type OnClause = <#table as __migrate::JoinedTo<__Other>>::On;
@@ -97,6 +97,20 @@ fn joins(model: &Model<'_>, table: &TokenStream) -> TokenStream {
         }
         #links
     }
+}
+
+/// The parents by name, for their own derives: diesel joins two tables by one key.
+fn parents(model: &Model<'_>) -> TokenStream {
+    let parents = joinable_keys(model).map(|key| {
+        let target = &key.reference.model;
+        quote_spanned!(at(target.span())=> <#target as __migrate::Model>::NAME)
+    });
+    quote!(const PARENTS: &'static [__migrate::TableNameDef] = &[#(#parents),*];)
+}
+
+fn joinable_keys<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m ForeignKeyAttr> {
+    let keys = model.foreign_keys.iter();
+    keys.filter(|key| is_joinable(model, key))
 }
 
 fn is_joinable(model: &Model<'_>, key: &ForeignKeyAttr) -> bool {
@@ -126,14 +140,26 @@ fn link(model: &Model<'_>, key: &ForeignKeyAttr, table: &TokenStream) -> Option<
     let target = &key.reference.model;
     let span = at(target.span());
     let parent = quote_spanned!(span=> <#target as __migrate::DieselTable>::Table);
+    let ident = model.ident;
+    let problem = format!(
+        "`{}` refers to `{ident}`, too, and diesel joins two tables by one key\n\
+         say `#[model(joinable = false)]` on this field or on the other",
+        quote!(#target).to_string().replace(' ', "")
+    );
     Some(quote_spanned! {span=>
+        const _: () = if __migrate::any_is_table(
+            <#target as __migrate::DieselTable>::PARENTS,
+            &<#ident as __migrate::Model>::NAME,
+        ) {
+            __migrate::refuse(#problem)
+        };
         #[automatically_derived]
-        impl __migrate::Linked<#parent> for #table {
+        impl __migrate::JoinedByOneKey<#parent> for #table {
             type Key = #module::#column;
             type Side = __migrate::Child;
         }
         #[automatically_derived]
-        impl __migrate::Linked<#table> for #parent {
+        impl __migrate::JoinedByOneKey<#table> for #parent {
             type Key = #module::#column;
             type Side = __migrate::Parent;
         }

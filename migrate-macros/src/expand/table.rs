@@ -92,10 +92,9 @@ fn kept(model: &Model<'_>, table: &Path) -> TokenStream {
         let fits = field.diesel.sql_type.is_none().then(|| {
             let ty = stored_type(field);
             quote_spanned! {at(ty.span())=>
-                const _: () = __migrate::fits_column::<
-                    <#ty as __migrate::DieselType>::Sql,
+                const _: () = <<#ty as __migrate::DieselType>::Sql as __migrate::FitsColumn<
                     <#column as __migrate::diesel::Expression>::SqlType,
-                >();
+                >>::FITS;
             }
         });
         quote!(#named #fits)
@@ -172,7 +171,8 @@ fn assertion(field: &Field<'_>, module: &syn::Ident) -> TokenStream {
     let column = field.diesel_column();
     let emitted = quote!(<#module::#column as __migrate::diesel::Expression>::SqlType);
     quote_spanned! {at(ty.span())=>
-        const _: () = __migrate::same_sql_type::<<#ty as __migrate::DieselType>::Sql, #emitted>();
+        const _: () =
+            <<#ty as __migrate::DieselType>::Sql as __migrate::SameSqlType<#emitted>>::SAME;
     }
 }
 

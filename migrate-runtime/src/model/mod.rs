@@ -21,7 +21,8 @@ use crate::migration::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no column type",
     label = "no column type",
-    note = "derive `ColumnType` for a newtype, `SqlEnum` for an enum, or say `#[model(sql_type(..))]`"
+    note = "derive `ColumnType` for a newtype, `SqlEnum` for an enum, or say `#[model(sql_type(..))]`",
+    note = "a type of `chrono`, `time`, `uuid`, `serde_json` or `bigdecimal` needs the cargo feature of that name on `migrate-runtime` (for `bigdecimal`: `decimal`)"
 )]
 pub trait ColumnType {
     /// The type of the column.

@@ -9,6 +9,7 @@
 //! something *not* being implemented only where that crate could have implemented it, that is, where one
 //! of its own types takes part (the orphan rule turned round).
 
+use crate::migration::TableNameDef;
 use diesel::expression::{AsExpression, Expression};
 use diesel::sql_types::SqlType;
 use diesel::{ExpressionMethods, NullableExpressionMethods as _, Table, dsl};
@@ -53,11 +54,16 @@ impl<A: Differs<B, Asking>, B, Asking> Differs<One<B>, Asking> for One<A> {}
 pub trait DieselTable {
     /// What `diesel::table!` declares.
     type Table: Table;
+    /// The tables that it is joined to by a key of its own.
+    const PARENTS: &'static [TableNameDef] = &[];
 }
 
 /// Two tables that one foreign key joins. The derive of the child implements it, both ways; a model that
 /// may be private is named in the types of the implementation only, never in what it associates.
-pub trait Linked<Other> {
+///
+/// Where both models refer to each other it is implemented twice. The compiler says so with this name, and an
+/// assertion over [`DieselTable::PARENTS`] says what to do.
+pub trait JoinedByOneKey<Other> {
     /// The child's column.
     type Key: Default;
     /// What this table is to the other: [`Child`] or [`Parent`].
@@ -106,7 +112,7 @@ pub trait JoinedTo<Other: Table>: Table {
 
 impl<Own, Other> JoinedTo<Other> for Own
 where
-    Own: Table + Linked<Other>,
+    Own: Table + JoinedByOneKey<Other>,
     Other: Table,
     Own::Side: Side<Own, Other>,
     (Own::Key, <Own::Side as Side<Own, Other>>::Key): Equal,

@@ -6,7 +6,8 @@ use diesel::sql_types as sql;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no diesel type",
     label = "no diesel type",
-    note = "derive `ColumnType` for a newtype, `SqlEnum` for an enum, or say `#[diesel(sql_type = ..)]` on the field"
+    note = "derive `ColumnType` for a newtype, `SqlEnum` for an enum, or say `#[diesel(sql_type = ..)]` on the field",
+    note = "a type of `chrono`, `time`, `uuid`, `serde_json` or `bigdecimal` needs the cargo feature of that name on `migrate-runtime` (for `bigdecimal`: `decimal`)"
 )]
 pub trait DieselType {
     /// The type of `diesel::sql_types`, or one like them.
@@ -19,52 +20,41 @@ pub trait DieselType {
     label = "the name of this type was taken for another one",
     note = "say `#[diesel(sql_type = ..)]` on the field"
 )]
-pub trait SameSqlType<Emitted> {}
+pub trait SameSqlType<Emitted> {
+    /// Asked for, so that the bound is. A function with the bound would be shown to the user.
+    const SAME: () = ();
+}
 
 impl<T> SameSqlType<T> for T {}
 // A point in time is the one on SQLite and the other on PostgreSQL.
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 impl SameSqlType<sql::Timestamptz> for sql::TimestamptzSqlite {}
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
+#[diagnostic::do_not_recommend]
 impl SameSqlType<sql::Nullable<sql::Timestamptz>> for sql::Nullable<sql::TimestamptzSqlite> {}
 
-/// Compiles only when the two types are one.
-pub const fn same_sql_type<FromField: SameSqlType<Emitted>, Emitted>() {}
-
-/// What a field is stored as, seen from a column of a `table!` that the user keeps; both without NULL.
+/// What a field is stored as, seen from a column of a `table!` that the user keeps.
 #[diagnostic::on_unimplemented(
     message = "the field is stored as `{Self}`, but its column in your `table!` is `{Column}`",
     label = "does not fit the column",
-    note = "change the field or the `table!`; where you implement diesel's traits for the type by hand, say `#[diesel(sql_type = ..)]` on the field"
+    note = "change the field or the `table!` (an `Option` belongs to a `Nullable` column); where you implement diesel's traits for the type by hand, say `#[diesel(sql_type = ..)]` on the field"
 )]
-pub trait FitsColumn<Column> {}
+pub trait FitsColumn<Column> {
+    /// Asked for, so that the bound is.
+    const FITS: () = ();
+}
 
 impl<T> FitsColumn<T> for T {}
 // Both hold a `serde_json::Value`.
 impl FitsColumn<sql::Jsonb> for sql::Json {}
+#[diagnostic::do_not_recommend]
+impl FitsColumn<sql::Nullable<sql::Jsonb>> for sql::Nullable<sql::Json> {}
 // A point in time is the one on SQLite and the other on PostgreSQL.
 #[cfg(all(feature = "sqlite", feature = "postgres"))]
 impl FitsColumn<sql::Timestamptz> for sql::TimestamptzSqlite {}
-
-/// Whether a field and its column may both be NULL.
-#[diagnostic::on_unimplemented(
-    message = "the field is `{Self}`, but its column in your `table!` is `{Column}`",
-    label = "does not fit the column",
-    note = "an `Option` belongs to a `Nullable` column: change the field or the `table!`"
-)]
-pub trait FitsNullability<Column> {}
-
-impl<T> FitsNullability<T> for T {}
-
-/// Compiles only when the field fits the column of a `table!` that the user keeps.
-pub const fn fits_column<Field, Column>()
-where
-    Field: sql::SqlType + sql::IntoNotNullable,
-    Column: sql::SqlType + sql::IntoNotNullable,
-    Field::IsNull: FitsNullability<Column::IsNull>,
-    Field::NotNullable: FitsColumn<Column::NotNullable>,
-{
-}
+#[cfg(all(feature = "sqlite", feature = "postgres"))]
+#[diagnostic::do_not_recommend]
+impl FitsColumn<sql::Nullable<sql::Timestamptz>> for sql::Nullable<sql::TimestamptzSqlite> {}
 
 macro_rules! diesel_types {
     ($($rust:ty => $sql:ty,)*) => {

@@ -1,7 +1,7 @@
 //! A table without a primary key: diesel tells its rows apart by all fields, or by those it is told.
 
 use diesel::prelude::*;
-use migrate_runtime::{Model, model::Model as _};
+use migrate_runtime::Model;
 
 #[derive(Model, Queryable, Selectable, Insertable)]
 #[diesel(table_name = log)]

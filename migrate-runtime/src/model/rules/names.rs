@@ -44,7 +44,22 @@ pub const fn same_name(one: &str, other: &str) -> bool {
 
 /// Whether a table has that name, as `schema!` spells it.
 pub const fn is_table(name: TableNameDef, spelled: &'static str) -> bool {
-    let other = crate::migration::table_name(spelled);
+    same_table(name, crate::migration::table_name(spelled))
+}
+
+/// Whether one of the tables has that name.
+pub const fn any_is_table(tables: &[TableNameDef], name: &TableNameDef) -> bool {
+    let mut i = 0;
+    while i < tables.len() {
+        if same_table(tables[i], *name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn same_table(name: TableNameDef, other: TableNameDef) -> bool {
     let same_schema = match (name.schema, other.schema) {
         (Some(one), Some(other)) => same(one, other),
         (None, None) => true,
