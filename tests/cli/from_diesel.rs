@@ -101,7 +101,7 @@ fn a_diesel_project_keeps_its_schema_and_structs() {
     assert!(
         refused
             .stderr()
-            .contains("the field is `IsNullable`, but its column in your `table!` is `NotNull`"),
+            .contains("Text>`, but its column in your `table!` is `diesel::sql_types::Text`"),
         "{}",
         refused.transcript()
     );
