@@ -476,6 +476,7 @@ fn quoted(table: &TableName) -> String {
     }
 }
 
-fn literal(text: &str) -> String {
+/// A string as a literal; what a server wrote of an error may hold a NUL, which no literal may.
+pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''").replace('\0', ""))
 }

@@ -4,6 +4,7 @@
 //! the database between two of them.
 
 use super::RunConnection;
+use super::history::literal;
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::postgres::quote_path;
 use crate::schema::{Backend, Name, TableName};
@@ -136,8 +137,4 @@ fn postgres_question(question: Question<'_>, table: &TableName) -> String {
             literal(index)
         ),
     }
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

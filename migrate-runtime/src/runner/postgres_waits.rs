@@ -4,6 +4,7 @@
 //! for it was given up, before the next attempt; and who delays a statement outside of a transaction, which
 //! waits for transactions that are older than it, before it is sent.
 
+use super::history::literal;
 use crate::connection::Session;
 
 /// A session with what tells it from others: `server process 12, user app, psql, from 10.0.0.1, in a
@@ -73,8 +74,4 @@ pub(super) fn is_concurrent(statement: &str) -> bool {
 /// An answer is a help and nothing more: no error of it is worth stopping for.
 fn first(session: &mut dyn Session, sql: &str) -> Option<String> {
     session.query(sql).ok()?.first()?.text(0)
-}
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''").replace('\0', ""))
 }
