@@ -173,20 +173,28 @@ fn from_models_to_a_database_and_back() {
 
 /// An index that is made while others write, and a connection that ends in the middle of it.
 fn concurrently(mut shop: Shop) {
+    let rows = "INSERT INTO authors (name) VALUES ('Le Guin'); INSERT INTO books (title, author_id, status) \
+                SELECT repeat('x', 120), 1, 'paid' FROM generate_series(1, 90000)";
+    shop.psql(rows);
     let text = MODELS.replace(
         "    // more",
-        "    #[model(index)]\n    pub isbn: Option<String>,",
+        "    #[model(index)]\n    pub isbn: Option<String>,\n    pub pages: Option<i32>,",
     );
     shop.project.write("src/lib.rs", &text);
-    shop.project.write(
-        "migrations/third_isbn_index.rs",
-        "//! an index of isbn\n\nuse migrate_runtime::migration::*;\n\n\
-         pub const MIGRATION: Migration = Migration::new(\"third\")\n    \
-         .revises(&[\"second\"])\n    .outside_transaction()\n    \
-         .upgrade(&[create_index(\"books_isbn_idx\", \"books\", &[\"isbn\"]).concurrently()])\n    \
-         .downgrade(&[drop_index(\"books_isbn_idx\", \"books\").concurrently()]);\n",
-    );
-    shop.project.write("migrations/HEAD", "third\n");
+    let third = ["revision", "--autogenerate", "--rev-id", "third"];
+    let in_one = shop.migrate(&[&third[..], &["--dry-run"]].concat());
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"\d+ MB", "[SIZE]");
+    settings.bind(|| insta::assert_snapshot!("index_in_a_transaction", in_one.transcript()));
+    let message = "number of pages";
+    let in_two = shop.migrate(&[&third[..], &["--concurrently", "-m", message]].concat());
+    insta::assert_snapshot!("index_of_its_own", in_two.transcript());
+    let indexes = shop
+        .project
+        .read("migrations/third_2_number_of_pages_indexes.rs");
+    insta::assert_snapshot!("index_of_its_own_file", indexes);
+    assert_eq!(shop.project.read("migrations/HEAD"), "third_2\n");
+    shop.migrate(&["upgrade", "third"]).success();
     let mut writer = postgres::Client::connect(&shop.database.url, postgres::NoTls).unwrap();
     writer
         .batch_execute(
@@ -225,7 +233,7 @@ fn concurrently(mut shop: Shop) {
     insta::assert_snapshot!("resumed", shop.migrate(&["upgrade", "-vv"]).transcript());
     shop.migrate(&["check"]).success();
     shop.migrate(&["downgrade", "--yes"]).success();
-    let script = shop.migrate(&["upgrade", "--sql", "second:third"]);
+    let script = shop.migrate(&["upgrade", "--sql", "third:third_2"]);
     let script = script.success().stdout();
     assert!(
         script.contains("COMMIT;\nCREATE INDEX CONCURRENTLY \"books_isbn_idx\""),
@@ -233,7 +241,30 @@ fn concurrently(mut shop: Shop) {
     );
     shop.psql(&script);
     shop.migrate(&["check"]).success();
+    amended(&shop);
     data(&shop);
+}
+
+/// A revision of indexes stays one, and takes nothing else.
+fn amended(shop: &Shop) {
+    let with = |fields: &str| {
+        let fields = format!("    #[model(index)]\n    pub isbn: Option<String>,\n    {fields}");
+        let text = MODELS.replace("    // more", &fields);
+        shop.project.write("src/lib.rs", &text);
+        shop.migrate(&["revision", "--amend", "--yes"])
+    };
+    let refused = with("pub pages: Option<i64>,");
+    assert!(
+        refused.stderr().contains("nothing but indexes"),
+        "{}",
+        refused.transcript()
+    );
+    with("#[model(index)]\n    pub pages: Option<i32>,").success();
+    let file = shop
+        .project
+        .read("migrations/third_2_number_of_pages_indexes.rs");
+    assert_eq!(file.matches(".concurrently()").count(), 4, "{file}");
+    shop.migrate(&["check"]).success();
 }
 
 /// A migration on rows, with a `table!` that only a build for PostgreSQL alone can refuse.
@@ -241,6 +272,7 @@ fn data(shop: &Shop) {
     let text = MODELS.replace(
         "    // more",
         "    #[model(index)]\n    pub isbn: Option<String>,\n    \
+         #[model(index)]\n    pub pages: Option<i32>,\n    \
          #[model(sql_type(postgres = \"timestamptz\"))]\n    pub sold_at: Option<String>,",
     );
     shop.project.write("src/lib.rs", &text);

@@ -33,6 +33,9 @@ pub enum PlanError {
         /// What is wrong with it.
         problem: String,
     },
+    /// `--concurrently` on a database that has no such statement.
+    #[error("{0} cannot make an index while others write: --concurrently is for PostgreSQL")]
+    NotConcurrent(Backend),
     /// The models contradict themselves.
     #[error("the models do not fit together: {0}")]
     Models(ApplyError),
@@ -105,9 +108,10 @@ impl Explain for PlanError {
         match self {
             Self::Rename(error) => error.kind(),
             Self::Drift(_) => ErrorKind::Drift,
-            Self::RequiredColumns(_) | Self::WithoutValue(_) | Self::Flag { .. } => {
-                ErrorKind::Usage
-            }
+            Self::RequiredColumns(_)
+            | Self::WithoutValue(_)
+            | Self::Flag { .. }
+            | Self::NotConcurrent(_) => ErrorKind::Usage,
             Self::Models(_) | Self::NameTooLong { .. } => ErrorKind::Config,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -153,6 +157,9 @@ impl Explain for PlanError {
                 "make the model like that, adopt it, and change the model in the revision after"
                     .to_owned(),
                 "or change the database to what the model says, and adopt it then".to_owned(),
+            ],
+            Self::NotConcurrent(_) => vec![
+                "leave it out: the index is made inside the transaction of the revision".to_owned(),
             ],
             Self::Flag { .. } => Vec::new(),
         }

@@ -5,6 +5,7 @@
 //! planned that does not lead from the chain to the models and back.
 
 mod adopt;
+mod concurrent;
 mod drift;
 mod error;
 mod fill;
@@ -23,7 +24,9 @@ pub use rows::{Question, questions};
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
-use crate::operation::{Irreversible, Line, Operation, apply_to_database, inverse_all, lines};
+use crate::operation::{
+    Irreversible, Line, Operation, apply_all, apply_to_database, inverse_all, lines,
+};
 use crate::schema::{Column, Name, Schema, SqlType, TableName};
 
 /// What a plan is made from.
@@ -91,12 +94,14 @@ pub struct Flags {
     pub fills: Vec<String>,
     /// Rules of the lint whose findings are left out.
     pub allow: Vec<String>,
+    /// `--concurrently`: indexes of tables that are there follow in a revision of their own.
+    pub concurrently: bool,
     /// The operations of a revision that is written anew: what they decided needs no flag.
     pub former: Vec<Operation>,
 }
 
 /// What a revision file is written from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// The way up. Empty: there is nothing to write.
     pub upgrade: Vec<Operation>,
@@ -116,12 +121,31 @@ pub struct Plan {
     pub findings_down: Vec<Finding>,
     /// The way up in words: `added users.bio TEXT NULL`.
     pub summary: Vec<Line>,
+    /// Whether no transaction may hold it.
+    pub outside_transaction: bool,
+    /// What follows in a revision of its own.
+    pub then: Option<Box<Self>>,
 }
 
 impl Plan {
     /// Whether models and chain agree.
     pub fn is_empty(&self) -> bool {
         self.upgrade.is_empty()
+    }
+
+    /// All operations of the way up, and what is to be known of them: of this revision and the one that
+    /// follows.
+    pub fn whole(&self) -> (Vec<Operation>, Vec<Finding>) {
+        let (mut operations, mut findings) = (self.upgrade.clone(), self.findings.clone());
+        if let Some(then) = &self.then {
+            let (further, more) = then.whole();
+            findings.extend(more.into_iter().map(|finding| Finding {
+                operation: finding.operation + operations.len(),
+                ..finding
+            }));
+            operations.extend(further);
+        }
+        (operations, findings)
     }
 
     /// The way up in words, a sentence for each line.
@@ -172,16 +196,75 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         ));
     }
     let upgrade = fill::required_columns(upgrade, chain, &hints, has_rows, flags)?;
-    let (downgrade, irreversible) = match inverse_all(&upgrade, chain) {
+    let general = [
+        notes(models, &target, !upgrade.is_empty()),
+        decimals_as_text(&upgrade, database),
+    ]
+    .concat();
+    let mut plan = if flags.concurrently {
+        in_parts(request, &upgrade, &target)?
+    } else {
+        part(chain, &target, upgrade, flags)?
+    };
+    plan.drift = found;
+    plan.notes.splice(0..0, general);
+    Ok(plan)
+}
+
+/// The plan where indexes of tables that are there are made while others write.
+fn in_parts(
+    request: &Request<'_>,
+    upgrade: &[Operation],
+    target: &Schema,
+) -> Result<Plan, PlanError> {
+    let Request {
+        chain,
+        database,
+        flags,
+        ..
+    } = *request;
+    if let Some(Database { dialect, schema: _ }) = database
+        && !dialect.capabilities().concurrent_indexes
+    {
+        return Err(PlanError::NotConcurrent(dialect.backend()));
+    }
+    let held = database.map(|database| database.schema);
+    let concurrent::Parts { first, indexes } = concurrent::split(upgrade, chain, held);
+    let mut between = chain.clone();
+    apply_all(&mut between, &first).map_err(|error| PlanError::internal(&error))?;
+    let locking = concurrent::locking(&first, chain, held);
+    let mut plan = part(chain, &between, first, flags)?;
+    plan.notes.extend(locking);
+    if indexes.is_empty() {
+        return Ok(plan);
+    }
+    let mut then = part(&between, target, indexes, flags)?;
+    then.outside_transaction = true;
+    if plan.is_empty() {
+        then.notes = plan.notes;
+        return Ok(then);
+    }
+    plan.then = Some(Box::new(then));
+    Ok(plan)
+}
+
+/// The plan of one revision, from one schema to another, proven.
+fn part(
+    from: &Schema,
+    to: &Schema,
+    upgrade: Vec<Operation>,
+    flags: &Flags,
+) -> Result<Plan, PlanError> {
+    let (downgrade, irreversible) = match inverse_all(&upgrade, from) {
         Ok(downgrade) => (downgrade, None),
         Err(Irreversible::Apply(error)) => return Err(PlanError::internal(&error)),
         Err(error @ Irreversible::Opaque { .. }) => (Vec::new(), Some(error.to_string())),
     };
-    verify::leads_there_and_back(chain, &target, &upgrade, &downgrade, irreversible.is_none())?;
+    verify::leads_there_and_back(from, to, &upgrade, &downgrade, irreversible.is_none())?;
 
-    let mut findings = lint(&upgrade, chain);
+    let mut findings = lint(&upgrade, from);
     findings.retain(|finding| !flags.allow.iter().any(|rule| rule == finding.rule));
-    let mut after = chain.clone();
+    let mut after = from.clone();
     for operation in &upgrade {
         // It was proven.
         drop(apply_to_database(&mut after, operation));
@@ -190,18 +273,17 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
     Ok(Plan {
         destructive: is_destructive(&findings),
         notes: [
-            notes(&upgrade, &downgrade, models, &target),
-            decimals_as_text(&upgrade, database),
+            filled_on_the_way_back(&downgrade),
             no_way_back_with_rows(&findings, &findings_down),
         ]
         .concat(),
-        summary: lines(&upgrade, chain),
+        summary: lines(&upgrade, from),
         upgrade,
         downgrade,
         irreversible,
-        drift: found,
         findings,
         findings_down,
+        ..Plan::default()
     })
 }
 
@@ -242,34 +324,33 @@ fn no_way_back_with_rows(up: &[Finding], down: &[Finding]) -> Vec<String> {
         .collect()
 }
 
-fn notes(
-    upgrade: &[Operation],
-    downgrade: &[Operation],
-    models: &Schema,
-    target: &Schema,
-) -> Vec<String> {
-    let mut notes = Vec::new();
-    for operation in downgrade {
-        if let Operation::Backfill {
+/// Values that a column had are not there any more when it becomes required again.
+fn filled_on_the_way_back(downgrade: &[Operation]) -> Vec<String> {
+    let fills = downgrade.iter().filter_map(|operation| match operation {
+        Operation::Backfill {
             table,
             column,
             value,
             condition: _,
-        } = operation
-        {
-            let value = crate::operation::describe::text(value);
-            notes.push(format!(
-                "the downgrade fills {table}.{column} with {value}, since its values are lost"
-            ));
-        }
-    }
+        } => Some((table, column, crate::operation::describe::text(value))),
+        _ => None,
+    });
+    fills
+        .map(|(table, column, value)| {
+            format!("the downgrade fills {table}.{column} with {value}, since its values are lost")
+        })
+        .collect()
+}
+
+/// What `--only` leaves out.
+fn notes(models: &Schema, target: &Schema, any: bool) -> Vec<String> {
     let rest = diff(target, models, &RenameHints::default()).len();
-    if rest > 0 && !upgrade.is_empty() {
-        notes.push(format!(
-            "{rest} other changes of the models are left for another revision"
-        ));
+    if rest == 0 || !any {
+        return Vec::new();
     }
-    notes
+    vec![format!(
+        "{rest} other changes of the models are left for another revision"
+    )]
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 #[cfg(feature = "diesel")]
 pub(crate) mod application;
 mod backup;
+mod big_tables;
 mod check;
 mod current;
 #[cfg(feature = "autogenerate")]

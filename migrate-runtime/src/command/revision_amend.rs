@@ -70,6 +70,9 @@ pub enum AmendError {
         /// Whether the generator wrote it first.
         generated: bool,
     },
+    /// It is outside a transaction, and there is more now than indexes.
+    #[error("revision {0} is outside a transaction: nothing but indexes can be in it")]
+    OnlyIndexes(String),
     /// The models are what they were before it.
     #[error(
         "nothing would be left of revision {revision}: the models are what they were before it"
@@ -96,6 +99,7 @@ impl Explain for AmendError {
             Self::NoRevision => ErrorKind::Usage,
             Self::Merge(_)
             | Self::Needed { .. }
+            | Self::OnlyIndexes(_)
             | Self::ByHand { .. }
             | Self::NothingLeft { .. } => ErrorKind::Conflict,
         }
@@ -107,7 +111,7 @@ impl Explain for AmendError {
             Self::NoRevision => {
                 vec!["write the first: cargo migrate revision --autogenerate -m \"...\"".to_owned()]
             }
-            Self::Merge(_) | Self::Needed { .. } => vec![another.to_owned()],
+            Self::Merge(_) | Self::Needed { .. } | Self::OnlyIndexes(_) => vec![another.to_owned()],
             Self::ByHand { path, .. } => vec![
                 another.to_owned(),
                 format!("or change {} by hand", path.display()),
@@ -170,6 +174,8 @@ pub fn amend(
     let former = lower(head.upgrade);
     let flags = Flags {
         former: former.clone(),
+        // What it is stays what it is: a revision of indexes, or one with a transaction.
+        concurrently: head.outside_transaction,
         ..flags.clone()
     };
     let plan = planned(schema, &models, &below, sight, &flags, asker)?;
@@ -179,6 +185,9 @@ pub fn amend(
         downgraded: false,
         plan,
     };
+    if amended.plan.then.is_some() {
+        return Err(AmendError::OnlyIndexes(head.id.to_owned()).into());
+    }
     if amended.plan.is_empty() {
         return Err(AmendError::NothingLeft {
             revision: head.id.to_owned(),

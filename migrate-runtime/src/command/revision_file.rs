@@ -75,7 +75,64 @@ pub fn write_into(
     file: &MigrationFile,
     text: &str,
 ) -> Result<Written, Error> {
-    let path = path_of(directory, file, None);
+    let new = NewRevision {
+        path: path_of(directory, file, None),
+        text: text.to_owned(),
+        file: file.clone(),
+        written: None,
+    };
+    write_one(directory, migrations, &new)
+}
+
+/// Writes a revision, and HEAD.
+pub(super) fn write_one(
+    directory: &Path,
+    migrations: &Directory,
+    new: &NewRevision,
+) -> Result<Written, Error> {
+    // One in, one out.
+    let mut written = write_all(directory, migrations, std::slice::from_ref(new))?;
+    Ok(written.remove(0))
+}
+
+/// Writes revisions of which each may follow the one before, and HEAD: all of it, or nothing.
+pub(super) fn write_all(
+    directory: &Path,
+    migrations: &Directory,
+    new: &[NewRevision],
+) -> Result<Vec<Written>, Error> {
+    let mut after = migrations.clone();
+    for one in new {
+        add(&mut after, one)?;
+    }
+    let heads = after.graph()?.heads();
+    let written = (new.iter())
+        .try_for_each(|one| head::write_file(&one.path, &one.text))
+        .and_then(|()| head::write(directory, &heads));
+    let head = written.inspect_err(|_| {
+        for one in new {
+            // The first error is the one to report.
+            drop(fs::remove_file(&one.path));
+        }
+    })?;
+    let written = |one: &NewRevision| Written {
+        id: one.file.id.clone(),
+        path: one.path.clone(),
+        text: one.text.clone(),
+        head: head.clone(),
+        heads: heads.clone(),
+    };
+    Ok(new.iter().map(written).collect())
+}
+
+/// What the directory would hold with one more file; an error where it cannot.
+fn add(migrations: &mut Directory, new: &NewRevision) -> Result<(), Error> {
+    let NewRevision {
+        file,
+        path,
+        text,
+        written: _,
+    } = new;
     if let Some(why) = name::id_problem(&file.id) {
         let id = file.id.clone();
         return Err(SourceError::BadId { id, why }.into());
@@ -84,35 +141,17 @@ pub fn write_into(
         let error = SourceError::Duplicate {
             id: file.id.clone(),
             first: other.path.clone(),
-            second: path,
+            second: path.clone(),
         };
         return Err(error.into());
     }
     if path.exists() {
-        return Err(SourceError::Exists { path }.into());
+        return Err(SourceError::Exists { path: path.clone() }.into());
     }
     // What will be read back is what was meant; it also proves that the text parses.
-    let written = read::read_text(&path, text)?;
-    let mut after = migrations.clone();
-    after.migrations.insert(file.id.clone(), written);
-    let heads = after.graph()?.heads();
-
-    head::write_file(&path, text)?;
-    let head = match head::write(directory, &heads) {
-        Ok(head) => head,
-        Err(error) => {
-            // The first error is the one to report.
-            drop(fs::remove_file(&path));
-            return Err(error.into());
-        }
-    };
-    Ok(Written {
-        id: file.id.clone(),
-        path,
-        text: text.to_owned(),
-        head,
-        heads,
-    })
+    let read = read::read_text(path, text)?;
+    migrations.migrations.insert(file.id.clone(), read);
+    Ok(())
 }
 
 /// Puts a revision in the place of one with the same id. `ready` is what has to happen first; the text is

@@ -15,6 +15,8 @@ pub struct Capabilities {
     pub unsigned_integers: bool,
     /// Decimals are numbers; otherwise they are text, which sorts and compares as text.
     pub decimals: bool,
+    /// Indexes can be made and dropped while others write, outside a transaction.
+    pub concurrent_indexes: bool,
     /// No two tables of a schema have indexes of one name.
     pub schema_wide_indexes: bool,
     /// How many bytes of a name it keeps, if not all: two names may be one then.

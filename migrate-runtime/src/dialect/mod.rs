@@ -35,6 +35,13 @@ pub trait Dialect: std::fmt::Debug + Sync {
         }
     }
 
+    /// The query that tells how big a table is that nobody should be kept from for long, in words, where
+    /// making an index keeps others from it; no row where it is small.
+    fn big_table(&self, table: &TableName) -> Option<String> {
+        let _ = table;
+        None
+    }
+
     /// A string as an SQL literal.
     fn literal(&self, text: &str) -> String {
         format!("'{}'", text.replace('\'', "''"))

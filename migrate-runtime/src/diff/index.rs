@@ -171,7 +171,7 @@ pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed
 }
 
 /// The name that an operation needs for an index.
-fn name_taken(operation: &Operation) -> Option<&Name> {
+pub(crate) fn name_taken(operation: &Operation) -> Option<&Name> {
     match operation {
         Operation::CreateIndex { index, .. } => Some(&index.name),
         Operation::RenameIndex { to, .. } => Some(to),

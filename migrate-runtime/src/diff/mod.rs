@@ -32,6 +32,7 @@ mod resolve;
 mod table;
 
 pub use hints::RenameHints;
+pub(crate) use index::name_taken;
 pub use rename::{Rename, RenameCandidate, candidates};
 pub use resolve::{Answer, Asker, RenameError, RenameFlags, RenameQuestion, resolve};
 

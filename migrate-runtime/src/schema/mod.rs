@@ -168,6 +168,9 @@ impl AttachedKind {
         }
     }
 
+    /// That rows of a table are kept in parts of it.
+    pub const PARTITIONED: Self = Self::Detail("PARTITION BY of table");
+
     /// Whether it is no object of its own but something of a table or of what is on it.
     pub const fn is_detail(self) -> bool {
         matches!(

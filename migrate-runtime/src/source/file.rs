@@ -29,6 +29,8 @@ pub struct MigrationFile {
     pub upgrade: Vec<CommentedOperation>,
     /// The way down, or why there is none.
     pub downgrade: Downgrade,
+    /// Whether no transaction holds it.
+    pub outside_transaction: bool,
     /// Whether the way down fails with some rows.
     pub downgrade_may_fail: bool,
     /// How the crate calls the runtime: `migrate_runtime`.
@@ -82,6 +84,7 @@ impl MigrationFile {
             created,
             upgrade: Vec::new(),
             downgrade: Downgrade::Operations(Vec::new()),
+            outside_transaction: false,
             downgrade_may_fail: false,
             runtime: "migrate_runtime".to_owned(),
             generated: false,
@@ -106,6 +109,7 @@ impl MigrationFile {
             created: _,
             upgrade,
             downgrade,
+            outside_transaction,
             downgrade_may_fail: _,
             runtime,
             generated,
@@ -119,7 +123,9 @@ impl MigrationFile {
         if !branch_labels.is_empty() {
             expr = expr.method("branch_labels", [Expr::texts(branch_labels)]);
         }
-        expr = expr.method("upgrade", [operations(upgrade)]);
+        expr = expr
+            .method_if(*outside_transaction, "outside_transaction")
+            .method("upgrade", [operations(upgrade)]);
         expr = match downgrade {
             Downgrade::Operations(steps) => expr.method("downgrade", [operations(steps)]),
             Downgrade::Irreversible(why) => expr.method("irreversible", [Expr::text(why)]),

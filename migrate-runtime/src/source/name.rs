@@ -93,6 +93,18 @@ pub fn free_id(at: Timestamp, taken: &BTreeSet<String>) -> String {
     at.id()
 }
 
+/// An id that nothing has, after one that a person chose: `12_2`.
+pub fn further_id(id: &str, taken: &BTreeSet<String>) -> String {
+    let mut number = 2_usize;
+    loop {
+        let further = format!("{id}_{number}");
+        if !taken.contains(&further) {
+            return further;
+        }
+        number += 1;
+    }
+}
+
 /// What is wrong with an id, if anything.
 pub fn id_problem(id: &str) -> Option<String> {
     if id.is_empty() {

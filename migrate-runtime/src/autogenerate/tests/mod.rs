@@ -1,6 +1,7 @@
 //! Plans, without a database.
 
 mod adopt;
+mod concurrent;
 
 use super::*;
 use crate::Explain;

@@ -31,6 +31,7 @@ Examples:
   cargo migrate revision --autogenerate --dry-run
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
+  cargo migrate revision --autogenerate --concurrently
   cargo migrate revision --amend                  the head again, after another change
   cargo migrate revision --data -m \"split names\"  a function on the rows, in Rust
   cargo migrate revision -m \"move old orders\"     an empty one, to be written by hand")]
@@ -97,6 +98,11 @@ pub struct RevisionArgs {
     /// A real drop, not a rename: `table.column`, or `table`.
     #[arg(long, value_name = "NAME")]
     pub drop: Vec<String>,
+
+    /// Indexes of tables that are there already follow in a revision of their own, outside a transaction, so
+    /// that others can write meanwhile (PostgreSQL).
+    #[arg(long, conflicts_with = "amend")]
+    pub concurrently: bool,
 
     /// The value of existing rows for a new NOT NULL column: `table.column=SQL`.
     #[arg(long, value_name = "COLUMN=SQL")]

@@ -6,7 +6,7 @@ mod listing;
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::args::{Command, MergeArgs, RevisionArgs};
 use super::env::Project;
@@ -126,6 +126,42 @@ pub(super) const UPGRADE: &str = "cargo migrate upgrade";
 
 /// Prints a revision that was written and what comes `next`, or its text after a dry run.
 pub(super) fn report_revision(project: &Project, new: &NewRevision, next: &str, ui: Ui) {
+    if ui.is_json() {
+        ui.json(&document(project, new));
+        return;
+    }
+    match &new.written {
+        Some(written) => report_written(project, written, next, ui),
+        None => print_unwritten(project, new, ui),
+    }
+}
+
+/// The same of a revision and the one that follows it.
+pub(super) fn report_both(project: &Project, new: [&NewRevision; 2], next: &str, ui: Ui) {
+    let [first, then] = new;
+    if ui.is_json() {
+        let mut both = document(project, first);
+        both["then"] = document(project, then);
+        ui.json(&both);
+        return;
+    }
+    if first.written.is_none() {
+        for one in new {
+            print_unwritten(project, one, ui);
+        }
+        return;
+    }
+    let path = project.shown(&first.path);
+    ui.status("written", &format!("{path} and"));
+    let path = project.shown(&then.path);
+    ui.status(
+        "",
+        &format!("{path}, HEAD   (commit all of them with the models)"),
+    );
+    ui.status("next", next);
+}
+
+fn document(project: &Project, new: &NewRevision) -> Value {
     let NewRevision {
         file: _,
         path,
@@ -133,16 +169,12 @@ pub(super) fn report_revision(project: &Project, new: &NewRevision, next: &str, 
         written,
     } = new;
     match written {
-        Some(written) => report_written(project, written, next, ui),
-        None if ui.is_json() => ui.json(&json!({ "path": shown(project, path), "text": text })),
-        None => {
-            ui.status("dry run", &format!("{}, not written", project.shown(path)));
-            ui.data(text.trim_end());
-        }
+        Some(written) => written_document(project, written),
+        None => json!({ "path": shown(project, path), "text": text }),
     }
 }
 
-fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
+fn written_document(project: &Project, written: &Written) -> Value {
     let Written {
         id,
         path,
@@ -150,11 +182,21 @@ fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
         head: _,
         heads,
     } = written;
+    json!({ "id": id, "path": shown(project, path), "heads": heads })
+}
+
+fn print_unwritten(project: &Project, new: &NewRevision, ui: Ui) {
+    let path = project.shown(&new.path);
+    ui.status("dry run", &format!("{path}, not written"));
+    ui.data(new.text.trim_end());
+}
+
+fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
     if ui.is_json() {
-        ui.json(&json!({ "id": id, "path": shown(project, path), "heads": heads }));
+        ui.json(&written_document(project, written));
         return;
     }
-    ui.status("written", &both_files(project, path));
+    ui.status("written", &both_files(project, &written.path));
     ui.status("next", next);
 }
 
@@ -197,6 +239,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         ignore_drift,
         rename,
         drop,
+        concurrently,
         fill,
     } = arguments;
     [
@@ -205,6 +248,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         (*ignore_drift, "--ignore-drift"),
         (!rename.is_empty(), "--rename"),
         (!drop.is_empty(), "--drop"),
+        (*concurrently, "--concurrently"),
         (!fill.is_empty(), "--fill"),
     ]
     .into_iter()

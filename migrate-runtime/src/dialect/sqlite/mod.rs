@@ -32,6 +32,7 @@ impl Dialect for Sqlite {
             comments: false,
             unsigned_integers: false,
             decimals: false,
+            concurrent_indexes: false,
             schema_wide_indexes: true,
             longest_name: None,
         }
