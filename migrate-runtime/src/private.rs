@@ -8,7 +8,7 @@ pub use crate::migration::{
     IndexDef, Migration, SqlDef, TableNameDef, TableOptionsDef, TypeDef, options, table_name,
 };
 pub use crate::model::rules::{
-    any_is_table, blames_any, column_of, concat_columns, default_problem, has_field, has_precision,
+    blames_any, column_of, concat_columns, contains, default_problem, has_field, has_precision,
     is_integer, is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, no_such_column,
     primary_key_problem, same_name, unheld, with_max_length, with_precision,
 };
@@ -21,13 +21,15 @@ pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype
 pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
 
 #[cfg(feature = "diesel")]
-pub use crate::model::kept::ColumnNames;
+pub use crate::model::kept::{ColumnNames, IsTable, KeptColumn, KeptColumns};
 #[cfg(feature = "diesel")]
 pub use crate::model::queries::{
     Child, DieselTable, Differs, End, JoinedByOneKey, JoinedTo, Numbered, One, Parent, Zero,
 };
 #[cfg(feature = "diesel")]
-pub use crate::types::diesel_type::{DieselType, FitsColumn, SameSqlType};
+pub use crate::types::diesel_type::{
+    Asked, Choose, DieselType, FitsColumn, NoColumn, SameSqlType, Unasked, When,
+};
 #[cfg(feature = "diesel")]
 pub use diesel;
 

@@ -4,7 +4,7 @@ use crate::ast::{Check, Model};
 use crate::attr::index::{IndexAttr, IndexKey, IndexPart};
 use crate::attr::model::{ForeignKeyAttr, UniqueAttr};
 use crate::attr::value::{Action, ColumnRef, Sql, option};
-use crate::expand::at;
+use crate::expand::{at, parent};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::LitStr;
@@ -35,8 +35,8 @@ impl Constraints {
         for check in &model.checks {
             all.check(model, check, &mut seen);
         }
-        for key in &model.foreign_keys {
-            all.foreign_key(model, key);
+        for (place, key) in model.foreign_keys.iter().enumerate() {
+            all.foreign_key(model, key, &parent(model, place));
         }
         for index in &model.indexes {
             all.index(model, index);
@@ -134,7 +134,7 @@ impl Constraints {
         );
     }
 
-    fn foreign_key(&mut self, model: &Model<'_>, key: &ForeignKeyAttr) {
+    fn foreign_key(&mut self, model: &Model<'_>, key: &ForeignKeyAttr, parent: &TokenStream) {
         let ForeignKeyAttr {
             span,
             columns,
@@ -149,9 +149,8 @@ impl Constraints {
         } = key;
         let columns = texts(columns);
         let name = self.name(model, name.as_ref(), *span, "foreign_key", &columns);
-        let target = &reference.model;
-        let target_span = at(syn::spanned::Spanned::span(target));
-        let target = quote_spanned!(target_span=> <#target as __migrate::Model>);
+        let target_span = at(syn::spanned::Spanned::span(&reference.model));
+        let target = quote_spanned!(target_span=> <#parent as __migrate::Model>);
         let constant = format_ident!("__TARGET_{}", self.targets.len());
         let target_columns = if reference.columns.is_empty() {
             quote!(#target::PRIMARY_KEY)

@@ -4,6 +4,7 @@ mod column;
 mod column_type;
 mod constraint;
 mod diesel_type;
+mod kept;
 mod model;
 mod queries;
 mod schema;
@@ -16,7 +17,9 @@ use crate::attr::model::ModelAttrs;
 use crate::ctxt::Ctxt;
 use crate::{check, fallback};
 use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident};
 use syn::DeriveInput;
+use syn::spanned::Spanned as _;
 
 pub(crate) use column_type::column_type;
 pub(crate) use schema::schema;
@@ -54,4 +57,12 @@ pub(crate) fn model(input: &DeriveInput) -> TokenStream {
 /// rest of the expansion.
 fn at(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// The model that a foreign key refers to, by the alias that the block of the expansion has for it. It is
+/// resolved there alone: a model that is gone is one error.
+fn parent(model: &Model<'_>, key: usize) -> TokenStream {
+    let mut alias = format_ident!("__Parent{key}");
+    alias.set_span(model.foreign_keys[key].reference.model.span());
+    alias.into_token_stream()
 }

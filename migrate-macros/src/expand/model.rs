@@ -1,11 +1,11 @@
 //! `derive(Model)`: the definition of the table, the questions that need types, the verdict.
 
 use super::constraint::Constraints;
-use super::{column, queries, table, verdict};
-use crate::ast::{Model, crate_path};
+use super::{at, column, parent, queries, table, verdict};
+use crate::ast::{DieselTable, Model, crate_path};
 use crate::attr::value::{Action, option};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
@@ -33,15 +33,38 @@ pub(super) fn expand(cx: &crate::ctxt::Ctxt, model: &Model<'_>, krate: Option<&P
     let verdict = verdict::errors(model, &krate);
     let (table, assertions) = table::expand(cx, model, &krate);
     let queries = queries::expand(model);
+    let imports = imports(model);
     let block = in_a_block(
         &krate,
-        &quote!(#definition #rules #assertions #queries #verdict),
+        &quote!(#imports #definition #rules #assertions #queries #verdict),
     );
-    let queries = in_a_block(&krate, &queries);
+    let queries = in_a_block(&krate, &quote!(#imports #queries));
     Expanded {
         all: quote!(#table #block #warnings),
         diesel: quote!(#table #queries),
     }
+}
+
+/// Names for what is elsewhere: the models that foreign keys refer to, and a `table!` that the user keeps.
+/// One of them that is gone is one error so.
+fn imports(model: &Model<'_>) -> TokenStream {
+    let keys = model.foreign_keys.iter().enumerate();
+    let parents = keys.map(|(place, key)| {
+        let (parent, target) = (parent(model, place), &key.reference.model);
+        quote_spanned!(at(target.span())=> #[allow(dead_code)] type #parent = #target;)
+    });
+    let kept = if let DieselTable::Kept(path) = &model.diesel {
+        let path: TokenStream = (path.to_token_stream().into_iter())
+            .map(|mut token| {
+                token.set_span(at(token.span()));
+                token
+            })
+            .collect();
+        Some(quote_spanned!(at(path.span())=> __migrate::if_diesel! { use #path as __kept; }))
+    } else {
+        None
+    };
+    quote!(#(#parents)* #kept)
 }
 
 /// A scope of its own, so that nothing emitted has a name outside.
@@ -49,6 +72,10 @@ fn in_a_block(krate: &TokenStream, items: &TokenStream) -> TokenStream {
     quote! {
         const _: () = {
             use #krate::private as __migrate;
+            __migrate::if_diesel! {
+                #[allow(unused_imports)]
+                use __migrate::NoColumn as _;
+            }
             #items
         };
     }
@@ -143,10 +170,11 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
     });
     let columns = column_rules(model);
     let keys = model.foreign_keys.iter().zip(&constraints.targets);
-    let keys = keys.map(|(key, target_columns)| {
+    let keys = keys.enumerate().map(|(place, (key, target_columns))| {
         let target = &key.reference.model;
+        let parent = parent(model, place);
         // With the span of the expansion: lints take what has the user's for the user's own.
-        let target_table = quote!(<#target as __migrate::Model>::TABLE);
+        let target_table = quote!(<#parent as __migrate::Model>::TABLE);
         let columns = key.columns.iter().map(|column| &column.name);
         let actions = [&key.on_delete, &key.on_update];
         let sets_null = |action: &&Action| action.sets_null;
@@ -182,12 +210,13 @@ fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
 /// `references = Org(slug)` names a field of the other model, which only the compiler can look up.
 fn target_rules(model: &Model<'_>) -> TokenStream {
     let mut rules = TokenStream::new();
-    for key in &model.foreign_keys {
+    for (place, key) in model.foreign_keys.iter().enumerate() {
         let target = &key.reference.model;
+        let parent = parent(model, place);
         let last = target.segments.last().map(|segment| &segment.ident);
         for column in &key.reference.columns {
             let name = &column.name;
-            let fields = quote!(<#target as __migrate::Model>::FIELDS);
+            let fields = quote!(<#parent as __migrate::Model>::FIELDS);
             let problem = format!("`{}` has no field `{name}`", quote!(#last));
             rules.extend(quote_spanned! {column.span=>
                 if !__migrate::has_field(#fields, #name) {

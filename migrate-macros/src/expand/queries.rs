@@ -1,7 +1,7 @@
 //! What diesel has to know of a model's table beyond its columns: that it may share a query with other
 //! tables, and how it is joined to its parents.
 
-use super::at;
+use super::{at, parent};
 use crate::ast::{DieselTable, Model};
 use crate::attr::model::ForeignKeyAttr;
 use proc_macro2::TokenStream;
@@ -13,17 +13,19 @@ pub(super) fn expand(model: &Model<'_>) -> TokenStream {
     let (table, own) = match &model.diesel {
         DieselTable::None => return TokenStream::new(),
         DieselTable::Emitted(module) => (quote!(#module::table), true),
-        DieselTable::Kept(path) => (quote!(#path::table), false),
+        DieselTable::Kept(_) => (quote!(__kept::table), false),
     };
     let ident = model.ident;
     let company = own.then(|| company(model, &table));
     let joins = own.then(|| joins(model, &table));
     let parents = own.then(|| parents(model));
+    let name = &model.table.name;
     quote! {
         __migrate::if_diesel! {
             #[automatically_derived]
             impl __migrate::DieselTable for #ident {
                 type Table = #table;
+                const PATH: &'static str = ::core::concat!(::core::module_path!(), "::", #name);
                 #parents
             }
             #company
@@ -79,13 +81,13 @@ fn fnv(texts: [&str; 3]) -> u64 {
 /// The join to each parent that exactly one key leads to, both ways.
 fn joins(model: &Model<'_>, table: &TokenStream) -> TokenStream {
     let links: TokenStream = joinable_keys(model)
-        .filter_map(|key| link(model, key, table))
+        .filter_map(|(place, key)| link(model, key, &parent(model, place), table))
         .collect();
     quote! {
         #[automatically_derived]
         impl<__Other> __migrate::diesel::JoinTo<__Other> for #table
         where
-            __Other: __migrate::diesel::Table,
+            __Other: __migrate::diesel::query_source::TableNotEqual<#table>,
             #table: __migrate::JoinedByOneKey<__Other> + __migrate::JoinedTo<__Other>,
         {
             type FromClause = __Other;
@@ -99,18 +101,18 @@ fn joins(model: &Model<'_>, table: &TokenStream) -> TokenStream {
     }
 }
 
-/// The parents by name, for their own derives: diesel joins two tables by one key.
+/// The parents, for their own derives: diesel joins two tables by one key.
 fn parents(model: &Model<'_>) -> TokenStream {
-    let parents = joinable_keys(model).map(|key| {
-        let target = &key.reference.model;
-        quote_spanned!(at(target.span())=> <#target as __migrate::Model>::NAME)
+    let parents = joinable_keys(model).map(|(place, key)| {
+        let parent = parent(model, place);
+        quote_spanned!(at(key.reference.model.span())=> <#parent as __migrate::DieselTable>::PATH)
     });
-    quote!(const PARENTS: &'static [__migrate::TableNameDef] = &[#(#parents),*];)
+    quote!(const PARENTS: &'static [&'static str] = &[#(#parents),*];)
 }
 
-fn joinable_keys<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m ForeignKeyAttr> {
-    let keys = model.foreign_keys.iter();
-    keys.filter(|key| is_joinable(model, key))
+fn joinable_keys<'m>(model: &'m Model<'_>) -> impl Iterator<Item = (usize, &'m ForeignKeyAttr)> {
+    let keys = model.foreign_keys.iter().enumerate();
+    keys.filter(|(_, key)| is_joinable(model, key))
 }
 
 fn is_joinable(model: &Model<'_>, key: &ForeignKeyAttr) -> bool {
@@ -127,7 +129,14 @@ fn is_joinable(model: &Model<'_>, key: &ForeignKeyAttr) -> bool {
         && keys_to_it.count() == 1
 }
 
-fn link(model: &Model<'_>, key: &ForeignKeyAttr, table: &TokenStream) -> Option<TokenStream> {
+/// The join by one key, both ways. Where the parent refers back, its own derive says the same, and either
+/// join would be the other's rival: then they are told apart by a number, and no query finds them.
+fn link(
+    model: &Model<'_>,
+    key: &ForeignKeyAttr,
+    parent: &TokenStream,
+    table: &TokenStream,
+) -> Option<TokenStream> {
     let DieselTable::Emitted(module) = &model.diesel else {
         return None;
     };
@@ -139,27 +148,26 @@ fn link(model: &Model<'_>, key: &ForeignKeyAttr, table: &TokenStream) -> Option<
     let column = field.diesel_column();
     let target = &key.reference.model;
     let span = at(target.span());
-    let parent = quote_spanned!(span=> <#target as __migrate::DieselTable>::Table);
     let ident = model.ident;
     let problem = format!(
         "`{}` refers to `{ident}`, too, and diesel joins two tables by one key\n\
          say `#[model(joinable = false)]` on this field or on the other",
         quote!(#target).to_string().replace(' ', "")
     );
+    let parents = quote_spanned!(span=> <#parent as __migrate::DieselTable>::PARENTS);
+    let mutual = quote_spanned! {span=>
+        __migrate::contains(#parents, <#ident as __migrate::DieselTable>::PATH)
+    };
+    let parent = quote_spanned!(span=> <#parent as __migrate::DieselTable>::Table);
     Some(quote_spanned! {span=>
-        const _: () = if __migrate::any_is_table(
-            <#target as __migrate::DieselTable>::PARENTS,
-            &<#ident as __migrate::Model>::NAME,
-        ) {
-            __migrate::refuse(#problem)
-        };
+        const _: () = if #mutual { __migrate::refuse(#problem) };
         #[automatically_derived]
-        impl __migrate::JoinedByOneKey<#parent> for #table {
+        impl __migrate::JoinedByOneKey<#parent, { #mutual as u8 }> for #table {
             type Key = #module::#column;
             type Side = __migrate::Child;
         }
         #[automatically_derived]
-        impl __migrate::JoinedByOneKey<#table> for #parent {
+        impl __migrate::JoinedByOneKey<#table, { 2 * #mutual as u8 }> for #parent {
             type Key = #module::#column;
             type Side = __migrate::Parent;
         }

@@ -1,6 +1,6 @@
 //! The columns of a `diesel::table!` that the user keeps, by name.
 
-use diesel::Column;
+use diesel::{Column, Expression, Table};
 
 /// Columns in a tuple, as `Table::AllColumns` has them.
 #[diagnostic::on_unimplemented(
@@ -11,6 +11,33 @@ pub trait ColumnNames {
     /// Their names in the database.
     const NAMES: &'static [&'static str];
 }
+
+/// The columns of a model's fields in the `table!`, by the place of the field.
+pub trait KeptColumns<const PLACE: usize> {
+    /// The column, or what stands for it.
+    type Column: KeptColumn;
+}
+
+/// A column of the `table!`, or what stands for one that is not there.
+pub trait KeptColumn {
+    /// Its name in the database; empty if it is not there.
+    const NAME: &'static str;
+    /// Its type.
+    type SqlType;
+}
+
+impl<C: Column> KeptColumn for C {
+    const NAME: &'static str = C::NAME;
+    type SqlType = <C as Expression>::SqlType;
+}
+
+/// Asked of the `table!` itself, so that nothing is said of the columns of one that is not there.
+pub trait IsTable {
+    /// It is one.
+    const YES: bool = true;
+}
+
+impl<T: Table> IsTable for T {}
 
 macro_rules! tuples {
     () => {};

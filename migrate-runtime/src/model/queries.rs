@@ -9,7 +9,6 @@
 //! something *not* being implemented only where that crate could have implemented it, that is, where one
 //! of its own types takes part (the orphan rule turned round).
 
-use crate::migration::TableNameDef;
 use diesel::expression::{AsExpression, Expression};
 use diesel::sql_types::SqlType;
 use diesel::{ExpressionMethods, NullableExpressionMethods as _, Table, dsl};
@@ -54,16 +53,18 @@ impl<A: Differs<B, Asking>, B, Asking> Differs<One<B>, Asking> for One<A> {}
 pub trait DieselTable {
     /// What `diesel::table!` declares.
     type Table: Table;
-    /// The tables that it is joined to by a key of its own.
-    const PARENTS: &'static [TableNameDef] = &[];
+    /// What tells it from every other one: where it is declared, and its name.
+    const PATH: &'static str;
+    /// Those of the tables that it is joined to by a key of its own.
+    const PARENTS: &'static [&'static str] = &[];
 }
 
 /// Two tables that one foreign key joins. The derive of the child implements it, both ways; a model that
 /// may be private is named in the types of the implementation only, never in what it associates.
 ///
-/// Where both models refer to each other it is implemented twice. The compiler says so with this name, and an
-/// assertion over [`DieselTable::PARENTS`] says what to do.
-pub trait JoinedByOneKey<Other> {
+/// Where both models refer to each other, which [`DieselTable::PARENTS`] tell, there would be two for the same
+/// tables. Those are numbered 1 and 2, and no query asks for them; an assertion says what to do.
+pub trait JoinedByOneKey<Other, const RIVAL: u8 = 0> {
     /// The child's column.
     type Key: Default;
     /// What this table is to the other: [`Child`] or [`Parent`].

@@ -1,5 +1,6 @@
 //! Which diesel type a Rust type has, for the proof that a generated `table!` names the right one.
 
+use crate::model::ColumnType;
 use diesel::sql_types as sql;
 
 /// A Rust type whose columns have one diesel type.
@@ -23,6 +24,52 @@ pub trait DieselType {
 pub trait SameSqlType<Emitted> {
     /// Asked for, so that the bound is. A function with the bound would be shown to the user.
     const SAME: () = ();
+}
+
+/// Whether a type has a column type at all.
+///
+/// Where it has none that is an error already, and to ask for its diesel type would be one more about the
+/// same. An implementation of the type's own comes before that of a trait: so it can be asked without a bound.
+#[derive(Debug)]
+pub struct Asked<T>(T);
+
+impl<T: ColumnType> Asked<T> {
+    /// It has.
+    pub const IS_COLUMN: bool = true;
+}
+
+/// For types that have none.
+pub trait NoColumn {
+    /// It has not.
+    const IS_COLUMN: bool = false;
+}
+
+impl<T> NoColumn for Asked<T> {}
+
+/// A condition.
+#[derive(Debug)]
+pub struct When<const YES: bool>;
+
+/// A type, if a condition holds.
+pub trait Choose<T> {
+    /// That type, or one of which nothing is asked.
+    type Type;
+}
+
+impl<T> Choose<T> for When<true> {
+    type Type = T;
+}
+
+impl<T> Choose<T> for When<false> {
+    type Type = Unasked;
+}
+
+/// In the place of what is not asked.
+#[derive(Debug)]
+pub struct Unasked;
+
+impl DieselType for Unasked {
+    type Sql = Self;
 }
 
 impl<T> SameSqlType<T> for T {}

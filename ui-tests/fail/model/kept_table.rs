@@ -61,6 +61,38 @@ struct User {
     #[diesel(sql_type = Integer)]
     score: Score,
     bio: String,
+    homepage: Option<url::Url>,
+}
+
+mod url {
+    #[derive(Debug, migrate_runtime::ColumnType)]
+    pub struct Url(String);
+}
+
+mod uuid {
+    diesel::table! {
+        uuids (id) {
+            id -> BigInt,
+            url -> Nullable<Text>,
+            uuid -> Text,
+        }
+    }
+}
+
+/// Columns that are called as what the fields' types are found by.
+#[derive(migrate_runtime::Model)]
+#[model(unlisted, diesel_table = uuid::uuids)]
+struct Quiet {
+    id: i64,
+    url: Option<url::Url>,
+    uuid: String,
+}
+
+#[derive(migrate_runtime::Model)]
+#[model(unlisted, diesel_table = schema::no_such_table)]
+struct Gone {
+    id: i64,
+    name: String,
 }
 
 fn main() {}

@@ -13,7 +13,7 @@ pub use columns::{blames_any, concat_columns};
 pub use default::default_problem;
 pub use keys::{key_problem, primary_key_problem};
 pub use names::{
-    any_is_table, column_of, has_field, is_table, is_taken_twice, no_such_column, same_name, unheld,
+    column_of, has_field, is_table, is_taken_twice, no_such_column, same_name, unheld,
 };
 pub use types::{
     has_precision, is_integer, is_varchar, lacks_digits, with_max_length, with_precision,
@@ -23,7 +23,8 @@ use super::TableDef;
 use crate::check::equal;
 use crate::migration::ColumnDef;
 
-const fn contains(list: &[&str], word: &str) -> bool {
+/// Whether a word is in the list.
+pub const fn contains(list: &[&str], word: &str) -> bool {
     let mut i = 0;
     while i < list.len() {
         if same(list[i], word) {

@@ -47,18 +47,6 @@ pub const fn is_table(name: TableNameDef, spelled: &'static str) -> bool {
     same_table(name, crate::migration::table_name(spelled))
 }
 
-/// Whether one of the tables has that name.
-pub const fn any_is_table(tables: &[TableNameDef], name: &TableNameDef) -> bool {
-    let mut i = 0;
-    while i < tables.len() {
-        if same_table(tables[i], *name) {
-            return true;
-        }
-        i += 1;
-    }
-    false
-}
-
 const fn same_table(name: TableNameDef, other: TableNameDef) -> bool {
     let same_schema = match (name.schema, other.schema) {
         (Some(one), Some(other)) => same(one, other),
