@@ -3,8 +3,9 @@
 //! In: two schemas of one database. Out: both normalized, and then each name, type and expression as it
 //! was written, the second schema's word first. What is equal when normalized has one word for both
 //! sides, so nothing becomes different, and a message about a difference says `userId` and `DATETIME`
-//! where the normalized form says `userid` and `TIMESTAMP`. Of tables that are equal nothing is said;
-//! they stay as they are, which is most of the work where little differs.
+//! where the normalized form says `userid` and `TIMESTAMP`. Of tables that are equal nothing is said:
+//! those that are equal before they are normalized are left out, those that are so after it stay as
+//! they are. That is most of the work where little differs.
 
 use super::Dialect;
 use crate::schema::{
@@ -13,11 +14,15 @@ use crate::schema::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Both schemas, normalized and in their authors' words.
+/// Both schemas, normalized and in their authors' words, without the tables that they have in common
+/// and that have nothing to do with any difference.
 pub fn compared(from: &Schema, to: &Schema, dialect: &dyn Dialect) -> (Schema, Schema) {
-    let [from, to] = [from, to].map(|schema| dialect.physical(schema));
+    let [mut from, mut to] = [from, to].map(|schema| dialect.physical(schema));
+    let concerned = spoken_of(&from, &to, is_written_alike);
+    from.tables.retain(|name, _| concerned.contains(name));
+    to.tables.retain(|name, _| concerned.contains(name));
     let [mut from_normal, mut to_normal] = [&from, &to].map(|schema| dialect.normalize(schema));
-    let spoken_of = spoken_of(&from_normal, &to_normal);
+    let spoken_of = spoken_of(&from_normal, &to_normal, Table::eq);
     let mut words = Words::new(dialect.backend());
     words.learn(&to, &to_normal, &spoken_of);
     words.learn(&from, &from_normal, &spoken_of);
@@ -26,12 +31,20 @@ pub fn compared(from: &Schema, to: &Schema, dialect: &dyn Dialect) -> (Schema, S
     (from_normal, to_normal)
 }
 
-/// The tables that a difference may mention: those that differ, those they refer to, and those that
-/// refer to them.
-fn spoken_of(from: &Schema, to: &Schema) -> BTreeSet<TableName> {
+/// The tables that a difference may mention: those that are not the same, those they refer to, and those
+/// that refer to them.
+fn spoken_of(
+    from: &Schema,
+    to: &Schema,
+    is_same: impl Fn(&Table, &Table) -> bool,
+) -> BTreeSet<TableName> {
     let both = || from.tables.values().chain(to.tables.values());
-    let differs = |table: &&Table| from.table(&table.name) != to.table(&table.name);
-    let different: BTreeSet<&TableName> = both().filter(differs).map(|table| &table.name).collect();
+    let of_from = from.tables.values().filter(|table| {
+        let other = to.table(&table.name);
+        !other.is_some_and(|other| is_same(table, other))
+    });
+    let new = (to.tables.values()).filter(|table| from.table(&table.name).is_none());
+    let different: BTreeSet<&TableName> = of_from.chain(new).map(|table| &table.name).collect();
     if different.is_empty() {
         return BTreeSet::new();
     }
@@ -46,6 +59,41 @@ fn spoken_of(from: &Schema, to: &Schema) -> BTreeSet<TableName> {
         }
     }
     spoken_of.into_iter().cloned().collect()
+}
+
+/// Whether two tables are the same before they are normalized, and so also after it: then what a
+/// foreign key leaves to its target must be said, as that may differ.
+fn is_written_alike(one: &Table, other: &Table) -> bool {
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        comment,
+        options,
+        stored_sql: _,
+    } = one;
+    *name == other.name
+        && *columns == other.columns
+        && *primary_key == other.primary_key
+        && have_the_same(uniques, &other.uniques)
+        && have_the_same(checks, &other.checks)
+        && have_the_same(foreign_keys, &other.foreign_keys)
+        && (foreign_keys.iter()).all(|key| !key.target_columns.is_empty())
+        && have_the_same(indexes, &other.indexes)
+        && *comment == other.comment
+        && *options == other.options
+}
+
+/// Whether the lists differ in their order at most.
+fn have_the_same<T: PartialEq>(one: &[T], other: &[T]) -> bool {
+    one == other
+        || (one.len() == other.len()
+            && one.iter().all(|item| other.contains(item))
+            && other.iter().all(|item| one.contains(item)))
 }
 
 /// What a normalized word was. Columns and what they say are told apart by table.
