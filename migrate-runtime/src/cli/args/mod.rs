@@ -152,6 +152,31 @@ impl Command {
             | Self::Models(_) => false,
         }
     }
+
+    /// Whether HEAD has to name the head. Not for those that write it, nor for those that only show what
+    /// is there.
+    pub const fn needs_head_to_agree(&self) -> bool {
+        match self {
+            Self::Upgrade(_)
+            | Self::Downgrade(_)
+            | Self::Redo(_)
+            | Self::Reset(_)
+            | Self::Stamp(_)
+            | Self::Repair(_)
+            | Self::Check(_) => true,
+            Self::Init(_)
+            | Self::Revision(_)
+            | Self::Models(_)
+            | Self::Merge(_)
+            | Self::Current(_)
+            | Self::History(_)
+            | Self::Heads(_)
+            | Self::Branches(_)
+            | Self::Show(_)
+            | Self::Status(_)
+            | Self::Shell(_) => false,
+        }
+    }
 }
 
 impl Cli {

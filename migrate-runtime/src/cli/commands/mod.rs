@@ -27,17 +27,7 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
     }
     // The compiler's check steps aside for this build, so it is said here.
     match head_agrees(&context.project.migrations) {
-        // These write HEAD, or only show what is there.
-        Err(SourceError::HeadDiffers { .. })
-            if matches!(
-                &cli.command,
-                Command::Revision(_)
-                    | Command::Models(_)
-                    | Command::Current(_)
-                    | Command::History(_)
-                    | Command::Status(_)
-                    | Command::Shell(_)
-            ) => {}
+        Err(SourceError::HeadDiffers { .. }) if !cli.command.needs_head_to_agree() => {}
         agrees => agrees?,
     }
     match &cli.command {
