@@ -6,6 +6,7 @@ mod error;
 mod exec;
 mod follow_up;
 mod init;
+mod modules;
 mod nearby;
 mod project;
 mod unlisted;

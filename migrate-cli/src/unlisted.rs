@@ -1,11 +1,12 @@
 //! The models that a `schema!` does not list: the source of a package in, paths to paste out. It is advice
 //! after a build that failed, where the compiler says one at a time; nothing is decided by it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Expr, Item, ItemMacro, ItemMod, Lit, Meta};
+use syn::{Item, ItemMacro};
+
+use crate::modules::{self, Module};
 
 /// A file with a `schema!`, and the models that it lacks, as they are written there.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,22 +18,13 @@ pub(crate) struct Unlisted {
 /// Looks at the modules of a crate. `None` if there is nothing to say.
 pub(crate) fn find(root: &Path) -> Option<Unlisted> {
     let mut found = Found::default();
-    found.file(root, &mut Vec::new(), true);
+    modules::walk(root, &mut |module| found.module(module));
     let (file, module, listed) = found.schema?;
     let missing = (found.models.iter()).filter(|(_, name)| !listed.contains(name));
     let models: Vec<String> = missing
-        .map(|(path, name)| written(path, name, &module))
+        .map(|(path, name)| modules::seen_from(&module, path, name))
         .collect();
     (!models.is_empty()).then_some(Unlisted { file, models })
-}
-
-/// From the module of the `schema!`; from the crate where it is elsewhere.
-fn written(path: &[String], name: &str, from: &[String]) -> String {
-    let below = path.strip_prefix(from);
-    let inside = below.map(<[String]>::to_vec);
-    let mut parts = inside.unwrap_or_else(|| [&["crate".to_owned()], path].concat());
-    parts.push(name.to_owned());
-    parts.join("::")
 }
 
 #[derive(Debug, Default)]
@@ -44,56 +36,20 @@ struct Found {
 }
 
 impl Found {
-    /// A file that is a module. `owns` is whether its modules lie beside it: a crate's root, a `mod.rs`.
-    fn file(&mut self, path: &Path, module: &mut Vec<String>, owns: bool) {
-        let Some(parsed) = fs::read_to_string(path)
-            .ok()
-            .and_then(|text| syn::parse_file(&text).ok())
-        else {
-            return;
-        };
-        let beside = path.parent().unwrap_or(Path::new(""));
-        let below = if owns {
-            beside.to_owned()
-        } else {
-            path.with_extension("")
-        };
-        self.items(&parsed.items, (path, &below), module);
-    }
-
-    fn items(&mut self, items: &[Item], place: (&Path, &Path), module: &mut Vec<String>) {
-        for item in items {
+    fn module(&mut self, module: Module<'_>) {
+        for item in module.items {
             match item {
                 Item::Struct(item) if is_model(&item.attrs) => {
-                    self.models.push((module.clone(), item.ident.to_string()));
+                    self.models
+                        .push((module.path.to_vec(), item.ident.to_string()));
                 }
                 Item::Macro(item) if self.schema.is_none() && is_schema(item) => {
                     let listed = listed(item.mac.tokens.clone());
-                    self.schema = Some((place.0.to_owned(), module.clone(), listed));
+                    self.schema = Some((module.file.to_owned(), module.path.to_vec(), listed));
                 }
-                Item::Mod(item) => self.module(item, place, module),
                 _ => {}
             }
         }
-    }
-
-    fn module(&mut self, item: &ItemMod, (file, below): (&Path, &Path), module: &mut Vec<String>) {
-        let name = item.ident.to_string();
-        let name = name.trim_start_matches("r#");
-        module.push(name.to_owned());
-        if let Some((_, items)) = &item.content {
-            self.items(items, (file, &below.join(name)), module);
-        } else if let Some(path) = path_attribute(&item.attrs) {
-            self.file(&file.with_file_name(path), module, true);
-        } else {
-            let plain = below.join(format!("{name}.rs"));
-            if plain.is_file() {
-                self.file(&plain, module, false);
-            } else {
-                self.file(&below.join(name).join("mod.rs"), module, true);
-            }
-        }
-        module.pop();
     }
 }
 
@@ -114,20 +70,6 @@ fn is_model(attributes: &[syn::Attribute]) -> bool {
 fn is_schema(item: &ItemMacro) -> bool {
     let last = item.mac.path.segments.last();
     last.is_some_and(|segment| segment.ident == "schema")
-}
-
-fn path_attribute(attributes: &[syn::Attribute]) -> Option<String> {
-    let attribute = (attributes.iter()).find(|attribute| attribute.path().is_ident("path"))?;
-    let Meta::NameValue(pair) = &attribute.meta else {
-        return None;
-    };
-    match &pair.value {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The names in `models = [..]`: the last word of each path, before a comma or the name of a table.
@@ -156,6 +98,8 @@ fn listed(tokens: TokenStream) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn crate_of(files: &[(&str, &str)]) -> (tempfile::TempDir, PathBuf) {

@@ -249,13 +249,79 @@ fn an_asynchronous_main() {
     "#);
 }
 
+const DIESEL_SCHEMA: &str = "\
+diesel::table! {
+    posts (id) {
+        id -> Integer,
+        user_id -> Integer,
+        #[sql_name = \"type\"]
+        type_ -> Text,
+        mood -> Text,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Integer,
+        name -> Text,
+        born -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    votes (post_id, user_id) {
+        post_id -> Integer,
+        user_id -> Integer,
+    }
+}
+
+diesel::joinable!(posts -> users (user_id));
+diesel::allow_tables_to_appear_in_same_query!(posts, users, votes);
+";
+
+const DIESEL_MODELS: &str = "\
+use crate::schema::{users, votes};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// Who writes.
+#[derive(Debug, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = users)] // ours
+pub struct User {
+    pub id:   i32, /* the key */
+    pub name: String,
+    pub born: Option<NaiveDate>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = crate::schema::users)]
+pub struct NewUser<'a> {
+    pub name: &'a str,
+}
+
+#[derive(Queryable, Insertable, Associations)]
+#[diesel(table_name = votes, belongs_to(User))]
+pub struct Vote {
+    pub user_id: i32,
+    pub post_id: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = crate::schema::posts)]
+pub struct Headline {
+    pub id: i32,
+    #[diesel(column_name = type_)]
+    pub kind: String,
+}
+";
+
 #[test]
 fn an_existing_diesel_package() {
     let up = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n";
     let project = Project::new(&[
         (
             "Cargo.toml",
-            "[package]\nname = \"init-diesel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n# our database\ndiesel = { version = \"2.3\", default-features = false, features = [\"sqlite\", \"chrono\"] }\n",
+            "[package]\nname = \"init-diesel\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n# our database\ndiesel = { version = \"2.3\", default-features = false, features = [\"sqlite\", \"chrono\"] }\nchrono = { version = \"0.4\", default-features = false }\n",
         ),
         ("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n"),
         ("migrations/2024-01-01-000000_users/up.sql", up),
@@ -263,14 +329,8 @@ fn an_existing_diesel_package() {
             "migrations/2024-01-01-000000_users/down.sql",
             "DROP TABLE users;\n",
         ),
-        (
-            "src/schema.rs",
-            "diesel::table! {\n    users (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n",
-        ),
-        (
-            "src/models.rs",
-            "use diesel::prelude::*;\n\n#[derive(Queryable, Selectable)]\n#[diesel(table_name = crate::schema::users)]\npub struct User {\n    pub id: i32,\n    pub name: String,\n}\n\n#[derive(Insertable)]\n#[diesel(table_name = crate::schema::users)]\npub struct NewUser<'a> {\n    pub name: &'a str,\n}\n",
-        ),
+        ("src/schema.rs", DIESEL_SCHEMA),
+        ("src/models.rs", DIESEL_MODELS),
         ("src/lib.rs", "pub mod models;\npub mod schema;\n"),
         ("src/main.rs", MAIN),
     ]);
@@ -299,7 +359,7 @@ fn an_existing_diesel_package() {
         + [package.metadata.migrate]
         + migrations = "revisions"
 
-          diesel = { version = "2.3", default-features = false, features = ["sqlite", "chrono"] }
+          chrono = { version = "0.4", default-features = false }
         + migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite", "chrono"] }
         + 
         + [features]
@@ -324,15 +384,62 @@ fn an_existing_diesel_package() {
         +     models = [],
         +     migrations = "revisions",
         + }
+      changed   src/models.rs
+          /// Who writes.
+        - #[derive(Debug, Queryable, Selectable, Identifiable)]
+        + #[derive(Debug, Queryable, Selectable, Identifiable, migrate_runtime::Model)]
+          #[diesel(table_name = users)] // ours
+        + #[model(diesel_table = users, unlisted)]
+          pub struct User {
+
+        - #[derive(Queryable, Insertable, Associations)]
+        + #[derive(Queryable, Insertable, Associations, migrate_runtime::Model)]
+          #[diesel(table_name = votes, belongs_to(User))]
+        + #[model(diesel_table = votes, primary_key(post_id, user_id), unlisted)]
+          pub struct Vote {
       package   init-diesel
       directory revisions/   (migrations/ belongs to diesel and stays as it is)
-      next      these structs have a table; make them models:
-                src/models.rs:5  User: #[derive(Model)] #[model(diesel_table = crate::schema::users)]
-                list them in src/lib.rs: models = [User]
+      kept      structs with a table that do not compile as models as they are:
+                src/models.rs  Headline: it has no field for user_id, mood
+      next      list the models, and delete the word `unlisted` at each:
+                models = [models::User, models::Vote]      in src/lib.rs
                 your `table!` declarations stay as they are, and so does the database; then
                 cp .env.example .env
                 cargo migrate models --from-database --adopt
     "#));
+    the_next_steps_lead_to_an_agreement(&project);
+}
+
+/// What `init` has printed, typed.
+fn the_next_steps_lead_to_an_agreement(project: &Project) {
+    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    project.sql(
+        "app.db",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, born DATE);
+         CREATE TABLE votes (
+             post_id INTEGER NOT NULL, user_id INTEGER NOT NULL REFERENCES users (id),
+             PRIMARY KEY (post_id, user_id)
+         );",
+    );
+    let list = |path: &str, from: &str, to: &str| {
+        project.write(path, &project.read(path).replace(from, to));
+    };
+    list(
+        "src/lib.rs",
+        "models = []",
+        "models = [models::User, models::Vote]",
+    );
+    let forgotten = project.cargo(&["check", "--quiet"]).stderr();
+    assert!(
+        forgotten.contains("delete the word `unlisted`"),
+        "{forgotten}"
+    );
+    list("src/models.rs", ", unlisted)]", ")]");
+    project
+        .migrate(&["models", "--from-database", "--adopt"])
+        .success();
+    project.migrate(&["check"]).success();
+    project.cargo(&["check", "--quiet"]).success();
 }
 
 #[test]

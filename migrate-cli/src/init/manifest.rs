@@ -10,15 +10,6 @@ use super::plan::Plan;
 use super::situation::Situation;
 use crate::error::ToolError;
 
-/// Features of diesel whose column types the runtime knows, with the runtime's name for them.
-const TYPE_FEATURES: [(&str, &str); 5] = [
-    ("chrono", "chrono"),
-    ("time", "time"),
-    ("uuid", "uuid"),
-    ("serde_json", "serde_json"),
-    ("numeric", "decimal"),
-];
-
 /// Plans the changes of the package's manifest, and of the one whose binary `cargo run` starts.
 pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> {
     let manifest = &situation.package.manifest;
@@ -136,12 +127,12 @@ fn path_from(package: &Path, target: &Path) -> String {
 }
 
 fn runtime_features(situation: &Situation) -> Array {
-    let diesel = situation.diesel_features.as_deref().unwrap_or_default();
-    let types = TYPE_FEATURES
-        .into_iter()
-        .filter(|(of_diesel, _)| diesel.iter().any(|feature| feature == of_diesel))
-        .map(|(_, ours)| ours);
-    features(situation.databases.features().chain(types))
+    features(
+        situation
+            .databases
+            .features()
+            .chain(situation.type_features()),
+    )
 }
 
 fn features<'a>(names: impl IntoIterator<Item = &'a str>) -> Array {

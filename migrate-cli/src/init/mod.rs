@@ -3,11 +3,17 @@
 
 mod candidates;
 mod databases;
+mod edit;
 mod files;
+mod judge;
 mod manifest;
+mod models;
 mod plan;
 mod situation;
 mod source;
+mod structs;
+mod tables;
+mod types;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,6 +22,7 @@ use migrate_runtime::Error;
 use migrate_runtime::cli::args::{GlobalArgs, InitArgs};
 use migrate_runtime::cli::ui::Ui;
 
+use models::Models;
 use plan::Plan;
 use situation::Situation;
 
@@ -29,6 +36,7 @@ pub(crate) fn run(
     let situation = Situation::find(arguments, global, cwd)?;
     let mut plan = Plan::default();
     manifest::plan(&situation, &mut plan)?;
+    let models = Models::plan(&situation, &mut plan)?;
     source::plan(&situation, &mut plan)?;
     files::plan(&situation, &mut plan)?;
     let changes = plan.changes();
@@ -38,62 +46,76 @@ pub(crate) fn run(
     if !arguments.dry_run {
         plan.write()?;
     }
-    conclude(&situation, changes.len(), arguments.dry_run, cwd, ui)?;
+    let done = Done {
+        situation: &situation,
+        models: &models,
+        changed: changes.len(),
+        is_dry_run: arguments.dry_run,
+    };
+    done.conclude(cwd, ui);
     Ok(ExitCode::SUCCESS)
 }
 
-fn conclude(
-    situation: &Situation,
+/// What was planned, and perhaps written.
+struct Done<'a> {
+    situation: &'a Situation,
+    models: &'a Models,
     changed: usize,
-    dry_run: bool,
-    cwd: &Path,
-    ui: Ui,
-) -> Result<(), Error> {
-    if ui.is_json() {
-        ui.json(&serde_json::json!({
-            "package": situation.package.name,
-            "migrations": situation.migrations,
-            "changed": changed,
-            "written": !dry_run && changed > 0,
-        }));
-        return Ok(());
+    is_dry_run: bool,
+}
+
+impl Done<'_> {
+    fn conclude(&self, cwd: &Path, ui: Ui) {
+        let situation = self.situation;
+        if ui.is_json() {
+            ui.json(&serde_json::json!({
+                "package": situation.package.name,
+                "migrations": situation.migrations,
+                "models": self.models.names(),
+                "changed": self.changed,
+                "written": !self.is_dry_run && self.changed > 0,
+            }));
+            return;
+        }
+        ui.status("package", &situation.package.name);
+        if situation.has_diesel_migrations {
+            let directory = &situation.migrations;
+            ui.status(
+                "directory",
+                &format!("{directory}/   (migrations/ belongs to diesel and stays as it is)"),
+            );
+        }
+        if self.changed == 0 {
+            ui.status("init", "nothing to do");
+        } else if self.is_dry_run {
+            ui.status("dry run", "nothing was written");
+        } else {
+            self.next(cwd, ui);
+        }
     }
-    ui.status("package", &situation.package.name);
-    if situation.has_diesel_migrations {
-        ui.status(
-            "directory",
-            &format!(
-                "{}/   (migrations/ belongs to diesel and stays as it is)",
-                situation.migrations
-            ),
-        );
+
+    /// What the user does now.
+    fn next(&self, cwd: &Path, ui: Ui) {
+        let situation = self.situation;
+        let source = shown(&situation.source, cwd);
+        match self.models {
+            Models::Settled => return,
+            Models::Found(found) if found.is_empty() => {
+                ui.status("next", "write a model, and list it in `schema!`:");
+                ui.note(&example(&situation.library_or_crate(), &source));
+            }
+            Models::Found(found) => models::advise(found, &source, cwd, ui),
+        }
+        let variable = &situation.package.url_variable;
+        if std::env::var_os(variable).is_none() && !situation.package.root.join(".env").exists() {
+            ui.note("            cp .env.example .env");
+        }
+        ui.note(if situation.has_diesel_migrations {
+            "            cargo migrate models --from-database --adopt"
+        } else {
+            "            cargo migrate revision --autogenerate -m \"first\""
+        });
     }
-    if changed == 0 {
-        ui.status("init", "nothing to do");
-        return Ok(());
-    }
-    if dry_run {
-        ui.status("dry run", "nothing was written");
-        return Ok(());
-    }
-    let candidates = candidates::find(&situation.package.root)?;
-    let source = shown(&situation.source, cwd);
-    if candidates.is_empty() {
-        ui.status("next", "write a model, and list it in `schema!`:");
-        ui.note(&example(&situation.library_or_crate(), &source));
-    } else {
-        candidates::advise(&candidates, &source, cwd, ui);
-    }
-    let variable = &situation.package.url_variable;
-    if std::env::var_os(variable).is_none() && !situation.package.root.join(".env").exists() {
-        ui.note("            cp .env.example .env");
-    }
-    ui.note(if situation.has_diesel_migrations {
-        "            cargo migrate models --from-database --adopt"
-    } else {
-        "            cargo migrate revision --autogenerate -m \"first\""
-    });
-    Ok(())
 }
 
 fn example(module: &str, file: &str) -> String {

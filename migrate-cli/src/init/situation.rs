@@ -11,6 +11,15 @@ use super::databases::Databases;
 use crate::error::ToolError;
 use crate::project;
 
+/// Features of diesel whose column types the runtime knows, with the runtime's name for them.
+const TYPE_FEATURES: [(&str, &str); 5] = [
+    ("chrono", "chrono"),
+    ("time", "time"),
+    ("uuid", "uuid"),
+    ("serde_json", "serde_json"),
+    ("numeric", "decimal"),
+];
+
 /// What is there before `init`.
 #[derive(Debug)]
 pub(super) struct Situation {
@@ -25,6 +34,8 @@ pub(super) struct Situation {
     pub(super) has_diesel_migrations: bool,
     /// The features of diesel that the package has on; `None` without diesel.
     pub(super) diesel_features: Option<Vec<String>>,
+    /// The features of the runtime that the package has on; `None` without it.
+    runtime_features: Option<Vec<String>>,
     /// What the package calls the runtime, where it depends on it already.
     pub(super) runtime: Option<String>,
     /// The manifest and the name of the binary that `cargo run` starts now, if exactly one would.
@@ -49,11 +60,12 @@ impl Situation {
         })?;
         let has_diesel_migrations = has_sql_migrations(&package.root.join("migrations"));
         let migrations = migrations_dir(arguments, cargo, &package, has_diesel_migrations)?;
-        let diesel_features = diesel_features(cargo);
+        let diesel_features = features(cargo, "diesel");
         let databases = Databases::find(&package, cargo, global, cwd)?;
         Ok(Self {
             sole_binary: sole_binary(&metadata, &package.name),
             runtime: runtime(cargo),
+            runtime_features: features(cargo, "migrate-runtime"),
             source,
             library,
             migrations,
@@ -67,6 +79,16 @@ impl Situation {
     /// The name of the binary that `init` adds to a library.
     pub(super) fn tool_binary(&self) -> String {
         format!("{}-migrate", self.package.name)
+    }
+
+    /// The features of the runtime that bring column types, as the package has them after `init`.
+    pub(super) fn type_features(&self) -> Vec<&'static str> {
+        let has = |(of_diesel, ours): &(&str, &str)| match &self.runtime_features {
+            Some(features) => features.iter().any(|feature| feature == ours),
+            None => (self.diesel_features.iter().flatten()).any(|feature| feature == of_diesel),
+        };
+        let features = TYPE_FEATURES.into_iter().filter(has);
+        features.map(|(_, ours)| ours).collect()
     }
 
     /// What code of the package writes before `::schema!`.
@@ -100,7 +122,7 @@ fn choose<'a>(
     let diesel: Vec<&CargoPackage> = members
         .iter()
         .copied()
-        .filter(|package| library(package).is_some() && diesel_features(package).is_some())
+        .filter(|package| library(package).is_some() && features(package, "diesel").is_some())
         .collect();
     match (runtime.as_slice(), diesel.as_slice(), members.as_slice()) {
         ([only], _, _) | ([], [only], _) | ([], [], [only]) => Ok(only),
@@ -189,11 +211,10 @@ fn has_sql_migrations(dir: &Path) -> bool {
     })
 }
 
-fn diesel_features(package: &CargoPackage) -> Option<Vec<String>> {
-    let found = package
-        .dependencies
-        .iter()
-        .find(|found| found.name == "diesel")?;
+/// The features of a dependency.
+fn features(package: &CargoPackage, dependency: &str) -> Option<Vec<String>> {
+    let mut dependencies = package.dependencies.iter();
+    let found = dependencies.find(|found| found.name == dependency)?;
     Some(found.features.clone())
 }
 

@@ -44,7 +44,8 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<syn::File, Error> {
     })
 }
 
-fn declares_schema(path: &Path, text: &str) -> Result<bool, Error> {
+/// Whether `schema!` is there.
+pub(super) fn declares_schema(path: &Path, text: &str) -> Result<bool, Error> {
     let file = parse(path, text)?;
     Ok(file.items.iter().any(|item| match item {
         Item::Macro(item) => {
@@ -155,16 +156,18 @@ fn with_first_statement(text: &str, main: &ItemFn, runtime: &str) -> String {
 }
 
 /// The byte of a place that `syn` names by line and character.
-fn offset(text: &str, place: proc_macro2::LineColumn) -> usize {
+pub(super) fn offset(text: &str, place: proc_macro2::LineColumn) -> usize {
     let start: usize = text
         .split_inclusive('\n')
         .take(place.line.saturating_sub(1))
         .map(str::len)
         .sum();
     let line = &text[start..];
+    // A mark of byte order in front of it all is not counted.
+    let mark = usize::from(start == 0 && line.starts_with('\u{feff}'));
     let within = line
         .char_indices()
-        .nth(place.column)
+        .nth(mark + place.column)
         .map_or(line.len(), |(index, _)| index);
     start + within
 }

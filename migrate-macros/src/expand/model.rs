@@ -113,9 +113,14 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
         options,
         embedded: _,
         joinable: _,
-        unlisted: _,
+        unlisted,
         unresolved: _,
     } = model;
+    let unlisted = unlisted.then(|| {
+        quote!(
+            const UNLISTED: bool = true;
+        )
+    });
     let Constraints {
         items,
         defs,
@@ -154,6 +159,7 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
                 options: #options,
                 renamed_from: #renamed_from,
             };
+            #unlisted
         }
     }
 }

@@ -48,6 +48,8 @@ pub trait Model {
     const FIELDS: &'static [(&'static str, &'static str)] = &[];
     /// Everything about the table.
     const TABLE: TableDef;
+    /// Whether it says that no `schema!` of its crate lists it (`#[model(unlisted)]`).
+    const UNLISTED: bool = false;
 }
 
 /// A struct that lends its columns to models: `#[derive(Model)] #[model(embedded)]` writes it, and

@@ -148,6 +148,7 @@ fn registered(entry: &Entry, warns: bool) -> TokenStream {
             };
         };
     }
+    let listed = is_listed(path);
     let (verdict, warnings) = if warns {
         let warnings = quote!(#cfg #path! { #compared });
         (quote!(__migrate::Verdict::clean()), Some(warnings))
@@ -160,7 +161,24 @@ fn registered(entry: &Entry, warns: bool) -> TokenStream {
         impl __migrate::Registered for #path {
             const VERDICT: __migrate::Verdict = #verdict;
         }
+        #cfg
+        #listed
         #warnings
+    }
+}
+
+/// A model that says `unlisted` does not ask for its verdict, so one that is listed all the same would
+/// never be told.
+fn is_listed(path: &syn::Path) -> TokenStream {
+    let message = format!(
+        "the model `{0}` is listed here and says `unlisted`, so nothing compares it with the migrations\n\
+         delete the word `unlisted` in its `#[model(..)]`",
+        spelled(path)
+    );
+    quote_spanned! {path.span()=>
+        const _: () = if CHECKED && <#path as __migrate::Model>::UNLISTED {
+            __migrate::refuse(#message)
+        };
     }
 }
 
