@@ -55,6 +55,26 @@ pub(crate) struct Table {
     pub(crate) name: String,
 }
 
+impl Table {
+    /// As `schema = ".."` says.
+    fn in_schema(mut self, cx: &Ctxt, said: Option<LitStr>) -> Self {
+        let Some(said) = said else { return self };
+        let (name, value) = (&self.name, said.value());
+        if let Some(already) = &self.schema {
+            let problem =
+                format!("the schema is said twice: `table = \"{already}.{name}\"` has it");
+            cx.error(said.span(), problem);
+        } else if value.is_empty() || value.contains('.') {
+            let problem =
+                "the name of one schema is expected, without the table: `schema = \"sales\"`";
+            cx.error(said.span(), problem);
+        } else {
+            self.schema = Some(value);
+        }
+        self
+    }
+}
+
 /// What there is of `diesel::table!`.
 pub(crate) enum DieselTable {
     /// No table of diesel is known: nothing of diesel is emitted.
@@ -132,6 +152,7 @@ impl<'a> Model<'a> {
         let diesel_attrs = DieselModel::read(&input.attrs);
         let ModelAttrs {
             table,
+            schema,
             diesel_table,
             primary_key,
             no_primary_key,
@@ -150,7 +171,8 @@ impl<'a> Model<'a> {
         } = attrs;
         let mut model = Self {
             ident: &input.ident,
-            table: table_name(&input.ident, table, diesel_table.as_ref(), &diesel_attrs),
+            table: table_name(&input.ident, table, diesel_table.as_ref(), &diesel_attrs)
+                .in_schema(cx, schema),
             diesel: diesel_use(diesel_table.as_ref(), &diesel_attrs),
             backends: diesel_attrs.backends.clone(),
             fields: fields

@@ -6,7 +6,8 @@ use migrate_runtime::schema::Table;
 #[expect(clippy::duplicated_attributes, reason = "two indexes share a column")]
 #[derive(Debug, Model)]
 #[model(
-    table = "crm.people",
+    table = "people",
+    schema = "crm",
     primary_key(tenant, number),
     index(created_at(desc, nulls_last), name = "people_recent"),
     index(nick, email(collate = "NOCASE"), unique, where = "nick IS NOT NULL"),

@@ -14,6 +14,7 @@ use syn::{Attribute, Lit, LitStr, Path};
 
 const KEYS: &[&str] = &[
     "table",
+    "schema",
     "diesel_table",
     "primary_key",
     "no_primary_key",
@@ -38,6 +39,7 @@ const KEYS: &[&str] = &[
 #[derive(Default)]
 pub(crate) struct ModelAttrs {
     pub(crate) table: Option<LitStr>,
+    pub(crate) schema: Option<LitStr>,
     pub(crate) diesel_table: Option<Path>,
     pub(crate) primary_key: Option<Vec<ColumnRef>>,
     pub(crate) no_primary_key: Option<bool>,
@@ -121,6 +123,7 @@ impl ModelAttrs {
     fn accept(&mut self, cx: &Ctxt, word: &Word) {
         match word.name().as_str() {
             "table" => set(cx, &mut self.table, word, word.text()),
+            "schema" => set(cx, &mut self.schema, word, word.text()),
             "diesel_table" => set(cx, &mut self.diesel_table, word, word.path()),
             "primary_key" => set(cx, &mut self.primary_key, word, ColumnRef::list(word)),
             "no_primary_key" => set(cx, &mut self.no_primary_key, word, word.flag()),
