@@ -5,6 +5,7 @@
 mod analyzer;
 mod chains;
 mod gate;
+mod limits;
 mod names;
 
 #[test]

@@ -109,7 +109,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
 /// | `ignore = [".."]` | what of the database is left out of every comparison: see below | nothing |
-/// | `check = ".."` | `"warn"`: differences of models are warnings; the chain is checked as ever | `"error"` |
+/// | `check = ".."` | `"warn"`: differences of models are warnings, see below; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///
 /// It declares the constant, a `SchemaDef`, and one private module for each migration file. It belongs
@@ -119,6 +119,9 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// * a chain that is broken is an error at `migrations`: a missing parent, two heads, an id that exists
 ///   twice, an operation on something that is not there, a `HEAD` that disagrees;
 /// * a table that the chain creates and no model owns is an error at the constant's name.
+///
+/// With `check = "warn"` a difference is a warning at the field. The compiler has no warning whose text it
+/// computes, so this one says that the field differs; how is said by `cargo migrate check`.
 ///
 /// A model that depends on a feature is listed with its table:
 ///

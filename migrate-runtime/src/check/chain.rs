@@ -1,4 +1,4 @@
-//! The graph of a chain in const evaluation: ids, parents, order, heads, HEAD.
+//! The graph of a chain in const evaluation: ids, parents, order. All that is wrong is said at once.
 
 use super::message::Message;
 use super::state::{Data, Kind, NONE, Object, State};
@@ -58,49 +58,59 @@ const fn end_of_part(path: &[u8], start: usize) -> usize {
     end
 }
 
-/// Enters every revision; the message of what is wrong with an id is empty when nothing is.
+/// Enters every revision, and says what is wrong with ids.
 pub(super) const fn enter<const O: usize, const S: usize>(
     state: &mut State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
     stems: &[&str],
-) -> Message {
-    let mut message = Message::new();
+    problems: &mut Message,
+) {
     // A library's own `schema!` looks at the library's.
     let mut i = libraries.len();
     while i < migrations.len() {
         let migration = &migrations[i];
-        if migration.id.is_empty() {
-            message.push("a migration has an empty revision id; the file's name begins with it");
-        } else if let Some(character) = forbidden(migration.id) {
-            message.push("the revision id `");
-            message.push(migration.id);
-            message.push("` contains ");
-            message.push(character);
-            message.push(", which targets such as `head-1` and `label@head` need for themselves");
-        } else if let Some(stem) = stem(stems, i - libraries.len())
-            && !equal::begins_with(stem, migration.id)
-        {
-            message.push("the file `");
-            message.push(stem);
-            message.push(".rs` holds the revision `");
-            message.push(migration.id);
-            message.push("`; its name must begin with that id");
-        } else {
+        let mut problem = wrong_id(migration, stem(stems, i - libraries.len()));
+        if !migration.id.is_empty() {
             let place = state.look(Kind::Revision, NONE, migration.id);
             if place.id == NONE {
                 let named = (migration.id, &place);
                 state.insert((Kind::Revision, NONE), named, (i, None), Data::Nothing);
-                i += 1;
-                continue;
+            } else {
+                problem = Message::new();
+                problem.push("two migrations have the revision id `");
+                problem.push(migration.id);
+                problem.push("`; give one of them another");
+                self::place(&mut problem, migrations[state.get(place.id).by].location);
             }
-            message.push("two migrations have the revision id `");
-            message.push(migration.id);
-            message.push("`; give one of them another");
-            self::place(&mut message, migrations[state.get(place.id).by].location);
         }
-        place(&mut message, migration.location);
-        return message;
+        if !problem.is_empty() {
+            place(&mut problem, migration.location);
+            problems.add(&problem);
+        }
+        i += 1;
+    }
+}
+
+/// What is wrong with the id of a migration, whatever the others have.
+const fn wrong_id(migration: &Migration, stem: Option<&str>) -> Message {
+    let mut message = Message::new();
+    if migration.id.is_empty() {
+        message.push("a migration has an empty revision id; the file's name begins with it");
+    } else if let Some(character) = forbidden(migration.id) {
+        message.push("the revision id `");
+        message.push(migration.id);
+        message.push("` contains ");
+        message.push(character);
+        message.push(", which targets such as `head-1` and `label@head` need for themselves");
+    } else if let Some(stem) = stem
+        && !equal::begins_with(stem, migration.id)
+    {
+        message.push("the file `");
+        message.push(stem);
+        message.push(".rs` holds the revision `");
+        message.push(migration.id);
+        message.push("`; its name must begin with that id");
     }
     message
 }
@@ -138,15 +148,16 @@ pub(super) struct Order<const M: usize> {
     /// Parents first; of two that are independent, the one whose file comes first.
     pub(super) all: [usize; M],
     /// Which of them another one revises.
-    followed: [bool; M],
+    pub(super) followed: [bool; M],
 }
 
-/// Orders the migrations.
+/// Orders the migrations, and says what keeps them from it.
 pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
-) -> Result<Order<M>, Message> {
+    problems: &mut Message,
+) -> Order<M> {
     let mut order = Order {
         all: [0; M],
         followed: [false; M],
@@ -158,34 +169,74 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
         let mut i = 0;
         while i < M {
             if !placed[i] {
-                match waits_for(
-                    state,
-                    migrations,
-                    libraries,
-                    (i, &placed),
-                    &mut order.followed,
-                ) {
-                    Ok(NONE) => {
-                        order.all[count] = i;
-                        count += 1;
-                        placed[i] = true;
-                    }
-                    Ok(_) => {}
-                    Err(message) => return Err(message),
+                let at = (i, &placed as &[bool]);
+                let waits = waits_for(state, migrations, libraries, at, &mut order.followed);
+                if waits == NONE {
+                    order.all[count] = i;
+                    count += 1;
+                    placed[i] = true;
                 }
             }
             i += 1;
         }
         if count == before {
-            return Err(circle(state, migrations, libraries, &placed));
+            let found = circle(state, migrations, libraries, &placed);
+            problems.add(&found.message);
+            // The others are looked at as if it were none.
+            let mut at = 0;
+            while at < M {
+                if found.members[at] {
+                    order.all[count] = at;
+                    count += 1;
+                    placed[at] = true;
+                }
+                at += 1;
+            }
         }
     }
-    if libraries.is_empty() {
-        return Ok(order);
+    let mut i = 0;
+    while i < M {
+        missing(state, migrations, libraries, i, problems);
+        i += 1;
     }
-    match libraries::merge(&order.all, migrations, libraries) {
-        Ok(all) => Ok(Order { all, ..order }),
-        Err(message) => Err(message),
+    if !libraries.is_empty() && problems.is_empty() {
+        match libraries::merge(&order.all, migrations, libraries) {
+            Ok(all) => order.all = all,
+            Err(message) => problems.add(&message),
+        }
+    }
+    order
+}
+
+/// The migration that another one names, if that is in this chain: `Some(NONE)` is nowhere.
+const fn named<const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    libraries: &[&str],
+    (at, other): (usize, &str),
+) -> Option<usize> {
+    // That is for the order of all chains.
+    if !libraries.is_empty() && libraries::is_elsewhere(other) {
+        return None;
+    }
+    if at < libraries.len() {
+        return Some(libraries::find_beside(libraries, migrations, at, other));
+    }
+    match state.find(Kind::Revision, NONE, other) {
+        NONE => Some(NONE),
+        found => Some(state.get(found).by),
+    }
+}
+
+/// What a migration names: its parents, then what it depends on.
+const fn before(migration: &Migration, at: usize) -> Option<(&'static str, &'static str)> {
+    let parents = migration.revises.len();
+    if at < parents {
+        Some(("revises", migration.revises[at]))
+    } else if at < parents + migration.depends_on.len() {
+        Some(("depends on", migration.depends_on[at - parents]))
+    } else {
+        None
     }
 }
 
@@ -197,34 +248,18 @@ const fn waits_for<const O: usize, const S: usize>(
     libraries: &[&str],
     (at, placed): (usize, &[bool]),
     followed: &mut [bool],
-) -> Result<usize, Message> {
+) -> usize {
     let migration = &migrations[at];
     let mut waits_for = NONE;
-    let count = migration.revises.len() + migration.depends_on.len();
     let mut i = 0;
-    while i < count {
-        let (word, before) = if i < migration.revises.len() {
-            ("revises", migration.revises[i])
-        } else {
-            let before = migration.depends_on[i - migration.revises.len()];
-            ("depends on", before)
-        };
+    while let Some((_, other)) = before(migration, i) {
         let is_parent = i < migration.revises.len();
         i += 1;
-        // That is for the order of all chains.
-        if !libraries.is_empty() && libraries::is_elsewhere(before) {
+        let Some(by) = named(state, migrations, libraries, (at, other)) else {
             continue;
-        }
-        let by = if at < libraries.len() {
-            libraries::find_beside(libraries, migrations, at, before)
-        } else {
-            match state.find(Kind::Revision, NONE, before) {
-                NONE => NONE,
-                found => state.get(found).by,
-            }
         };
         if by == NONE {
-            return Err(not_there(migration, word, before));
+            continue;
         }
         if is_parent && by < followed.len() {
             followed[by] = true;
@@ -233,7 +268,24 @@ const fn waits_for<const O: usize, const S: usize>(
             waits_for = by;
         }
     }
-    Ok(waits_for)
+    waits_for
+}
+
+/// Says which of the migrations that one names are not there.
+const fn missing<const O: usize, const S: usize>(
+    state: &State<O, S>,
+    migrations: &[Migration],
+    libraries: &[&str],
+    at: usize,
+    problems: &mut Message,
+) {
+    let mut i = 0;
+    while let Some((word, other)) = before(&migrations[at], i) {
+        if let Some(NONE) = named(state, migrations, libraries, (at, other)) {
+            problems.add(&not_there(&migrations[at], word, other));
+        }
+        i += 1;
+    }
 }
 
 const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
@@ -250,14 +302,20 @@ const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
     message
 }
 
-/// Migrations that wait for each other. Those that wait for one of them, without being waited for, are
-/// not to blame, and not listed.
-const fn circle<const O: usize, const S: usize>(
+/// Migrations that wait for each other.
+struct Circle<const M: usize> {
+    members: [bool; M],
+    message: Message,
+}
+
+/// One of the circles. Those that wait for one of its members, without being waited for, are not to blame,
+/// and not listed.
+const fn circle<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
-    placed: &[bool],
-) -> Message {
+    placed: &[bool; M],
+) -> Circle<M> {
     let mut one = 0;
     while placed[one] {
         one += 1;
@@ -265,21 +323,24 @@ const fn circle<const O: usize, const S: usize>(
     // After as many steps as there are migrations, the way back is inside the circle.
     let mut steps = 0;
     while steps < migrations.len() {
-        one = must_follow(state, migrations, libraries, (one, one), placed);
+        one = waits_for(state, migrations, libraries, (one, placed), &mut []);
         steps += 1;
     }
     let mut message = Message::new();
-    let mut next = must_follow(state, migrations, libraries, (one, one), placed);
+    let mut members = [false; M];
+    let mut next = waits_for(state, migrations, libraries, (one, placed), &mut []);
     if next == one {
+        members[one] = true;
         message.push("migration `");
         message.push(migrations[one].id);
         message.push("` revises itself; it must revise another one, or nothing");
         place(&mut message, migrations[one].location);
-        return message;
+        return Circle { members, message };
     }
     message.push("migrations revise each other in a circle:");
     let mut at = one;
     loop {
+        members[at] = true;
         if message.line() {
             message.push("`");
             message.push(migrations[at].id);
@@ -292,190 +353,8 @@ const fn circle<const O: usize, const S: usize>(
             break;
         }
         at = next;
-        next = must_follow(state, migrations, libraries, (at, one), placed);
+        next = waits_for(state, migrations, libraries, (at, placed), &mut []);
     }
     message.close("one of them must revise something else, or nothing");
-    message
-}
-
-/// What a migration that cannot be placed waits for.
-const fn must_follow<const O: usize, const S: usize>(
-    state: &State<O, S>,
-    migrations: &[Migration],
-    libraries: &[&str],
-    (at, otherwise): (usize, usize),
-    placed: &[bool],
-) -> usize {
-    match waits_for(state, migrations, libraries, (at, placed), &mut []) {
-        Ok(NONE) | Err(_) => otherwise,
-        Ok(other) => other,
-    }
-}
-
-/// What is wrong with the heads and `HEAD`; empty when nothing is.
-pub(super) const fn heads<const M: usize, const O: usize, const S: usize>(
-    state: &State<O, S>,
-    migrations: &[Migration],
-    included: usize,
-    order: &Order<M>,
-    head: &str,
-) -> Message {
-    let mut message = Message::new();
-    if has_conflict(head) {
-        message.push(
-            "the file HEAD of the migrations has conflict markers: two branches each added a ",
-        );
-        message.push("revision\n  run: cargo migrate merge");
-        return message;
-    }
-    let followed = &order.followed;
-    let labelled = labelled(state, migrations, included, order);
-    let mut undeclared = [NONE, NONE];
-    let mut i = included;
-    while i < M {
-        if !followed[i] && !labelled[i] {
-            if undeclared[0] == NONE {
-                undeclared[0] = i;
-            } else if undeclared[1] == NONE {
-                undeclared[1] = i;
-            }
-        }
-        i += 1;
-    }
-    if undeclared[1] != NONE {
-        let (one, two) = (&migrations[undeclared[0]], &migrations[undeclared[1]]);
-        message.push("the migrations have two heads, `");
-        message.push(one.id);
-        message.push("` and `");
-        message.push(two.id);
-        message.push("`");
-        place(&mut message, one.location);
-        place(&mut message, two.location);
-        message.push("\n  run: cargo migrate merge");
-        return message;
-    }
-    head_file(state, migrations, included, followed, head)
-}
-
-/// Which migrations are on a branch that has a label.
-const fn labelled<const M: usize, const O: usize, const S: usize>(
-    state: &State<O, S>,
-    migrations: &[Migration],
-    included: usize,
-    order: &Order<M>,
-) -> [bool; M] {
-    let mut labelled = [false; M];
-    let mut any = false;
-    let mut i = 0;
-    while i < M {
-        let at = order.all[i];
-        let migration = &migrations[at];
-        i += 1;
-        if at < included {
-            continue;
-        }
-        if !migration.branch_labels.is_empty() {
-            labelled[at] = true;
-            any = true;
-        }
-        let mut p = 0;
-        while any && p < migration.revises.len() {
-            let parent = state.find(Kind::Revision, NONE, migration.revises[p]);
-            labelled[at] |= labelled[state.get(parent).by];
-            p += 1;
-        }
-    }
-    labelled
-}
-
-/// Compares `HEAD`, one head a line, with the heads.
-const fn head_file<const M: usize, const O: usize, const S: usize>(
-    state: &State<O, S>,
-    migrations: &[Migration],
-    included: usize,
-    followed: &[bool; M],
-    head: &str,
-) -> Message {
-    let mut message = Message::new();
-    let mut listed = [false; M];
-    let mut rest = head;
-    while !rest.is_empty() {
-        let (line, tail) = line(rest);
-        rest = tail;
-        if line.is_empty() {
-            continue;
-        }
-        let revision = state.find(Kind::Revision, NONE, line);
-        if revision == NONE || followed[state.get(revision).by] {
-            message.push("HEAD names `");
-            message.push(line);
-            message.push(if revision == NONE {
-                "`, but no migration has that id"
-            } else {
-                "`, but another migration revises it"
-            });
-            return heads_are(message, migrations, included, followed);
-        }
-        listed[state.get(revision).by] = true;
-    }
-    let mut i = included;
-    while i < M {
-        if !followed[i] && !listed[i] {
-            message.push("HEAD does not name the head `");
-            message.push(migrations[i].id);
-            message.push("`");
-            return heads_are(message, migrations, included, followed);
-        }
-        i += 1;
-    }
-    message
-}
-
-const fn heads_are(
-    mut message: Message,
-    migrations: &[Migration],
-    included: usize,
-    followed: &[bool],
-) -> Message {
-    message.push("\n  write into the file HEAD of the migrations:");
-    let mut i = included;
-    while i < migrations.len() {
-        if !followed[i] {
-            message.push(" ");
-            message.push(migrations[i].id);
-        }
-        i += 1;
-    }
-    message
-}
-
-/// The first line, trimmed, and what follows it.
-const fn line(text: &str) -> (&str, &str) {
-    let bytes = text.as_bytes();
-    let mut end = 0;
-    while end < bytes.len() && bytes[end] != b'\n' {
-        end += 1;
-    }
-    let (line, rest) = text.split_at(end);
-    let rest = if rest.is_empty() {
-        rest
-    } else {
-        rest.split_at(1).1
-    };
-    (line.trim_ascii(), rest)
-}
-
-const fn has_conflict(head: &str) -> bool {
-    let mut rest = head;
-    while !rest.is_empty() {
-        let (line, tail) = line(rest);
-        if equal::begins_with(line, "<<<<<<<")
-            || equal::begins_with(line, "=======")
-            || equal::begins_with(line, ">>>>>>>")
-        {
-            return true;
-        }
-        rest = tail;
-    }
-    false
+    Circle { members, message }
 }

@@ -1,6 +1,7 @@
 //! Folds a chain in const evaluation: its graph, every upgrade, and the proof of every downgrade.
 
 use super::chain;
+use super::heads;
 use super::key::Numbers;
 use super::line;
 use super::message::Message;
@@ -35,39 +36,40 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     if !checked {
         return Folded::new(state, migrations, Message::new());
     }
+    let mut problems = Message::new();
     let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
         line::order()
     } else {
-        let problem = chain::enter(&mut state, migrations, libraries, stems);
-        if !problem.is_empty() {
-            return Folded::new(state, migrations, problem);
-        }
-        let order: chain::Order<M> = match chain::order(&state, migrations, libraries) {
-            Ok(order) => order,
-            Err(problem) => return Folded::new(state, migrations, problem),
-        };
-        let problem = chain::heads(&state, migrations, libraries.len(), &order, head);
-        if !problem.is_empty() {
-            return Folded::new(state, migrations, problem);
+        chain::enter(&mut state, migrations, libraries, stems, &mut problems);
+        let order: chain::Order<M> = chain::order(&state, migrations, libraries, &mut problems);
+        // Where the graph is broken, its ends are others than they will be.
+        if problems.is_empty() || heads::has_conflict(head) {
+            let included = libraries.len();
+            problems.add(&heads::problem(&state, migrations, included, &order, head));
         }
         order.all
     };
-    let problem = outside::problem(migrations);
-    if !problem.is_empty() {
-        return Folded::new(state, migrations, problem);
-    }
+    let is_graph = problems.is_empty();
+    outside::problems(migrations, &mut problems);
     let mut replay = Replay::new(state, migrations);
     let mut i = 0;
-    while i < M && replay.problem.is_empty() {
-        if order[i] < libraries.len() {
+    while is_graph && i < M {
+        let is_done = if order[i] < libraries.len() {
             // Its downgrade was proven where it was written.
             replay.upgrade(order[i]);
+            replay.problem.is_empty()
         } else {
-            replay.migrate(order[i]);
+            replay.migrate(order[i])
+        };
+        if !replay.problem.is_empty() {
+            problems.add(&replay.problem);
+            replay.problem = Message::new();
         }
-        i += 1;
+        // What follows would be judged by a schema that is not the one meant.
+        i = if is_done { i + 1 } else { M };
     }
-    Folded::new(replay.state, migrations, replay.problem)
+    problems.finish();
+    Folded::new(replay.state, migrations, problems)
 }
 
 impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {

@@ -19,6 +19,7 @@ mod compare;
 mod describe;
 pub(crate) mod equal;
 mod fold;
+mod heads;
 mod journal;
 mod key;
 mod libraries;

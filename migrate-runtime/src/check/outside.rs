@@ -4,19 +4,18 @@ use super::chain;
 use super::message::Message;
 use crate::migration::{Migration, OperationDef};
 
-/// The first operation that does not go with what its migration says of transactions; empty for none.
-pub(super) const fn problem(migrations: &[Migration]) -> Message {
+/// Says which operations do not go with what their migrations say of transactions: the first of each.
+pub(super) const fn problems(migrations: &[Migration], problems: &mut Message) {
     let mut i = 0;
     while i < migrations.len() {
         if let Some(message) = transactions(&migrations[i]) {
-            return message;
+            problems.add(&message);
         }
         i += 1;
     }
-    Message::new()
 }
 
-/// The same of one migration.
+/// The first of a migration; none is as it should be.
 pub(crate) const fn transactions(migration: &Migration) -> Option<Message> {
     if let Some(message) = in_one_direction(migration, migration.upgrade, "upgrade") {
         return Some(message);

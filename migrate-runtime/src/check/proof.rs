@@ -15,12 +15,16 @@ const REMEDY: &str =
     "where there is no way back, say so instead of the downgrade: .irreversible(\"why\")";
 
 impl<const O: usize, const S: usize> Replay<O, S> {
-    /// Replays the upgrade of a migration and proves its downgrade.
-    pub(super) const fn migrate(&mut self, by: usize) {
+    /// Replays the upgrade of a migration and proves its downgrade. Returns whether the state is the one after
+    /// the upgrade, as it is where only the downgrade is wrong.
+    pub(super) const fn migrate(&mut self, by: usize) -> bool {
         let migration = &self.migrations[by];
         let mirrored = self.upgrade(by);
-        if !self.problem.is_empty() || mirrored || migration.irreversible.is_some() {
-            return;
+        if !self.problem.is_empty() {
+            return false;
+        }
+        if mirrored || migration.irreversible.is_some() {
+            return true;
         }
         let Some(downgrade) = migration.downgrade else {
             // A merge has nothing to take back.
@@ -33,18 +37,17 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                               .irreversible(\"why\")";
                 self.problem.push(advice);
             }
-            return;
+            return true;
         };
         self.downgrade(by, downgrade);
-        if !self.problem.is_empty() {
-            return;
-        }
-        self.compare_with_before();
-        if !self.problem.is_empty() {
-            self.problem.close(REMEDY);
-            return;
+        if self.problem.is_empty() {
+            self.compare_with_before();
+            if !self.problem.is_empty() {
+                self.problem.close(REMEDY);
+            }
         }
         self.journal.rewind(&mut self.state);
+        true
     }
 
     /// First what was changed. Where that leaves a rename and seems to be as it was, everything that

@@ -2,6 +2,9 @@
 
 use super::message::Message;
 
+/// No database has more columns in a table than this. One more is blamed on the model as a whole.
+const COLUMNS: usize = 2048;
+
 /// The outcome for one model: which fields are to blame, and the message.
 ///
 /// Owned data without references: the compiler validates the value of every const through its
@@ -9,7 +12,7 @@ use super::message::Message;
 #[derive(Debug, Clone, Copy)]
 pub struct Verdict {
     /// One bit for each column of the model, in the order of its definition.
-    fields: [u128; 2],
+    fields: [u128; COLUMNS / 128],
     /// Whether the blame is on the model as a whole.
     model: bool,
     message: Message,
@@ -19,7 +22,7 @@ impl Verdict {
     /// Nothing to say.
     pub const fn clean() -> Self {
         Self {
-            fields: [0; 2],
+            fields: [0; COLUMNS / 128],
             model: false,
             message: Message::new(),
         }
@@ -27,7 +30,7 @@ impl Verdict {
 
     /// Whether that column, counted from 0 in the order of the definition, is to blame.
     pub const fn blames(&self, field: usize) -> bool {
-        field < 256 && self.fields[field / 128] >> (field % 128) & 1 == 1
+        field < COLUMNS && self.fields[field / 128] >> (field % 128) & 1 == 1
     }
 
     /// Whether the model as a whole is to blame: nothing of it that has a field.
@@ -43,7 +46,7 @@ impl Verdict {
     /// Blames a column, or the model where it has no such column.
     pub(super) const fn blame(&mut self, field: Option<usize>) {
         match field {
-            Some(field) if field < 256 => self.fields[field / 128] |= 1 << (field % 128),
+            Some(field) if field < COLUMNS => self.fields[field / 128] |= 1 << (field % 128),
             _ => self.model = true,
         }
     }

@@ -3,6 +3,7 @@
 #[cfg(feature = "diesel")]
 pub(crate) mod application;
 mod backup;
+#[cfg(feature = "autogenerate")]
 mod big_tables;
 mod check;
 mod current;
