@@ -16,10 +16,7 @@ fn a_model_may_have_hundreds_of_columns() {
         let ty = if column == COLUMNS { "Text" } else { "Integer" };
         writeln!(columns, "column(\"c{column}\", {ty}),").unwrap();
     }
-    write(
-        &root.join("Cargo.toml"),
-        &manifest("wide", "[workspace]\n"),
-    );
+    write(&root.join("Cargo.toml"), &manifest("wide", "[workspace]\n"));
     let models = format!(
         "#[derive(migrate_runtime::Model)]\n#[model(table = \"wide\")]\npub struct Wide {{\n    \
          pub id: i64,\n{fields}}}\n\
@@ -41,7 +38,11 @@ fn a_model_may_have_hundreds_of_columns() {
         .filter(|line| line["target"]["name"] == "wide")
         .filter_map(|line| line["message"]["rendered"].as_str())
         .collect();
-    let expected = "column wide.c700 INTEGER NULL in the model, but TEXT NULL after the last migration";
+    let expected =
+        "column wide.c700 INTEGER NULL in the model, but TEXT NULL after the last migration";
     assert!(messages[0].contains(expected), "{messages:#?}");
-    assert!(messages[0].contains("pub c700: Option<i32>,"), "{messages:#?}");
+    assert!(
+        messages[0].contains("pub c700: Option<i32>,"),
+        "{messages:#?}"
+    );
 }

@@ -214,7 +214,10 @@ mod tests {
         let short = "these differ:\n  the column a differs\n  and 1 more\n  run: this";
         assert_eq!(lines(&["a", &long]), short);
         assert_eq!(lines(&[&long, "a"]), short);
-        assert_eq!(lines(&["a"]), "these differ:\n  the column a differs\n  run: this");
+        assert_eq!(
+            lines(&["a"]),
+            "these differ:\n  the column a differs\n  run: this"
+        );
     }
 
     #[test]
