@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::chains::{cargo, lock, manifest, write};
+use super::chains::{cargo, lock, manifest, target, write};
 
 const MODEL: &str = r#"
 use migrate_runtime::Model;
@@ -123,7 +123,7 @@ fn a_library_that_is_included_is_built_once_for_each() {
 }
 
 /// A schema is part of its package: what `cargo package` packs compiles where nothing of the project is
-/// around it, and other crates can depend on that.
+/// around it, and other crates can depend on that, as on a crate of a registry.
 #[test]
 fn a_package_holds_its_migrations() {
     let root = tempfile::tempdir().unwrap();
@@ -133,27 +133,23 @@ fn a_package_holds_its_migrations() {
     // A registry wants a version.
     let packed = packed.replace("{ path", "{ version = \"*\", path");
     write(&project.join("Cargo.toml"), &packed);
-    lock(&project);
-    let listed = std::process::Command::new(env!("CARGO"))
-        .args(["package", "--list", "--allow-dirty", "--offline"])
-        .current_dir(&project)
-        .output()
-        .unwrap();
-    assert!(listed.status.success(), "{listed:?}");
-    // As a registry would hand them out.
-    let vendored = root.path().join("user/vendor/packed");
-    for path in String::from_utf8(listed.stdout).unwrap().lines() {
-        let from = project.join(path);
-        if from.is_file() {
-            write(
-                &vendored.join(path),
-                &std::fs::read_to_string(from).unwrap(),
-            );
-        }
-    }
+    let arguments = "package --allow-dirty --no-verify --exclude-lockfile --offline --quiet";
+    run(&project, env!("CARGO"), arguments.split(' '));
     let user = root.path().join("user");
-    let rest = "packed = { path = \"vendor/packed\" }\n[workspace]\nexclude = [\"vendor\"]\n";
-    write(&user.join("Cargo.toml"), &manifest("uses-packed", rest));
+    let vendor = user.join("vendor");
+    std::fs::create_dir_all(&vendor).unwrap();
+    let archive = target().join("package/packed-0.0.0.crate");
+    run(&vendor, "tar", ["-xzf", archive.to_str().unwrap()]);
+    // What is packed names the runtime by its version alone.
+    let runtime = project.join("Cargo.toml");
+    let runtime = std::fs::read_to_string(runtime).unwrap();
+    let runtime = runtime.lines().find_map(|line| line.split_once("path = ")).unwrap();
+    let rest = format!(
+        "packed = {{ path = \"vendor/packed-0.0.0\" }}\n[workspace]\nexclude = [\"vendor\"]\n\
+         [patch.crates-io]\nmigrate-runtime = {{ path = {}\n",
+        runtime.1
+    );
+    write(&user.join("Cargo.toml"), &manifest("uses-packed", &rest));
     lock(&user);
     let uses = "migrate_runtime::schema! { pub const SCHEMA; include = [packed::SCHEMA] }\n\
                 const _: () = assert!(SCHEMA.include[0].migrations.len() == 1);\n";
@@ -161,6 +157,16 @@ fn a_package_holds_its_migrations() {
     write(&user.join("migrations/HEAD"), "");
     let here = built(&user, &[], &[]);
     assert!(here.contains(&"uses_packed".to_owned()), "{here:?}");
+}
+
+fn run<'a>(directory: &Path, program: &str, arguments: impl IntoIterator<Item = &'a str>) {
+    let output = std::process::Command::new(program)
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", target())
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
 }
 
 /// Builds both ways by turns.
