@@ -143,7 +143,10 @@ fn a_package_holds_its_migrations() {
     // What is packed names the runtime by its version alone.
     let runtime = project.join("Cargo.toml");
     let runtime = std::fs::read_to_string(runtime).unwrap();
-    let runtime = runtime.lines().find_map(|line| line.split_once("path = ")).unwrap();
+    let runtime = runtime
+        .lines()
+        .find_map(|line| line.split_once("path = "))
+        .unwrap();
     let rest = format!(
         "packed = {{ path = \"vendor/packed-0.0.0\" }}\n[workspace]\nexclude = [\"vendor\"]\n\
          [patch.crates-io]\nmigrate-runtime = {{ path = {}\n",
