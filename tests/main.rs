@@ -18,6 +18,7 @@
 
 mod catalogue;
 mod cli;
+mod databases;
 mod introspect;
 mod journey;
 mod laws;

@@ -242,7 +242,9 @@ fn concurrently(mut shop: Shop) {
     shop.psql(&script);
     shop.migrate(&["check"]).success();
     amended(&shop);
+    back_and_forth(&mut shop);
     data(&shop);
+    adopted(&shop);
 }
 
 /// A revision of indexes stays one, and takes nothing else.
@@ -264,6 +266,57 @@ fn amended(shop: &Shop) {
         .project
         .read("migrations/third_2_number_of_pages_indexes.rs");
     assert_eq!(file.matches(".concurrently()").count(), 4, "{file}");
+    shop.migrate(&["check"]).success();
+}
+
+/// What moves the database and what mends its records, where a transaction does not hold all of it.
+fn back_and_forth(shop: &mut Shop) {
+    for command in [
+        &["redo", "--yes"][..],
+        &["redo", "2", "--yes"],
+        &["reset", "--yes"],
+        &["downgrade", "first", "--yes"],
+        &["upgrade", "--verify"],
+        &["check"],
+    ] {
+        shop.migrate(command).success();
+    }
+    shop.psql("UPDATE __migrate_log SET checksum = '1:0' WHERE revision = 'second'");
+    let edited = shop.migrate(&["check"]);
+    assert_eq!(edited.code(), 1);
+    assert!(
+        edited.stdout().contains("second"),
+        "{}",
+        edited.transcript()
+    );
+    shop.migrate(&["repair", "--yes"]).success();
+    shop.migrate(&["check"]).success();
+    shop.psql("UPDATE __migrate_version SET revision = 'nobody_has_it'");
+    let unknown = shop.migrate(&["upgrade"]);
+    assert_eq!(unknown.code(), 3);
+    assert!(
+        unknown.stderr().contains("stamp --purge"),
+        "{}",
+        unknown.transcript()
+    );
+    shop.migrate(&["stamp", "--purge", "head", "--yes"])
+        .success();
+    shop.migrate(&["check"]).success();
+}
+
+/// What somebody made by hand becomes the chain's.
+fn adopted(shop: &Shop) {
+    shop.psql("CREATE INDEX books_title_idx ON books (title)");
+    let text = shop.project.read("src/lib.rs");
+    let text = text.replace("    pub title", "    #[model(index)]\n    pub title");
+    shop.project.write("src/lib.rs", &text);
+    let revision = ["revision", "--autogenerate", "--rev-id", "sixth"];
+    let refused = shop.migrate(&revision);
+    let hint = "--adopt books_title_idx";
+    assert!(refused.stderr().contains(hint), "{}", refused.transcript());
+    let taken = [&revision[..], &["--adopt", "books_title_idx"]].concat();
+    shop.migrate(&taken).success();
+    shop.migrate(&["upgrade"]).success();
     shop.migrate(&["check"]).success();
 }
 

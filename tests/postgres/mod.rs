@@ -17,7 +17,6 @@ mod pooler;
 mod processes;
 mod rendering;
 mod requests;
-mod rows;
 mod runner;
 pub(crate) mod server;
 mod surroundings;

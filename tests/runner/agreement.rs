@@ -1,6 +1,7 @@
 //! `check`: one test per kind of difference; `downgrade`: what it costs.
 
 use super::chains::{chain, memory, run};
+use crate::databases::each;
 use migrate_runtime::command::{
     Difference, Loss, check, downgrade, losses, redo, reset, status, upgrade,
 };
@@ -90,15 +91,16 @@ const AGREES_COPY: SchemaDef = SchemaDef {
     head: "a",
 };
 
-fn differences(schema: &SchemaDef, change: &str) -> Vec<Difference> {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&AGREES);
-    migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    run(&mut connection, change);
-    let found = check(&mut session(&mut connection), &mut Migrator::new(schema)).unwrap();
-    found.differences
+/// What `check` says on each database, which is the same.
+fn differences(schema: &SchemaDef, is_expected: impl Fn(&[Difference]) -> bool) {
+    each(|database| {
+        let mut session = database.session();
+        Migrator::new(&AGREES)
+            .upgrade(&mut *session, "head")
+            .unwrap();
+        let found = check(&mut *session, &mut Migrator::new(schema)).unwrap();
+        assert!(is_expected(&found.differences), "{found}");
+    });
 }
 
 /// What the compiler refuses, and a build of the tool, which it does not check, has nevertheless.
@@ -113,42 +115,45 @@ const HASTY: Migration = Migration::new("b")
 
 #[test]
 fn what_the_compiler_refuses_is_not_applied() {
-    let said = |chain: &SchemaDef| {
-        let mut connection = memory();
-        let mut session = session(&mut connection);
-        let mut migrator = Migrator::new(chain);
-        let error = upgrade(&mut session, &mut migrator, "head", None).unwrap_err();
-        assert_eq!(migrator.current(&mut session).unwrap(), []);
-        // What is before it is as good as ever.
-        upgrade(&mut session, &mut migrator, "a", None).unwrap();
-        let found = check(&mut session, &mut migrator).unwrap();
-        assert!(!found.is_clean());
-        let refused = (found.differences.iter()).find(|it| it.word() == "refused");
-        assert!(refused.is_some(), "{found}");
-        error.to_string()
-    };
-    static NO_WAY_BACK: SchemaDef = chain(&[FIRST, FORGETFUL]);
-    insta::assert_snapshot!(said(&NO_WAY_BACK), @r"the compiler refuses revision b (tests/runner/agreement.rs): its downgrade does not restore what its upgrade started from: still to be removed users.bio");
-    static IN_A_TRANSACTION: SchemaDef = chain(&[FIRST, HASTY]);
-    let said = said(&IN_A_TRANSACTION);
-    assert!(
-        said.contains("upgrade step 1 says CONCURRENTLY, which cannot run inside a transaction")
-    );
-    assert!(said.ends_with("say .outside_transaction() on the migration"));
+    each(|database| {
+        let mut said = |chain: &SchemaDef| {
+            database.clear();
+            let session = &mut *database.session();
+            let mut migrator = Migrator::new(chain);
+            let error = upgrade(session, &mut migrator, "head", None).unwrap_err();
+            assert_eq!(migrator.current(session).unwrap(), []);
+            // What is before it is as good as ever.
+            upgrade(session, &mut migrator, "a", None).unwrap();
+            let found = check(session, &mut migrator).unwrap();
+            assert!(!found.is_clean());
+            let refused = (found.differences.iter()).find(|it| it.word() == "refused");
+            assert!(refused.is_some(), "{found}");
+            error.to_string()
+        };
+        static NO_WAY_BACK: SchemaDef = chain(&[FIRST, FORGETFUL]);
+        insta::assert_snapshot!(said(&NO_WAY_BACK), @r"the compiler refuses revision b (tests/runner/agreement.rs): its downgrade does not restore what its upgrade started from: still to be removed users.bio");
+        static IN_A_TRANSACTION: SchemaDef = chain(&[FIRST, HASTY]);
+        let said = said(&IN_A_TRANSACTION);
+        assert!(
+            said.contains(
+                "upgrade step 1 says CONCURRENTLY, which cannot run inside a transaction"
+            )
+        );
+        assert!(said.ends_with("say .outside_transaction() on the migration"));
+    });
 }
 
 #[test]
 fn all_is_well() {
-    assert_eq!(differences(&AGREES, "SELECT 1"), []);
+    differences(&AGREES, <[_]>::is_empty);
 }
 
 #[test]
 fn the_models_say_more_than_the_chain() {
-    let found = differences(&NEW_FIELD, "SELECT 1");
-    let [Difference::Model(operation)] = found.as_slice() else {
-        panic!("{found:?}")
-    };
-    assert!(matches!(**operation, Operation::AddColumn { .. }));
+    differences(&NEW_FIELD, |found| match found {
+        [Difference::Model(operation)] => matches!(**operation, Operation::AddColumn { .. }),
+        _ => false,
+    });
 }
 
 #[test]
@@ -164,10 +169,9 @@ fn a_revision_is_pending() {
         ])],
         ..AGREES_COPY
     };
-    let found = differences(&PENDING, "SELECT 1");
-    assert!(
-        matches!(found.as_slice(), [Difference::Pending { revision, .. }] if revision == "b"),
-        "{found:?}"
+    differences(
+        &PENDING,
+        |found| matches!(found, [Difference::Pending { revision, .. }] if revision == "b"),
     );
 }
 
@@ -181,55 +185,51 @@ fn an_applied_revision_was_edited() {
         .constraints(&[primary_key(&["id"])])])],
         ..AGREES_COPY
     };
-    let found = differences(&EDITED, "SELECT 1");
-    assert!(
+    differences(&EDITED, |found| {
         found
             .iter()
-            .any(|it| matches!(it, Difference::Edited(edited) if edited.revision == "a")),
-        "{found:?}"
-    );
+            .any(|it| matches!(it, Difference::Edited(edited) if edited.revision == "a"))
+    });
 }
 
 #[test]
 fn the_database_is_at_a_revision_that_no_file_has() {
     static EMPTY: SchemaDef = chain(&[]);
-    let found = differences(&EMPTY, "SELECT 1");
-    assert!(
-        matches!(found.as_slice(), [Difference::Unknown(unknown)] if unknown.revision == "a"),
-        "{found:?}"
+    differences(
+        &EMPTY,
+        |found| matches!(found, [Difference::Unknown(unknown)] if unknown.revision == "a"),
     );
 }
 
 #[test]
 fn what_a_downgrade_would_destroy() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&CHAIN);
-    migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    run(
-        &mut connection,
-        "INSERT INTO users (id, email, bio) VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL)",
-    );
-    let lost = losses(&mut session(&mut connection), &mut migrator, "base").unwrap();
-    let lost: Vec<_> = lost
-        .iter()
-        .filter_map(|loss| match loss {
-            Loss::Rows {
-                revision,
-                table: _,
-                column,
-                rows,
-            } => Some((revision.as_str(), column.is_some(), *rows)),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(lost, [("b", true, 1), ("a", false, 3)]);
-    // Asking changes nothing.
-    let state = status(&mut session(&mut connection), &mut migrator).unwrap();
-    assert_eq!(state.current[0].id, "b");
-    assert!(state.current[0].is_head);
-    assert_eq!(state.heads, ["b"]);
+    each(|database| {
+        let mut migrator = Migrator::new(&CHAIN);
+        migrator.upgrade(&mut *database.session(), "head").unwrap();
+        run(
+            database,
+            "INSERT INTO users (id, email, bio) VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL)",
+        );
+        let lost = losses(&mut *database.session(), &mut migrator, "base").unwrap();
+        let lost: Vec<_> = lost
+            .iter()
+            .filter_map(|loss| match loss {
+                Loss::Rows {
+                    revision,
+                    table: _,
+                    column,
+                    rows,
+                } => Some((revision.as_str(), column.is_some(), *rows)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lost, [("b", true, 1), ("a", false, 3)]);
+        // Asking changes nothing.
+        let state = status(&mut *database.session(), &mut migrator).unwrap();
+        assert_eq!(state.current[0].id, "b");
+        assert!(state.current[0].is_head);
+        assert_eq!(state.heads, ["b"]);
+    });
 }
 
 #[test]
@@ -268,21 +268,22 @@ fn a_copy_is_made_before_anything_runs() {
 
 #[test]
 fn down_and_up_again() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&CHAIN);
-    upgrade(&mut session(&mut connection), &mut migrator, "head", None).unwrap();
-    let steps = |report: migrate_runtime::runner::Report| -> Vec<String> {
-        report
-            .steps
-            .iter()
-            .map(|step| format!("{} {}", step.direction.as_str(), step.revision))
-            .collect()
-    };
-    let report = redo(&mut session(&mut connection), &mut migrator, 1).unwrap();
-    assert_eq!(steps(report), ["downgrade b", "upgrade b"]);
-    let report = reset(&mut session(&mut connection), &mut migrator).unwrap();
-    assert_eq!(
-        steps(report),
-        ["downgrade b", "downgrade a", "upgrade a", "upgrade b"]
-    );
+    each(|database| {
+        let mut migrator = Migrator::new(&CHAIN);
+        upgrade(&mut *database.session(), &mut migrator, "head", None).unwrap();
+        let steps = |report: migrate_runtime::runner::Report| -> Vec<String> {
+            report
+                .steps
+                .iter()
+                .map(|step| format!("{} {}", step.direction.as_str(), step.revision))
+                .collect()
+        };
+        let report = redo(&mut *database.session(), &mut migrator, 1).unwrap();
+        assert_eq!(steps(report), ["downgrade b", "upgrade b"]);
+        let report = reset(&mut *database.session(), &mut migrator).unwrap();
+        assert_eq!(
+            steps(report),
+            ["downgrade b", "downgrade a", "upgrade a", "upgrade b"]
+        );
+    });
 }

@@ -1,8 +1,9 @@
 //! Chains and databases that the tests share.
 
+use crate::databases::Database;
+pub(crate) use crate::databases::{column, run};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use migrate_runtime::connection::{Session, session};
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
 
@@ -26,9 +27,9 @@ macro_rules! traced {
             .revises(&[$($parent),*])
             .upgrade(&[
                 sql("CREATE TABLE IF NOT EXISTS trace (at INTEGER PRIMARY KEY, step TEXT)"),
-                sql(concat!("INSERT INTO trace (step) VALUES ('+", $id, "')")),
+                sql(concat!("INSERT INTO trace SELECT count(*), '+", $id, "' FROM trace")),
             ])
-            .downgrade(&[sql(concat!("INSERT INTO trace (step) VALUES ('-", $id, "')"))])
+            .downgrade(&[sql(concat!("INSERT INTO trace SELECT count(*), '-", $id, "' FROM trace"))])
     };
 }
 pub(super) use traced;
@@ -69,40 +70,21 @@ pub fn memory() -> SqliteConnection {
     SqliteConnection::establish(":memory:").unwrap()
 }
 
-/// The first column of a query.
-pub fn column(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
-    session(connection)
-        .query(sql)
-        .unwrap()
-        .iter()
-        .map(|row| row.text(0).unwrap_or_default())
-        .collect()
-}
-
 /// What the traced migrations did since the last call: `+a +b`.
-pub fn trace(connection: &mut SqliteConnection) -> String {
-    let exists = column(
-        connection,
-        "SELECT name FROM sqlite_schema WHERE name = 'trace'",
-    );
-    if exists.is_empty() {
+pub fn trace(database: &mut dyn Database) -> String {
+    if !database.tables().iter().any(|table| table == "trace") {
         return String::new();
     }
-    let steps = column(connection, "SELECT step FROM trace ORDER BY at");
-    run(connection, "DELETE FROM trace");
+    let steps = column(database, "SELECT step FROM trace ORDER BY at");
+    run(database, "DELETE FROM trace");
     steps.join(" ")
 }
 
 /// The rows of the version table.
-pub fn rows(connection: &mut SqliteConnection) -> String {
+pub fn rows(database: &mut dyn Database) -> String {
     column(
-        connection,
+        database,
         "SELECT revision FROM __migrate_version ORDER BY revision",
     )
     .join(" ")
-}
-
-/// Runs SQL.
-pub fn run(connection: &mut SqliteConnection, sql: &str) {
-    session(connection).batch(sql).unwrap();
 }

@@ -1,8 +1,8 @@
 //! What a downgrade says it destroys, before it does.
 
-use super::chains::{chain, memory};
+use super::chains::chain;
+use crate::databases::{Database, each};
 use migrate_runtime::command::{self, Loss};
-use migrate_runtime::connection::session;
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::Migrator;
@@ -26,7 +26,7 @@ static RENAMED: SchemaDef = chain(&[
         ])
         .downgrade(&[
             sql("-- only words"),
-            sql_for(Postgres, "DELETE FROM tags"),
+            sql_for(Mysql, "DELETE FROM tags"),
             sql("-- of old\nDELETE FROM tags WHERE note = 'x'\n  AND id = 7"),
             drop_column("tags", "note"),
         ]),
@@ -42,13 +42,13 @@ static RENAMED: SchemaDef = chain(&[
         ]),
 ]);
 
-fn lost(target: &str) -> Vec<String> {
-    let mut connection = memory();
+fn lost(database: &mut dyn Database, target: &str) -> Vec<String> {
+    database.clear();
     Migrator::new(&RENAMED)
-        .upgrade(&mut session(&mut connection), "head")
+        .upgrade(&mut *database.session(), "head")
         .unwrap();
     let losses = command::losses(
-        &mut session(&mut connection),
+        &mut *database.session(),
         &mut Migrator::new(&RENAMED),
         target,
     );
@@ -72,8 +72,13 @@ fn lost(target: &str) -> Vec<String> {
 
 #[test]
 fn what_was_renamed_is_counted_under_the_name_it_has_now() {
-    assert_eq!(lost("b"), [""; 0]);
-    let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' …";
-    assert_eq!(lost("a"), [runs, "b: labels.remark 1"]);
-    assert_eq!(lost("base"), [runs, "b: labels.remark 1", "a: labels 2"]);
+    each(|database| {
+        assert_eq!(lost(database, "b"), [""; 0]);
+        let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' …";
+        assert_eq!(lost(database, "a"), [runs, "b: labels.remark 1"]);
+        assert_eq!(
+            lost(database, "base"),
+            [runs, "b: labels.remark 1", "a: labels 2"]
+        );
+    });
 }

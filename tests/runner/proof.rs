@@ -1,8 +1,8 @@
 //! `verify`: the schema is read again after each migration.
 
-use super::chains::{chain, column, memory, run};
+use super::chains::{chain, column, run};
+use crate::databases::{Database, each};
 use migrate_runtime::Explain as _;
-use migrate_runtime::connection::session;
 use migrate_runtime::migration::{
     BigInt, Migration, RunConnection, RunResult, Text, add_column, column as col, create_table,
     drop_column, drop_table, primary_key, run as call, sql, text,
@@ -54,87 +54,78 @@ static SILENT_CHAIN: SchemaDef = chain(&[FIRST, SILENT]);
 static DECLARED_CHAIN: SchemaDef = chain(&[FIRST, DECLARED]);
 static EMPTY_CHAIN: SchemaDef = chain(&[FIRST, EMPTY]);
 
-fn fails(schema: &SchemaDef) -> String {
-    let mut connection = memory();
+fn fails(database: &mut dyn Database, schema: &SchemaDef) -> String {
     let mut migrator = Migrator::new(schema).verify(true);
     let error = migrator
-        .upgrade(&mut session(&mut connection), "head")
+        .upgrade(&mut *database.session(), "head")
         .unwrap_err();
     assert!(matches!(error, RunError::NotAsWritten { .. }), "{error}");
     assert!(!error.hints().is_empty());
-    let at = migrator.current(&mut session(&mut connection)).unwrap();
+    let at = migrator.current(&mut *database.session()).unwrap();
     assert_eq!(at[0].id, "a", "the revision before it stays");
-    let columns = "SELECT name AS value FROM pragma_table_info('users')";
-    assert_eq!(
-        column(&mut connection, columns),
-        ["id", "email"],
-        "rolled back"
-    );
+    assert_eq!(database.columns("users"), ["id", "email"], "rolled back");
     let failures = "SELECT count(*) || '' AS value FROM __migrate_log WHERE outcome = 'failed'";
-    assert_eq!(column(&mut connection, failures), ["1"]);
+    assert_eq!(column(database, failures), ["1"]);
     error.to_string().replace('\\', "/")
 }
 
 #[test]
 fn a_step_that_does_more_than_it_says_is_rolled_back() {
-    assert_eq!(
-        fails(&SILENT_CHAIN),
-        "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.email is \
+    each(|database| {
+        assert_eq!(
+            fails(database, &SILENT_CHAIN),
+            "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.email is \
          missing in the database; it was rolled back"
-    );
+        );
+    });
 }
 
 #[test]
 fn a_step_that_does_less_than_it_says_is_rolled_back() {
-    assert_eq!(
-        fails(&EMPTY_CHAIN),
-        "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.bio is \
+    each(|database| {
+        assert_eq!(
+            fails(database, &EMPTY_CHAIN),
+            "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.bio is \
          missing in the database; it was rolled back"
-    );
+        );
+    });
 }
 
 #[test]
 fn what_is_declared_passes_up_and_down() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&DECLARED_CHAIN).verify(true);
-    let up = migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    assert_eq!(up.to, ["b"]);
-    let down = migrator
-        .downgrade(&mut session(&mut connection), "a")
-        .unwrap();
-    assert_eq!(down.to, ["a"]);
-    let down = migrator
-        .downgrade(&mut session(&mut connection), "base")
-        .unwrap();
-    assert!(down.to.is_empty());
+    each(|database| {
+        let mut migrator = Migrator::new(&DECLARED_CHAIN).verify(true);
+        let up = migrator.upgrade(&mut *database.session(), "head").unwrap();
+        assert_eq!(up.to, ["b"]);
+        let down = migrator.downgrade(&mut *database.session(), "a").unwrap();
+        assert_eq!(down.to, ["a"]);
+        let down = migrator
+            .downgrade(&mut *database.session(), "base")
+            .unwrap();
+        assert!(down.to.is_empty());
+    });
 }
 
 #[test]
 fn without_it_nobody_looks() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&SILENT_CHAIN);
-    let up = migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    assert_eq!(up.to, ["b"]);
+    each(|database| {
+        let mut migrator = Migrator::new(&SILENT_CHAIN);
+        let up = migrator.upgrade(&mut *database.session(), "head").unwrap();
+        assert_eq!(up.to, ["b"]);
+    });
 }
 
 /// What somebody did to the database before is not this migration's fault.
 #[test]
 fn older_differences_do_not_count() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&DECLARED_CHAIN).verify(true);
-    migrator
-        .upgrade(&mut session(&mut connection), "a")
-        .unwrap();
-    run(
-        &mut connection,
-        "DROP TABLE users; CREATE TABLE users (id BIGINT NOT NULL, email INTEGER NOT NULL)",
-    );
-    let up = migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    assert_eq!(up.to, ["b"]);
+    each(|database| {
+        let mut migrator = Migrator::new(&DECLARED_CHAIN).verify(true);
+        migrator.upgrade(&mut *database.session(), "a").unwrap();
+        run(
+            database,
+            "DROP TABLE users; CREATE TABLE users (id BIGINT NOT NULL, email INTEGER NOT NULL)",
+        );
+        let up = migrator.upgrade(&mut *database.session(), "head").unwrap();
+        assert_eq!(up.to, ["b"]);
+    });
 }

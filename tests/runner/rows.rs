@@ -1,8 +1,9 @@
 //! What the rows say: to a new rule before the revision is written, and to what an upgrade drops.
 
-use super::chains::{chain, memory};
+use super::chains::chain;
+use crate::databases::each;
 use migrate_runtime::autogenerate::{Question, questions};
-use migrate_runtime::connection::{Session, session};
+use migrate_runtime::connection::Session;
 use migrate_runtime::dialect::dialect;
 use migrate_runtime::lint::lint;
 use migrate_runtime::migration::*;
@@ -64,7 +65,7 @@ const RULES: &[OperationDef] = &[
 ];
 
 /// What is asked of the rows of revision `a`, and what they answer.
-pub(crate) fn answers(session: &mut dyn Session) -> String {
+fn answers(session: &mut dyn Session) -> String {
     Migrator::new(&SCHEMA).upgrade(session, "a").unwrap();
     let lower = |operations: &[OperationDef]| -> Vec<Operation> {
         operations.iter().map(OperationDef::lower).collect()
@@ -91,7 +92,7 @@ pub(crate) fn answers(session: &mut dyn Session) -> String {
 }
 
 /// What an upgrade says of the rows that it destroys.
-pub(crate) fn destroyed(session: &mut dyn Session) -> Vec<String> {
+fn destroyed(session: &mut dyn Session) -> Vec<String> {
     let mut said = Vec::new();
     Migrator::new(&SCHEMA)
         .progress(|event: &Event<'_>| {
@@ -111,7 +112,8 @@ pub(crate) fn destroyed(session: &mut dyn Session) -> Vec<String> {
 
 #[test]
 fn rows_that_break_a_new_rule_are_counted() {
-    insta::assert_snapshot!(answers(&mut session(&mut memory())), @r#"
+    each(|database| {
+        insta::assert_snapshot!(answers(&mut *database.session()), @r#"
     values of (email) that are in people more than once: 1
       SELECT "email", count(*) FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1
     values of ((abs(id)), age) that are in people more than once: 0
@@ -130,19 +132,21 @@ fn rows_that_break_a_new_rule_are_counted() {
       SELECT * FROM "users" WHERE CAST("mood" AS TEXT) IN ('sad', 'it''s')
     rows of people that refer to no row of clubs: 4
       SELECT c.* FROM "users" AS c WHERE c."team" IS NOT NULL
-    "#);
+    "#)
+    });
 }
 
 #[test]
 fn what_an_upgrade_drops_is_counted() {
-    let mut connection = memory();
-    let mut session = session(&mut connection);
-    Migrator::new(&SCHEMA).upgrade(&mut session, "a").unwrap();
-    let more = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+    each(|database| {
+        let session = &mut *database.session();
+        Migrator::new(&SCHEMA).upgrade(session, "a").unwrap();
+        let more = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
                 INSERT INTO teams SELECT i FROM n";
-    session.batch(more).unwrap();
-    assert_eq!(
-        destroyed(&mut session),
-        ["column users.mood 4 false", "table teams 10000 true"]
-    );
+        session.batch(more).unwrap();
+        assert_eq!(
+            destroyed(session),
+            ["column users.mood 4 false", "table teams 10000 true"]
+        );
+    });
 }

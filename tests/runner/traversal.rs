@@ -1,7 +1,7 @@
 //! Sections 8 and 9 of the catalogue of cases: which migrations run, and what rows are left.
 
-use super::chains::{BRANCHED, LINEAR, MERGED, memory, rows, run, trace};
-use migrate_runtime::connection::session;
+use super::chains::{BRANCHED, LINEAR, MERGED, rows, run, trace};
+use crate::databases::each;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Migrator, RunError};
 
@@ -192,47 +192,49 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn traversal_of_the_catalogue() {
-    let mut wrong = Vec::new();
-    for Case(id, schema, before, command, expected) in cases() {
-        let mut connection = memory();
-        run(
-            &mut connection,
-            "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)",
-        );
-        let mut migrator = Migrator::new(schema);
-        migrator
-            .stamp(&mut session(&mut connection), before, false)
-            .unwrap();
-        let (verb, target) = command.split_once(' ').unwrap();
-        let result = match verb {
-            "upgrade" => migrator.upgrade(&mut session(&mut connection), target),
-            "downgrade" => migrator.downgrade(&mut session(&mut connection), target),
-            _ => migrator.stamp(&mut session(&mut connection), &[target], false),
-        };
-        let got = match &result {
-            Ok(report) => {
-                let at = rows(&mut connection);
-                assert_eq!(report.to.join(" "), at, "{id} {command}: the report");
-                Ok((trace(&mut connection), at))
+    each(|database| {
+        let mut wrong = Vec::new();
+        for Case(id, schema, before, command, expected) in cases() {
+            database.clear();
+            run(
+                database,
+                "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)",
+            );
+            let mut migrator = Migrator::new(schema);
+            migrator
+                .stamp(&mut *database.session(), before, false)
+                .unwrap();
+            let (verb, target) = command.split_once(' ').unwrap();
+            let result = match verb {
+                "upgrade" => migrator.upgrade(&mut *database.session(), target),
+                "downgrade" => migrator.downgrade(&mut *database.session(), target),
+                _ => migrator.stamp(&mut *database.session(), &[target], false),
+            };
+            let got = match &result {
+                Ok(report) => {
+                    let at = rows(database);
+                    assert_eq!(report.to.join(" "), at, "{id} {command}: the report");
+                    Ok((trace(database), at))
+                }
+                Err(error) => {
+                    let mut left: Vec<&str> = rows_before(before);
+                    left.sort_unstable();
+                    assert_eq!(rows(database), left.join(" "), "{id} {command}");
+                    assert_eq!(trace(database), "", "{id} {command}");
+                    Err(error.to_string())
+                }
+            };
+            let expected = expected
+                .map(|(ran, at)| (ran.to_owned(), at.to_owned()))
+                .map_err(str::to_owned);
+            if got != expected {
+                wrong.push(format!(
+                    "{id} {before:?} {command}: {got:?}, expected {expected:?}"
+                ));
             }
-            Err(error) => {
-                let mut left: Vec<&str> = rows_before(before);
-                left.sort_unstable();
-                assert_eq!(rows(&mut connection), left.join(" "), "{id} {command}");
-                assert_eq!(trace(&mut connection), "", "{id} {command}");
-                Err(error.to_string())
-            }
-        };
-        let expected = expected
-            .map(|(ran, at)| (ran.to_owned(), at.to_owned()))
-            .map_err(str::to_owned);
-        if got != expected {
-            wrong.push(format!(
-                "{id} {before:?} {command}: {got:?}, expected {expected:?}"
-            ));
         }
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
 }
 
 fn rows_before(before: &[&'static str]) -> Vec<&'static str> {
@@ -241,95 +243,97 @@ fn rows_before(before: &[&'static str]) -> Vec<&'static str> {
 
 #[test]
 fn v01_current_creates_nothing() {
-    let mut connection = memory();
-    let current = migrate_runtime::runner::current(&mut connection, &LINEAR).unwrap();
-    assert_eq!(current, []);
-    let pending = migrate_runtime::runner::pending(&mut connection, &LINEAR).unwrap();
-    assert_eq!(pending, ["a", "b", "c", "d", "e"]);
-    let tables = super::chains::column(&mut connection, "SELECT name FROM sqlite_schema");
-    assert_eq!(tables, [""; 0]);
+    each(|database| {
+        let current = Migrator::new(&LINEAR)
+            .current(&mut *database.session())
+            .unwrap();
+        assert_eq!(current, []);
+        let pending = Migrator::new(&LINEAR)
+            .pending(&mut *database.session())
+            .unwrap();
+        assert_eq!(pending, ["a", "b", "c", "d", "e"]);
+        let tables = database.tables();
+        assert_eq!(tables, [""; 0]);
+    });
 }
 
 #[test]
 fn v06_table_names_are_the_callers() {
-    use migrate_runtime::runner::HistoryTables;
-    use migrate_runtime::schema::TableName;
-    let mut connection = memory();
-    let tables = HistoryTables {
-        version: TableName::new("app's \"version\""),
-        log: TableName::new("log of changes"),
-    };
-    let mut migrator = Migrator::new(&LINEAR).tables(tables);
-    migrator
-        .upgrade(&mut session(&mut connection), "b")
-        .unwrap();
-    let current = migrator.current(&mut session(&mut connection)).unwrap();
-    assert_eq!(current[0].id, "b");
-    let found = super::chains::column(
-        &mut connection,
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%migrate%'",
-    );
-    assert_eq!(found, [""; 0]);
+    each(|database| {
+        use migrate_runtime::runner::HistoryTables;
+        use migrate_runtime::schema::TableName;
+        let tables = HistoryTables {
+            version: TableName::new("app's \"version\""),
+            log: TableName::new("log of changes"),
+        };
+        let mut migrator = Migrator::new(&LINEAR).tables(tables);
+        migrator.upgrade(&mut *database.session(), "b").unwrap();
+        let current = migrator.current(&mut *database.session()).unwrap();
+        assert_eq!(current[0].id, "b");
+        let found = database.tables();
+        assert_eq!(found, ["app's \"version\"", "log of changes", "trace"]);
+    });
 }
 
 #[test]
 fn v08_rows_that_contradict_each_other() {
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&LINEAR);
-    migrator
-        .upgrade(&mut session(&mut connection), "c")
-        .unwrap();
-    run(
-        &mut connection,
-        "INSERT INTO __migrate_version (chain, revision) VALUES ('tests', 'a')",
-    );
-    let error = migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap_err();
-    assert!(
-        matches!(&error, RunError::Inconsistent { above, below } if above == "c" && below == "a")
-    );
-    migrator
-        .stamp(&mut session(&mut connection), &["c"], true)
-        .unwrap();
-    assert_eq!(rows(&mut connection), "c");
-    // `stamp` never makes such rows itself.
-    let error = migrator
-        .stamp(&mut session(&mut connection), &["a", "b"], false)
-        .unwrap_err();
-    assert!(matches!(error, RunError::Graph(_)), "{error}");
-    assert_eq!(rows(&mut connection), "c");
+    each(|database| {
+        let mut migrator = Migrator::new(&LINEAR);
+        migrator.upgrade(&mut *database.session(), "c").unwrap();
+        run(
+            database,
+            "INSERT INTO __migrate_version (chain, revision) VALUES ('tests', 'a')",
+        );
+        let error = migrator
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        assert!(
+            matches!(&error, RunError::Inconsistent { above, below } if above == "c" && below == "a")
+        );
+        migrator
+            .stamp(&mut *database.session(), &["c"], true)
+            .unwrap();
+        assert_eq!(rows(database), "c");
+        // `stamp` never makes such rows itself.
+        let error = migrator
+            .stamp(&mut *database.session(), &["a", "b"], false)
+            .unwrap_err();
+        assert!(matches!(error, RunError::Graph(_)), "{error}");
+        assert_eq!(rows(database), "c");
+    });
 }
 
 #[test]
 fn v05_a_version_table_that_lost_its_key() {
-    let mut connection = memory();
-    run(
-        &mut connection,
-        "CREATE TABLE __migrate_version (chain TEXT, revision TEXT);
+    each(|database| {
+        run(
+            database,
+            "CREATE TABLE __migrate_version (chain TEXT, revision TEXT);
          INSERT INTO __migrate_version VALUES ('tests', 'a'), ('tests', 'a')",
-    );
-    let error = Migrator::new(&LINEAR)
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the version table holds a more than once; it has lost its primary key"
-    );
+        );
+        let error = Migrator::new(&LINEAR)
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the version table holds a more than once; it has lost its primary key"
+        );
+    });
 }
 
 #[test]
 fn chains_share_a_database() {
-    static OTHER: SchemaDef = SchemaDef {
-        chain: "other",
-        ..LINEAR_COPY
-    };
-    const LINEAR_COPY: SchemaDef = super::chains::chain(&[]);
-    let mut connection = memory();
-    let mut migrator = Migrator::new(&LINEAR);
-    migrator
-        .upgrade(&mut session(&mut connection), "b")
-        .unwrap();
-    let other = migrate_runtime::runner::current(&mut connection, &OTHER).unwrap();
-    assert_eq!(other, []);
+    each(|database| {
+        static OTHER: SchemaDef = SchemaDef {
+            chain: "other",
+            ..LINEAR_COPY
+        };
+        const LINEAR_COPY: SchemaDef = super::chains::chain(&[]);
+        let mut migrator = Migrator::new(&LINEAR);
+        migrator.upgrade(&mut *database.session(), "b").unwrap();
+        let other = Migrator::new(&OTHER)
+            .current(&mut *database.session())
+            .unwrap();
+        assert_eq!(other, []);
+    });
 }

@@ -1,11 +1,11 @@
 //! Files, log and version table must agree before anything runs.
 
-use super::chains::{chain, column, memory, rows, run};
+use super::chains::{chain, rows, run};
+use crate::databases::{each, upgrade};
 use migrate_runtime::Explain;
-use migrate_runtime::connection::session;
 use migrate_runtime::migration::{Migration, Text, add_column, column as col, create_table, sql};
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::{Migrator, RunError, upgrade};
+use migrate_runtime::runner::{Migrator, RunError};
 
 const BASE: Migration = Migration::new("a").upgrade(&[create_table("t", &[col("x", Text)])]);
 
@@ -39,126 +39,129 @@ static GONE: SchemaDef = chain(&[BASE]);
 
 #[test]
 fn an_edited_revision_stops_everything() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    let mut migrator = Migrator::new(&EDITED);
-    let error = migrator
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap_err();
-    let RunError::EditedRevisions(edited) = &error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(edited.len(), 1);
-    assert_eq!(edited[0].revision, "b");
-    assert!(
-        error.to_string().starts_with(
-            "revision b (tests/runner/verification.rs) was edited after it was applied (20"
-        ),
-        "{error}"
-    );
-    assert!(
-        error
-            .hints()
-            .iter()
-            .any(|hint| hint.contains("--allow-edited"))
-    );
-    assert!(
-        error
-            .hints()
-            .iter()
-            .any(|hint| hint.contains("cargo migrate repair"))
-    );
-    assert_eq!(rows(&mut connection), "b");
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        let mut migrator = Migrator::new(&EDITED);
+        let error = migrator
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        let RunError::EditedRevisions(edited) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(edited.len(), 1);
+        assert_eq!(edited[0].revision, "b");
+        assert!(
+            error.to_string().starts_with(
+                "revision b (tests/runner/verification.rs) was edited after it was applied (20"
+            ),
+            "{error}"
+        );
+        assert!(
+            error
+                .hints()
+                .iter()
+                .any(|hint| hint.contains("--allow-edited"))
+        );
+        assert!(
+            error
+                .hints()
+                .iter()
+                .any(|hint| hint.contains("cargo migrate repair"))
+        );
+        assert_eq!(rows(database), "b");
 
-    let report = Migrator::new(&EDITED)
-        .allow_edited(true)
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap();
-    assert_eq!(report.to, ["c"]);
+        let report = Migrator::new(&EDITED)
+            .allow_edited(true)
+            .upgrade(&mut *database.session(), "head")
+            .unwrap();
+        assert_eq!(report.to, ["c"]);
+    });
 }
 
 #[test]
 fn repair_takes_the_files_as_they_are() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    let mut migrator = Migrator::new(&EDITED);
-    let repaired = migrator.repair(&mut session(&mut connection)).unwrap();
-    assert_eq!(repaired.len(), 1);
-    assert_eq!(migrator.repair(&mut session(&mut connection)).unwrap(), []);
-    upgrade(&mut connection, &EDITED).unwrap();
-    assert_eq!(
-        column(&mut connection, "SELECT name FROM pragma_table_info('t')"),
-        ["x", "y"]
-    );
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        let mut migrator = Migrator::new(&EDITED);
+        let repaired = migrator.repair(&mut *database.session()).unwrap();
+        assert_eq!(repaired.len(), 1);
+        assert_eq!(migrator.repair(&mut *database.session()).unwrap(), []);
+        upgrade(database, &EDITED).unwrap();
+        assert_eq!(database.columns("t"), ["x", "y"]);
+    });
 }
 
 #[test]
 fn mending_a_downgrade_is_no_edit() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    upgrade(&mut connection, &DOWNGRADE_EDITED).unwrap();
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        upgrade(database, &DOWNGRADE_EDITED).unwrap();
+    });
 }
 
 #[test]
 fn v07_a_revision_that_no_file_has() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    let error = Migrator::new(&GONE)
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap_err();
-    let RunError::UnknownRevision(unknown) = &error else {
-        panic!("{error:?}")
-    };
-    let (_, applied, host) = unknown.recorded.as_ref().unwrap();
-    assert_eq!(
-        error.to_string(),
-        format!("Can't locate revision identified by 'b', applied {applied} on {host}")
-    );
-    // Forgetting it is the way out that is named.
-    Migrator::new(&GONE)
-        .stamp(&mut session(&mut connection), &["a"], false)
-        .unwrap_err();
-    Migrator::new(&GONE)
-        .stamp(&mut session(&mut connection), &["a"], true)
-        .unwrap();
-    upgrade(&mut connection, &GONE).unwrap();
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        let error = Migrator::new(&GONE)
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        let RunError::UnknownRevision(unknown) = &error else {
+            panic!("{error:?}")
+        };
+        let (_, applied, host) = unknown.recorded.as_ref().unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!("Can't locate revision identified by 'b', applied {applied} on {host}")
+        );
+        // Forgetting it is the way out that is named.
+        Migrator::new(&GONE)
+            .stamp(&mut *database.session(), &["a"], false)
+            .unwrap_err();
+        Migrator::new(&GONE)
+            .stamp(&mut *database.session(), &["a"], true)
+            .unwrap();
+        upgrade(database, &GONE).unwrap();
+    });
 }
 
 #[test]
 fn a_file_that_was_only_renamed_is_found_by_its_checksum() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    let error = Migrator::new(&RENAMED)
-        .upgrade(&mut session(&mut connection), "head")
-        .unwrap_err();
-    let RunError::UnknownRevision(unknown) = &error else {
-        panic!("{error:?}")
-    };
-    let file = "tests/runner/verification.rs".to_owned();
-    assert_eq!(unknown.renamed_to, Some(("b2".to_owned(), file)));
-    assert_eq!(
-        error.hints()[0],
-        "the file was renamed: cargo migrate stamp --purge b2"
-    );
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        let error = Migrator::new(&RENAMED)
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        let RunError::UnknownRevision(unknown) = &error else {
+            panic!("{error:?}")
+        };
+        let file = "tests/runner/verification.rs".to_owned();
+        assert_eq!(unknown.renamed_to, Some(("b2".to_owned(), file)));
+        assert_eq!(
+            error.hints()[0],
+            "the file was renamed: cargo migrate stamp --purge b2"
+        );
+    });
 }
 
 #[test]
 fn a_revision_recorded_by_hand_is_not_judged() {
-    let mut connection = memory();
-    upgrade(&mut connection, &AS_APPLIED).unwrap();
-    run(&mut connection, "DELETE FROM __migrate_log");
-    upgrade(&mut connection, &EDITED).unwrap();
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        run(database, "DELETE FROM __migrate_log");
+        upgrade(database, &EDITED).unwrap();
+    });
 }
 
 #[test]
 fn taken_back_and_edited_it_is_a_new_one() {
-    let mut connection = memory();
-    upgrade(&mut connection, &DOWNGRADE_EDITED).unwrap();
-    migrate_runtime::runner::downgrade(&mut connection, &DOWNGRADE_EDITED, "a").unwrap();
-    run(&mut connection, "ALTER TABLE t DROP COLUMN y");
-    upgrade(&mut connection, &EDITED).unwrap();
-    assert_eq!(
-        column(&mut connection, "SELECT name FROM pragma_table_info('t')"),
-        ["x", "z"]
-    );
+    each(|database| {
+        upgrade(database, &DOWNGRADE_EDITED).unwrap();
+        Migrator::new(&DOWNGRADE_EDITED)
+            .downgrade(&mut *database.session(), "a")
+            .unwrap();
+        run(database, "ALTER TABLE t DROP COLUMN y");
+        upgrade(database, &EDITED).unwrap();
+        assert_eq!(database.columns("t"), ["x", "z"]);
+    });
 }

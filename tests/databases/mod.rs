@@ -1,0 +1,65 @@
+//! The kinds of databases that the shared tests run on.
+//!
+//! A test that says nothing of one database takes a [`Database`] and runs on each. A new kind is a file beside
+//! this one and a line in `KINDS`.
+
+#[cfg(unix)]
+mod postgres;
+mod sqlite;
+
+use migrate_runtime::connection::Session;
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::runner::{Migrator, Report, RunError};
+
+/// An empty database, on a connection of diesel, as an application has it.
+pub(crate) trait Database {
+    fn session(&mut self) -> Box<dyn Session + '_>;
+
+    /// Empties it.
+    fn clear(&mut self);
+
+    /// The names of all tables, sorted.
+    fn tables(&mut self) -> Vec<String>;
+
+    /// The names of the columns of a table, in their order.
+    fn columns(&mut self, table: &str) -> Vec<String>;
+}
+
+type Open = fn() -> Option<Box<dyn Database>>;
+
+const KINDS: &[(&str, Open)] = &[
+    ("SQLite", sqlite::open),
+    #[cfg(unix)]
+    ("PostgreSQL", postgres::open),
+];
+
+/// Runs a test on an empty database of each kind that there is here.
+pub(crate) fn each(test: impl Fn(&mut dyn Database)) {
+    for (kind, open) in KINDS {
+        if let Some(mut database) = open() {
+            // Shown where the test fails.
+            println!("on {kind}:");
+            insta::allow_duplicates!(test(&mut *database));
+        }
+    }
+}
+
+/// Runs SQL.
+#[track_caller]
+pub(crate) fn run(database: &mut dyn Database, sql: &str) {
+    database.session().batch(sql).unwrap();
+}
+
+/// The first column of a query.
+#[track_caller]
+pub(crate) fn column(database: &mut dyn Database, sql: &str) -> Vec<String> {
+    let rows = database.session().query(sql).unwrap();
+    rows.iter()
+        .map(|row| row.text(0).unwrap_or_default())
+        .collect()
+}
+
+/// Brings it to the head of a chain.
+pub(crate) fn upgrade(database: &mut dyn Database, schema: &SchemaDef) -> Result<Report, RunError> {
+    Migrator::new(schema).upgrade(&mut *database.session(), "head")
+}
