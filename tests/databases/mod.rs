@@ -7,9 +7,10 @@
 mod postgres;
 mod sqlite;
 
-use migrate_runtime::connection::Session;
+use migrate_runtime::connection::{DatabaseError, Row, RunAccess, Session};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Migrator, Report, RunError};
+use migrate_runtime::schema::Backend;
 
 /// An empty database, on a connection of diesel, as an application has it.
 pub(crate) trait Database {
@@ -37,10 +38,41 @@ const KINDS: &[(&str, Open)] = &[
 pub(crate) fn each(test: impl Fn(&mut dyn Database)) {
     for (kind, open) in KINDS {
         if let Some(mut database) = open() {
-            // Shown where the test fails.
-            println!("on {kind}:");
+            said(kind);
             insta::allow_duplicates!(test(&mut *database));
         }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it is shown where the test fails")]
+fn said(kind: &str) {
+    println!("on {kind}:");
+}
+
+/// Counts the requests that reach a database.
+pub(crate) struct Counting<'s>(pub(crate) Box<dyn Session + 's>, pub(crate) usize);
+
+impl Session for Counting<'_> {
+    fn backend(&self) -> Backend {
+        self.0.backend()
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        self.1 += 1;
+        self.0.batch(sql)
+    }
+
+    fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError> {
+        self.1 += 1;
+        self.0.query(sql)
+    }
+
+    fn in_transaction(&mut self) -> bool {
+        self.0.in_transaction()
+    }
+
+    fn run_access(&mut self) -> RunAccess<'_> {
+        self.0.run_access()
     }
 }
 

@@ -6,6 +6,7 @@ mod generated;
 mod live;
 mod models;
 mod print;
+mod queries;
 mod real;
 mod sqlite;
 mod statements;

@@ -5,10 +5,10 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use insta::assert_snapshot;
-use migrate_runtime::connection::{DatabaseError, Row, RunAccess, Session, session};
+use migrate_runtime::connection::{Session, session};
 use migrate_runtime::dialect::{Dialect, Sqlite};
 use migrate_runtime::introspect::introspect;
-use migrate_runtime::schema::{Backend, Schema, TableName};
+use migrate_runtime::schema::{Schema, TableName};
 
 fn database(sql: &str) -> SqliteConnection {
     let mut connection = SqliteConnection::establish(":memory:").expect("memory is there");
@@ -375,45 +375,6 @@ fn the_pragmas_agree() {
         session.query(&counted("c")).unwrap()[0].integer(0),
         i64::try_from(indexes).ok()
     );
-}
-
-/// Counts the queries that reach the database.
-struct Counting<S>(S, usize);
-
-impl<S: Session> Session for Counting<S> {
-    fn backend(&self) -> Backend {
-        self.0.backend()
-    }
-    fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        self.0.batch(sql)
-    }
-    fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError> {
-        self.1 += 1;
-        self.0.query(sql)
-    }
-    fn in_transaction(&mut self) -> bool {
-        self.0.in_transaction()
-    }
-    fn run_access(&mut self) -> RunAccess<'_> {
-        self.0.run_access()
-    }
-}
-
-#[test]
-fn the_number_of_queries_is_constant() {
-    let mut counts = Vec::new();
-    for tables in [1, 1000] {
-        let sql: String = (0..tables)
-            .map(|number| format!("CREATE TABLE t{number} (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b INT REFERENCES t0(id)); CREATE INDEX i{number} ON t{number} (b);"))
-            .collect::<Vec<_>>().concat();
-        let mut connection = database(&sql);
-        let mut session = Counting(session(&mut connection), 0);
-        let schema = introspect(&mut session).unwrap();
-        assert_eq!(schema.tables.len(), tables);
-        assert!(schema.tables.values().all(|table| table.indexes.len() == 1));
-        counts.push(session.1);
-    }
-    assert_eq!(counts[0], counts[1]);
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn rows_that_break_a_new_rule_are_counted() {
       SELECT * FROM "users" WHERE CAST("mood" AS TEXT) IN ('sad', 'it''s')
     rows of people that refer to no row of clubs: 4
       SELECT c.* FROM "users" AS c WHERE c."team" IS NOT NULL
-    "#)
+    "#);
     });
 }
 

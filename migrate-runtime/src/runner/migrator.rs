@@ -7,7 +7,7 @@ use super::error::RunError;
 use super::event::{Event, Progress, Silent};
 use super::history::{History, HistoryTables, LogEntry};
 use super::plan::Step;
-use super::records::{described, record_stamp};
+use super::records::record_stamp;
 use super::transaction::{Engine, engine, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
@@ -167,15 +167,8 @@ impl<'a> Migrator<'a> {
         let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
         with_limits(session, engine, self.limits(), |session| {
-            let mut revisions = Vec::new();
-            for place in chains.own_first() {
-                let chain = chains.chain(place);
-                let history = self.history(chain);
-                let rows = self.read_rows(engine, &history, session)?;
-                let log = self.read_log(engine, &history, session)?;
-                revisions.extend(described(chain, &rows, &log));
-            }
-            Ok(revisions)
+            let records = self.records(engine, session, &chains)?;
+            Ok(records.current(&chains))
         })
     }
 
@@ -184,8 +177,25 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if the state of the database cannot be told.
     pub fn pending(&mut self, session: &mut dyn Session) -> Result<Vec<String>, RunError> {
+        self.pending_after(session, &mut |_| {})
+    }
+
+    /// [`Self::pending`], and [`Self::current`] to whoever wants to know it, from one look at the records.
+    ///
+    /// # Errors
+    /// As [`Self::pending`].
+    pub fn pending_after(
+        &mut self,
+        session: &mut dyn Session,
+        seen: &mut dyn FnMut(&[Revision]),
+    ) -> Result<Vec<String>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let steps = self.plan_upgrade(session, "heads")?;
+        let engine = engine(session.backend())?;
+        let records = with_limits(session, engine, self.limits(), |session| {
+            self.records(engine, session, &chains)
+        })?;
+        seen(&records.current(&chains));
+        let steps = chains.plan_upgrade(&records.known(&chains)?, "heads")?;
         Ok(steps.iter().map(|step| step.title(&chains)).collect())
     }
 

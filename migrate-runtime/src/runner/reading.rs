@@ -7,11 +7,34 @@ use super::chains::{Chains, Rows};
 use super::error::{EditedRevision, RunError};
 use super::event::Progress;
 use super::history::{History, LogEntry};
-use super::migrator::Migrator;
+use super::migrator::{Migrator, Revision};
+use super::records::described;
 use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
 use std::collections::BTreeSet;
+
+/// The version rows and the log of each chain, in the order of the chains.
+pub(super) struct Records(Vec<(BTreeSet<String>, Vec<LogEntry>)>);
+
+impl Records {
+    /// The applied heads, those of the application first.
+    pub(super) fn current(&self, chains: &Chains) -> Vec<Revision> {
+        let places = chains.own_first();
+        let of = |place: usize| {
+            let (rows, log) = &self.0[place];
+            described(chains.chain(place), rows, log)
+        };
+        places.flat_map(of).collect()
+    }
+
+    /// The rows, of revisions that there are files for.
+    pub(super) fn known(&self, chains: &Chains) -> Result<Rows, RunError> {
+        let both = chains.list().iter().zip(&self.0);
+        both.map(|(chain, (rows, log))| verify::known_rows(chain, rows, || Ok(log.clone())))
+            .collect()
+    }
+}
 
 impl Migrator<'_> {
     pub(super) fn verified(
@@ -76,6 +99,22 @@ impl Migrator<'_> {
         let log = self.read_log(engine, &history, session)?;
         let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
         Ok((known, log))
+    }
+
+    /// What the bookkeeping says of every chain.
+    pub(super) fn records(
+        &self,
+        engine: &dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+    ) -> Result<Records, RunError> {
+        let read = |chain: &Chain| {
+            let history = self.history(chain);
+            let rows = self.read_rows(engine, &history, session)?;
+            Ok((rows, self.read_log(engine, &history, session)?))
+        };
+        let records: Result<_, RunError> = chains.list().iter().map(read).collect();
+        records.map(Records)
     }
 
     pub(super) fn limits(&self) -> Limits<'_> {
