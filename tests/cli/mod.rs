@@ -1,5 +1,7 @@
 //! The command line, on temporary projects: what is typed in, what is printed and left behind out.
 
+#[cfg(unix)]
+mod address;
 mod amend;
 mod bad_database;
 mod bad_input;

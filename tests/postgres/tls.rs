@@ -106,9 +106,6 @@ impl Server {
 
     /// From now on that user has to show a certificate of that authority.
     fn asks(&mut self, user: &str, authority: &Authority) {
-        let hba = self.data.join("pg_hba.conf");
-        let rest = fs::read_to_string(&hba).unwrap();
-        fs::write(&hba, format!("hostssl all {user} all cert\n{rest}")).unwrap();
         let file = self.data.join("clients.crt");
         fs::copy(&authority.certificate, &file).unwrap();
         let owner = fs::metadata(&self.data).unwrap();
@@ -116,11 +113,13 @@ impl Server {
         for sql in [
             format!("CREATE ROLE {user} LOGIN"),
             "ALTER SYSTEM SET ssl_ca_file = 'clients.crt'".to_owned(),
-            "SELECT pg_reload_conf()".to_owned(),
         ] {
             self.database.batch(&sql).unwrap();
         }
-        std::thread::sleep(Duration::from_millis(500));
+        assert!(
+            self.database
+                .admits_first(&format!("hostssl all {user} all cert"))
+        );
     }
 
     /// `true` or `false`: whether the connection is encrypted. Or why there is none.

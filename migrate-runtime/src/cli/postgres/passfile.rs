@@ -37,21 +37,23 @@ fn fits(line: &str, parameters: &Parameters) -> Option<String> {
     }
     let mut fields = fields(line);
     let password = fields.pop()?;
-    let host = match parameters.get("host").map_or("localhost", String::as_str) {
-        socket if socket.starts_with('/') => "localhost",
-        host => host,
-    };
     let value = |name: &str, default: &str| {
         (parameters.get(name).cloned()).unwrap_or_else(|| default.to_owned())
     };
+    let host = value("host", "localhost");
+    // A socket is on this machine; libpq says so of its default directory only.
+    let is_here = host.starts_with('/');
     let wanted = [
-        host.to_owned(),
+        host,
         value("port", "5432"),
         value("dbname", ""),
         value("user", ""),
     ];
+    let is_host = |field: &str| is_here && field == "localhost";
     let fits = fields.len() == wanted.len()
-        && (fields.iter().zip(&wanted)).all(|(field, wanted)| field == "*" || field == wanted);
+        && (fields.iter().zip(&wanted).enumerate()).all(|(at, (field, wanted))| {
+            field == "*" || field == wanted || (at == 0 && is_host(field))
+        });
     fits.then_some(password)
 }
 
@@ -78,8 +80,12 @@ mod tests {
     use super::*;
 
     fn found(line: &str) -> Option<String> {
+        found_at("h", line)
+    }
+
+    fn found_at(host: &str, line: &str) -> Option<String> {
         let parameters = [
-            ("host", "h"),
+            ("host", host),
             ("port", "5433"),
             ("dbname", "d"),
             ("user", "u"),
@@ -99,6 +105,18 @@ mod tests {
         assert_eq!(found("#*:*:*:*:secret"), None);
         assert_eq!(found("h:5433:d"), None);
         assert_eq!(found(""), None);
+    }
+
+    #[test]
+    fn a_socket_is_known_by_its_directory_and_as_this_machine() {
+        let at_socket = |line| found_at("/run/db", line);
+        assert_eq!(at_socket("/run/db:*:*:*:secret").as_deref(), Some("secret"));
+        assert_eq!(
+            at_socket("localhost:*:*:*:secret").as_deref(),
+            Some("secret")
+        );
+        assert_eq!(at_socket("/tmp:*:*:*:secret"), None);
+        assert_eq!(found("localhost:*:*:*:secret"), None);
     }
 
     #[cfg(unix)]
