@@ -215,6 +215,39 @@ fn a_schema_with_everything_comes_and_goes() {
 }
 
 #[test]
+fn a_table_moves_to_a_tablespace_and_back() {
+    let with = |space: Option<&str>| {
+        let mut table = Table::new("things")
+            .with_column(Column::new("id", SqlType::Integer).not_null())
+            .with_primary_key(["id"]);
+        table.options.postgres_tablespace = space.map(str::to_owned);
+        let mut schema = Schema::new();
+        schema.insert(table);
+        schema
+    };
+    let Some(mut live) = Live::new(&with(None), "INSERT INTO things VALUES (1), (2)") else {
+        return;
+    };
+    // Before, a tablespace is a directory that the server's user can write.
+    if live.version() < 15 {
+        return;
+    }
+    live.run("SET allow_in_place_tablespaces = on");
+    live.run("CREATE TABLESPACE \"The Attic\" LOCATION ''");
+    let moved = live.migrate(&with(Some("The Attic")));
+    assert_eq!(
+        moved.statements,
+        [r#"ALTER TABLE "things" SET TABLESPACE "The Attic""#]
+    );
+    live.back(&moved);
+    let dropped = live.migrate(&Schema::new());
+    let made = live.migrate(&with(Some("The Attic")));
+    live.back(&made);
+    live.back(&dropped);
+    live.run("DROP TABLESPACE \"The Attic\"");
+}
+
+#[test]
 fn a_constraint_with_another_name_is_renamed() {
     let with = |suffix: &str| {
         let name = |what: &str| format!("{what}{suffix}");
