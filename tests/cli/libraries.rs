@@ -22,7 +22,8 @@ fn forum() -> Project {
     project
 }
 
-fn copy(from: &Path, project: &Project, to: &str) {
+/// Copies a directory of the repository, without its lock file and what was built.
+pub(super) fn copy(from: &Path, project: &Project, to: &str) {
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -17,6 +17,7 @@ mod models;
 mod postgres;
 pub(crate) mod project;
 mod readme;
+mod sqlx;
 mod statics;
 #[cfg(unix)]
 mod terminal;

@@ -1,9 +1,10 @@
-//! Notes in a SQLite file. The models are plain structs, the queries are rusqlite's, and this crate does not
+//! Notes in a SQLite file. The models are plain structs, the queries are sqlx's, and this crate does not
 //! depend on diesel: migrate brings the file to the head of the chain when it is opened.
 
 use migrate_runtime::schema::Backend;
 use migrate_runtime::{Migrator, Model, SqlEnum};
-use rusqlite::Connection;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, FromRow, SqliteConnection};
 use std::error::Error;
 
 migrate_runtime::schema! {
@@ -13,7 +14,8 @@ migrate_runtime::schema! {
 }
 
 /// What a note is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SqlEnum, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
 pub enum Kind {
     /// To be remembered.
     Memo,
@@ -22,7 +24,7 @@ pub enum Kind {
 }
 
 /// A note.
-#[derive(Debug, Clone, PartialEq, Eq, Model)]
+#[derive(Debug, Clone, PartialEq, Eq, Model, FromRow)]
 #[model(table = "notes")]
 pub struct Note {
     /// Its number.
@@ -54,35 +56,37 @@ pub struct Tag {
 ///
 /// # Errors
 /// If it cannot be opened, or a migration fails.
-pub fn open(path: &str) -> Result<Connection, Box<dyn Error>> {
+pub async fn open(path: &str) -> Result<SqliteConnection, Box<dyn Error>> {
     let mut session = migrate_runtime::connection::open(Backend::Sqlite, path)?;
     Migrator::new(&SCHEMA).upgrade(&mut *session, "head")?;
-    Ok(Connection::open(path)?)
+    let options = SqliteConnectOptions::new().filename(path);
+    Ok(SqliteConnection::connect_with(&options).await?)
 }
 
 /// Writes a note with its tags.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn add(
-    connection: &mut Connection,
+pub async fn add(
+    connection: &mut SqliteConnection,
     kind: Kind,
     text: &str,
     tags: &[&str],
-) -> rusqlite::Result<i64> {
-    let transaction = connection.transaction()?;
-    transaction.execute(
-        "INSERT INTO notes (kind, text) VALUES (?1, ?2)",
-        (kind.value(), text),
-    )?;
-    let id = transaction.last_insert_rowid();
+) -> sqlx::Result<i64> {
+    let mut transaction = connection.begin().await?;
+    let id: i64 = sqlx::query_scalar("INSERT INTO notes (kind, text) VALUES (?1, ?2) RETURNING id")
+        .bind(kind)
+        .bind(text)
+        .fetch_one(&mut *transaction)
+        .await?;
     for tag in tags {
-        transaction.execute(
-            "INSERT INTO tags (note_id, word) VALUES (?1, ?2)",
-            (id, tag),
-        )?;
+        sqlx::query("INSERT INTO tags (note_id, word) VALUES (?1, ?2)")
+            .bind(id)
+            .bind(tag)
+            .execute(&mut *transaction)
+            .await?;
     }
-    transaction.commit()?;
+    transaction.commit().await?;
     Ok(id)
 }
 
@@ -90,19 +94,15 @@ pub fn add(
 ///
 /// # Errors
 /// What SQLite says.
-pub fn open_notes(connection: &Connection, tag: Option<&str>) -> rusqlite::Result<Vec<Note>> {
-    let mut query = connection.prepare(
+pub async fn open_notes(
+    connection: &mut SqliteConnection,
+    tag: Option<&str>,
+) -> sqlx::Result<Vec<Note>> {
+    sqlx::query_as(
         "SELECT id, kind, text, done FROM notes WHERE NOT done
          AND (?1 IS NULL OR id IN (SELECT note_id FROM tags WHERE word = ?1)) ORDER BY id",
-    )?;
-    let rows = query.query_map([tag], |row| {
-        let kind: String = row.get("kind")?;
-        Ok(Note {
-            id: row.get("id")?,
-            kind: Kind::from_value(&kind).unwrap_or(Kind::Memo),
-            text: row.get("text")?,
-            done: row.get("done")?,
-        })
-    })?;
-    rows.collect()
+    )
+    .bind(tag)
+    .fetch_all(connection)
+    .await
 }

@@ -3,25 +3,24 @@
 use notes::{Kind, add, open, open_notes};
 use std::error::Error;
 
-#[expect(clippy::print_stdout, reason = "it is a program")]
-fn main() -> Result<(), Box<dyn Error>> {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [file, "add", text, ref tags @ ..] => {
-            let id = add(&mut open(file)?, Kind::Task, text, tags)?;
+            let id = add(&mut open(file).await?, Kind::Task, text, tags).await?;
             println!("{id}");
         }
-        [file] => show(file, None)?,
-        [file, tag] => show(file, Some(tag))?,
+        [file] => show(file, None).await?,
+        [file, tag] => show(file, Some(tag)).await?,
         _ => return Err("notes FILE [add TEXT [TAG..] | TAG]".into()),
     }
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "it is a program")]
-fn show(file: &str, tag: Option<&str>) -> Result<(), Box<dyn Error>> {
-    for note in open_notes(&open(file)?, tag)? {
+async fn show(file: &str, tag: Option<&str>) -> Result<(), Box<dyn Error>> {
+    for note in open_notes(&mut open(file).await?, tag).await? {
         println!("{:>4}  {}", note.id, note.text);
     }
     Ok(())

@@ -1,5 +1,4 @@
 //! The program is started on a file that does not exist, and on one that does.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::process::Command;
 
@@ -23,18 +22,22 @@ fn notes_are_written_and_read() {
     assert_eq!(notes(&[file, "work"]), "   2  write the report\n");
 }
 
-#[test]
-fn the_database_keeps_what_the_models_say() {
+#[tokio::test]
+async fn the_database_keeps_what_the_models_say() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("notes.db");
-    let mut connection = notes::open(file.to_str().unwrap()).unwrap();
-    notes::add(&mut connection, notes::Kind::Memo, "", &[]).unwrap_err();
-    let id = notes::add(&mut connection, notes::Kind::Memo, "a", &["t"]).unwrap();
-    connection
-        .execute("DELETE FROM notes WHERE id = ?1", [id])
+    let mut connection = notes::open(file.to_str().unwrap()).await.unwrap();
+    let empty = notes::add(&mut connection, notes::Kind::Memo, "", &[]).await;
+    empty.unwrap_err();
+    let id = notes::add(&mut connection, notes::Kind::Memo, "a", &["t"]).await;
+    let note = &notes::open_notes(&mut connection, Some("t")).await.unwrap()[0];
+    assert_eq!((note.id, note.kind), (id.unwrap(), notes::Kind::Memo));
+    sqlx::query("DELETE FROM notes WHERE id = ?1")
+        .bind(note.id)
+        .execute(&mut connection)
+        .await
         .unwrap();
-    let tags: i64 = connection
-        .query_row("SELECT count(*) FROM tags", [], |row| row.get(0))
-        .unwrap();
+    let tags = sqlx::query_scalar("SELECT count(*) FROM tags");
+    let tags: i64 = tags.fetch_one(&mut connection).await.unwrap();
     assert_eq!(tags, 0);
 }
