@@ -27,10 +27,7 @@ fn main() -> ExitCode {
         Err(error) => return report::usage(&error),
     };
     let ui = Ui::new(&cli.global);
-    match run(&cli, &arguments, ui) {
-        Ok(code) => code,
-        Err(error) => report::report(ui, &error),
-    }
+    report::finish(ui, run(&cli, &arguments, ui))
 }
 
 /// What was typed after `cargo migrate` or `cargo-migrate`; cargo passes the word `migrate` on.

@@ -36,6 +36,10 @@ fn each_says_what_is_wrong() {
         a_database_that_is_ahead_of_the_files,
         #[cfg(unix)]
         a_disk_that_is_full,
+        #[cfg(unix)]
+        streams_that_are_closed,
+        #[cfg(target_os = "linux")]
+        a_script_that_does_not_fit,
     ];
     for case in cases {
         case(&project);
@@ -318,4 +322,65 @@ fn a_disk_that_is_full(project: &Project) {
         hint: look at the space on the disk, its quota and its health, then run the command again
         "#);
     });
+}
+
+/// Nobody can answer, or listen: no more than that.
+#[cfg(unix)]
+fn streams_that_are_closed(project: &Project) {
+    let second = "//! two\nuse migrate_runtime::migration::*;\n\npub const MIGRATION: Migration = \
+                  Migration::new(\"second\").revises(&[\"first\"]).upgrade(&[]).downgrade(&[]);\n";
+    project.write("migrations/second_two.rs", second);
+    project.write("migrations/HEAD", "second\n");
+    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    project.sql("app.db", "INSERT INTO users (email) VALUES ('ada')");
+    let before = project.contents();
+    for (line, code) in [
+        (&["history", "-v"][..], 0),
+        (&["show", "first"], 0),
+        (&["status"], 0),
+        (&["current", "--check-heads"], 1),
+        (&["upgrade", "--sql"], 0),
+        (&["--help"], 0),
+        (&["upgrad"], 2),
+        (&["downgrade", "base"], 2),
+        (&["stamp", "base", "--purge"], 2),
+    ] {
+        let usual = project.migrate(line);
+        assert_eq!(usual.code(), code, "{}", usual.transcript());
+        let deaf = project.migrate_with_streams("<&-", line);
+        assert_eq!(usual.transcript(), deaf.transcript());
+        for streams in [">&-", "2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true"] {
+            let ran = project.migrate_with_streams(streams, line);
+            let said = format!("{line:?} {streams}: {}", ran.transcript());
+            assert_eq!(ran.code(), code, "{said}");
+            assert!(!said.contains("panicked"), "{said}");
+        }
+        project.assert_unchanged(&before);
+    }
+    // What was asked for is done.
+    let up = project.migrate_with_streams("<&- >&- 2>&-", &["upgrade"]);
+    assert_eq!(up.code(), 0);
+    let at = "SELECT revision AS value FROM __migrate_version";
+    assert_eq!(project.query("app.db", at), ["second"]);
+}
+
+/// Half of a script must not look like a script.
+#[cfg(target_os = "linux")]
+fn a_script_that_does_not_fit(project: &Project) {
+    for line in [["upgrade", "--sql"], ["history", "-v"]] {
+        let ran = project.migrate_with_streams(">/dev/full", &line);
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(ran.transcript(), @r"
+            exit code: 3
+            ----- stdout -----
+            ----- stderr -----
+            error: standard output could not be written: No space left on device (os error 28)
+
+            hint: what the command does is done; only what it prints is not complete
+            ");
+        }
+    }
+    for line in [["history", "--format=json"], ["show", "--help"]] {
+        assert_eq!(project.migrate_with_streams(">/dev/full", &line).code(), 3);
+    }
 }

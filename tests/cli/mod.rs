@@ -7,6 +7,7 @@ mod bad_database;
 mod bad_input;
 mod bad_source;
 mod data;
+mod flags;
 mod from_diesel;
 mod init;
 mod json;

@@ -132,6 +132,23 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// `cargo migrate …` with its streams as a shell sets them up: `<&-`, `>&-`, `| true`. The exit code is
+    /// that of the command, wherever its output goes.
+    #[cfg(unix)]
+    pub fn migrate_with_streams(&self, streams: &str, arguments: &[&str]) -> Ran {
+        let mut command = Command::new("sh");
+        let script =
+            format!("{{ \"$@\"; echo $? >&9; }} 9>\"$CODE\" {streams}; exit $(cat \"$CODE\")");
+        let code = tempfile::NamedTempFile::new().unwrap();
+        command
+            .args(["-c", &script, "sh"])
+            .arg(tool())
+            .arg("migrate")
+            .args(arguments)
+            .env("CODE", code.path());
+        self.run(command, ".")
+    }
+
     /// Puts back what the files held, and takes away what was not there.
     pub fn restore(&self, before: &BTreeMap<PathBuf, Vec<u8>>) {
         for path in self
@@ -268,11 +285,6 @@ impl Ran {
         without_warnings_of_ours(&text)
     }
 
-    /// The project's directory, as processes name it.
-    pub fn directory(&self) -> String {
-        self.dir.canonicalize().unwrap().display().to_string()
-    }
-
     /// Fails with everything that was printed unless the exit code is 0.
     #[track_caller]
     pub fn success(self) -> Self {
@@ -317,6 +329,7 @@ pub fn filters() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"\b\d{8}_\d{6}(_\d+)?", "[ID]");
     settings.add_filter(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+Z)?", "[TIME]");
+    settings.add_filter(r"(\[TIME\]) on [^)\s]+\)", "$1 on [HOST])");
     settings.add_filter(r"\(\d+ ms\)", "([MS])");
     settings.add_filter(r"Generated: [0-9a-f]{8}", "Generated: [SEAL]");
     settings

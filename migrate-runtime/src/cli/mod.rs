@@ -55,10 +55,7 @@ fn run(schema: &SchemaDef) -> ExitCode {
         Err(error) => return report::usage(&error),
     };
     let ui = Ui::new(&cli.global);
-    match commands::run(&cli, schema, ui) {
-        Ok(code) => code,
-        Err(error) => report::report(ui, &error),
-    }
+    report::finish(ui, commands::run(&cli, schema, ui))
 }
 
 /// Hands over to the command line if the first argument of the process is `migrate`; otherwise does

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::ui::{Style, Ui};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Explain};
 
 /// Done, or nothing to do.
 pub const DONE: u8 = 0;
@@ -14,8 +14,32 @@ pub const USAGE: u8 = 2;
 /// Something failed.
 pub const FAILED: u8 = 3;
 
+/// The exit code of a command; prints its error. One whose result could not be printed has failed.
+pub fn finish(ui: Ui, done: Result<ExitCode, Error>) -> ExitCode {
+    let done = done.and_then(|code| match Ui::lost() {
+        None => Ok(code),
+        Some(reason) => Err(NotPrinted(reason).into()),
+    });
+    done.unwrap_or_else(|error| report(ui, &error))
+}
+
+/// The disk is full that standard output goes to.
+#[derive(Debug, thiserror::Error)]
+#[error("standard output could not be written: {0}")]
+struct NotPrinted(&'static str);
+
+impl Explain for NotPrinted {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Config
+    }
+
+    fn hints(&self) -> Vec<String> {
+        vec!["what the command does is done; only what it prints is not complete".to_owned()]
+    }
+}
+
 /// Prints an error and returns the exit code of its kind.
-pub fn report(ui: Ui, error: &Error) -> ExitCode {
+fn report(ui: Ui, error: &Error) -> ExitCode {
     if ui.is_json() {
         ui.message(&format!("{:#}", as_json(error)));
     } else {
@@ -27,9 +51,12 @@ pub fn report(ui: Ui, error: &Error) -> ExitCode {
 /// Prints what the parser of the arguments has to say: help and version to standard output, mistakes to
 /// standard error.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    // A closed stream is no error of ours.
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { USAGE } else { DONE })
+    let code = match error.print() {
+        _ if error.use_stderr() => USAGE,
+        Err(reason) if reason.kind() != std::io::ErrorKind::BrokenPipe => FAILED,
+        _ => DONE,
+    };
+    ExitCode::from(code)
 }
 
 /// The exit code of a kind of error.

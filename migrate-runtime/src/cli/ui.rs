@@ -2,6 +2,7 @@
 //! standard error. It knows no command.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use super::args::{Color, Format, GlobalArgs};
 
@@ -95,7 +96,18 @@ impl Ui {
 
     /// Prints a result, a line or several.
     pub fn data(self, text: &str) {
-        write_line(&mut io::stdout().lock(), text);
+        let written = write_line(&mut io::stdout().lock(), text);
+        // A reader that has gone (`| head`) has what it wanted; a full disk has half of a script.
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            LOST.get_or_init(|| error.to_string());
+        }
+    }
+
+    /// Why a result could not be written.
+    pub(super) fn lost() -> Option<&'static str> {
+        LOST.get().map(String::as_str)
     }
 
     /// Prints a result for programs.
@@ -127,7 +139,8 @@ impl Ui {
 
     /// Prints an error or another message that `--quiet` does not silence.
     pub fn message(self, text: &str) {
-        write_line(&mut io::stderr().lock(), text);
+        // Where nobody can be told, the exit code tells.
+        let _ = write_line(&mut io::stderr().lock(), text);
     }
 
     /// A label and its text in two columns.
@@ -147,12 +160,13 @@ impl Ui {
     }
 }
 
-/// Both streams may be closed before we are done (`| head`); that is no error of ours.
-fn write_line(stream: &mut dyn Write, text: &str) {
-    let _ = stream
-        .write_all(text.as_bytes())
-        .and_then(|()| stream.write_all(b"\n"))
-        .and_then(|()| stream.flush());
+/// Why a result could not be written: of the first one.
+static LOST: OnceLock<String> = OnceLock::new();
+
+fn write_line(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.write_all(b"\n")?;
+    stream.flush()
 }
 
 /// <https://no-color.org>: any non-empty value turns colour off.

@@ -1,0 +1,349 @@
+//! Flags that change what a command does: each is seen in the database, with rows in the tables.
+
+use super::bad_input::refused;
+use super::project::{Project, filters};
+
+const MODELS: &str = "\
+use migrate_runtime::Model;
+
+#[derive(Model)]
+#[model(table = \"users\")]
+pub struct User {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub email: String,
+}
+
+#[derive(Model)]
+#[model(table = \"posts\")]
+pub struct Post {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub title: String,
+}
+
+#[cfg(feature = \"tags\")]
+#[derive(Model)]
+#[model(table = \"tags\")]
+pub struct Tag {
+    #[model(auto_increment)]
+    pub id: i64,
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [User, Post, #[cfg(feature = \"tags\")] Tag = \"tags\"],
+    migrations = \"migrations\",
+}
+";
+
+/// One package, from step to step: each begins where the one before has left it.
+#[test]
+fn each_does_what_it_says() {
+    let manifest = "[package]\nname = \"flags\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\ntags = []\n";
+    let project = Project::new(&[("Cargo.toml", manifest), ("src/lib.rs", "")]);
+    project.migrate(&["init"]).success();
+    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    project.write("src/lib.rs", MODELS);
+    only_leaves_the_other_tables_for_later(&project);
+    features_are_those_of_the_package(&project);
+    fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(&project);
+    redo_goes_down_and_up_by_as_many(&project);
+    an_edit_is_allowed_once_or_accepted_for_good(&project);
+    what_somebody_added_is_adopted(&project);
+    drift_is_ignored_on_request(&project);
+    purge_forgets_what_no_file_has(&project);
+    reset_begins_anew(&project);
+}
+
+fn tables(project: &Project, database: &str) -> Vec<String> {
+    project.query(
+        database,
+        "SELECT name AS value FROM sqlite_schema
+         WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
+    )
+}
+
+fn applied(project: &Project) -> Vec<String> {
+    project.query("app.db", "SELECT revision AS value FROM __migrate_version")
+}
+
+fn change(project: &Project, path: &str, from: &str, to: &str) {
+    let text = project.read(path);
+    assert!(text.contains(from), "{text}");
+    project.write(path, &text.replace(from, to));
+}
+
+fn autogenerate<'a>(id: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["revision", "--autogenerate", "--rev-id", id], more].concat()
+}
+
+fn only_leaves_the_other_tables_for_later(project: &Project) {
+    project
+        .migrate(&autogenerate("a", &["--only", "users"]))
+        .success();
+    project.migrate(&["upgrade"]).success();
+    assert_eq!(tables(project, "app.db"), ["users"]);
+    project.migrate(&autogenerate("b", &[])).success();
+    project.migrate(&["upgrade"]).success();
+    assert_eq!(tables(project, "app.db"), ["posts", "users"]);
+    project.sql(
+        "app.db",
+        "INSERT INTO users (email) VALUES ('ada'), ('grace');
+         INSERT INTO posts (title) VALUES ('one');",
+    );
+}
+
+fn features_are_those_of_the_package(project: &Project) {
+    let without = project
+        .migrate(&autogenerate("x", &["--dry-run"]))
+        .success();
+    assert!(
+        without.stderr().contains("nothing to write"),
+        "{}",
+        without.transcript()
+    );
+    let with = autogenerate("x", &["--dry-run", "--features", "tags"]);
+    let with = project.migrate(&with).success();
+    assert!(with.stdout().contains("\"tags\""), "{}", with.transcript());
+    assert_eq!(tables(project, "app.db"), ["posts", "users"]);
+}
+
+fn fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(project: &Project) {
+    change(
+        project,
+        "src/lib.rs",
+        "    pub email: String,\n",
+        "    pub email: String,\n    pub status: String,\n",
+    );
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &autogenerate("c", &[])), @r#"
+        exit code: 2
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head b
+        error: users.status is NOT NULL without a default, and the table has rows
+
+        hint: give the field a default: #[model(default = …)]
+        hint: fill the rows that exist: --fill "users.status='…'" (an SQL expression)
+        hint: make the field an Option
+        "#);
+    });
+    let fill = autogenerate("c", &["--fill", "users.status='new ' || email"]);
+    project.migrate(&fill).success();
+    let ran = project.migrate(&["upgrade", "--backup"]).success();
+    let status = "SELECT status AS value FROM users ORDER BY id";
+    assert_eq!(project.query("app.db", status), ["new ada", "new grace"]);
+    let required =
+        "SELECT \"notnull\" AS value FROM pragma_table_info('users') WHERE name = 'status'";
+    assert_eq!(project.query("app.db", required), ["1"]);
+
+    let files = std::fs::read_dir(project.path()).unwrap();
+    let mut files = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let copy = files.find(|name| name.starts_with("app.backup")).unwrap();
+    assert!(ran.stderr().contains(&copy), "{}", ran.transcript());
+    assert_eq!(project.query(&copy, required), Vec::<String>::new());
+    let emails = "SELECT email AS value FROM users ORDER BY id";
+    assert_eq!(project.query(&copy, emails), ["ada", "grace"]);
+    let at = "SELECT revision AS value FROM __migrate_version";
+    assert_eq!(project.query(&copy, at), ["b"]);
+    std::fs::remove_file(project.path().join(copy)).unwrap();
+}
+
+fn redo_goes_down_and_up_by_as_many(project: &Project) {
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &["redo", "2"]), @r"
+        exit code: 2
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db
+          destroys  users.status  2 rows  (revision c)
+          destroys  table posts  1 row  (revision b)
+        error: rows would be destroyed; it cannot be asked, since standard input is not a terminal
+
+        hint: add `--yes` to go on without being asked
+        ");
+    });
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&["redo", "2", "--yes"]).transcript(), @r"
+            exit code: 0
+            ----- stdout -----
+            ----- stderr -----
+              database  sqlite  app.db
+              destroys  users.status  2 rows  (revision c)
+              destroys  table posts  1 row  (revision b)
+            Running downgrade c -> b, add column status to users ([MS])
+            Running downgrade b -> a, create table posts ([MS])
+            Running upgrade a -> b, create table posts ([MS])
+            Running upgrade b -> c, add column status to users ([MS])
+              at        c
+        ");
+    });
+    assert_eq!(applied(project), ["c"]);
+    let posts = "SELECT count(*) AS value FROM posts";
+    assert_eq!(project.query("app.db", posts), ["0"], "`b` was undone");
+    let status = "SELECT status AS value FROM users ORDER BY id";
+    assert_eq!(
+        project.query("app.db", status),
+        ["new ada", "new grace"],
+        "`a` was not"
+    );
+}
+
+fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
+    let file = "migrations/c_add_column_status_to_users.rs";
+    change(project, file, "'new ' || email", "'old'");
+    change(
+        project,
+        "src/lib.rs",
+        "    pub title: String,\n",
+        "    pub title: String,\n    pub body: Option<String>,\n",
+    );
+    project
+        .migrate(&["revision", "--from-chain", "--rev-id", "d"])
+        .success();
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &["upgrade"]), @r"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db
+        error: revision c (migrations/c_add_column_status_to_users.rs) was edited after it was applied ([TIME] on [HOST])
+
+        hint: undo the edit, and write a new revision for the change: cargo migrate revision --autogenerate
+        hint: if the database already has what the file says now: cargo migrate repair
+        hint: to go on this once: cargo migrate upgrade --allow-edited
+        ");
+    });
+    assert_eq!(applied(project), ["c"]);
+    project.migrate(&["upgrade", "--allow-edited"]).success();
+    assert_eq!(applied(project), ["d"]);
+
+    // Allowed is not accepted.
+    let check = project.migrate(&["check"]);
+    assert_eq!(check.code(), 1, "{}", check.transcript());
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &["repair"]), @r"
+            exit code: 2
+            ----- stdout -----
+            ----- stderr -----
+              database  sqlite  app.db
+              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+            error: the files would be taken as what was applied; the schema is not touched; it cannot be asked, since standard input is not a terminal
+
+            hint: add `--yes` to go on without being asked
+        ");
+        insta::assert_snapshot!(project.migrate(&["repair", "-y"]).transcript(), @r"
+            exit code: 0
+            ----- stdout -----
+            ----- stderr -----
+              database  sqlite  app.db
+              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+              repaired  c
+        ");
+    });
+    project.migrate(&["check"]).success();
+    let status = "SELECT DISTINCT substr(status, 1, 3) AS value FROM users";
+    assert_eq!(project.query("app.db", status), ["new"], "it only records");
+}
+
+fn what_somebody_added_is_adopted(project: &Project) {
+    project.sql(
+        "app.db",
+        "ALTER TABLE users ADD COLUMN nick TEXT; UPDATE users SET nick = upper(email);",
+    );
+    change(
+        project,
+        "src/lib.rs",
+        "    pub email: String,\n",
+        "    pub email: String,\n    pub nick: Option<String>,\n",
+    );
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &autogenerate("e", &[])), @r"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head d
+        error: the database is not what the chain says it is: column users.nick is to be created and exists already: TEXT NULL
+
+        hint: take it over with --adopt users.nick
+        hint: go on all the same with --ignore-drift
+        ");
+    });
+    project
+        .migrate(&autogenerate("e", &["--adopt", "users.nick"]))
+        .success();
+    project.migrate(&["upgrade"]).success();
+    assert_eq!(applied(project), ["e"]);
+    let nicks = "SELECT nick AS value FROM users ORDER BY id";
+    assert_eq!(project.query("app.db", nicks), ["ADA", "GRACE"]);
+    project.migrate(&["check"]).success();
+    // Where it is not, it is made.
+    project
+        .migrate(&["upgrade", "--database-url", "fresh.db"])
+        .success();
+    assert_eq!(project.query("fresh.db", nicks), Vec::<String>::new());
+}
+
+fn drift_is_ignored_on_request(project: &Project) {
+    project.sql("app.db", "ALTER TABLE posts DROP COLUMN body");
+    change(
+        project,
+        "src/lib.rs",
+        "    pub body: Option<String>,\n",
+        "    pub body: Option<String>,\n    pub stars: Option<i32>,\n",
+    );
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &autogenerate("f", &[])), @r"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head e
+        error: the database is not what the chain says it is: column posts.body is missing in the database
+
+        hint: bring the database back to the chain by hand (cargo migrate status lists every difference)
+        hint: go on all the same with --ignore-drift
+        ");
+    });
+    project
+        .migrate(&autogenerate("f", &["--ignore-drift"]))
+        .success();
+    project.migrate(&["upgrade"]).success();
+    let columns = "SELECT name AS value FROM pragma_table_info('posts')";
+    assert_eq!(project.query("app.db", columns), ["id", "title", "stars"]);
+    project.sql("app.db", "ALTER TABLE posts ADD COLUMN body TEXT");
+}
+
+fn purge_forgets_what_no_file_has(project: &Project) {
+    project.sql("app.db", "UPDATE __migrate_version SET revision = 'gone'");
+    filters().bind(|| {
+        insta::assert_snapshot!(refused(project, ".", &["stamp", "f", "--yes"]), @r"
+            exit code: 3
+            ----- stdout -----
+            ----- stderr -----
+              database  sqlite  app.db
+            error: Can't locate revision identified by 'gone'
+
+            hint: bring the file back (another branch or a newer release has it), then run this again
+            hint: if it is gone for good, record where the database is: cargo migrate stamp --purge REVISION
+        ");
+        insta::assert_snapshot!(project.migrate(&["stamp", "f", "--purge", "--yes"]).transcript(), @r"
+            exit code: 0
+            ----- stdout -----
+            ----- stderr -----
+              database  sqlite  app.db
+              stamped   gone -> f
+        ");
+    });
+    assert_eq!(applied(project), ["f"]);
+    project.migrate(&["check"]).success();
+}
+
+fn reset_begins_anew(project: &Project) {
+    project.migrate(&["reset", "--yes"]).success();
+    assert_eq!(applied(project), ["f"]);
+    assert_eq!(tables(project, "app.db"), ["posts", "users"]);
+    let users = "SELECT count(*) AS value FROM users";
+    assert_eq!(project.query("app.db", users), ["0"]);
+    project.migrate(&["check"]).success();
+}
