@@ -2,11 +2,11 @@
 
 use super::live::Live;
 use migrate_runtime::autogenerate::drift;
-use migrate_runtime::dialect::Postgres;
+use migrate_runtime::dialect::{Postgres, compared};
 use migrate_runtime::schema::{
-    Backend, Check, Column, Deferrable, EnumType, ForeignKey, Generated, Index, IndexColumn,
-    IndexKey, Name, NullsOrder, ReferentialAction, Schema, SortOrder, SqlText, SqlType, Table,
-    TableName, Unique,
+    Backend, Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Generated, Index,
+    IndexColumn, IndexKey, Name, NullsOrder, ReferentialAction, Schema, SortOrder, SqlText,
+    SqlType, Table, TableName, Unique, Value,
 };
 
 fn names(list: &[&str]) -> Vec<Name> {
@@ -498,4 +498,38 @@ fn what_no_migration_knows_is_listed_and_kept() {
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// A table without expressions, which the server writes in its own way, is compared as it stands.
+#[test]
+fn what_the_chain_made_is_known_without_being_normalized() {
+    let mut table = Table::new("things")
+        .with_column(Column {
+            auto_increment: true,
+            ..Column::new("id", SqlType::BigInt).not_null()
+        })
+        .with_column(Column::new("name", SqlType::Varchar(40)).not_null())
+        .with_column(
+            Column::new("size", SqlType::Integer)
+                .with_default(DefaultValue::Value(Value::Integer(0))),
+        )
+        .with_column(Column::new("at", SqlType::Timestamp(None)))
+        .with_column(Column::new("kind", SqlType::Enum("kind".into())))
+        .with_primary_key(["id"]);
+    table.uniques.push(unique("things_name_key", &["name"]));
+    table.indexes.push(Index::new("things_size_idx", ["size"]));
+    table.indexes.push(Index::new("things_at_idx", ["at"]));
+    (table.foreign_keys).push(key("things_size_fkey", &["size"], "things", &["id"]));
+    let mut models = Schema::new();
+    let kind = EnumType {
+        name: "kind".into(),
+        values: vec!["small".into(), "big".into()],
+    };
+    models.enums.insert(kind.name.clone(), kind);
+    models.insert(table);
+    let Some(mut live) = Live::new(&models, "") else {
+        return;
+    };
+    let (chain, database) = compared(&models, &live.introspected(), &Postgres);
+    assert!(chain.tables.is_empty() && database.tables.is_empty());
 }

@@ -62,7 +62,8 @@ fn spoken_of(
 }
 
 /// Whether two tables are the same before they are normalized, and so also after it: then what a
-/// foreign key leaves to its target must be said, as that may differ.
+/// foreign key leaves to its target must be said, as that may differ. No dialect compares the name of a
+/// primary key.
 fn is_written_alike(one: &Table, other: &Table) -> bool {
     let Table {
         name,
@@ -78,7 +79,7 @@ fn is_written_alike(one: &Table, other: &Table) -> bool {
     } = one;
     *name == other.name
         && *columns == other.columns
-        && *primary_key == other.primary_key
+        && primary_key.as_ref().map(columns_of) == other.primary_key.as_ref().map(columns_of)
         && have_the_same(uniques, &other.uniques)
         && have_the_same(checks, &other.checks)
         && have_the_same(foreign_keys, &other.foreign_keys)
@@ -86,6 +87,11 @@ fn is_written_alike(one: &Table, other: &Table) -> bool {
         && have_the_same(indexes, &other.indexes)
         && *comment == other.comment
         && *options == other.options
+}
+
+const fn columns_of(key: &PrimaryKey) -> &[Name] {
+    let PrimaryKey { name: _, columns } = key;
+    columns.as_slice()
 }
 
 /// Whether the lists differ in their order at most.
