@@ -159,7 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         );
     }),
     row("P08", || {
-        // The keyword makes no difference that would be worth a rebuild, and it is read.
+        // With a rebuild: in `rebuild.rs`.
         let chain = schema([t([])]);
         unchanged(
             "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)",

@@ -1,5 +1,6 @@
 //! Rows of the catalogue on a real database: the journey of their schemas, with rows in every table.
 
+use super::support::check;
 use crate::journey::{Asked, Journey, Refusal, Revision};
 use migrate_runtime::autogenerate::PlanError;
 use migrate_runtime::schema::{Column, Schema, SqlType, Table};
@@ -66,6 +67,32 @@ pub(super) fn nothing_to_do(sql: &str, chain: &Schema) {
             .map(|it| &it.description)
             .collect::<Vec<_>>()
     );
+}
+
+/// A database that has something on top of the chain: a revision that makes its tables again, and the way
+/// back, leave that where it is.
+#[track_caller]
+pub(super) fn kept(sql: &str, chain: &Schema, expected: &str) {
+    let mut journey = Journey::new(true);
+    journey.run(sql);
+    fill(&mut journey, chain);
+    journey.adopt(chain);
+    let mut models = chain.clone();
+    for table in models.tables.values_mut() {
+        table.checks.push(check("later", "id > 0"));
+    }
+    let done = migrate(&mut journey, &models);
+    assert!(done.rebuilt(), "{:#?}", done.statements);
+    for (models, back) in [(&models, true), (chain, false)] {
+        let drift = journey.plan(models, &Asked::default()).unwrap().drift;
+        assert!(
+            drift.iter().any(|it| it.description.contains(expected)),
+            "{sql}: {drift:?}"
+        );
+        if back {
+            journey.back();
+        }
+    }
 }
 
 /// A database that was made by hand and is not what the chain says: no revision is made on top of it.

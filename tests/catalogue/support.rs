@@ -154,6 +154,7 @@ pub(super) fn kept(sql: &str, chain: &Schema, expected: &str) {
             .any(|drift| drift.description.contains(expected)),
         "{sql}: {found:?}"
     );
+    live::kept(sql, chain, expected);
 }
 
 /// The operations from chain to models, in words; they lead there, and their inverse back, on schemas
