@@ -123,3 +123,22 @@ fn an_enum_type_with_other_values_is_not_taken_over() {
     let error = planned(&models, &database, &adopt[..1]).unwrap_err();
     insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and exists already: queued, done, failed; the models say queued, done; table builds is to be created and exists already: (id, status, owner_id, name)");
 }
+
+#[test]
+fn what_a_stranger_uses_too_is_taken_over_and_forgotten() {
+    let Some(mut live) = Live::empty(SETUP) else {
+        return;
+    };
+    let models = live.introspected();
+    live.run(
+        "CREATE TABLE theirs (id bigint PRIMARY KEY, status build_status[], \
+         owner_id bigint REFERENCES owners (id))",
+    );
+    let database = live.introspected();
+    let plan = planned(&models, &database, &["owners", "builds", "build_status"]).unwrap();
+    let chain = chain_of(&plan);
+    let mut migrator = Migrator::new(&chain);
+    migrator.upgrade(&mut live.database, "head").unwrap();
+    migrator.downgrade(&mut live.database, "base").unwrap();
+    assert_eq!(live.introspected(), database);
+}

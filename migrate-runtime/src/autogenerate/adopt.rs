@@ -25,11 +25,11 @@ pub(super) fn apply(
         let Some(object) = created(operation) else {
             continue;
         };
-        let named = (flags.adopt.iter())
-            .find(|name| is_named(name, &object, target))
-            .map(String::as_str);
-        used.extend(named);
-        if let Some(name) = named
+        let names = (flags.adopt.iter().map(String::as_str))
+            .filter(|name| is_named(name, &object, target))
+            .collect::<Vec<_>>();
+        used.extend(&names);
+        if let Some(name) = names.first()
             && mark(operation)
         {
             refuse_another(name, &object, operation, &sight)?;

@@ -9,7 +9,7 @@ use super::Database;
 use crate::dialect::{Dialect, compared};
 use crate::diff::{RenameHints, diff};
 use crate::operation::{Object, Operation, describe};
-use crate::schema::{AttachedKind, EnumType, Name, Schema, Table, TableName};
+use crate::schema::{EnumType, Name, Schema, Table, TableName};
 
 /// What has the name that an operation needs, or is the same under another.
 #[derive(Debug)]
@@ -212,16 +212,17 @@ impl<'a> Sight<'a> {
         let same = |one: &Name, other: &Name| one.as_str().eq_ignore_ascii_case(other.as_str());
         match object {
             Object::Table(name) => {
+                let wanted = Name::from(name.to_string());
                 let attached = (self.database.schema.attached.iter())
-                    .filter(|it| it.kind != AttachedKind::Trigger)
-                    .find(|it| same(&it.name, &name.name))?;
+                    .filter(|it| it.kind.is_named_like_tables())
+                    .find(|it| same(&it.name, &wanted))?;
                 Some(format!("{} {}", attached.kind.as_str(), attached.name))
             }
             Object::Index(table, name)
                 if self.database.dialect.capabilities().schema_wide_indexes =>
             {
-                let others =
-                    (self.database.schema.tables.values()).filter(|other| other.name != *table);
+                let others = (self.database.schema.tables.values())
+                    .filter(|other| other.name != *table && other.name.schema == table.schema);
                 let (other, index) = others
                     .flat_map(|other| other.indexes.iter().map(move |index| (other, index)))
                     .find(|(_, index)| same(&index.name, name))?;

@@ -171,6 +171,22 @@ impl AttachedKind {
     /// That rows of a table are kept in parts of it.
     pub const PARTITIONED: Self = Self::Detail("PARTITION BY of table");
 
+    /// Whether no table of the same schema can have its name.
+    pub const fn is_named_like_tables(self) -> bool {
+        matches!(
+            self,
+            Self::View
+                | Self::MaterializedView
+                | Self::VirtualTable
+                | Self::ShadowTable
+                | Self::ForeignTable
+                | Self::Partition
+                | Self::Sequence
+                | Self::Domain
+                | Self::Type
+        )
+    }
+
     /// Whether it is no object of its own but something of a table or of what is on it.
     pub const fn is_detail(self) -> bool {
         matches!(

@@ -1,6 +1,7 @@
 //! What the database has already.
 
 use super::*;
+use crate::schema::AttachedKind;
 
 #[test]
 fn what_exists_already_is_adopted_by_name_and_never_dropped_again() {
@@ -143,4 +144,39 @@ fn what_cannot_be_adopted_says_why_and_what_to_do() {
     make the model like that, adopt it, and change the model in the revision after
     or change the database to what the model says, and adopt it then
     ");
+}
+
+#[test]
+fn only_what_is_named_like_tables_has_the_name_of_one() {
+    let attached = |kind, name: &str| crate::schema::Attached {
+        kind,
+        name: name.into(),
+        table: None,
+        sql: None,
+    };
+    let is_adopted = |kind, name| {
+        let models = schema([users()]);
+        let mut database = models.clone();
+        database.attached.push(attached(kind, name));
+        let flags = Flags {
+            adopt: vec!["users".to_owned()],
+            ..Flags::default()
+        };
+        planned(&Schema::new(), &models, Some(&database), &flags).is_ok()
+    };
+    for kind in [
+        AttachedKind::Function,
+        AttachedKind::Extension,
+        AttachedKind::PARTITIONED,
+    ] {
+        assert!(is_adopted(kind, "users"), "{kind:?}");
+    }
+    for kind in [
+        AttachedKind::View,
+        AttachedKind::Type,
+        AttachedKind::Sequence,
+    ] {
+        assert!(!is_adopted(kind, "users"), "{kind:?}");
+        assert!(is_adopted(kind, "reporting.users"), "{kind:?}");
+    }
 }

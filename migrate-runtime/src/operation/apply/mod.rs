@@ -65,12 +65,24 @@ fn checked(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(
         Operation::Sql { sql: _, changes } | Operation::Run { name: _, changes } => {
             let mut copy = schema.clone();
             for change in changes {
-                checked(&mut copy, change, rules)?;
+                if rules == Rules::Chain || !is_forgotten(&mut copy, change) {
+                    checked(&mut copy, change, rules)?;
+                }
             }
             *schema = copy;
             Ok(())
         }
         _ => step(schema, operation, rules),
+    }
+}
+
+/// Takes away what the chain knows no more, whoever else still uses it: the database decides what it drops,
+/// and what a chain only forgets stays there.
+fn is_forgotten(database: &mut Schema, change: &Operation) -> bool {
+    match change {
+        Operation::DropTable { table, .. } => database.tables.remove(table).is_some(),
+        Operation::DropEnum { name } => database.enums.remove(name).is_some(),
+        _ => false,
     }
 }
 
