@@ -201,14 +201,13 @@ fn with_limits(field: &Field<'_>, ty: &TokenStream) -> TokenStream {
     quote!(__migrate::with_precision(#ty, #precision, #scale))
 }
 
-/// The rules of `max_length` and `precision`.
-pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
+/// The rules of `max_length` and `precision`, of a field with that column.
+pub(super) fn limit_rules(field: &Field<'_>, column: &TokenStream) -> TokenStream {
     let attrs = &field.attrs;
-    let name = &field.column.name;
     if let Some(length) = &attrs.max_length {
         let problem = "`max_length` is for text columns";
         return quote_spanned! {length.span()=>
-            if !__migrate::is_varchar(&__TABLE, #name) { __migrate::refuse(#problem) }
+            if !__migrate::is_varchar(#column) { __migrate::refuse(#problem) }
         };
     }
     let Some(precision) = &attrs.precision else {
@@ -218,7 +217,7 @@ pub(super) fn limit_rules(field: &Field<'_>) -> TokenStream {
     let problem = "`precision` is for decimals (with a `scale` up to it), and for times and \
                    timestamps (up to 9, without `scale`)";
     quote_spanned! {precision.span()=>
-        if !__migrate::has_precision(&__TABLE, #name, #precision, #scale) {
+        if !__migrate::has_precision(#column, #precision, #scale) {
             __migrate::refuse(#problem)
         }
     }

@@ -18,13 +18,40 @@ pub(super) struct Constraints {
     pub(super) defs: Vec<TokenStream>,
     /// `IndexDef`s.
     pub(super) indexes: Vec<TokenStream>,
-    /// The const that holds the name of each, and where it was asked for.
-    pub(super) names: Vec<(Ident, Span)>,
+    /// The name of each, and where it was asked for.
+    pub(super) names: Vec<Named>,
     /// The const that holds the target columns of each foreign key.
     pub(super) targets: Vec<Ident>,
 }
 
+/// The name of an index or constraint.
+pub(super) struct Named {
+    /// The const that holds it.
+    pub(super) constant: Ident,
+    pub(super) span: Span,
+    /// What it is, where that is known here.
+    text: Option<String>,
+}
+
+/// The longest name that every database keeps, as in `schema::naming`.
+const MAX_LENGTH: usize = 63;
+
 impl Constraints {
+    /// The names that another one may be the same as.
+    pub(super) fn doubtful_names(&self) -> impl Iterator<Item = &Named> {
+        self.names
+            .iter()
+            .enumerate()
+            .filter(|(place, one)| {
+                let mut others = self.names.iter().enumerate();
+                others.any(|(other, two)| {
+                    other != *place
+                        && (one.text == two.text || one.text.is_none() || two.text.is_none())
+                })
+            })
+            .map(|(_, one)| one)
+    }
+
     pub(super) fn expand(model: &Model<'_>) -> Self {
         let mut all = Self::default();
         all.primary_key(model);
@@ -54,11 +81,14 @@ impl Constraints {
         columns: &[String],
     ) -> Ident {
         let constant = format_ident!("__NAME_{}", self.names.len());
-        let text = if let Some(given) = given {
-            quote!(#given)
+        let table = &model.table.name;
+        let text = given
+            .map(LitStr::value)
+            .or_else(|| short(table, columns, rule));
+        let value = if let Some(text) = &text {
+            quote!(#text)
         } else {
             let rule = Ident::new(rule, Span::call_site());
-            let table = &model.table.name;
             quote!({
                 const __NAME: &__migrate::naming::ConventionalName =
                     &__migrate::naming::#rule(#table, &[#(#columns),*]);
@@ -66,8 +96,12 @@ impl Constraints {
             })
         };
         self.items
-            .extend(quote!(const #constant: &'static str = #text;));
-        self.names.push((constant.clone(), span));
+            .extend(quote!(const #constant: &'static str = #value;));
+        self.names.push(Named {
+            constant: constant.clone(),
+            span,
+            text,
+        });
         constant
     }
 
@@ -221,6 +255,23 @@ impl Constraints {
             }
         });
     }
+}
+
+/// The name by the convention, where it is short: the interpreter of const functions takes longer for it by a
+/// thousand times.
+fn short(table: &str, columns: &[String], rule: &str) -> Option<String> {
+    let suffix = match rule {
+        "index" => "idx",
+        "unique" => "key",
+        "foreign_key" => "fkey",
+        _ => "check",
+    };
+    let mut name = table.to_owned();
+    for part in columns.iter().map(String::as_str).chain([suffix]) {
+        name.push('_');
+        name.push_str(part);
+    }
+    (name.len() <= MAX_LENGTH).then_some(name)
 }
 
 fn texts(columns: &[ColumnRef]) -> Vec<String> {

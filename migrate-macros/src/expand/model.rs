@@ -167,10 +167,11 @@ fn definition(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
 /// What only the compiler can check, each spanned on what is wrong. In a const of its own: it reads
 /// the tables of other models, which may refer back.
 fn rules(model: &Model<'_>, constraints: &Constraints) -> TokenStream {
-    let names = constraints.names.iter().map(|(name, span)| {
+    let names = constraints.doubtful_names().map(|name| {
+        let (name, span) = (&name.constant, name.span);
         let problem = "an index or constraint of this model has the same name; \
                        give one of them another: `name = \"..\"`";
-        quote_spanned! {*span=>
+        quote_spanned! {span=>
             if __migrate::is_taken_twice(&__TABLE, #name) { __migrate::refuse(#problem) }
         }
     });
@@ -256,25 +257,24 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
             }
         });
     }
-    let fields: Vec<_> = model
-        .fields
-        .iter()
-        .filter(|field| !field.is_embedded())
-        .collect();
-    rules.extend(fields.iter().map(|field| column::limit_rules(field)));
-    let fields = fields
-        .into_iter()
-        .map(|field| (&field.column, &field.attrs.options));
-    let extra = model
-        .columns
-        .iter()
-        .map(|column| (&column.name, &column.options));
-    for (column, options) in fields.chain(extra) {
-        let name = &column.name;
+    let fields = model.fields.iter().enumerate();
+    let fields = fields.filter(|(_, field)| !field.is_embedded());
+    let fields = fields.map(|(place, field)| {
+        let index = column::index(model, place);
+        let column = quote!(&__TABLE.columns[#index]);
+        rules.extend(column::limit_rules(field, &column));
+        (column, &field.attrs.options)
+    });
+    let fields: Vec<_> = fields.collect();
+    let count = column::index(model, model.fields.len());
+    let extra = model.columns.iter().enumerate();
+    let extra =
+        extra.map(|(place, column)| (quote!(&__TABLE.columns[#count + #place]), &column.options));
+    for (column, options) in fields.into_iter().chain(extra) {
         if let Some(default) = &options.default {
             rules.extend(quote_spanned! {default.span=>
                 if let ::core::option::Option::Some(problem) =
-                    __migrate::default_problem(&__TABLE, #name)
+                    __migrate::default_problem(#column)
                 {
                     __migrate::refuse(problem.as_str())
                 }
@@ -283,7 +283,7 @@ fn column_rules(model: &Model<'_>) -> TokenStream {
         if let Some(span) = options.auto_increment {
             let problem = "only a column of whole numbers can be `auto_increment`";
             rules.extend(quote_spanned! {span=>
-                if !__migrate::is_integer(&__TABLE, #name) { __migrate::refuse(#problem) }
+                if !__migrate::is_integer(#column) { __migrate::refuse(#problem) }
             });
         }
     }

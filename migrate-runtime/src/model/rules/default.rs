@@ -1,31 +1,24 @@
 //! Which defaults fit which types.
 
-use super::super::{ModelColumn, TableDef};
+use super::super::ModelColumn;
+use super::contains;
 use super::names::push_item;
 use super::types::{Kind, kind};
-use super::{contains, same};
 use crate::check::Message;
 use crate::migration::{DefaultDef, EnumDef, TypeDef};
 
 /// What is wrong with the default of a column.
-pub const fn default_problem(table: &TableDef, column: &str) -> Option<Message> {
-    let mut i = 0;
-    while i < table.columns.len() {
-        let ModelColumn {
-            field: _,
-            column: found,
-            enum_type,
-            renamed_from: _,
-        } = &table.columns[i];
-        if same(found.name, column) {
-            return match &found.default {
-                Some(default) => misfit(&found.ty, enum_type.as_ref(), default),
-                None => None,
-            };
-        }
-        i += 1;
+pub const fn default_problem(column: &ModelColumn) -> Option<Message> {
+    let ModelColumn {
+        field: _,
+        column,
+        enum_type,
+        renamed_from: _,
+    } = column;
+    match &column.default {
+        Some(default) => misfit(&column.ty, enum_type.as_ref(), default),
+        None => None,
     }
-    None
 }
 
 const fn misfit(

@@ -1,7 +1,6 @@
 //! Which types take lengths, digits and numbering.
 
-use super::super::TableDef;
-use super::find;
+use super::super::ModelColumn;
 use crate::migration::TypeDef;
 
 /// A text type of at most that many characters; another type stays what it is.
@@ -13,11 +12,8 @@ pub const fn with_max_length(ty: TypeDef, length: u32) -> TypeDef {
 }
 
 /// Whether [`with_max_length`] had something to narrow.
-pub const fn is_varchar(table: &TableDef, column: &str) -> bool {
-    match find(table, column) {
-        Some(found) => matches!(found.ty, TypeDef::Varchar(_)),
-        None => false,
-    }
+pub const fn is_varchar(column: &ModelColumn) -> bool {
+    matches!(column.column.ty, TypeDef::Varchar(_))
 }
 
 /// A decimal with these digits, or a time with that many digits of a second; another type stays what
@@ -41,16 +37,8 @@ const fn second_digits(precision: u16) -> Option<u8> {
 }
 
 /// Whether [`with_precision`] gave the column what was said.
-pub const fn has_precision(
-    table: &TableDef,
-    column: &str,
-    precision: u16,
-    scale: Option<u16>,
-) -> bool {
-    let Some(found) = find(table, column) else {
-        return false;
-    };
-    match (found.ty, scale) {
+pub const fn has_precision(column: &ModelColumn, precision: u16, scale: Option<u16>) -> bool {
+    match (column.column.ty, scale) {
         (TypeDef::Decimal(digits, after), _) => {
             digits == precision && digits > 0 && after <= digits
         }
@@ -69,11 +57,8 @@ pub const fn lacks_digits(ty: &TypeDef) -> bool {
 }
 
 /// Whether the column holds whole numbers.
-pub const fn is_integer(table: &TableDef, column: &str) -> bool {
-    match find(table, column) {
-        Some(found) => matches!(kind(&found.ty), Kind::Integer | Kind::Any),
-        None => false,
-    }
+pub const fn is_integer(column: &ModelColumn) -> bool {
+    matches!(kind(&column.column.ty), Kind::Integer | Kind::Any)
 }
 
 /// The kinds of values, as far as the rules tell them apart.
