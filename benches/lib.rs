@@ -101,6 +101,7 @@ pub fn chain_of(migrations: usize) -> &'static SchemaDef {
         models: &[],
         unmanaged: &[],
         ignore: &[],
+        version_table: None,
         include: &[],
         migrations: migrations.leak(),
         head: "",

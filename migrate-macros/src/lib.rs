@@ -109,6 +109,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
 /// | `ignore = [".."]` | what of the database is left out of every comparison: see below | nothing |
+/// | `version_table = ".."` | the bookkeeping table, `name` or `schema.name` (the schema exists); the log is `name_log` | `__migrate_version`, `__migrate_log` |
 /// | `check = ".."` | `"warn"`: differences of models are warnings, see below; the chain is checked as ever | `"error"` |
 /// | `crate = path` | the runtime crate, where it has another name | `::migrate_runtime` |
 ///
@@ -162,7 +163,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// # mod auth {
 /// #     use migrate_runtime::model::SchemaDef;
 /// #     pub const SCHEMA: SchemaDef = SchemaDef {
-/// #         chain: "auth", models: &[], unmanaged: &[], ignore: &[], include: &[], migrations: &[],
+/// #         chain: "auth", models: &[], unmanaged: &[], ignore: &[], version_table: None, include: &[], migrations: &[],
 /// #         head: "",
 /// #     };
 /// # }

@@ -15,7 +15,7 @@
 //! use diesel::prelude::*;
 //! # use migrate_runtime::model::SchemaDef;
 //! # // What `schema!` declares in the root of a crate.
-//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], include: &[] };
+//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], version_table: None, include: &[] };
 //!
 //! fn connect(url: &str) -> Result<SqliteConnection, Box<dyn std::error::Error>> {
 //!     let mut connection = SqliteConnection::establish(url)?;
@@ -36,7 +36,7 @@
 //! use migrate_runtime::{Event, Migrator, connection::session};
 //! use std::time::Duration;
 //! # use migrate_runtime::model::SchemaDef;
-//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], include: &[] };
+//! # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], version_table: None, include: &[] };
 //!
 //! fn upgrade(connection: &mut SqliteConnection) -> Result<(), Box<dyn std::error::Error>> {
 //!     let report = Migrator::new(&SCHEMA)

@@ -7,13 +7,20 @@ use super::support::{
 };
 use super::{Row, row};
 use crate::journey::Asked;
+use diesel::Connection;
+use diesel::sqlite::SqliteConnection;
 use migrate_runtime::Model;
 use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
-use migrate_runtime::command::{RevisionRequest, autogenerate};
+use migrate_runtime::command::{self, RevisionRequest, autogenerate};
+use migrate_runtime::connection::session;
 use migrate_runtime::diff::{Rename, RenameHints, candidates};
+use migrate_runtime::introspect::introspect;
+use migrate_runtime::migration::Migration;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::operation::{Operation, inverse_all};
+use migrate_runtime::runner::Migrator;
 use migrate_runtime::schema::{Index, Schema};
+use migrate_runtime::source::models::ModelsOptions;
 
 pub(super) const ROWS: &[Row] = &[
     row("T02", || {
@@ -106,6 +113,31 @@ pub(super) const ROWS: &[Row] = &[
         let plan = journey.plan(&Schema::new(), &Asked::default()).unwrap();
         assert_eq!((plan.upgrade, plan.drift), (vec![], vec![]));
     }),
+    row("T16", || {
+        // Under another name, too.
+        static SCHEMA: SchemaDef = SchemaDef {
+            chain: "shop",
+            models: &[],
+            unmanaged: &[],
+            ignore: &[],
+            version_table: Some("shop_version"),
+            include: &[],
+            migrations: &[Migration::new("a")],
+            head: "a",
+        };
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let mut session = session(&mut connection);
+        let mut migrator = Migrator::new(&SCHEMA);
+        migrator.upgrade(&mut session, "head").unwrap();
+        let made = introspect(&mut session).unwrap();
+        let made: Vec<String> = made.tables.keys().map(ToString::to_string).collect();
+        assert_eq!(made, ["shop_version", "shop_version_log"]);
+        assert_eq!(migrator.current(&mut session).unwrap()[0].id, "a");
+        let report = command::check(&mut session, &mut migrator).unwrap();
+        assert_eq!(report.differences, []);
+        let models = command::models(&mut session, &SCHEMA, &ModelsOptions::default()).unwrap();
+        assert_eq!(models.total, 0);
+    }),
     row("T31", || {
         let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, CONSTRAINT t_a_key UNIQUE (a));
                    INSERT INTO t (a) VALUES ('x')";
@@ -144,6 +176,7 @@ pub(super) const ROWS: &[Row] = &[
             models: &[One::TABLE, Other::TABLE],
             unmanaged: &[],
             ignore: &[],
+            version_table: None,
             include: &[],
             migrations: &[],
             head: "",

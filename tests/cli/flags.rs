@@ -34,6 +34,7 @@ migrate_runtime::schema! {
     pub const SCHEMA;
     models = [User, Post, #[cfg(feature = \"tags\")] Tag = \"tags\"],
     migrations = \"migrations\",
+    version_table = \"shop_version\",
 }
 ";
 
@@ -60,12 +61,12 @@ fn tables(project: &Project, database: &str) -> Vec<String> {
     project.query(
         database,
         "SELECT name AS value FROM sqlite_schema
-         WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
+         WHERE type = 'table' AND name NOT LIKE 'shop%' AND name NOT LIKE 'sqlite%' ORDER BY name",
     )
 }
 
 fn applied(project: &Project) -> Vec<String> {
-    project.query("app.db", "SELECT revision AS value FROM __migrate_version")
+    project.query("app.db", "SELECT revision AS value FROM shop_version")
 }
 
 fn change(project: &Project, path: &str, from: &str, to: &str) {
@@ -145,7 +146,7 @@ fn fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(project: &Proje
     assert_eq!(project.query(&copy, required), Vec::<String>::new());
     let emails = "SELECT email AS value FROM users ORDER BY id";
     assert_eq!(project.query(&copy, emails), ["ada", "grace"]);
-    let at = "SELECT revision AS value FROM __migrate_version";
+    let at = "SELECT revision AS value FROM shop_version";
     assert_eq!(project.query(&copy, at), ["b"]);
     std::fs::remove_file(project.path().join(copy)).unwrap();
 }
@@ -315,7 +316,7 @@ fn drift_is_ignored_on_request(project: &Project) {
 }
 
 fn purge_forgets_what_no_file_has(project: &Project) {
-    project.sql("app.db", "UPDATE __migrate_version SET revision = 'gone'");
+    project.sql("app.db", "UPDATE shop_version SET revision = 'gone'");
     filters().bind(|| {
         insta::assert_snapshot!(refused(project, ".", &["stamp", "f", "--yes"]), @r"
             exit code: 3

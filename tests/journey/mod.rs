@@ -224,6 +224,7 @@ impl Journey {
             models: &[],
             unmanaged: &[],
             ignore: &[],
+            version_table: None,
             include: &[],
             migrations: self.migrations.clone().leak(),
             head: "",

@@ -48,7 +48,7 @@ const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         chain: "libpq",
         models: &[],
         unmanaged: &[],
-        ignore: &[],
+        ignore: &[], version_table: None,
         include: &[],
         migrations,
         head: "",

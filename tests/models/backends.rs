@@ -288,6 +288,7 @@ mod on_postgres {
         models: &[Shelf::TABLE, Portable::TABLE, Native::TABLE],
         unmanaged: &[],
         ignore: &[],
+        version_table: None,
         include: &[],
         migrations: &[],
         head: "",

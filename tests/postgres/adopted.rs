@@ -51,6 +51,7 @@ fn chain_of(plan: &Plan) -> SchemaDef {
         models: &[],
         unmanaged: &[],
         ignore: &[],
+        version_table: None,
         include: &[],
         migrations: vec![migration].leak(),
         head: "",

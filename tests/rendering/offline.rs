@@ -386,6 +386,7 @@ static CHAIN: SchemaDef = SchemaDef {
     models: &[],
     unmanaged: &[],
     ignore: &[],
+    version_table: None,
     include: &[],
     migrations: &[
         Migration::new("r1")

@@ -14,6 +14,7 @@ pub const fn chain(migrations: &'static [Migration]) -> SchemaDef {
         models: &[],
         unmanaged: &[],
         ignore: &[],
+        version_table: None,
         include: &[],
         migrations,
         head: "",

@@ -53,6 +53,7 @@ const CHAIN: &[Migration] =
 
 const fn schema(ignore: &'static [&'static str]) -> SchemaDef {
     SchemaDef {
+        version_table: None,
         chain: "tests",
         models: BOOKS,
         unmanaged: &[],

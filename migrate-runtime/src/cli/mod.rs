@@ -4,7 +4,7 @@
 //!
 //! ```no_run
 //! # use migrate_runtime::model::SchemaDef;
-//! # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], include: &[], migrations: &[], head: "" };
+//! # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], version_table: None, include: &[], migrations: &[], head: "" };
 //! fn main() -> std::process::ExitCode {
 //!     migrate_runtime::cli::main(&SCHEMA)
 //! }
@@ -63,7 +63,7 @@ fn run(schema: &SchemaDef) -> ExitCode {
 ///
 /// ```no_run
 /// # use migrate_runtime::model::SchemaDef;
-/// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], include: &[], migrations: &[], head: "" };
+/// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], version_table: None, include: &[], migrations: &[], head: "" };
 /// fn main() {
 ///     migrate_runtime::cli::intercept(&SCHEMA);
 ///     println!("the application");

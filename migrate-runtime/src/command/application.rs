@@ -26,7 +26,7 @@ use diesel::connection::LoadConnection;
 ///     Ok(())
 /// }
 /// # // A chain without revisions, a database without tables: they agree.
-/// # let schema = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], include: &[] };
+/// # let schema = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], version_table: None, include: &[] };
 /// # let mut connection = SqliteConnection::establish(":memory:")?;
 /// # start(&mut connection, &schema)?;
 /// # diesel::sql_query("CREATE TABLE by_hand (id INTEGER)").execute(&mut connection)?;

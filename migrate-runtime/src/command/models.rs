@@ -8,7 +8,7 @@ use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::introspect::introspect;
 use crate::model::SchemaDef;
-use crate::runner::{Chains, RunError};
+use crate::runner::{Chains, HistoryTables, RunError};
 use crate::schema::Schema;
 use crate::source::models::{ModelsOptions, ModelsSource, models_source};
 use std::path::Path;
@@ -26,6 +26,7 @@ pub fn models(
     let ignore = Chains::new(schema).map_err(RunError::from)?.ignore()?;
     let mut database = introspect(session)?;
     ignore.leave_out(&mut database, &Schema::new());
+    HistoryTables::of(schema).leave_out(&mut database);
     Ok(models_source(&database, dialect, options))
 }
 

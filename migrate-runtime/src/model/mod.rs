@@ -110,6 +110,8 @@ pub struct SchemaDef {
     pub unmanaged: &'static [TableNameDef],
     /// What of the database is left out of every comparison: patterns such as `legacy_*`.
     pub ignore: &'static [&'static str],
+    /// The bookkeeping table, `name` or `schema.name`, where it is not `__migrate_version`; the log is beside it.
+    pub version_table: Option<&'static str>,
     /// The schemas of libraries whose tables live in the same database. Each keeps its own chain.
     pub include: &'static [Self],
     /// The migrations, in the order of their files.

@@ -17,7 +17,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 /// # #[cfg(feature = "postgres")] mod example {
 /// # use migrate_runtime::model::SchemaDef;
 /// # // What `schema!` declares in the root of a crate.
-/// # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], include: &[] };
+/// # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], version_table: None, include: &[] };
 /// async fn start<C>(connection: C) -> Result<(), migrate_runtime::Error>
 /// where
 ///     C: diesel_async::AsyncConnection<Backend = diesel::pg::Pg> + 'static,

@@ -7,6 +7,7 @@
 
 use super::chain::{Chain, Revisions, lower, needs_elsewhere};
 use super::error::RunError;
+use super::history::HistoryTables;
 use super::plan::Step;
 use crate::autogenerate::{Ignore, IgnoreError};
 use crate::connection::Session;
@@ -30,6 +31,8 @@ pub(crate) struct Chains {
     order: Vec<(usize, &'static Migration)>,
     /// The patterns of `ignore`, of all of them.
     ignore: Vec<&'static str>,
+    /// The bookkeeping.
+    tables: HistoryTables,
 }
 
 impl Chains {
@@ -39,6 +42,7 @@ impl Chains {
             list: Vec::new(),
             order: Vec::new(),
             ignore: schema.ignore.to_vec(),
+            tables: HistoryTables::of(schema),
         };
         for included in schema.include {
             chains.include(included)?;
@@ -143,6 +147,7 @@ impl Chains {
         ignore.refuse_declared(chain)?;
         let mut database = introspect_beside(session, chain)?;
         ignore.leave_out(&mut database, chain);
+        self.tables.leave_out(&mut database);
         Ok(database)
     }
 

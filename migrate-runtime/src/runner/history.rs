@@ -8,7 +8,8 @@
 use super::clock;
 use super::inspect::{has_column, has_table};
 use crate::connection::{DatabaseError, Row, Session};
-use crate::schema::TableName;
+use crate::model::SchemaDef;
+use crate::schema::{Schema, TableName};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,26 @@ pub struct HistoryTables {
     pub version: TableName,
     /// Every step: `__migrate_log`.
     pub log: TableName,
+}
+
+impl HistoryTables {
+    /// The table that `schema!` names, and the log beside it: `ops.shop` and `ops.shop_log`.
+    pub fn of(schema: &SchemaDef) -> Self {
+        schema
+            .version_table
+            .map_or_else(Self::default, |name| Self {
+                version: TableName::parse(name),
+                log: TableName::parse(&format!("{name}_log")),
+            })
+    }
+
+    /// Takes the two out of what a database reports: they belong to no chain.
+    pub(crate) fn leave_out(&self, database: &mut Schema) {
+        let Self { version, log } = self;
+        for table in [version, log] {
+            database.tables.remove(table);
+        }
+    }
 }
 
 impl Default for HistoryTables {

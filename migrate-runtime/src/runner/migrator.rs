@@ -76,7 +76,7 @@ impl<'a> Migrator<'a> {
     pub fn new(schema: &'a SchemaDef) -> Self {
         Self {
             schema,
-            tables: HistoryTables::default(),
+            tables: HistoryTables::of(schema),
             lock_timeout: Duration::from_secs(60),
             statement_timeout: None,
             allow_edited: false,
@@ -114,7 +114,7 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// The names of the bookkeeping tables.
+    /// Other names of the bookkeeping tables than `schema!` says. The command line knows those of `schema!`.
     pub fn tables(mut self, tables: HistoryTables) -> Self {
         self.tables = tables;
         self

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
 
 const KEYS: &str = "`models = [..]`, `external = [..]`, `migrations = \"..\"`, `chain = \"..\"`, \
-                    `include = [..]`, `ignore = [\"..\"]`, `check = \"warn\"`, `crate = path`";
+                    `include = [..]`, `ignore = [\"..\"]`, `version_table = \"..\"`, `check = \"warn\"`, `crate = path`";
 
 /// What the user wrote, as far as it can be read.
 pub(super) struct Input {
@@ -21,6 +21,8 @@ pub(super) struct Input {
     pub(super) include: Vec<Library>,
     /// Patterns for what of the database is left out of comparisons.
     pub(super) ignore: Vec<LitStr>,
+    /// The bookkeeping table.
+    pub(super) version_table: Option<LitStr>,
     pub(super) migrations: LitStr,
     pub(super) chain: Option<LitStr>,
     /// Whether differences of models are warnings.
@@ -68,6 +70,7 @@ impl Parse for Input {
             models: Vec::new(),
             include: Vec::new(),
             ignore: Vec::new(),
+            version_table: None,
             migrations: LitStr::new("migrations", Span::call_site()),
             chain: None,
             warns: false,
@@ -136,6 +139,7 @@ impl Input {
             "chain" => self.chain(input)?,
             "include" => self.include = list(input, library)?,
             "ignore" => self.ignore = list(input, literal)?,
+            "version_table" => self.version_table(input)?,
             "check" => self.check(input)?,
             other => {
                 let message = format!("`schema!` has no `{other}`; it takes {KEYS}");
@@ -170,6 +174,18 @@ impl Input {
             return Err(Error::new(chain.span(), message));
         }
         self.chain = Some(chain);
+        Ok(())
+    }
+
+    fn version_table(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let table: LitStr = input.parse()?;
+        let name = table.value();
+        let parts: Vec<&str> = name.split('.').collect();
+        if parts.len() > 2 || parts.iter().any(|part| part.trim().is_empty()) {
+            let message = "`version_table` is a table, or `schema.table`";
+            return Err(Error::new(table.span(), message));
+        }
+        self.version_table = Some(table);
         Ok(())
     }
 

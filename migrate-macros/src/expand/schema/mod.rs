@@ -5,6 +5,7 @@ mod input;
 
 use self::input::{Entry, Input, Library};
 use crate::ast::crate_path;
+use crate::attr::value::option;
 use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -53,6 +54,7 @@ fn fallback(input: &Input) -> TokenStream {
                 models: &[],
                 unmanaged: &[],
                 ignore: &[],
+                version_table: ::core::option::Option::None,
                 include: &[],
                 migrations: &[],
                 head: "",
@@ -90,6 +92,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         models,
         include,
         ignore,
+        version_table,
         migrations: _,
         chain,
         warns: _,
@@ -120,6 +123,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         .iter()
         .any(|attribute| attribute.path().is_ident("doc")))
     .then(|| quote!(#[doc = "The models of this crate and their migrations."]));
+    let version_table = option(version_table);
     let tables = models.iter().map(|entry| {
         let (cfg, path) = (entry.cfg(), &entry.path);
         quote!(#cfg <#path as #krate::private::Model>::TABLE)
@@ -141,6 +145,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             models: &[#(#tables),*],
             unmanaged: &[#(#unmanaged),*],
             ignore: &[#(#ignore),*],
+            version_table: #version_table,
             include: &[#(#include),*],
             migrations: #krate::private::migration_list!(#migrations),
             head: ::core::include_str!(#head),
