@@ -3,16 +3,19 @@
 use super::live::Live;
 use super::offline::psql;
 use crate::laws::constant;
-use migrate_runtime::Explain;
+use crate::runner::chains::chain;
 use migrate_runtime::autogenerate::{Database, Flags, Plan, PlanError, Request, drift, plan};
+use migrate_runtime::command::{RevisionRequest, adopt, check};
 use migrate_runtime::dialect::Postgres;
 use migrate_runtime::diff::RenameHints;
 use migrate_runtime::migration::Migration;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::operation::Operation;
+use migrate_runtime::operation::describe;
 use migrate_runtime::runner::{Direction, Migrator, Range};
 use migrate_runtime::schema::{Backend, Schema};
 use migrate_runtime::sql::offline::RunSteps;
+use migrate_runtime::{Explain, Model};
 
 const SETUP: &str = "CREATE TYPE build_status AS ENUM ('queued', 'done');
 CREATE TABLE owners (id bigint PRIMARY KEY);
@@ -142,4 +145,64 @@ fn what_a_stranger_uses_too_is_taken_over_and_forgotten() {
     migrator.upgrade(&mut live.database, "head").unwrap();
     migrator.downgrade(&mut live.database, "base").unwrap();
     assert_eq!(live.introspected(), database);
+}
+
+/// Models say the schema that is the connection's current one; another has a table of the same name.
+#[test]
+fn names_of_models_are_found_where_the_search_path_says() {
+    #[derive(Model)]
+    #[model(table = "sales.orders", unlisted, index(of))]
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    struct Order {
+        #[model(primary_key)]
+        id: i64,
+        of: Option<i64>,
+    }
+    #[derive(Model)]
+    #[model(table = "public.orders", unlisted)]
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    struct Other {
+        #[model(primary_key)]
+        id: i64,
+    }
+    static SCHEMA: SchemaDef = SchemaDef {
+        models: &[Order::TABLE, Other::TABLE],
+        ..chain(&[])
+    };
+    let Some(mut live) = Live::empty(
+        "CREATE SCHEMA sales; CREATE TABLE public.orders (id bigint PRIMARY KEY);
+         CREATE TABLE sales.orders (id bigint PRIMARY KEY, of bigint);
+         CREATE INDEX orders_of_idx ON sales.orders (of)",
+    ) else {
+        return;
+    };
+    for path in ["sales, public", "public", "sales", "public, sales"] {
+        live.run(&format!("SET search_path = {path}"));
+        let directory = tempfile::tempdir().unwrap();
+        let request = RevisionRequest {
+            dry_run: true,
+            ..RevisionRequest::new("baseline")
+        };
+        let found = adopt(directory.path(), &SCHEMA, &mut live.database, &request).unwrap();
+        let words: Vec<String> = found.plan.upgrade.iter().map(describe).collect();
+        assert!(
+            found.plan.upgrade.iter().all(Operation::adopts),
+            "{path}: {words:?}"
+        );
+        assert_eq!(words.len(), 3, "{path}: {words:?}");
+        let migrations = vec![
+            Migration::new("a")
+                .upgrade(constant::operations(&found.plan.upgrade))
+                .downgrade(constant::operations(&found.plan.downgrade)),
+        ];
+        let schema = SchemaDef {
+            migrations: migrations.leak(),
+            ..SCHEMA
+        };
+        let mut migrator = Migrator::new(&schema);
+        migrator.upgrade(&mut live.database, "head").unwrap();
+        let checked = check(&mut live.database, &mut migrator).unwrap();
+        assert!(checked.is_clean(), "{path}: {checked}");
+        migrator.downgrade(&mut live.database, "base").unwrap();
+    }
 }

@@ -432,3 +432,35 @@ fn a_check_that_old_rows_need_not_satisfy_stays_so_beside_another_type() {
     let state = "SELECT convalidated::text FROM pg_constraint WHERE conname = 't_check'";
     assert_eq!(live.rows(state), ["false"]);
 }
+
+/// PostgreSQL lets nobody use a new value before the commit.
+#[test]
+fn a_value_is_added_and_used_in_one_revision() {
+    let with = |values: &[&str], default: &str| {
+        let ty = || SqlType::Enum("mood".into());
+        let column = Column::new("m", ty())
+            .with_default(DefaultValue::Value(Value::Text(default.to_owned())));
+        let mut table = with_key(
+            "t",
+            [column, Column::new("all", SqlType::Array(Box::new(ty())))],
+        );
+        table.checks.push(Check {
+            name: Some("t_check".into()),
+            expression: format!("m <> 'never' OR m = '{default}'").as_str().into(),
+        });
+        let mut schema = schema(table);
+        schema.enums.insert("mood".into(), mood(values));
+        schema
+    };
+    let from = with(&["never", "sad"], "sad");
+    let Some(mut live) = Live::new(&from, "INSERT INTO t (\"all\") VALUES ('{sad}')") else {
+        return;
+    };
+    let done = live.migrate(&with(&["never", "sad", "ok"], "ok"));
+    live.run("INSERT INTO t DEFAULT VALUES");
+    let rows = "SELECT m, \"all\" FROM t ORDER BY m";
+    assert_eq!(live.rows(rows), ["sad|{sad}", "ok|NULL"]);
+    live.run("DELETE FROM t WHERE m = 'ok'");
+    live.back(&done);
+    assert_eq!(live.rows(rows), ["sad|{sad}"]);
+}

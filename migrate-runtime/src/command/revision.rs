@@ -205,7 +205,7 @@ pub fn autogenerate_at(
                 return Err(RevisionError::NotUpToDate(pending).into());
             }
             Some(Sight {
-                schema: chains.observe(session, &chain)?,
+                schema: chains.observe_before(session, &chain, &models)?,
                 session,
             })
         }

@@ -46,9 +46,21 @@ pub(crate) fn introspect_for(
     session: &mut dyn Session,
     chain: &Schema,
 ) -> Result<Schema, IntrospectError> {
+    introspect_named(session, chain, &Schema::new())
+}
+
+/// As [`introspect_for`], with the names that models have for what the chain does not know yet.
+///
+/// # Errors
+/// As [`introspect`].
+pub(crate) fn introspect_named(
+    session: &mut dyn Session,
+    chain: &Schema,
+    models: &Schema,
+) -> Result<Schema, IntrospectError> {
     let mut database = introspect(session)?;
     match session.backend() {
-        Backend::Postgres => postgres::spell(session, chain, &mut database)?,
+        Backend::Postgres => postgres::spell(session, [chain, models], &mut database)?,
         // A connection has one schema, and names have none.
         Backend::Sqlite | Backend::Mysql => {}
     }
@@ -64,7 +76,19 @@ pub fn introspect_beside(
     session: &mut dyn Session,
     chain: &Schema,
 ) -> Result<Schema, IntrospectError> {
-    let mut database = introspect_for(session, chain)?;
+    introspect_before(session, chain, &Schema::new())
+}
+
+/// As [`introspect_beside`], for models that the chain is going to have.
+///
+/// # Errors
+/// As [`introspect`].
+pub(crate) fn introspect_before(
+    session: &mut dyn Session,
+    chain: &Schema,
+    models: &Schema,
+) -> Result<Schema, IntrospectError> {
+    let mut database = introspect_named(session, chain, models)?;
     match session.backend() {
         Backend::Postgres => postgres::settle(session, chain, &mut database)?,
         // They keep expressions as they were written.

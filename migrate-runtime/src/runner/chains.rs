@@ -14,7 +14,7 @@ use crate::connection::Session;
 use crate::graph::{
     Direction, GraphError, Symbol, Target, plan_downgrade, plan_stamp, plan_upgrade,
 };
-use crate::introspect::introspect_beside;
+use crate::introspect::introspect_before;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::apply;
@@ -143,9 +143,19 @@ impl Chains {
         session: &mut dyn Session,
         chain: &Schema,
     ) -> Result<Schema, RunError> {
+        self.observe_before(session, chain, &Schema::new())
+    }
+
+    /// The same, with the names that models have for what the chain does not know yet.
+    pub(crate) fn observe_before(
+        &self,
+        session: &mut dyn Session,
+        chain: &Schema,
+        models: &Schema,
+    ) -> Result<Schema, RunError> {
         let ignore = self.ignore()?;
         ignore.refuse_declared(chain)?;
-        let mut database = introspect_beside(session, chain)?;
+        let mut database = introspect_before(session, chain, models)?;
         ignore.leave_out(&mut database, chain);
         self.tables.leave_out(&mut database);
         Ok(database)

@@ -1,7 +1,7 @@
 //! Names with the schema that the chain says.
 //!
-//! In: the chain and the schema that was read, in which what is in the connection's current schema has
-//! no schema in its name. Where the chain says the schema all the same, the result does too.
+//! In: the chain, the models, and the schema that was read, in which what is in the connection's current schema has
+//! no schema in its name. Where one of them says the schema all the same, the result does too.
 
 use super::table_name;
 use crate::connection::Session;
@@ -12,33 +12,39 @@ use crate::schema::{
 };
 use std::collections::BTreeSet;
 
-/// Gives what is in the current schema the names that the chain has for it.
+/// Gives what is in the current schema the names that one of the schemas has for it, the first that knows it.
 pub(in crate::introspect) fn spell(
     session: &mut dyn Session,
-    chain: &Schema,
+    known: [&Schema; 2],
     database: &mut Schema,
 ) -> Result<(), IntrospectError> {
-    let enums = chain.enums.keys().map(parse);
-    let names = chain.tables.keys().cloned().chain(enums);
-    let (full, bare): (BTreeSet<_>, BTreeSet<_>) =
-        names.map(as_kept).partition(|name| name.schema.is_some());
-    if full.is_empty() {
+    let names = known.map(names);
+    if names.iter().all(|(full, _)| full.is_empty()) {
         return Ok(());
     }
     let rows = session.query("SELECT current_schema()::text")?;
     let Some(current) = rows.first().and_then(|row| row.text(0)) else {
         return Ok(());
     };
-    let here = full
-        .into_iter()
-        .filter(|name| (name.schema.as_ref()).is_some_and(|schema| schema.as_str() == current))
-        .map(|name| name.name)
-        .filter(|name| !bare.iter().any(|bare| bare.name == *name))
-        .collect::<BTreeSet<_>>();
+    let (mut here, mut bare) = (BTreeSet::new(), BTreeSet::new());
+    for (full, without) in names {
+        bare.extend(without.into_iter().map(|name| name.name));
+        let of_current = (full.into_iter())
+            .filter(|name| name.schema.as_ref().map(Name::as_str) == Some(&*current))
+            .map(|name| name.name);
+        here.extend(of_current.filter(|name| !bare.contains(name)));
+    }
     if !here.is_empty() {
         Spelling { current, here }.schema(database);
     }
     Ok(())
+}
+
+/// The names of tables and enum types, with a schema and without.
+fn names(schema: &Schema) -> (BTreeSet<TableName>, BTreeSet<TableName>) {
+    let enums = schema.enums.keys().map(parse);
+    let names = schema.tables.keys().cloned().chain(enums);
+    names.map(as_kept).partition(|name| name.schema.is_some())
 }
 
 fn parse(name: &Name) -> TableName {
