@@ -291,6 +291,17 @@ fn diesel_can_hold_the_columns(cx: &Ctxt, model: &Model<'_>) {
     if !matches!(model.diesel, DieselTable::Emitted(_)) || model.embedded {
         return;
     }
+    if model.fields.is_empty() && model.columns.is_empty() {
+        let name = &model.table.name;
+        cx.error_of_table(
+            model.table.span,
+            format!(
+                "diesel has no table without columns\n\
+                 leave diesel's attributes and derives out: `#[model(table = \"{name}\")]`"
+            ),
+        );
+        return;
+    }
     if let Some(field) = model.fields.iter().find(|field| field.is_embedded()) {
         cx.error_of_table(
             field.ident.span(),

@@ -138,3 +138,30 @@ fn a_schema_that_diesel_cannot_name() {
     );
     assert!(sales.contains("Queryable"), "{sales}");
 }
+
+/// Models take names for one that differ in the case of letters only, and diesel wants a column.
+#[test]
+fn columns_that_are_twins_and_none_at_all() {
+    let table = |name: &str, columns: &[&str]| {
+        let column = |name: &&str| Column::new(*name, SqlType::Integer);
+        Table {
+            columns: columns.iter().map(column).collect(),
+            ..Table::new(name)
+        }
+    };
+    let mut schema = Schema::new();
+    schema.insert(table("twins", &["self", "Self"]));
+    schema.insert(table("nothing", &[]));
+    let written = models_source(&schema, &Postgres, &ModelsOptions::default());
+    let lost: Vec<String> = (written.inexpressible.iter())
+        .map(|item| format!("{}: {}: {}", item.table, item.object, item.reason))
+        .collect();
+    insta::assert_snapshot!(lost.join("\n"), @"twins: the table: the name of column Self differs from another's only in the case of letters");
+    assert!(
+        written
+            .source
+            .contains("#[derive(Debug, Model)]\n#[model(table = \"nothing\", no_primary_key)]\n"),
+        "{}",
+        written.source
+    );
+}

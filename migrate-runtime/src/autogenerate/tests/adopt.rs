@@ -180,3 +180,12 @@ fn only_what_is_named_like_tables_has_the_name_of_one() {
         assert!(is_adopted(kind, "reporting.users"), "{kind:?}");
     }
 }
+
+#[test]
+fn a_name_of_several_words_is_one_word_in_a_hint() {
+    let mut models = Schema::new();
+    models.insert(Table::new("it's old").with_column(Column::new("id", SqlType::Text)));
+    let error = planned(&Schema::new(), &models, Some(&models), &Flags::default()).unwrap_err();
+    let hints = error.hints();
+    assert_eq!(hints[0], r"take it over with --adopt 'it'\''s old'");
+}

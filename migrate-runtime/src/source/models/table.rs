@@ -6,7 +6,7 @@ use super::constraint::{self, ConstraintNames};
 use super::{Inexpressible, ModelsOptions, Plan, TableNames, Uses};
 use crate::dialect::Dialect;
 use crate::schema::{Column, Name, Schema, Table, TableOptions};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a table can have no model at all.
 pub(super) fn obstacle(table: &Table, schema: &Schema) -> Option<String> {
@@ -25,11 +25,17 @@ pub(super) fn obstacle(table: &Table, schema: &Schema) -> Option<String> {
             "its name differs from another table's only in the case of letters".to_owned(),
         );
     }
-    table
-        .columns
-        .iter()
-        .any(|column| column.name.as_str().is_empty())
-        .then(|| "a column has an empty name".to_owned())
+    let mut names = BTreeSet::new();
+    table.columns.iter().find_map(|column| {
+        let name = column.name.as_str();
+        if name.is_empty() {
+            return Some("a column has an empty name".to_owned());
+        }
+        let is_twin = !names.insert(name.to_lowercase());
+        is_twin.then(|| {
+            format!("the name of column {name} differs from another's only in the case of letters")
+        })
+    })
 }
 
 pub(super) struct TableWriter<'a> {
@@ -71,7 +77,7 @@ impl<'a> TableWriter<'a> {
     /// Whether diesel can have a `table!` of it.
     pub(super) fn has_diesel(&self, table: &Table) -> bool {
         let nameable = |schema: &Name| syn::parse_str::<syn::Ident>(schema.as_str()).is_ok();
-        table.columns.len() <= self.diesel_columns
+        (1..=self.diesel_columns).contains(&table.columns.len())
             && table.name.schema.as_ref().is_none_or(nameable)
     }
 
