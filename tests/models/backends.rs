@@ -11,6 +11,9 @@ use diesel::prelude::*;
 use diesel::query_builder::QueryFragment;
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::sqlite::Sqlite;
+use migrate_runtime::migration::{
+    BigInt, TinyInt, TypeDef, UnsignedInteger, UnsignedSmallInt, UnsignedTinyInt,
+};
 use migrate_runtime::types::{Decimal, TimestampTz, Uuid};
 use migrate_runtime::{ColumnType, Model, SqlEnum};
 use std::num::NonZeroU32;
@@ -71,6 +74,22 @@ struct Portable {
     stage: Stage,
     next_stage: Option<Stage>,
     slug: Slug,
+}
+
+/// Numbers that diesel has on MySQL only are stored in the next wider type.
+#[derive(Debug, Clone, PartialEq, Model, Queryable, Selectable, Insertable)]
+#[diesel(table_name = counters, check_for_backend(Sqlite, Pg, Mysql))]
+#[model(unlisted)]
+struct Counter {
+    id: i64,
+    #[diesel(serialize_as = i16, deserialize_as = i16)]
+    tiny: i8,
+    #[diesel(serialize_as = i16, deserialize_as = i16)]
+    byte: u8,
+    #[diesel(serialize_as = i32, deserialize_as = i32)]
+    short: u16,
+    #[diesel(serialize_as = i64, deserialize_as = i64)]
+    long: u32,
 }
 
 /// A model for PostgreSQL, built where SQLite is on as well.
@@ -241,6 +260,36 @@ fn the_same_queries_are_written_for_each() {
     let insert = diesel::insert_into(portables::table).values(row);
     assert!(sql::<Pg>(&insert).contains("$20"));
     assert!(sql::<Mysql>(&insert).starts_with("INSERT INTO `portables`"));
+}
+
+#[test]
+fn numbers_of_mysql_are_stored_in_wider_types() {
+    let row = Counter {
+        id: 1,
+        tiny: i8::MIN,
+        byte: u8::MAX,
+        short: u16::MAX,
+        long: u32::MAX,
+    };
+    let query = counters::table
+        .filter(counters::tiny.eq(i16::from(row.tiny)))
+        .filter(counters::long.eq(i64::from(row.long)))
+        .select((counters::tiny, counters::short));
+    let texts = [
+        sql::<Sqlite>(&query),
+        sql::<Pg>(&query),
+        sql::<Mysql>(&query),
+    ];
+    for text in &texts {
+        assert!(text.contains("short"), "{text}");
+    }
+    let insert = diesel::insert_into(counters::table).values(row);
+    assert!(sql::<Pg>(&insert).contains("$5"));
+    assert!(sql::<Mysql>(&insert).starts_with("INSERT INTO `counters`"));
+    let types = Counter::TABLE.columns.iter().map(|column| column.column.ty);
+    let types: Vec<TypeDef> = types.collect();
+    let expected = [BigInt, TinyInt, UnsignedTinyInt, UnsignedSmallInt, UnsignedInteger];
+    assert_eq!(types, expected);
 }
 
 #[test]
