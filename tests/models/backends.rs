@@ -288,7 +288,13 @@ fn numbers_of_mysql_are_stored_in_wider_types() {
     assert!(sql::<Mysql>(&insert).starts_with("INSERT INTO `counters`"));
     let types = Counter::TABLE.columns.iter().map(|column| column.column.ty);
     let types: Vec<TypeDef> = types.collect();
-    let expected = [BigInt, TinyInt, UnsignedTinyInt, UnsignedSmallInt, UnsignedInteger];
+    let expected = [
+        BigInt,
+        TinyInt,
+        UnsignedTinyInt,
+        UnsignedSmallInt,
+        UnsignedInteger,
+    ];
     assert_eq!(types, expected);
 }
 

@@ -50,11 +50,18 @@ pub(super) fn of(ty: &Type, backends: &[String]) -> syn::Result<SqlType> {
     if let Some((small, wide)) = small_number(ty) {
         return Err(syn::Error::new_spanned(
             ty,
-            format!(
-                "diesel has `{small}` on MySQL only\n\
-                 add `#[diesel(serialize_as = {wide}, deserialize_as = {wide})]` to store it as \
-                 `{wide}`, or `#[diesel(sql_type = ..)]` for MySQL"
-            ),
+            if small == "u64" {
+                // No number that diesel has holds all of it.
+                "diesel has `u64` on MySQL only\n\
+                 use `i64`, or say `#[diesel(sql_type = ..)]` for MySQL"
+                    .to_owned()
+            } else {
+                format!(
+                    "diesel has `{small}` on MySQL only\n\
+                     add `#[diesel(serialize_as = {wide}, deserialize_as = {wide})]` to store it \
+                     as `{wide}`, or `#[diesel(sql_type = ..)]` for MySQL"
+                )
+            },
         ));
     }
     if last.ident == "Vec" {

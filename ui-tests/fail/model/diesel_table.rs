@@ -19,6 +19,7 @@ struct Reserved {
 struct Numbers {
     id: i64,
     age: u32,
+    seen: u64,
     #[diesel(serialize_as = i64, deserialize_as = i64)]
     big: u32,
 }
