@@ -135,6 +135,12 @@ fn a_range_is_a_part_of_the_history() {
 #[test]
 fn one_revision_is_shown_whole() {
     let project = diamond();
+    insta::assert_snapshot!(project.migrate(&["show", "base"]).transcript(), @r"
+    exit code: 0
+    ----- stdout -----
+    ----- stderr -----
+      revision  base, before the first: there is no file to show
+    ");
     insta::assert_snapshot!(project.migrate(&["show", "c"]).transcript(), @r#"
     exit code: 0
     ----- stdout -----

@@ -130,6 +130,12 @@ pub(super) fn show(project: &Project, arguments: &ShowArgs, ui: Ui) -> Result<()
         print_json(&entries, project, ui);
         return Ok(());
     }
+    if entries.is_empty() {
+        ui.status(
+            "revision",
+            "base, before the first: there is no file to show",
+        );
+    }
     for entry in &entries {
         let migration = &entry.migration;
         ui.status("revision", &titled(migration, &marks(entry)));
