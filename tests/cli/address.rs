@@ -1,6 +1,7 @@
 //! Where a PostgreSQL database is may stand in the environment, as libpq reads it.
 
 use super::project::Project;
+use crate::postgres::admission::admit_first;
 use crate::postgres::server::{Database, not_run};
 use migrate_runtime::connection::Session;
 use std::fs::{self, Permissions};
@@ -48,9 +49,10 @@ fn the_environment_says_what_the_url_leaves_out() {
     let socket = text("SHOW unix_socket_directories");
     let port = text("SHOW port");
     let name = text("SELECT current_database()");
-    if !database
-        .admits_first("local all by_password scram-sha-256\nhost all by_password all scram-sha-256")
-    {
+    if !admit_first(
+        &mut database,
+        "local all by_password scram-sha-256\nhost all by_password all scram-sha-256",
+    ) {
         not_run("NOT RUN: the test of addresses. It needs a server of its own");
         return;
     }

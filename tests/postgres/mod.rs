@@ -1,5 +1,6 @@
 //! PostgreSQL, on a server: what is written is what is read.
 
+pub(crate) mod admission;
 mod adopted;
 mod catalogue;
 mod corpora;

@@ -13,8 +13,8 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 /// The URL of the server, without a database; the child is kept for its standard input.
@@ -171,26 +171,6 @@ impl Database {
         let url = format!("{}/{name}", server.url);
         let client = Client::connect(&url, NoTls).unwrap();
         Some(Self { name, url, client })
-    }
-}
-
-impl Database {
-    /// Puts a rule before all others of `pg_hba.conf`. `false` where the server is not one of ours.
-    pub(crate) fn admits_first(&mut self, rule: &str) -> bool {
-        static FILE: Mutex<()> = Mutex::new(());
-        let file = FILE.lock();
-        let shown = self.query("SHOW hba_file").unwrap();
-        let hba = PathBuf::from(shown[0].text(0).unwrap_or_default());
-        if std::env::var_os("MIGRATE_TEST_POSTGRES_URL").is_some() || !hba.is_file() {
-            return false;
-        }
-        let rest = std::fs::read_to_string(&hba).unwrap();
-        std::fs::write(&hba, format!("{rule}\n{rest}")).unwrap();
-        self.batch("SELECT pg_reload_conf()").unwrap();
-        drop(file);
-        // The server reads it when it gets to it.
-        std::thread::sleep(Duration::from_millis(500));
-        true
     }
 }
 

@@ -1,5 +1,6 @@
 //! TLS: what each `sslmode` believes, on a server whose certificate is made here.
 
+use super::admission::admit_first;
 use super::server::{Database, not_run};
 use migrate_runtime::connection::{PostgresParameters, Session, open_postgres};
 use rcgen::{
@@ -116,10 +117,10 @@ impl Server {
         ] {
             self.database.batch(&sql).unwrap();
         }
-        assert!(
-            self.database
-                .admits_first(&format!("hostssl all {user} all cert"))
-        );
+        assert!(admit_first(
+            &mut self.database,
+            &format!("hostssl all {user} all cert")
+        ));
     }
 
     /// `true` or `false`: whether the connection is encrypted. Or why there is none.
