@@ -226,7 +226,7 @@ fn embedded_fields_say_nothing(cx: &Ctxt, model: &Model<'_>) {
 }
 
 /// Names that mean something else in the modules `diesel::table!` writes: diesel's CLI renames them
-/// (`RESERVED_NAMES`); `star`, `all_columns` and `dsl` break as well.
+/// (`RESERVED_NAMES`); `star`, `all_columns`, `dsl` and `q`, a variable in what it writes, break as well.
 const RESERVED: &[&str] = &[
     "table",
     "columns",
@@ -237,6 +237,7 @@ const RESERVED: &[&str] = &[
     "all_columns",
     "str",
     "dsl",
+    "q",
 ];
 
 /// `diesel::table!` takes the name of a schema as an identifier, and without it would ask another table.

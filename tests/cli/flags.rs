@@ -234,6 +234,21 @@ fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
 
             hint: add `--yes` to go on without being asked
         ");
+        let rename = "ALTER TABLE posts RENAME COLUMN";
+        project.sql("app.db", &format!("{rename} body TO text"));
+        let differs = refused(project, ".", &["repair"]);
+        project.sql("app.db", &format!("{rename} text TO body"));
+        insta::assert_snapshot!(differs, @r"
+        exit code: 2
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db
+          edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+          drift     column posts.body is missing in the database
+        error: the files would be taken as what was applied, though the database differs from them; the schema is not touched; it cannot be asked, since standard input is not a terminal
+
+        hint: add `--yes` to go on without being asked
+        ");
         insta::assert_snapshot!(project.migrate(&["repair", "-y"]).transcript(), @r"
             exit code: 0
             ----- stdout -----

@@ -105,22 +105,14 @@ struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     fn of(found: &'a Struct, tables: &'a [Table], known: &Known, krate: Option<&str>) -> Self {
-        let table = table(found, tables);
-        let outcome = match &table {
-            Ok(table) => judge(found, table, known, krate),
-            Err(_) => Err(Obstacle::Conditional),
+        let (table, outcome) = match table(found, tables) {
+            Ok(table) => (Some(table), judge(found, table, known, krate)),
+            Err(obstacle) => (None, Err(obstacle)),
         };
-        match table {
-            Ok(table) => Self {
-                found,
-                table: Some(table),
-                outcome,
-            },
-            Err(obstacle) => Self {
-                found,
-                table: None,
-                outcome: Err(obstacle),
-            },
+        Self {
+            found,
+            table,
+            outcome,
         }
     }
 

@@ -8,6 +8,7 @@ struct Reserved {
     id: i64,
     table: String,
     star: String,
+    q: String,
     reserved: String,
     #[model(column = "columns")]
     columns_: String,

@@ -207,7 +207,7 @@ fn print_differences(context: &Context<'_>, check: &Check) {
     }
 }
 
-const fn drift_of(difference: &Difference) -> Option<&Drift> {
+pub(super) const fn drift_of(difference: &Difference) -> Option<&Drift> {
     match difference {
         Difference::Drift(drift) => Some(drift),
         _ => None,
@@ -254,7 +254,10 @@ fn next_steps(check: &Check) -> Vec<&str> {
         "cargo migrate revision --autogenerate -m \"...\""
     };
     let mut steps: Vec<&str> = Vec::new();
-    for difference in &check.differences {
+    // A revision is written at the head only.
+    let is_of_models = |difference: &&Difference| matches!(difference, Difference::Model(_));
+    let (models, rest): (Vec<_>, Vec<_>) = check.differences.iter().partition(is_of_models);
+    for difference in rest.into_iter().chain(models) {
         let step = match difference {
             Difference::Unknown(_) | Difference::Edited(_) => continue,
             Difference::Refused(_) => "mend that revision; `cargo check` shows the place",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::context::{Context, Database};
+use super::looking::drift_of;
 use crate::Error;
 use crate::cli::args::{DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, StampArgs, UpgradeArgs};
 use crate::cli::prompt;
@@ -157,10 +158,23 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
             &format!("{revision}  {file}  (applied {applied} on {host})"),
         );
     }
+    let check = command::check(&mut *database.session, &mut migrator)?;
+    let drift: Vec<_> = (check.differences.iter().filter_map(drift_of))
+        .filter(|drift| drift.blocking)
+        .collect();
+    for drift in &drift {
+        context.ui.status("drift", &drift.description);
+    }
     if !yes {
-        let what = "the files would be taken as what was applied; the schema is not touched";
+        let what = if drift.is_empty() {
+            "the files would be taken as what was applied; the schema is not touched"
+        } else {
+            "the files would be taken as what was applied, though the database differs from them; the schema \
+             is not touched"
+        };
         prompt::confirm(context.ui, what, "--yes")?;
     }
+    let differs = !drift.is_empty();
     let repaired = command::repair(&mut *database.session, &mut migrator)?;
     let ids: Vec<&str> = repaired
         .iter()
@@ -170,6 +184,10 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
         context.ui.json(&serde_json::json!({ "repaired": ids }));
     } else {
         context.ui.status("repaired", &ids.join(", "));
+        if differs {
+            let next = "bring the database to what the files say: it was not touched, and is not that (drift)";
+            context.ui.status("next", next);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

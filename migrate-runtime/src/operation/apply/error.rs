@@ -72,7 +72,11 @@ impl Explain for ApplyError {
             Self::Missing { object, .. } => vec![format!(
                 "create the {object} in this migration or one before it, or mend the name"
             )],
-            Self::Exists { .. } => vec!["remove the step, or drop what is there first".to_owned()],
+            Self::Exists { .. } => vec![
+                "remove the step, or drop what is there before".to_owned(),
+                "where the database has what the revision makes, record that: cargo migrate stamp REVISION"
+                    .to_owned(),
+            ],
             Self::InUse {
                 operation, user, ..
             } if operation.starts_with("rename") => vec![format!(

@@ -55,6 +55,7 @@ const TAKEN_FIELDS: &[&str] = &[
     "diesel",
     "dsl",
     "is_nullable",
+    "q",
     "star",
     "str",
     "table",
