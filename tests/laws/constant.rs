@@ -466,6 +466,11 @@ fn member_kind(operation: &Operation) -> OperationKind {
             from: name_of(from),
             to: name_of(to),
         },
+        Operation::RenameConstraint { table, from, to } => OperationKind::RenameConstraint {
+            table: table_name(table),
+            from: name_of(from),
+            to: name_of(to),
+        },
         Operation::AddPrimaryKey {
             table,
             primary_key: new,

@@ -126,6 +126,7 @@ const OPERATIONS: &[(&str, &[OperationDef])] = &[
             drop_index("users_age_idx", USERS).concurrently(),
             drop_index("nothing", USERS).if_exists(),
             rename_index(USERS, "users_age_idx", "i"),
+            rename_constraint(USERS, "users_email_key", "users_mail"),
         ],
     ),
     (

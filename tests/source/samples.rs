@@ -360,6 +360,11 @@ fn table_steps(table: &TableName) -> Vec<Operation> {
             from: "orders_idx".into(),
             to: "sales_idx".into(),
         },
+        Operation::RenameConstraint {
+            table: on(),
+            from: "orders_key".into(),
+            to: "sales_key".into(),
+        },
         Operation::DropIndex {
             table: on(),
             index: "sales_idx".into(),

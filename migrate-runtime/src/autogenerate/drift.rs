@@ -230,6 +230,10 @@ fn change(operation: &Operation) -> Option<(Object, Change)> {
             let object = Object::Index(table.clone(), from.clone());
             (object, Change::Different(format!("it is called {to}")))
         }
+        Operation::RenameConstraint { table, from, to } => {
+            let object = Object::Constraint(table.clone(), from.clone());
+            (object, Change::Different(format!("it is called {to}")))
+        }
         Operation::AddPrimaryKey { table, primary_key } => {
             let what = describe::primary_key(primary_key);
             (Object::PrimaryKey(table.clone()), Change::Extra(what))

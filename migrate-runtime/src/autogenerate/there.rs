@@ -265,7 +265,7 @@ fn called(object: &Object, schema: &Schema) -> Option<String> {
             .iter()
             .find(|one| same(&one.name, name))
             .map(describe::foreign_key),
-        Object::PrimaryKey(_) | Object::Enum(_) => None,
+        Object::PrimaryKey(_) | Object::Constraint(..) | Object::Enum(_) => None,
     }
 }
 

@@ -182,6 +182,14 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                     from: back,
                     to: again,
                 },
+            )
+            | (
+                OperationKind::RenameConstraint { table, from, to },
+                OperationKind::RenameConstraint {
+                    table: other,
+                    from: back,
+                    to: again,
+                },
             ) => {
                 equal::text(from, again)
                     && equal::text(to, back)

@@ -55,6 +55,7 @@ const fn count(operations: &[OperationDef]) -> usize {
             | OperationKind::RenameTable { .. }
             | OperationKind::RenameColumn { .. }
             | OperationKind::RenameIndex { .. }
+            | OperationKind::RenameConstraint { .. }
             // What may have been there before `if_exists`.
             | OperationKind::DropTable { if_exists: true, .. }
             | OperationKind::DropColumn { if_exists: true, .. }

@@ -3,12 +3,13 @@
 use super::table::Moved;
 use crate::operation::Operation;
 use crate::operation::mentions::mentions;
-use crate::schema::{Check, ForeignKey, Name, PrimaryKey, Table, Unique};
+use crate::schema::{Check, ForeignKey, Name, PrimaryKey, Table, TableName, Unique};
 
 /// What happens to the constraints of a table, foreign keys aside.
 #[derive(Debug, Default)]
 pub(super) struct Constraints {
     pub(super) drop: Vec<Operation>,
+    pub(super) rename: Vec<Operation>,
     pub(super) add: Vec<Operation>,
 }
 
@@ -28,7 +29,12 @@ pub(super) fn compare(
         .iter()
         .map(|old| touches(&old.columns))
         .collect();
-    let (gone, fresh) = unmatched(&renamed.uniques, &after.uniques, &forced);
+    let Unmatched {
+        gone,
+        fresh,
+        renamed: kept,
+    } = unmatched(before, &renamed.uniques, &after.uniques, &forced);
+    constraints.rename.extend(renames(table, kept));
     for unique in gone {
         // One without a name is no constraint of a chain; it goes by what its columns say.
         let name = unique
@@ -51,7 +57,12 @@ pub(super) fn compare(
     let forced: Vec<bool> = (before.checks.iter())
         .map(|old| moved.names().any(|name| mentions(&old.expression, name)))
         .collect();
-    let (gone, fresh) = unmatched(&renamed.checks, &after.checks, &forced);
+    let Unmatched {
+        gone,
+        fresh,
+        renamed: kept,
+    } = unmatched(before, &renamed.checks, &after.checks, &forced);
+    constraints.rename.extend(renames(table, kept));
     for check in gone {
         let name = check.name.clone().unwrap_or_else(|| {
             Name::new(format!(
@@ -179,36 +190,76 @@ fn pairs<'a>(columns: &'a [Name], targets: &'a [Name]) -> Vec<(&'a Name, Option<
     pairs
 }
 
-/// The constraints of each side without an equal on the other, by name; a forced one has none.
+/// The constraints of a table that are not the same before and after, by name.
+pub(super) struct Unmatched<'a, C> {
+    /// Those of before that nothing is.
+    pub(super) gone: Vec<&'a C>,
+    /// Those that are new.
+    pub(super) fresh: Vec<&'a C>,
+    /// Those that have another name only.
+    pub(super) renamed: Vec<(&'a Name, &'a Name)>,
+}
+
+/// Compares the constraints of one kind; a forced one has no equal. `table` is the one before.
 pub(super) fn unmatched<'a, C: Constraint>(
+    table: &Table,
     before: &'a [C],
     after: &'a [C],
     forced: &[bool],
-) -> (Vec<&'a C>, Vec<&'a C>) {
+) -> Unmatched<'a, C> {
     let mut fresh: Vec<&C> = after.iter().collect();
     fresh.sort();
     let mut old: Vec<(&C, bool)> = before.iter().zip(forced.iter().copied()).collect();
     // Those with a name first, so that one without does not take their match.
     old.sort_by_key(|(one, _)| (one.name().is_none(), *one));
-    let mut gone = Vec::new();
+    let (mut gone, mut renamed) = (Vec::new(), Vec::new());
     for (one, forced) in old {
-        let same_name =
-            |new: &&C| one.name() == new.name() || one.name().is_none() || new.name().is_none();
-        let exact = fresh
-            .iter()
-            .position(|new| one.name() == new.name() && one.says_the_same(new));
-        let found = exact.or_else(|| {
-            fresh
-                .iter()
-                .position(|new| same_name(new) && one.says_the_same(new))
-        });
-        match found.filter(|_| !forced) {
-            Some(at) => {
+        let find = |may_be: &dyn Fn(&C) -> bool| {
+            let mut all = fresh.iter();
+            all.position(|new| !forced && may_be(new) && one.says_the_same(new))
+        };
+        let unnamed = |new: &C| one.name().is_none() || new.name().is_none();
+        let free = |new: &C| !is_taken(table, one.name(), new.name());
+        let same = find(&|new| one.name() == new.name()).or_else(|| find(&unnamed));
+        match (same, one.name(), find(&free)) {
+            (Some(at), ..) => {
                 fresh.remove(at);
             }
-            None => gone.push(one),
+            (None, Some(from), Some(at)) => {
+                renamed.extend(fresh.remove(at).name().map(|to| (from, to)));
+            }
+            (None, ..) => gone.push(one),
         }
     }
     gone.sort();
-    (gone, fresh)
+    Unmatched {
+        gone,
+        fresh,
+        renamed,
+    }
+}
+
+/// The renames as operations.
+pub(super) fn renames(
+    table: &TableName,
+    renamed: Vec<(&Name, &Name)>,
+) -> impl Iterator<Item = Operation> {
+    renamed
+        .into_iter()
+        .map(|(from, to)| Operation::RenameConstraint {
+            table: table.clone(),
+            from: from.clone(),
+            to: to.clone(),
+        })
+}
+
+/// Whether something else in the table has that name, whatever its case.
+fn is_taken(table: &Table, own: Option<&Name>, name: Option<&Name>) -> bool {
+    let uniques = table.uniques.iter().map(|one| one.name.as_ref());
+    let checks = table.checks.iter().map(|one| one.name.as_ref());
+    let keys = table.foreign_keys.iter().map(|one| one.name.as_ref());
+    let indexes = table.indexes.iter().map(|one| Some(&one.name));
+    let mut names = uniques.chain(checks).chain(keys).chain(indexes);
+    let lower = |name: Option<&Name>| name.map(|name| name.as_str().to_ascii_lowercase());
+    names.any(|there| there.is_some() && there != own && lower(there) == lower(name))
 }

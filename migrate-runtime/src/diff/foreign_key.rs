@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::constraint::{by_columns, unmatched};
+use super::constraint::{Unmatched, by_columns, renames, unmatched};
 use super::table::Changed;
 use crate::operation::{Operation, key};
 use crate::schema::{ForeignKey, Name, Schema, Table, TableName};
@@ -70,15 +70,19 @@ pub(super) fn compare(keys: &Keys<'_>, changes: &mut [Changed]) {
         {
             continue;
         }
-        let renames = renames_inside(&change.inside);
-        let renamed: Vec<ForeignKey> = (before.foreign_keys.iter())
-            .map(|key| with_new_names(key, &renames, &keys.shaken))
+        let columns = renames_inside(&change.inside);
+        let following: Vec<ForeignKey> = (before.foreign_keys.iter())
+            .map(|key| with_new_names(key, &columns, &keys.shaken))
             .collect();
         let own = keys.shaken.get(&after.name);
         let forced: Vec<bool> = (before.foreign_keys.iter())
             .map(|key| keys.goes(key) || own.is_some_and(|own| own.column_goes(&key.columns)))
             .collect();
-        let (gone, fresh) = unmatched(&renamed, &after.foreign_keys, &forced);
+        let Unmatched {
+            gone,
+            fresh,
+            renamed,
+        } = unmatched(before, &following, &after.foreign_keys, &forced);
         let mut drops = Vec::new();
         for key in gone {
             let operation = Operation::DropForeignKey {
@@ -97,6 +101,7 @@ pub(super) fn compare(keys: &Keys<'_>, changes: &mut [Changed]) {
                 change.first.push(operation);
             }
         }
+        drops.extend(renames(&after.name, renamed));
         change.inside.splice(0..0, drops);
         for key in fresh {
             let operation = Operation::AddForeignKey {

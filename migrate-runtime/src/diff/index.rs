@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::table::{Changed, Moved};
 use crate::operation::Operation;
 use crate::operation::mentions::mentions;
-use crate::schema::{Index, IndexKey, Name, Schema, Table};
+use crate::schema::{Check, Index, IndexKey, Name, Schema, Table, Unique};
 
 /// What happens to the indexes of a table.
 #[derive(Debug, Default)]
@@ -135,46 +135,92 @@ pub(super) fn free_names(created: &[&Table], to: &Schema, changes: &mut [Changed
         let is_taken = |name: &Name| {
             (taken.get(&folded(name))).is_some_and(|by| by.iter().any(|other| *other != at))
         };
-        let early =
-            (change.inside).extract_if(.., |operation| name_freed(operation).is_some_and(is_taken));
+        let early = (change.inside).extract_if(.., |one| name_freed(one, to).is_some_and(is_taken));
         let early: Vec<Operation> = early.collect();
         for operation in early {
-            let Operation::RenameIndex {
-                table,
-                from,
-                to: new,
-            } = operation
-            else {
-                change.early.push(operation);
-                continue;
-            };
-            let index = to
-                .table(&table)
-                .and_then(|table| table.index(&new))
-                .cloned();
-            change.early.push(Operation::DropIndex {
-                table: table.clone(),
-                index: from,
-                if_exists: false,
-                concurrently: false,
-            });
-            change
-                .inside
-                .extend(index.map(|index| Operation::CreateIndex {
-                    table,
-                    index,
-                    if_not_exists: false,
-                    concurrently: false,
-                }));
+            match made_anew(&operation, to) {
+                Some((drop, create)) => {
+                    change.early.push(drop);
+                    change.inside.push(create);
+                }
+                None => change.early.push(operation),
+            }
         }
     }
+}
+
+/// What a rename does, in two steps.
+fn made_anew(rename: &Operation, to: &Schema) -> Option<(Operation, Operation)> {
+    match rename {
+        Operation::RenameIndex {
+            table,
+            from,
+            to: new,
+        } => Some((
+            Operation::DropIndex {
+                table: table.clone(),
+                index: from.clone(),
+                if_exists: false,
+                concurrently: false,
+            },
+            Operation::CreateIndex {
+                table: table.clone(),
+                index: to.table(table)?.index(new)?.clone(),
+                if_not_exists: false,
+                concurrently: false,
+            },
+        )),
+        Operation::RenameConstraint {
+            table,
+            from,
+            to: new,
+        } => {
+            let (table, name) = (table.clone(), from.clone());
+            let after = to.table(&table)?;
+            if let Some(unique) = unique(after, new).cloned() {
+                let drop = Operation::DropUnique {
+                    table: table.clone(),
+                    name,
+                };
+                let add = Operation::AddUnique {
+                    table,
+                    unique,
+                    if_not_exists: false,
+                };
+                return Some((drop, add));
+            }
+            let check = exclusion(after, new)?.clone();
+            let drop = Operation::DropCheck {
+                table: table.clone(),
+                name,
+            };
+            let add = Operation::AddCheck {
+                table,
+                check,
+                if_not_exists: false,
+                not_valid: false,
+            };
+            Some((drop, add))
+        }
+        _ => None,
+    }
+}
+
+fn unique<'a>(table: &'a Table, name: &Name) -> Option<&'a Unique> {
+    (table.uniques.iter()).find(|one| one.name.as_ref() == Some(name))
+}
+
+fn exclusion<'a>(table: &'a Table, name: &Name) -> Option<&'a Check> {
+    (table.checks.iter())
+        .find(|one| one.name.as_ref() == Some(name))
+        .filter(|one| one.exclusion().is_some())
 }
 
 /// The name that an operation needs for an index.
 pub(crate) fn name_taken(operation: &Operation) -> Option<&Name> {
     match operation {
         Operation::CreateIndex { index, .. } => Some(&index.name),
-        Operation::RenameIndex { to, .. } => Some(to),
+        Operation::RenameIndex { to, .. } | Operation::RenameConstraint { to, .. } => Some(to),
         Operation::AddUnique { unique, .. } => unique.name.as_ref(),
         Operation::AddCheck { check, .. } if check.exclusion().is_some() => check.name.as_ref(),
         _ => None,
@@ -182,8 +228,16 @@ pub(crate) fn name_taken(operation: &Operation) -> Option<&Name> {
 }
 
 /// The name of what may have been an index.
-const fn name_freed(operation: &Operation) -> Option<&Name> {
+fn name_freed<'a>(operation: &'a Operation, to: &Schema) -> Option<&'a Name> {
     match operation {
+        Operation::RenameConstraint {
+            table,
+            from,
+            to: new,
+        } => to
+            .table(table)
+            .filter(|table| unique(table, new).is_some() || exclusion(table, new).is_some())
+            .map(|_| from),
         Operation::DropIndex { index: name, .. }
         | Operation::RenameIndex { from: name, .. }
         | Operation::DropUnique { name, .. }

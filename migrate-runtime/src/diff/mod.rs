@@ -12,8 +12,8 @@
 //! * The order of columns in a table is no difference, nor that of constraints, of the columns of a
 //!   unique constraint, or of the pairs of a foreign key. The order of the columns of an index or
 //!   primary key is one.
-//! * A changed column is one `alter_column`. A changed constraint or index is dropped and added; an
-//!   index that only has another name is renamed. A changed generated expression drops and adds the
+//! * A changed column is one `alter_column`. A changed constraint or index is dropped and added; one
+//!   that only has another name is renamed. A changed generated expression drops and adds the
 //!   column (no database changes it in place with all that hangs on it, and its values are derived);
 //!   a column that is generated no longer is altered, which keeps its values.
 //! * Renames of tables, columns and enum values come from [`RenameHints`] only. Whatever has the old

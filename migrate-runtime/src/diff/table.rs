@@ -131,6 +131,8 @@ fn inside(before: &Table, after: &Table, hints: &RenameHints) -> Vec<Operation> 
         }),
     );
     operations.extend(columns.rest);
+    // An index may get a name that a constraint leaves; the other way round that is no rename.
+    operations.extend(constraints.rename);
     operations.extend(indexes.rename);
     if before.comment != *comment {
         operations.push(Operation::SetTableComment {

@@ -107,6 +107,7 @@ const fn keeps_rows(operation: &Operation) -> bool {
             | Operation::AddForeignKey { .. }
             | Operation::DropIndex { .. }
             | Operation::RenameIndex { .. }
+            | Operation::RenameConstraint { .. }
             | Operation::RenameTable { .. }
             | Operation::RenameColumn { .. }
             | Operation::SetTableComment { .. }

@@ -454,6 +454,11 @@ impl OperationDef {
                 from: from.into(),
                 to: to.into(),
             },
+            OperationKind::RenameConstraint { table, from, to } => Operation::RenameConstraint {
+                table: table.lower(),
+                from: from.into(),
+                to: to.into(),
+            },
             OperationKind::AddConstraint {
                 table,
                 constraint,

@@ -47,8 +47,9 @@ pub use operation::{
     OperationDef, OperationKind, add_check, add_column, add_foreign_key, add_primary_key,
     add_unique, alter_column, alter_enum, backfill, backfill_def, create_enum, create_index,
     create_table, drop_check, drop_column, drop_enum, drop_foreign_key, drop_index,
-    drop_primary_key, drop_table, drop_unique, rename_column, rename_index, rename_table, run,
-    set_table_comment, set_table_options, sql, sql_def, sql_for, validate_constraint,
+    drop_primary_key, drop_table, drop_unique, rename_column, rename_constraint, rename_index,
+    rename_table, run, set_table_comment, set_table_options, sql, sql_def, sql_for,
+    validate_constraint,
 };
 pub use types::TypeDef::{
     self, Array, BigInt, Binary, Bool, Char, Date, Decimal, Double, Enum, Float, Integer, Json,

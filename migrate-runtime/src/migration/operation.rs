@@ -95,6 +95,11 @@ pub enum OperationKind {
         /// Of checks and foreign keys only.
         not_valid: bool,
     },
+    RenameConstraint {
+        table: TableNameDef,
+        from: &'static str,
+        to: &'static str,
+    },
     ValidateConstraint {
         table: TableNameDef,
         name: &'static str,
@@ -267,6 +272,20 @@ pub const fn create_index(
         index: index(name, columns),
         if_not_exists: false,
         concurrently: false,
+    })
+}
+
+/// Gives a unique constraint, check or foreign key another name.
+#[track_caller]
+pub const fn rename_constraint(
+    table: &'static str,
+    from: &'static str,
+    to: &'static str,
+) -> OperationDef {
+    operation(OperationKind::RenameConstraint {
+        table: table_name(table),
+        from,
+        to,
     })
 }
 

@@ -26,6 +26,7 @@ impl OperationDef {
             | OperationKind::DropUnique { table, .. }
             | OperationKind::DropCheck { table, .. }
             | OperationKind::DropForeignKey { table, .. }
+            | OperationKind::RenameConstraint { table, .. }
             | OperationKind::Backfill { table, .. } => *table = name,
             OperationKind::CreateEnum { .. }
             | OperationKind::AlterEnum { .. }

@@ -71,6 +71,9 @@ pub fn summary(operation: &Operation) -> (&'static str, String) {
         Operation::RenameIndex { table, from, to } => {
             ("renamed", format!("index {from} to {to} on {table}"))
         }
+        Operation::RenameConstraint { table, from, to } => {
+            ("renamed", format!("constraint {from} to {to} on {table}"))
+        }
         Operation::AddPrimaryKey {
             table,
             primary_key: key,

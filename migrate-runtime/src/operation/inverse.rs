@@ -194,6 +194,11 @@ fn undo(operation: &Operation, before: &Schema) -> Result<Vec<Operation>, Irreve
             from: to.clone(),
             to: from.clone(),
         }],
+        Operation::RenameConstraint { table, from, to } => vec![Operation::RenameConstraint {
+            table: table.clone(),
+            from: to.clone(),
+            to: from.clone(),
+        }],
         Operation::CreateEnum {
             enum_type,
             if_not_exists: _,

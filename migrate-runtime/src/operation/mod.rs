@@ -209,6 +209,15 @@ pub enum Operation {
         /// Its name.
         name: Name,
     },
+    /// Gives a unique constraint, check or foreign key another name.
+    RenameConstraint {
+        /// The table.
+        table: TableName,
+        /// Its name before.
+        from: Name,
+        /// Its name after.
+        to: Name,
+    },
     /// Creates an enum type.
     CreateEnum {
         /// The type.
@@ -282,6 +291,7 @@ impl Operation {
             Self::AddForeignKey { .. } => "add_foreign_key",
             Self::ValidateConstraint { .. } => "validate_constraint",
             Self::DropForeignKey { .. } => "drop_foreign_key",
+            Self::RenameConstraint { .. } => "rename_constraint",
             Self::CreateEnum { .. } => "create_enum",
             Self::AlterEnum { .. } => "alter_enum",
             Self::DropEnum { .. } => "drop_enum",
@@ -344,6 +354,7 @@ impl Operation {
             | Self::AddForeignKey { table, .. }
             | Self::ValidateConstraint { table, .. }
             | Self::DropForeignKey { table, .. }
+            | Self::RenameConstraint { table, .. }
             | Self::Backfill { table, .. } => Some(table),
             Self::CreateEnum { .. }
             | Self::AlterEnum { .. }

@@ -32,7 +32,9 @@ fn new_names(operation: &Operation) -> Vec<&Name> {
         Operation::RenameTable { to, .. } => vec![&to.name],
         Operation::AddColumn { column, .. } => vec![&column.name],
         Operation::CreateIndex { index, .. } => vec![&index.name],
-        Operation::RenameColumn { to, .. } | Operation::RenameIndex { to, .. } => vec![to],
+        Operation::RenameColumn { to, .. }
+        | Operation::RenameIndex { to, .. }
+        | Operation::RenameConstraint { to, .. } => vec![to],
         Operation::AddUnique { unique, .. } => unique.name.iter().collect(),
         Operation::AddCheck { check, .. } => check.name.iter().collect(),
         Operation::AddForeignKey { foreign_key, .. } => foreign_key.name.iter().collect(),

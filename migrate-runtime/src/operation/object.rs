@@ -21,6 +21,8 @@ pub enum Object {
     Check(TableName, Name),
     /// A foreign key of a table.
     ForeignKey(TableName, Name),
+    /// A unique constraint, check or foreign key of a table.
+    Constraint(TableName, Name),
     /// An enum type.
     Enum(Name),
 }
@@ -36,6 +38,7 @@ impl Object {
             | Self::Unique(_, name)
             | Self::Check(_, name)
             | Self::ForeignKey(_, name)
+            | Self::Constraint(_, name)
             | Self::Enum(name) => name.to_string(),
         }
     }
@@ -49,7 +52,8 @@ impl Object {
             | Self::PrimaryKey(table)
             | Self::Unique(table, _)
             | Self::Check(table, _)
-            | Self::ForeignKey(table, _) => Some(table),
+            | Self::ForeignKey(table, _)
+            | Self::Constraint(table, _) => Some(table),
             Self::Enum(_) => None,
         }
     }
@@ -65,6 +69,7 @@ impl fmt::Display for Object {
             Self::Unique(table, name) => write!(f, "unique constraint {name} on {table}"),
             Self::Check(table, name) => write!(f, "check {name} on {table}"),
             Self::ForeignKey(table, name) => write!(f, "foreign key {name} on {table}"),
+            Self::Constraint(table, name) => write!(f, "constraint {name} on {table}"),
             Self::Enum(name) => write!(f, "enum type {name}"),
         }
     }

@@ -103,7 +103,10 @@ fn operation(operation: &Operation) -> Expr {
             if_exists,
         } => call(table, vec![text(column)]).method_if(*if_exists, "if_exists"),
         Operation::RenameColumn { table, from, to }
-        | Operation::RenameIndex { table, from, to } => call(table, vec![text(from), text(to)]),
+        | Operation::RenameIndex { table, from, to }
+        | Operation::RenameConstraint { table, from, to } => {
+            call(table, vec![text(from), text(to)])
+        }
         Operation::AlterColumn {
             table,
             column,

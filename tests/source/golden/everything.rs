@@ -167,6 +167,7 @@ pub const MIGRATION: Migration = Migration::new("20260125_120001")
             .if_not_exists()
             .concurrently(),
         rename_index("shop.orders", "orders_idx", "sales_idx"),
+        rename_constraint("shop.orders", "orders_key", "sales_key"),
         drop_index("sales_idx", "shop.orders")
             .if_exists()
             .concurrently(),

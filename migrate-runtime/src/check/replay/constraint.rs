@@ -127,6 +127,36 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         }
     }
 
+    /// Whatever of them goes by that name.
+    pub(super) const fn rename_constraint(
+        &mut self,
+        step: &Step,
+        table: TableNameDef,
+        from: &str,
+        to: &'static str,
+    ) {
+        let owner = self.table(step, table);
+        if owner == NONE {
+            return;
+        }
+        let mut i = 0;
+        while i < NAMED.len() {
+            let kind = NAMED[i];
+            let id = self.state.find(kind, owner, from);
+            if id != NONE {
+                let place = self.place_of_constraint(owner, kind, to);
+                if place.id == NONE {
+                    self.give_name(id, to, &place);
+                } else if place.id != id {
+                    self.exists(step, place.id);
+                }
+                return;
+            }
+            i += 1;
+        }
+        self.missing(step, Kind::Unique, owner, from);
+    }
+
     /// What has that name already, or where to enter it. Constraints without a name do not get in each
     /// other's way.
     const fn place_of_constraint(&self, table: usize, kind: Kind, name: &str) -> Place {

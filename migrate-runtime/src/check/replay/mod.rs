@@ -155,6 +155,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             OperationKind::RenameIndex { table, from, to } => {
                 self.rename(step, Kind::Index, *table, from, to);
             }
+            OperationKind::RenameConstraint { table, from, to } => {
+                self.rename_constraint(step, *table, from, to);
+            }
             OperationKind::AddConstraint {
                 table,
                 constraint,

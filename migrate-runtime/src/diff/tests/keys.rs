@@ -48,18 +48,67 @@ fn way(from: &Schema, to: &Schema, hints: &RenameHints) -> String {
 
 #[test]
 fn a_new_table_waits_for_a_key_that_is_made_anew() {
-    let p = |name: &str| {
+    let p = |name: &str, deferrable| {
         let mut p = coded("p");
-        p.uniques.push(unique(name, "code"));
+        p.uniques.push(Unique {
+            deferrable,
+            ..unique(name, "code")
+        });
         p
     };
-    let from = schema([p("p_code_key")]);
-    let to = schema([p("p_code"), child("c")]);
+    let from = schema([p("p_code_key", Deferrable::InitiallyDeferred)]);
+    let to = schema([p("p_code", Deferrable::No), child("c")]);
     insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @r"
     added table c (id, p)
     removed p CONSTRAINT p_code_key
     added p CONSTRAINT p_code UNIQUE (code)
     added c CONSTRAINT to_p FOREIGN KEY (p) REFERENCES p (code)
+    ");
+}
+
+#[test]
+fn what_refers_to_a_key_stays_when_that_is_renamed() {
+    let p = |name: &str| {
+        let mut p = coded("p");
+        p.uniques.push(unique(name, "code"));
+        p
+    };
+    let from = schema([p("p_code_key"), child("c")]);
+    let to = schema([p("p_code"), child("c"), child("d")]);
+    insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @r"
+    added table d (id, p)
+    renamed constraint p_code_key to p_code on p
+    ");
+}
+
+#[test]
+fn a_constraint_is_made_anew_where_its_name_is_needed_by_another() {
+    let keyed = |name: &str, key: &str| {
+        let mut table = coded(name);
+        table.uniques.push(unique(key, "code"));
+        table
+    };
+    // Names of keys are those of a whole schema: neither of the two can be renamed first.
+    let from = schema([keyed("a", "one"), keyed("b", "two")]);
+    let to = schema([keyed("a", "two"), keyed("b", "one")]);
+    insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @r"
+    removed a CONSTRAINT one
+    removed b CONSTRAINT two
+    added a CONSTRAINT two UNIQUE (code)
+    added b CONSTRAINT one UNIQUE (code)
+    ");
+    // In one table neither can take the name of the other.
+    let both = |one: &str, other: &str| {
+        let mut table = coded("a").with_column(Column::new("label", SqlType::Text));
+        table.uniques = vec![unique(one, "code"), unique(other, "label")];
+        table
+    };
+    let (from, to) = (schema([both("one", "two")]), schema([both("two", "one")]));
+    insta::assert_snapshot!(way(&from, &to, &RenameHints::default()), @r"
+    removed a CONSTRAINT one
+    removed a CONSTRAINT two
+    added a CONSTRAINT one UNIQUE (label)
+    added a CONSTRAINT two UNIQUE (code)
     ");
 }
 

@@ -84,6 +84,11 @@ impl Encode for Operation {
                 table,
                 from,
                 to: target,
+            }
+            | Self::RenameConstraint {
+                table,
+                from,
+                to: target,
             } => to.object(word, &[("table", table), ("from", from), ("to", target)]),
             Self::AlterColumn {
                 table,

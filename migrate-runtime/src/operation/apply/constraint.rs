@@ -213,7 +213,7 @@ pub(super) fn require_checked(
     {
         return Ok(());
     }
-    let object = Object::Check(table.clone(), name.clone());
+    let object = Object::Constraint(table.clone(), name.clone());
     Err(missing(word, object, names(checks.chain(keys))))
 }
 
@@ -255,6 +255,31 @@ pub(super) fn drop_foreign_key(
             there,
         )
     })
+}
+
+/// A primary key has no name that the chain knows for certain, so it has none to change.
+pub(super) fn rename(
+    schema: &mut Schema,
+    table: &TableName,
+    from: &Name,
+    to: &Name,
+) -> Result<(), ApplyError> {
+    let word = "rename_constraint";
+    let found = table_mut(schema, word, table)?;
+    if from != to {
+        free_name(found, word, Some(to), Object::Constraint)?;
+    }
+    let there = names(constraint_names(found));
+    let uniques = found.uniques.iter_mut().map(|one| &mut one.name);
+    let checks = found.checks.iter_mut().map(|one| &mut one.name);
+    let keys = found.foreign_keys.iter_mut().map(|one| &mut one.name);
+    let mut names = uniques.chain(checks).chain(keys);
+    let Some(name) = names.find(|name| name.as_ref() == Some(from)) else {
+        let object = Object::Constraint(table.clone(), from.clone());
+        return Err(missing(word, object, there));
+    };
+    *name = Some(to.clone());
+    Ok(())
 }
 
 /// A foreign key's columns and target, against the schema that the table is in or comes into.

@@ -167,6 +167,9 @@ fn step(schema: &mut Schema, operation: &Operation, rules: Rules) -> Result<(), 
         Operation::DropForeignKey { table, name } => {
             constraint::drop_foreign_key(schema, table, name)
         }
+        Operation::RenameConstraint { table, from, to } => {
+            constraint::rename(schema, table, from, to)
+        }
         Operation::CreateEnum {
             enum_type,
             if_not_exists,

@@ -133,6 +133,9 @@ impl Planner<'_> {
             | Operation::DropForeignKey { table, name } => {
                 self.drop_constraint(operation, table, name)
             }
+            Operation::RenameConstraint { table, from, to } => {
+                self.rename_constraint(operation, table, from, to)
+            }
             Operation::CreateEnum {
                 enum_type,
                 if_not_exists: _,
@@ -446,9 +449,6 @@ impl Planner<'_> {
         table: &TableName,
         name: &Name,
     ) -> Result<(), RenderError> {
-        if self.renamed_constraint(operation)? {
-            return Ok(());
-        }
         let has_sql = self.has_constraint(table, name);
         let unique = (self.schema.table(table)).and_then(|table| {
             (table.uniques.iter()).find(|unique| unique.name.as_ref() == Some(name))
@@ -470,7 +470,7 @@ impl Planner<'_> {
     }
 
     /// Whether PostgreSQL holds it; not so a check that has text for other databases only.
-    fn has_constraint(&self, table: &TableName, name: &Name) -> bool {
+    pub(super) fn has_constraint(&self, table: &TableName, name: &Name) -> bool {
         let only_elsewhere = (self.schema.table(table)).is_some_and(|table| {
             (table.checks.iter())
                 .any(|check| check.name.as_ref() == Some(name) && own(&check.expression).is_none())

@@ -157,6 +157,7 @@ fn is_the_same_after(operation: &Operation, names: [&Name; 2]) -> bool {
         | Operation::DropUnique { .. }
         | Operation::DropCheck { .. }
         | Operation::DropForeignKey { .. }
+        | Operation::RenameConstraint { .. }
         | Operation::SetTableComment { .. }
         | Operation::SetTableOptions { .. } => true,
         Operation::AlterColumn {
