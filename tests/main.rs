@@ -24,6 +24,8 @@ mod journey;
 mod laws;
 mod models;
 #[cfg(unix)]
+mod mysql;
+#[cfg(unix)]
 mod postgres;
 mod rendering;
 mod runner;

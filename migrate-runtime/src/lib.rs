@@ -61,11 +61,12 @@
 //! |---|---|
 //! | `sqlite` | connections, introspection and runner for SQLite |
 //! | `postgres` | the same for PostgreSQL, on any diesel connection; no client library is linked |
-//! | `mysql` | models and diesel queries on MySQL and MariaDB; no client library is linked |
+//! | `mysql` | the same for MySQL and MariaDB; no client library is linked |
 //! | `async` | `upgrade_async`, for connections of `diesel-async` |
 //! | `autogenerate` | writing revisions: renames, Rust source, lint |
 //! | `cli` | the command line, for the small binary that `cargo migrate` builds |
 //! | `cli-postgres` | the same with a driver for PostgreSQL: pure Rust, TLS included |
+//! | `cli-mysql` | the same with a driver for MySQL and MariaDB: pure Rust, TLS included |
 //! | `chrono`, `time`, `uuid`, `serde_json`, `decimal` | column types, as diesel's features of the same name |
 #![deny(missing_docs)]
 

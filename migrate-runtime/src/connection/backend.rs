@@ -13,7 +13,7 @@ pub(super) mod sealed {
 /// A diesel backend that migrations can run on. The feature of the same name implements it.
 #[diagnostic::on_unimplemented(
     message = "migrations do not run on `{Self}`",
-    note = "enable the feature of this database on `migrate-runtime`: `features = [\"sqlite\"]` or `[\"postgres\"]`"
+    note = "enable the feature of this database on `migrate-runtime`: `features = [\"sqlite\"]`, `[\"postgres\"]` or `[\"mysql\"]`"
 )]
 pub trait MigrateBackend: ErasedBackend + sealed::Sealed {
     /// Which one it is.

@@ -1,10 +1,10 @@
 //! Queries as owned text and binds, per backend.
 
 use super::erased::ErasedConnection;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::erased::ErasedQuery;
 use diesel::backend::{Backend, DieselReserveSpecialization};
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use diesel::query_builder::{CollectedQuery, MoveableBindCollector, QueryBuilder};
 use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel::result::QueryResult;
@@ -29,12 +29,12 @@ pub trait ErasedBackend:
     ) -> QueryResult<Self::Collected>;
 }
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 /// What the collector of a backend becomes when it is moved.
 pub(super) type BindData<DB> =
     <<DB as Backend>::BindCollector<'static> as MoveableBindCollector<DB>>::BindData;
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 /// The text of a query and the values that were bound to it.
 pub(super) fn collected<DB>(
     query: &ErasedQuery<'_, DB>,

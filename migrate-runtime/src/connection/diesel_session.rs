@@ -47,10 +47,10 @@ where
 }
 
 /// A session that owns its connection.
-#[cfg(any(feature = "sqlite", feature = "cli-postgres"))]
+#[cfg(any(feature = "sqlite", feature = "cli-postgres", feature = "cli-mysql"))]
 pub(super) struct Owned<C>(pub(super) C);
 
-#[cfg(any(feature = "sqlite", feature = "cli-postgres"))]
+#[cfg(any(feature = "sqlite", feature = "cli-postgres", feature = "cli-mysql"))]
 impl<C> Session for Owned<C>
 where
     C: LoadConnection,

@@ -17,7 +17,7 @@ use diesel::connection::{
     AnsiTransactionManager, CacheSize, Connection, ConnectionSealed, Instrumentation,
     LoadConnection, SimpleConnection,
 };
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use diesel::connection::{TransactionDepthChange, TransactionManager, TransactionManagerStatus};
 use diesel::expression::QueryMetadata;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -37,7 +37,7 @@ pub struct ErasedConnection<'a, DB: ErasedBackend> {
 
 impl<'a, DB: ErasedBackend> ErasedConnection<'a, DB> {
     /// Forgets the type of a connection on which a transaction was begun with SQL.
-    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(super) fn inside_transaction<C>(connection: &'a mut C) -> Self
     where
         C: LoadConnection<Backend = DB>,

@@ -10,8 +10,14 @@ mod backend;
 mod collect;
 #[cfg(feature = "diesel")]
 mod diesel_session;
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+mod driver_runtime;
 #[cfg(feature = "diesel")]
 mod erased;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "cli-mysql")]
+mod mysql_driver;
 mod open;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -28,6 +34,8 @@ pub use backend::MigrateBackend;
 pub use diesel_session::session;
 #[cfg(feature = "diesel")]
 pub use erased::ErasedConnection;
+#[cfg(feature = "cli-mysql")]
+pub use mysql_driver::{MysqlParameters, open_mysql};
 pub use open::{OpenError, open};
 #[cfg(feature = "cli-postgres")]
 pub use postgres_driver::{PostgresParameters, open_postgres};

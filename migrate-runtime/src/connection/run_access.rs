@@ -1,7 +1,7 @@
 //! What a `run` step holds: the erased connection of the backend in use, or none.
 
 use super::Session;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use super::{ErasedConnection, diesel_session::session};
 use crate::schema::Backend;
 use std::fmt;
@@ -14,6 +14,8 @@ enum Access<'a> {
     Sqlite(ErasedConnection<'a, diesel::sqlite::Sqlite>),
     #[cfg(feature = "postgres")]
     Postgres(ErasedConnection<'a, diesel::pg::Pg>),
+    #[cfg(feature = "mysql")]
+    Mysql(ErasedConnection<'a, diesel::mysql::Mysql>),
     /// No diesel connection behind it: a session of tests or tools.
     Plain(&'a mut dyn Session),
 }
@@ -42,6 +44,11 @@ impl<'a> RunAccess<'a> {
         Self(Access::Postgres(connection))
     }
 
+    #[cfg(feature = "mysql")]
+    pub(super) fn mysql_connection(connection: ErasedConnection<'a, diesel::mysql::Mysql>) -> Self {
+        Self(Access::Mysql(connection))
+    }
+
     /// The kind of database.
     pub fn backend(&self) -> Backend {
         match &self.0 {
@@ -49,6 +56,8 @@ impl<'a> RunAccess<'a> {
             Access::Sqlite(_) => Backend::Sqlite,
             #[cfg(feature = "postgres")]
             Access::Postgres(_) => Backend::Postgres,
+            #[cfg(feature = "mysql")]
+            Access::Mysql(_) => Backend::Mysql,
             Access::Plain(session) => session.backend(),
         }
     }
@@ -87,6 +96,24 @@ impl<'a> RunAccess<'a> {
         })
     }
 
+    /// The diesel connection, on MySQL and MariaDB.
+    ///
+    /// # Errors
+    /// [`WrongBackend`] on any other database.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(
+        &mut self,
+    ) -> Result<&mut ErasedConnection<'a, diesel::mysql::Mysql>, WrongBackend> {
+        let is = self.backend();
+        if let Access::Mysql(connection) = &mut self.0 {
+            return Ok(connection);
+        }
+        Err(WrongBackend {
+            wanted: Backend::Mysql,
+            is,
+        })
+    }
+
     /// Calls a function with the connection as a [`Session`].
     pub fn with_session<R>(&mut self, call: impl FnOnce(&mut dyn Session) -> R) -> R {
         match &mut self.0 {
@@ -94,6 +121,8 @@ impl<'a> RunAccess<'a> {
             Access::Sqlite(connection) => call(&mut session(connection)),
             #[cfg(feature = "postgres")]
             Access::Postgres(connection) => call(&mut session(connection)),
+            #[cfg(feature = "mysql")]
+            Access::Mysql(connection) => call(&mut session(connection)),
             Access::Plain(session) => call(*session),
         }
     }

@@ -43,7 +43,10 @@ fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> 
     let tokens = Tokenizer::new(dialect, sql).tokenize().ok()?;
     let tokens = match backend {
         Backend::Sqlite => tokens.into_iter().flat_map(is_null).collect(),
-        Backend::Postgres | Backend::Mysql => tokens,
+        Backend::Mysql => (tokens.into_iter())
+            .map(super::mysql::expression::word)
+            .collect(),
+        Backend::Postgres => tokens,
     };
     let mut parser = Parser::new(dialect).with_tokens(tokens);
     let mut expression = parser.parse_expr().ok()?;
@@ -52,7 +55,8 @@ fn parsed(dialect: &dyn Dialect, backend: Backend, sql: &str) -> Option<String> 
     }
     match backend {
         Backend::Postgres => super::postgres::expression::simplify(&mut expression),
-        Backend::Sqlite | Backend::Mysql => {}
+        Backend::Mysql => super::mysql::expression::simplify(&mut expression),
+        Backend::Sqlite => {}
     }
     let mut canonicalizer = Canonicalizer { backend };
     let ControlFlow::Continue(()) = expression.visit(&mut canonicalizer);

@@ -5,11 +5,13 @@
 
 mod capabilities;
 pub(crate) mod expression;
+pub(crate) mod mysql;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 mod written;
 
 pub use capabilities::Capabilities;
+pub use mysql::Mysql;
 pub use postgres::Postgres;
 pub use sqlite::{DdlError, Sqlite};
 pub use written::compared;
@@ -91,11 +93,7 @@ pub fn dialect(backend: Backend) -> Result<&'static dyn Dialect, Unsupported> {
     match backend {
         Backend::Sqlite => Ok(&Sqlite),
         Backend::Postgres => Ok(&Postgres),
-        Backend::Mysql => Err(Unsupported {
-            backend,
-            what: "dialect in this version".to_owned(),
-            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
-        }),
+        Backend::Mysql => Ok(&Mysql),
     }
 }
 

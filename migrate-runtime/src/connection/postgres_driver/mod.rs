@@ -7,15 +7,13 @@ mod pooler;
 mod tls;
 
 use super::diesel_session::Owned;
+use super::driver_runtime::{Shared, runtime};
 use super::{OpenError, Session};
 use crate::schema::Backend;
 use diesel_async::AsyncPgConnection;
-use diesel_async::async_connection_wrapper::{AsyncConnectionWrapper, BlockOn};
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use std::collections::BTreeMap;
-use std::future::Future;
-use std::sync::OnceLock;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Config;
 use tokio_postgres::config::{SslMode, TargetSessionAttrs};
 
@@ -139,31 +137,4 @@ fn config(parameters: &PostgresParameters) -> Result<Config, String> {
         tls::Mode::Require | tls::Mode::VerifyCa | tls::Mode::VerifyFull => SslMode::Require,
     });
     Ok(config)
-}
-
-/// The runtime of all connections. Its own thread answers the server between two statements.
-fn runtime() -> Result<&'static Runtime, String> {
-    static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
-    let made = RUNTIME.get_or_init(|| {
-        Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .map_err(|error| format!("no thread for the connection: {error}"))
-    });
-    made.as_ref().map_err(Clone::clone)
-}
-
-/// Waits on the runtime of all connections.
-struct Shared(&'static Runtime);
-
-impl BlockOn for Shared {
-    fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future)
-    }
-
-    #[expect(clippy::expect_used, reason = "a connection was opened on it before")]
-    fn get_runtime() -> Self {
-        Self(runtime().expect("the runtime of the connection"))
-    }
 }

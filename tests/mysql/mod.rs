@@ -1,0 +1,4 @@
+//! MySQL and MariaDB, on a server: what is written is what is read.
+
+mod connection;
+pub(crate) mod server;
