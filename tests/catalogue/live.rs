@@ -120,7 +120,7 @@ fn fill(journey: &mut Journey, schema: &Schema) {
         empty.retain(|table| {
             for number in 10..13 {
                 let result = migrate_runtime::connection::Session::batch(
-                    &mut journey.session(),
+                    &mut *journey.session(),
                     &insert(schema, table, number),
                 );
                 if let Err(error) = result {

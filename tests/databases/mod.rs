@@ -36,12 +36,22 @@ const KINDS: &[(&str, Open)] = &[
 
 /// Runs a test on an empty database of each kind that there is here.
 pub(crate) fn each(test: impl Fn(&mut dyn Database)) {
+    each_of_its_own(|mut database| test(&mut *database));
+}
+
+/// As [`each`], for what keeps the database.
+pub(crate) fn each_of_its_own(test: impl Fn(Box<dyn Database>)) {
     for (kind, open) in KINDS {
-        if let Some(mut database) = open() {
+        if let Some(database) = open() {
             said(kind);
-            insta::allow_duplicates!(test(&mut *database));
+            insta::allow_duplicates!(test(database));
         }
     }
+}
+
+/// An empty database of SQLite.
+pub(crate) fn sqlite() -> Box<dyn Database> {
+    Box::new(sqlite::in_memory())
 }
 
 #[expect(clippy::print_stdout, reason = "it is shown where the test fails")]

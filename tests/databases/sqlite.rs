@@ -9,7 +9,7 @@ pub(super) fn open() -> Option<Box<dyn Database>> {
     Some(Box::new(in_memory()))
 }
 
-fn in_memory() -> SqliteConnection {
+pub(super) fn in_memory() -> SqliteConnection {
     SqliteConnection::establish(":memory:").unwrap()
 }
 

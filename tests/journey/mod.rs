@@ -1,18 +1,18 @@
-//! A chain on a real SQLite database: models → autogenerate → the runner → the same again and back.
+//! A chain on a real database: models → autogenerate → the runner → the same again and back.
 //!
 //! In: schemas, as models say them, and rows. Every step goes the way of the tool: the database is
 //! introspected, a revision is planned against it, applied by the runner as a migration of const
 //! operations, and looked at again. What must hold at each step is checked here, once.
 
 mod cases;
+mod everywhere;
 mod snapshot;
 
-use diesel::Connection;
-use diesel::sqlite::SqliteConnection;
+use crate::databases::{self, run};
 use migrate_runtime::Explain;
 use migrate_runtime::autogenerate::{Database, Flags, HasRows, Plan, PlanError, Request, plan};
-use migrate_runtime::connection::{Row, Session, session};
-use migrate_runtime::dialect::Sqlite;
+use migrate_runtime::connection::{Row, Session};
+use migrate_runtime::dialect::{Dialect, dialect};
 use migrate_runtime::diff::{Answer, RenameHints, RenameQuestion};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::migration::Migration;
@@ -34,7 +34,7 @@ pub(crate) struct Asked {
 
 /// A database, its chain, and the schema that the chain leads to.
 pub(crate) struct Journey {
-    connection: SqliteConnection,
+    database: Box<dyn databases::Database>,
     migrations: Vec<Migration>,
     schemas: Vec<Schema>,
 }
@@ -84,13 +84,18 @@ impl Refusal {
 }
 
 impl Journey {
-    /// An empty database.
+    /// An empty database of SQLite.
     pub(crate) fn new(foreign_keys: bool) -> Self {
-        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let mut database = databases::sqlite();
         let setting = format!("PRAGMA foreign_keys = {}", u8::from(foreign_keys));
-        session(&mut connection).batch(&setting).unwrap();
+        run(&mut *database, &setting);
+        Self::on(database)
+    }
+
+    /// On an empty database.
+    pub(crate) fn on(database: Box<dyn databases::Database>) -> Self {
         Self {
-            connection,
+            database,
             migrations: Vec::new(),
             schemas: vec![Schema::new()],
         }
@@ -101,8 +106,12 @@ impl Journey {
         self.schemas.last().unwrap()
     }
 
-    pub(crate) fn session(&mut self) -> impl Session + '_ {
-        session(&mut self.connection)
+    pub(crate) fn session(&mut self) -> Box<dyn Session + '_> {
+        self.database.session()
+    }
+
+    fn dialect(&mut self) -> &'static dyn Dialect {
+        dialect(self.session().backend()).unwrap()
     }
 
     pub(crate) fn run(&mut self, sql: &str) {
@@ -125,18 +134,19 @@ impl Journey {
     }
 
     pub(crate) fn introspected(&mut self) -> Schema {
-        introspect(&mut self.session()).unwrap()
+        introspect(&mut *self.session()).unwrap()
     }
 
     pub(crate) fn snapshot(&mut self) -> Snapshot {
-        Snapshot::of(&mut self.session())
+        Snapshot::of(&mut *self.session())
     }
 
     /// Takes a database that was made by hand as what the chain made.
     pub(crate) fn adopt(&mut self, chain: &Schema) {
         let asked = Asked::default();
         let empty = Schema::new();
-        let made = plan(&request(&empty, chain, None, &|_, _| false, &asked), None).unwrap();
+        let nothing = |_: &TableName, _: Option<&Name>| false;
+        let made = plan(&request(&empty, chain, None, &nothing, &asked), None).unwrap();
         self.push(&made, chain.clone());
         self.migrator(|migrator, session| migrator.stamp(session, &["head"], false))
             .unwrap();
@@ -146,22 +156,22 @@ impl Journey {
     pub(crate) fn plan(&mut self, models: &Schema, asked: &Asked) -> Result<Plan, PlanError> {
         let database = self.introspected();
         let chain = self.chain().clone();
-        let filled: Vec<TableName> = (database.tables.keys())
-            .filter(|table| self.has_rows(table))
-            .cloned()
-            .collect();
+        let mut filled: Vec<TableName> = database.tables.keys().cloned().collect();
+        filled.retain(|table| self.has_rows(table));
         // What is NULL is for the upgrade to find.
         let has_rows =
             |table: &TableName, column: Option<&Name>| column.is_none() && filled.contains(table);
-        let request = request(&chain, models, Some(&database), &has_rows, asked);
+        let database = Database {
+            schema: &database,
+            dialect: self.dialect(),
+        };
+        let request = request(&chain, models, Some(database), &has_rows, asked);
         plan(&request, Some(&mut |_: &RenameQuestion| Some(Answer::Drop)))
     }
 
     fn has_rows(&mut self, table: &TableName) -> bool {
-        let name = table.name.as_str().replace('"', "\"\"");
-        !self
-            .rows(&format!("SELECT 1 FROM \"{name}\" LIMIT 1"))
-            .is_empty()
+        let path = self.dialect().quote_table(table);
+        !(self.rows(&format!("SELECT 1 FROM {path} LIMIT 1"))).is_empty()
     }
 
     /// Plans a revision, applies it, and looks whether the database is what the models say then.
@@ -235,7 +245,7 @@ impl Journey {
                 statements.push((*sql).to_owned());
             }
         });
-        act(&mut migrator, &mut session(&mut self.connection))?;
+        act(&mut migrator, &mut *self.database.session())?;
         drop(migrator);
         Ok(statements)
     }
@@ -261,7 +271,7 @@ impl Journey {
             Ok(revision) => revision,
             Err(refusal) => {
                 assert!(refusal.is_explained(), "unexplained: {}", refusal.text());
-                before.assert_equal(&self.snapshot(), "after a refusal");
+                self.assert_rolled_back(&before, "after a refusal");
                 return Err(refusal);
             }
         };
@@ -283,7 +293,7 @@ impl Journey {
                 "the downgrade: {}",
                 refusal.text()
             );
-            after.assert_equal(&self.snapshot(), "after a refused downgrade");
+            self.assert_rolled_back(&after, "after a refused downgrade");
             return Ok(revision);
         }
         let back = self.snapshot();
@@ -301,6 +311,13 @@ impl Journey {
         Ok(revision)
     }
 
+    /// Nothing was changed, where a migration that fails can be rolled back.
+    fn assert_rolled_back(&mut self, before: &Snapshot, when: &str) {
+        if self.dialect().capabilities().transactional_ddl {
+            before.assert_equal(&self.snapshot(), when);
+        }
+    }
+
     fn assert_settled_at(&mut self, chain: &Schema) {
         let again = self.plan(chain, &Asked::default());
         let again = again.unwrap_or_else(|error| panic!("the plan after the downgrade: {error}"));
@@ -311,7 +328,7 @@ impl Journey {
 fn request<'a>(
     chain: &'a Schema,
     models: &'a Schema,
-    database: Option<&'a Schema>,
+    database: Option<Database<'a>>,
     has_rows: &'a HasRows<'a>,
     asked: &'a Asked,
 ) -> Request<'a> {
@@ -319,10 +336,7 @@ fn request<'a>(
         chain,
         models,
         renamed_from: &asked.renamed,
-        database: database.map(|schema| Database {
-            schema,
-            dialect: &Sqlite,
-        }),
+        database,
         has_rows,
         flags: &asked.flags,
     }

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use migrate_runtime::connection::Session;
-use migrate_runtime::dialect::{Dialect, Sqlite};
+use migrate_runtime::dialect::dialect;
 use migrate_runtime::diff::{RenameHints, diff};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::operation::{Operation, describe};
-use migrate_runtime::schema::{Name, Schema, SqlType, Table, TableName};
+use migrate_runtime::schema::{Backend, Name, Schema, SqlType, Table, TableName};
 
 /// What a database holds.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     schema: Schema,
-    /// The stored statements, by kind and name.
+    backend: Backend,
+    /// The statements that SQLite stores, by kind and name.
     stored: BTreeMap<String, String>,
     rows: BTreeMap<TableName, Vec<BTreeMap<Name, String>>>,
     /// `sqlite_sequence`, by table.
@@ -26,6 +27,26 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(super) fn of(session: &mut dyn Session) -> Self {
         let schema = introspect(session).unwrap();
+        let rows = (schema.tables.values())
+            .map(|table| (table.name.clone(), rows_of(session, table)))
+            .collect();
+        let mut snapshot = Self {
+            backend: session.backend(),
+            schema,
+            stored: BTreeMap::new(),
+            rows,
+            sequences: BTreeMap::new(),
+            foreign_keys: None,
+            violations: 0,
+        };
+        if snapshot.backend == Backend::Sqlite {
+            snapshot.look_into_sqlite(session);
+        }
+        snapshot
+    }
+
+    /// What SQLite lets be seen besides, or does not look after by itself.
+    fn look_into_sqlite(&mut self, session: &mut dyn Session) {
         let pairs = |session: &mut dyn Session, query: &str| -> Vec<(String, String)> {
             let rows = session.query(query).unwrap();
             rows.iter()
@@ -36,42 +57,35 @@ impl Snapshot {
             session,
             "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE '\\_\\_migrate%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
         );
+        self.stored = stored.into_iter().collect();
         let numbered = "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'";
-        let sequences = if session.query(numbered).unwrap().is_empty() {
-            Vec::new()
-        } else {
-            pairs(session, "SELECT name, seq FROM sqlite_sequence")
-        };
-        let own = |name: &String| name.starts_with("__migrate");
-        let rows = (schema.tables.values())
-            .map(|table| (table.name.clone(), rows_of(session, table)))
-            .collect();
+        if !session.query(numbered).unwrap().is_empty() {
+            let own = |name: &String| name.starts_with("__migrate");
+            let sequences = pairs(session, "SELECT name, seq FROM sqlite_sequence");
+            let sequences = sequences.into_iter().filter(|(name, _)| !own(name));
+            self.sequences = sequences
+                .map(|(name, seq)| (name, seq.parse().unwrap()))
+                .collect();
+        }
         let integrity = session.query("PRAGMA integrity_check").unwrap();
         assert_eq!(integrity[0].text(0).as_deref(), Some("ok"));
-        Self {
-            stored: stored.into_iter().collect(),
-            rows,
-            sequences: (sequences.into_iter())
-                .filter(|(name, _)| !own(name))
-                .map(|(name, seq)| (name, seq.parse().unwrap()))
-                .collect(),
-            foreign_keys: session.query("PRAGMA foreign_keys").unwrap()[0].text(0),
-            violations: session.query("PRAGMA foreign_key_check").unwrap().len(),
-            schema,
-        }
+        self.foreign_keys = session.query("PRAGMA foreign_keys").unwrap()[0].text(0);
+        self.violations = session.query("PRAGMA foreign_key_check").unwrap().len();
     }
 
     /// Nothing at all was changed.
     #[track_caller]
     pub(crate) fn assert_equal(&self, other: &Self, when: &str) {
         let Self {
-            schema: _,
+            backend: _,
+            schema,
             stored,
             rows,
             sequences,
             foreign_keys,
             violations,
         } = self;
+        assert_eq!(*schema, other.schema, "{when}");
         assert_eq!(*stored, other.stored, "{when}");
         assert_eq!(*rows, other.rows, "{when}");
         assert_eq!(*sequences, other.sequences, "{when}");
@@ -93,7 +107,8 @@ impl Snapshot {
         after.retain(|name, _| before.contains_key(name) || !name.ends_with("dba_idx"));
         let none = RenameHints::default();
         let comparable = |schema: &Schema| {
-            let mut schema = Sqlite.normalize(&Sqlite.physical(schema));
+            let dialect = dialect(self.backend).unwrap();
+            let mut schema = dialect.normalize(&dialect.physical(schema));
             for table in schema.tables.values_mut() {
                 table.indexes.retain(|index| index.name != "dba_idx");
             }
@@ -185,15 +200,17 @@ fn dropped_tables(operations: &[Operation]) -> Vec<String> {
 
 /// The rows, each as its values under the columns' names, as SQL literals.
 fn rows_of(session: &mut dyn Session, table: &Table) -> Vec<BTreeMap<Name, String>> {
-    let quoted = |name: &Name| format!("\"{}\"", name.as_str().replace('"', "\"\""));
+    let backend = session.backend();
+    let dialect = dialect(backend).unwrap();
+    let literal = |column: &str| match backend {
+        Backend::Postgres => format!("quote_nullable({column}::text)"),
+        _ => format!("quote({column})"),
+    };
     let values: Vec<String> = (table.columns.iter())
-        .map(|column| format!("quote({})", quoted(&column.name)))
+        .map(|column| literal(&dialect.quote(&column.name)))
         .collect();
-    let query = format!(
-        "SELECT {} FROM {}",
-        values.join(", "),
-        quoted(&table.name.name)
-    );
+    let path = dialect.quote_table(&table.name);
+    let query = format!("SELECT {} FROM {path}", values.join(", "));
     let rows = session.query(&query).unwrap();
     (rows.iter())
         .map(|row| {

@@ -65,7 +65,7 @@ impl Rows {
                 let insert = insert(table, &mut values);
                 // A row that breaks a rule of the table is not there.
                 drop(migrate_runtime::connection::Session::batch(
-                    &mut journey.session(),
+                    &mut *journey.session(),
                     &insert,
                 ));
             }
