@@ -11,6 +11,7 @@ use super::patience::Patience;
 use super::plan::Step as RevisionStep;
 use super::proof;
 use super::request::Request;
+use super::resume;
 use super::talk::Talk;
 use super::transaction::{Engine, Limits, rollback, with_settings};
 use crate::connection::Session;
@@ -62,6 +63,8 @@ pub(super) struct Runner<'r> {
     pub(super) limits: Limits<'r>,
     /// Whether the schema is read again after each step.
     pub(super) verify: bool,
+    /// Whether a large table may be copied.
+    pub(super) allow_copy: bool,
     /// The schema as the last step left it, and the number of the schema at that time.
     pub(super) known: Option<(Schema, String)>,
     /// Whether statements travel together; not where that hid which one was refused.
@@ -190,7 +193,9 @@ impl Runner<'_> {
                 version: &version,
                 is_outside,
             };
-            let result = if attempt.is_outside {
+            let result = if !self.engine.transactional_ddl() {
+                self.step_by_step(session, &attempt, &entry, progress)
+            } else if attempt.is_outside {
                 self.outside_transaction(session, &attempt, &entry, progress)
             } else {
                 self.in_transaction(session, &attempt, &entry, progress)
@@ -226,6 +231,21 @@ impl Runner<'_> {
         operations: &[OperationDef],
     ) -> Result<(Plan, String), RunError> {
         let dialect = dialect(session.backend())?;
+        let operations = lower(operations);
+        let title = self.title(step);
+        let revision = title.clone();
+        let refused = |source| RunError::Render {
+            revision,
+            source: Box::new(source),
+        };
+        if let Some(tried) = self.left_half_done(session, step)? {
+            let folded = self.chains.fold(state.rows());
+            let database = introspect_for(session, &folded)?;
+            let rest = resume::rest(&operations, &tried, folded, &database, dialect);
+            let rest = rest.map_err(|error| error.of(&title))?;
+            let plan = rest.plan(&database, dialect).map_err(refused)?;
+            return Ok((plan, self.engine.schema_version(session)?));
+        }
         let (before, version) = if let Some(known) = self.known.take() {
             known
         } else {
@@ -234,12 +254,26 @@ impl Runner<'_> {
             let database = introspect_for(session, &folded)?;
             (sql::overlay(&folded, &database, dialect), version)
         };
-        let plan = sql::plan_from(&lower(operations), before, dialect);
-        plan.map(|plan| (plan, version))
-            .map_err(|source| RunError::Render {
-                revision: self.title(step),
-                source: Box::new(source),
-            })
+        let plan = sql::plan_from(&operations, before, dialect).map_err(refused)?;
+        Ok((plan, version))
+    }
+
+    /// What the log has of a migration whose operations are recorded one by one, if that is anything.
+    fn left_half_done(
+        &mut self,
+        session: &mut dyn Session,
+        step: RevisionStep,
+    ) -> Result<Option<Vec<LogEntry>>, RunError> {
+        if self.engine.transactional_ddl() {
+            return Ok(None);
+        }
+        let history = &self.histories[step.chain];
+        let tried = (history.attempts(session, &begin_entry(step))).map_err(bookkeeping)?;
+        if tried.is_empty() {
+            return Ok(None);
+        }
+        self.known = None;
+        Ok(Some(tried))
     }
 
     /// Whether the version rows of the step's chain are others by now.
@@ -375,7 +409,10 @@ impl Runner<'_> {
             let history = &self.histories[step.chain];
             let written = history
                 .ensure(session)
-                .and_then(|()| session.batch(&history.forget_begun(&entry)))
+                .and_then(|()| match self.engine.transactional_ddl() {
+                    true => session.batch(&history.forget_begun(&entry)),
+                    false => Ok(()),
+                })
                 .and_then(|()| history.write(session, &entry))
                 .and_then(|()| session.batch("COMMIT"));
             if written.is_err() {

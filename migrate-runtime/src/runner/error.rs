@@ -26,6 +26,12 @@ pub enum RunError {
         /// Who it is, where the database says so.
         holder: Option<String>,
     },
+    /// Another process took the lock away.
+    #[error("another process took the lock over{}; nothing more is done here", who(.holder.as_deref()))]
+    LockLost {
+        /// Who it is, where the database says so.
+        holder: Option<String>,
+    },
     /// The connection is not the same session of the server all the time.
     #[error(
         "the connection changes from one session of the server to another, as behind a pooler in \
@@ -108,6 +114,21 @@ pub enum RunError {
         half: Box<HalfDone>,
         /// Where the version table says that the database is, as a target.
         held: String,
+    },
+    /// What was done of a migration is not what its file says by now.
+    #[error(
+        "operation {operation} of revision {revision} was done {at} on {host}, and the file says something \
+         else by now"
+    )]
+    EditedWhatIsDone {
+        /// The revision.
+        revision: String,
+        /// The number of the operation, from 1.
+        operation: usize,
+        /// When it was done.
+        at: String,
+        /// The machine it was done on.
+        host: String,
     },
     /// A step of a migration failed.
     #[error("{0}")]
@@ -304,6 +325,7 @@ impl Explain for RunError {
             Self::InTransaction => ErrorKind::Usage,
             Self::Pooled | Self::ReadOnly { .. } => ErrorKind::Config,
             Self::Locked { .. }
+            | Self::LockLost { .. }
             | Self::UnknownRevision(_)
             | Self::EditedRevisions(_)
             | Self::ShutDown
@@ -313,6 +335,7 @@ impl Explain for RunError {
             | Self::Setting { .. }
             | Self::Failed(_) => ErrorKind::Database,
             Self::HalfDone { .. }
+            | Self::EditedWhatIsDone { .. }
             | Self::Inconsistent { .. }
             | Self::DuplicateRow { .. }
             | Self::NotAsWritten { .. } => ErrorKind::Drift,
@@ -360,6 +383,12 @@ impl Explain for RunError {
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],
             Self::HalfDone { half, held } => half.hints(held),
+            Self::EditedWhatIsDone { operation, .. } => vec![
+                format!("bring back operations 1 to {operation} as they were; those behind them may be edited"),
+                "or undo by hand what was done, then say where the database is: cargo migrate stamp REVISION"
+                    .to_owned(),
+            ],
+            Self::LockLost { .. } => vec!["run it again".to_owned()],
             Self::Irreversible { .. } => vec![
                 "restore a backup, or write a new revision that goes forward".to_owned(),
             ],

@@ -3,11 +3,12 @@
 //! In go the log and the files, out comes what is left half done. A run of the same direction takes it up;
 //! one of the other would go past it, so it is refused.
 
-use super::chain::{Chain, Revisions, checksum_of, file};
+use super::chain::{Chain, Revisions, checksum_of, file, lower};
 use super::chains::Chains;
 use super::error::RunError;
 use super::history::{LogEntry, Outcome};
 use super::migrator::Migrator;
+use super::resume::checksum_to;
 use super::transaction::engine;
 use crate::connection::Session;
 use crate::graph::Direction;
@@ -124,7 +125,7 @@ impl Migrator<'_> {
         let engine = engine(session.backend())?;
         let mut found = Vec::new();
         for chain in chains.list() {
-            let history = self.history(chain);
+            let history = self.history(chain, engine);
             let steps = history.steps(session).map_err(|source| {
                 engine.explain("the log cannot be read", self.limits(), source)
             })?;
@@ -157,7 +158,7 @@ impl Migrator<'_> {
             return Ok(());
         };
         let engine = engine(session.backend())?;
-        let rows = self.read_rows(engine, &self.history(chains.own()), session)?;
+        let rows = self.read_rows(engine, &self.history(chains.own(), engine), session)?;
         let held = match rows.len() {
             0 => "base".to_owned(),
             1 => rows.into_iter().collect(),
@@ -195,7 +196,15 @@ pub(super) fn left<'l>(applied: &Revisions, log: &'l [LogEntry]) -> Vec<(&'l Log
 
 fn described(chain: &Chain, entry: &LogEntry, direction: Direction) -> HalfDone {
     let migration = chain.get(&entry.revision);
-    let is_edited = migration.is_some_and(|it| checksum_of(it) != entry.checksum);
+    let step = entry.step.unwrap_or_default();
+    let is_edited = migration.is_some_and(|it| {
+        let operations = match direction {
+            Direction::Upgrade => it.upgrade,
+            Direction::Downgrade => it.downgrade.unwrap_or_default(),
+        };
+        // Where each operation is recorded for itself, those behind it may be edited.
+        checksum_of(it) != entry.checksum && checksum_to(&lower(operations), step) != entry.checksum
+    });
     let of = migration.filter(|_| !is_edited).map(|it| match direction {
         Direction::Upgrade => it.upgrade.len(),
         Direction::Downgrade => it.downgrade.map_or(0, <[_]>::len),

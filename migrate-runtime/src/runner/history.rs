@@ -3,10 +3,11 @@
 //! `__migrate_version` has one row per applied head of a chain: what is below a head is applied too.
 //! `__migrate_log` has one row per step that was tried, and is never read to decide what is applied: it
 //! holds checksums, and what people want to know after an incident. Both are created by the first step
-//! that is written, never by reading. Their SQL is the same on every database.
+//! that is written, never by reading. Their SQL is the same on every database, quotes aside.
 
 use super::clock;
 use super::inspect::{has_column, has_table};
+use super::transaction::Engine;
 use crate::connection::{DatabaseError, Row, Session};
 use crate::model::SchemaDef;
 use crate::schema::{Schema, TableName};
@@ -36,10 +37,12 @@ impl HistoryTables {
             })
     }
 
-    /// Takes the two out of what a database reports: they belong to no chain.
+    /// Takes the two out of what a database reports, and the one that may be the lock: they belong to no
+    /// chain.
     pub(crate) fn leave_out(&self, database: &mut Schema) {
         let Self { version, log } = self;
-        for table in [version, log] {
+        let lock = super::mysql_lease::table(version);
+        for table in [version, log, &lock] {
             database.tables.remove(table);
         }
     }
@@ -143,6 +146,7 @@ impl LogEntry {
 pub(crate) struct History<'h> {
     tables: &'h HistoryTables,
     chain: &'h str,
+    engine: &'static dyn Engine,
     /// Whether the version table was seen; asking costs as much as the schema is large.
     seen: Cell<bool>,
     /// Whether both tables are there.
@@ -150,10 +154,15 @@ pub(crate) struct History<'h> {
 }
 
 impl<'h> History<'h> {
-    pub(crate) fn new(tables: &'h HistoryTables, chain: &'h str) -> Self {
+    pub(super) fn new(
+        tables: &'h HistoryTables,
+        chain: &'h str,
+        engine: &'static dyn Engine,
+    ) -> Self {
         Self {
             tables,
             chain,
+            engine,
             seen: Cell::new(false),
             is_there: Cell::new(false),
         }
@@ -182,7 +191,7 @@ impl<'h> History<'h> {
     fn step_statement(&self, session: &mut dyn Session) -> Result<Option<String>, DatabaseError> {
         let log = &self.tables.log;
         let lacks = has_table(session, log)? && !has_column(session, log, STEP)?;
-        Ok(lacks.then(|| format!("ALTER TABLE {} ADD COLUMN {STEP} INTEGER", quoted(log))))
+        Ok(lacks.then(|| format!("ALTER TABLE {} ADD COLUMN {STEP} INTEGER", self.quoted(log))))
     }
 
     /// A transaction that made sure of the tables was committed.
@@ -222,11 +231,11 @@ impl<'h> History<'h> {
         // Two queries: as one, a server without statistics of the log reads it once for each of its rows.
         let stepped = session.query(&format!(
             "SELECT DISTINCT revision FROM {} WHERE chain = {} AND {STEP} IS NOT NULL",
-            quoted(&self.tables.log),
-            literal(self.chain)
+            self.quoted(&self.tables.log),
+            self.literal(self.chain)
         ))?;
         let stepped = stepped.iter().filter_map(|row| row.text(0));
-        let stepped: Vec<String> = stepped.map(|revision| literal(&revision)).collect();
+        let stepped: Vec<String> = stepped.map(|revision| self.literal(&revision)).collect();
         if stepped.is_empty() {
             return Ok(Vec::new());
         }
@@ -243,8 +252,8 @@ impl<'h> History<'h> {
         let rows = session.query(&format!(
             "SELECT revision, message, direction, checksum, started, finished, outcome, host, \
              tool_version, error, {step} FROM {} WHERE chain = {} {condition} ORDER BY id",
-            quoted(&self.tables.log),
-            literal(self.chain)
+            self.quoted(&self.tables.log),
+            self.literal(self.chain)
         ))?;
         Ok(rows.iter().map(entry).collect())
     }
@@ -262,13 +271,14 @@ impl<'h> History<'h> {
 
     /// The statements of [`create`](Self::create).
     pub(crate) fn create_statements(&self) -> [String; 3] {
-        let version = quoted(&self.tables.version);
+        let version = self.quoted(&self.tables.version);
+        let options = self.engine.table_options();
         [
             format!(
                 "CREATE TABLE IF NOT EXISTS {version} (\
                  chain VARCHAR(255) NOT NULL, \
                  revision VARCHAR(255) NOT NULL, \
-                 PRIMARY KEY (chain, revision))"
+                 PRIMARY KEY (chain, revision)){options}"
             ),
             format!(
                 "CREATE TABLE IF NOT EXISTS {} (\
@@ -284,8 +294,8 @@ impl<'h> History<'h> {
                  host VARCHAR(255) NOT NULL, \
                  tool_version VARCHAR(32) NOT NULL, \
                  error TEXT, \
-                 step INTEGER)",
-                quoted(&self.tables.log)
+                 step INTEGER){options}",
+                self.quoted(&self.tables.log)
             ),
             format!("DELETE FROM {version} WHERE chain IS NULL"),
         ]
@@ -295,8 +305,8 @@ impl<'h> History<'h> {
     pub(crate) fn rows_query(&self) -> String {
         format!(
             "SELECT revision FROM {} WHERE chain = {} ORDER BY revision",
-            quoted(&self.tables.version),
-            literal(self.chain)
+            self.quoted(&self.tables.version),
+            self.literal(self.chain)
         )
     }
 
@@ -316,18 +326,18 @@ impl<'h> History<'h> {
 
     /// The statements of [`set_rows`](Self::set_rows).
     pub(crate) fn row_statements(&self, from: &BTreeSet<&str>, to: &BTreeSet<&str>) -> Vec<String> {
-        let table = quoted(&self.tables.version);
-        let chain = literal(self.chain);
+        let table = self.quoted(&self.tables.version);
+        let chain = self.literal(self.chain);
         let gone = from.difference(to).map(|row| {
             format!(
                 "DELETE FROM {table} WHERE chain = {chain} AND revision = {}",
-                literal(row)
+                self.literal(row)
             )
         });
         let new = to.difference(from).map(|row| {
             format!(
                 "INSERT INTO {table} (chain, revision) VALUES ({chain}, {})",
-                literal(row)
+                self.literal(row)
             )
         });
         gone.chain(new).collect()
@@ -369,15 +379,15 @@ impl<'h> History<'h> {
             host,
             tool_version,
         ]
-        .map(literal)
+        .map(|text| self.literal(text))
         .join(", ");
-        let table = quoted(&self.tables.log);
+        let table = self.quoted(&self.tables.log);
         // The lock makes the next number safe, on databases of every kind.
         format!(
             "INSERT INTO {table} (id, chain, revision, message, direction, checksum, started, \
              finished, outcome, host, tool_version, error, step) \
              SELECT COALESCE(MAX(id), 0) + 1, {values}, {}, {} FROM {table}",
-            error.as_deref().map_or("NULL".to_owned(), literal),
+            error.as_deref().map_or("NULL".to_owned(), |text| self.literal(text)),
             step.map_or("NULL".to_owned(), |step| step.to_string())
         )
     }
@@ -399,9 +409,9 @@ impl<'h> History<'h> {
     pub(super) fn outcome(&self, entry: &LogEntry, step: usize) -> String {
         format!(
             "UPDATE {} SET outcome = {}, finished = {} WHERE {} AND step = {step}",
-            quoted(&self.tables.log),
-            literal(Outcome::Applied.as_str()),
-            literal(&clock::now()),
+            self.quoted(&self.tables.log),
+            self.literal(Outcome::Applied.as_str()),
+            self.literal(&clock::now()),
             self.begun(entry)
         )
     }
@@ -410,7 +420,7 @@ impl<'h> History<'h> {
     pub(super) fn forget_begun(&self, entry: &LogEntry) -> String {
         format!(
             "DELETE FROM {} WHERE {}",
-            quoted(&self.tables.log),
+            self.quoted(&self.tables.log),
             self.begun(entry)
         )
     }
@@ -418,10 +428,31 @@ impl<'h> History<'h> {
     fn begun(&self, entry: &LogEntry) -> String {
         format!(
             "chain = {} AND revision = {} AND direction = {} AND outcome = {}",
-            literal(self.chain),
-            literal(&entry.revision),
-            literal(&entry.direction),
-            literal(Outcome::Begun.as_str())
+            self.literal(self.chain),
+            self.literal(&entry.revision),
+            self.literal(&entry.direction),
+            self.literal(Outcome::Begun.as_str())
+        )
+    }
+
+    /// The statement that writes down of an operation that began how far it came.
+    pub(super) fn count_begun(&self, entry: &LogEntry, done: &str) -> String {
+        format!(
+            "UPDATE {} SET error = {} WHERE {}",
+            self.quoted(&self.tables.log),
+            self.literal(done),
+            self.begun(entry)
+        )
+    }
+
+    /// The statement that writes down that all operations that began were done.
+    pub(super) fn end_begun(&self, entry: &LogEntry) -> String {
+        format!(
+            "UPDATE {} SET outcome = {}, finished = {}, error = NULL WHERE {}",
+            self.quoted(&self.tables.log),
+            self.literal(Outcome::Applied.as_str()),
+            self.literal(&clock::now()),
+            self.begun(entry)
         )
     }
 
@@ -432,21 +463,38 @@ impl<'h> History<'h> {
         session: &mut dyn Session,
         entry: &LogEntry,
     ) -> Result<Vec<LogEntry>, DatabaseError> {
+        let mut tried = self.attempts(session, entry)?;
+        tried.retain(|earlier| earlier.checksum == entry.checksum);
+        Ok(tried)
+    }
+
+    /// The same, whatever the file says by now.
+    pub(super) fn attempts(
+        &self,
+        session: &mut dyn Session,
+        entry: &LogEntry,
+    ) -> Result<Vec<LogEntry>, DatabaseError> {
         let mut tried = Vec::new();
-        for earlier in self.log(session)? {
+        for earlier in self.steps(session)? {
             if earlier.revision != entry.revision {
                 continue;
             }
             if earlier.step.is_none() && earlier.outcome == Outcome::Applied {
                 tried.clear();
-            } else if earlier.step.is_some()
-                && earlier.direction == entry.direction
-                && earlier.checksum == entry.checksum
-            {
+            } else if earlier.step.is_some() && earlier.direction == entry.direction {
                 tried.push(earlier);
             }
         }
         Ok(tried)
+    }
+
+    fn quoted(&self, table: &TableName) -> String {
+        self.engine.dialect().quote_table(table)
+    }
+
+    /// A string as a literal; what a server wrote of an error may hold a NUL, which no literal may.
+    fn literal(&self, text: &str) -> String {
+        self.engine.dialect().literal(&text.replace('\0', ""))
     }
 }
 
@@ -485,15 +533,6 @@ fn entry(row: &Row) -> LogEntry {
         tool_version: text(8),
         error: row.text(9),
         step: row.integer(10).and_then(|step| usize::try_from(step).ok()),
-    }
-}
-
-/// Standard quoting: PostgreSQL and SQLite take it as it is, MySQL in its ANSI mode.
-fn quoted(table: &TableName) -> String {
-    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    match &table.schema {
-        Some(schema) => format!("{}.{}", quote(schema.as_str()), quote(table.name.as_str())),
-        None => quote(table.name.as_str()),
     }
 }
 

@@ -7,6 +7,7 @@ use super::RunConnection;
 use super::history::literal;
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::postgres::quote_path;
+use crate::dialect::{Dialect, Mysql};
 use crate::schema::{Backend, Name, TableName};
 
 /// Asks the database what it has. Made by [`inspect`](super::inspect).
@@ -84,15 +85,33 @@ fn ask(
     let sql = match session.backend() {
         Backend::Sqlite => sqlite_question(question, table),
         Backend::Postgres => postgres_question(question, table),
-        backend @ Backend::Mysql => {
-            return Err(DatabaseError {
-                message: format!("this build has no driver for {backend}"),
-                details: None,
-                sql: String::new(),
-            });
-        }
+        Backend::Mysql => mysql_question(question, table),
     };
     Ok(!session.query(&sql)?.is_empty())
+}
+
+/// Names of columns and indexes have no case there; those of tables have the one of the file system.
+fn mysql_question(question: Question<'_>, table: &TableName) -> String {
+    let literal = |text: &str| Mysql.literal(text);
+    let schema = (table.schema.as_ref())
+        .map_or_else(|| "DATABASE()".to_owned(), |schema| literal(schema.as_str()));
+    let of = format!(
+        "WHERE table_schema = {schema} AND table_name = {}",
+        literal(table.name.as_str())
+    );
+    match question {
+        Question::Table => format!(
+            "SELECT 1 FROM information_schema.tables {of} AND table_type <> 'VIEW'"
+        ),
+        Question::Column(column) => format!(
+            "SELECT 1 FROM information_schema.columns {of} AND column_name = {}",
+            literal(column)
+        ),
+        Question::Index(index) => format!(
+            "SELECT 1 FROM information_schema.statistics {of} AND index_name = {} LIMIT 1",
+            literal(index)
+        ),
+    }
 }
 
 /// SQLite compares names without regard to ASCII case, hence NOCASE. `table_xinfo` knows generated

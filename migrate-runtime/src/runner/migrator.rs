@@ -28,6 +28,8 @@ pub struct Migrator<'a> {
     pub(super) statement_timeout: Option<Duration>,
     pub(super) allow_edited: bool,
     verify: bool,
+    allow_copy: bool,
+    pub(super) by_lease: bool,
     pub(super) progress: Box<dyn Progress + 'a>,
 }
 
@@ -81,6 +83,8 @@ impl<'a> Migrator<'a> {
             statement_timeout: None,
             allow_edited: false,
             verify: false,
+            allow_copy: false,
+            by_lease: false,
             progress: Box::new(Silent),
         }
     }
@@ -96,6 +100,20 @@ impl<'a> Migrator<'a> {
     /// not declare, or a trigger of the database did.
     pub fn verify(mut self, verify: bool) -> Self {
         self.verify = verify;
+        self
+    }
+
+    /// Lets a migration copy a large table, or keep writers out of it for as long as it takes, where a
+    /// server has no other way (MySQL, MariaDB). Small tables are copied without being asked.
+    pub fn allow_copy(mut self, allow: bool) -> Self {
+        self.allow_copy = allow;
+        self
+    }
+
+    /// Locks by a row, as where a server has no named locks (MySQL, MariaDB: Galera, Percona XtraDB Cluster,
+    /// where that is found out by itself).
+    pub fn lock_by_lease(mut self, lease: bool) -> Self {
+        self.by_lease = lease;
         self
     }
 
@@ -214,7 +232,7 @@ impl<'a> Migrator<'a> {
     pub fn log(&mut self, session: &mut dyn Session) -> Result<Vec<LogEntry>, RunError> {
         let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend())?;
-        self.read_log(engine, &self.history(chains.own()), session)
+        self.read_log(engine, &self.history(chains.own(), engine), session)
     }
 
     /// Records revisions without running anything, in place of the rows there are. With `purge`, rows
@@ -234,7 +252,7 @@ impl<'a> Migrator<'a> {
             let mut known = Rows::new();
             let mut logs = Vec::new();
             for chain in chains.list() {
-                let history = migrator.history(chain);
+                let history = migrator.history(chain, engine);
                 let rows = migrator.read_rows(engine, &history, session)?;
                 let log = migrator.read_log(engine, &history, session)?;
                 known.push(if purge {
@@ -248,7 +266,7 @@ impl<'a> Migrator<'a> {
             let to = chains.plan_stamp(&known, targets)?;
             for (place, chain) in chains.list().iter().enumerate() {
                 let (held, to) = (&held[place], &to[place]);
-                let history = migrator.history(chain);
+                let history = migrator.history(chain, engine);
                 record_stamp(session, &history, chain, &logs[place], (held, to))?;
             }
             let held = chains.own_first().flat_map(|place| {
@@ -276,7 +294,7 @@ impl<'a> Migrator<'a> {
         self.locked(session, |migrator, session, engine| {
             let mut repaired = Vec::new();
             for chain in chains.list() {
-                let history = migrator.history(chain);
+                let history = migrator.history(chain, engine);
                 let (rows, log) = migrator.state_of(engine, session, chain)?;
                 for (migration, edited) in verify::edited(chain, &rows, &log) {
                     let message = message(migration);
@@ -434,13 +452,13 @@ impl<'a> Migrator<'a> {
     /// Whether the version rows are others by now.
     fn have_moved(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
         rows: &Rows,
     ) -> Result<bool, RunError> {
         for (chain, rows) in chains.list().iter().zip(rows) {
-            let held = self.read_rows(engine, &self.history(chain), session)?;
+            let held = self.read_rows(engine, &self.history(chain, engine), session)?;
             if !held.iter().map(String::as_str).eq(rows.iter().copied()) {
                 return Ok(true);
             }
@@ -462,11 +480,12 @@ impl<'a> Migrator<'a> {
         let mut runner = Runner {
             chains,
             histories: histories
-                .map(|chain| History::new(&self.tables, chain.name()))
+                .map(|chain| History::new(&self.tables, chain.name(), engine))
                 .collect(),
             engine,
             limits: self.limits(),
             verify: self.verify,
+            allow_copy: self.allow_copy,
             known: None,
             together: false,
         };

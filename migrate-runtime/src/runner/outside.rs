@@ -14,7 +14,7 @@ use super::talk::Talk;
 use super::transaction::Engine;
 use crate::connection::Session;
 use crate::migration::{OperationDef, OperationKind};
-use crate::sql::{self, Statement};
+use crate::sql::Statement;
 
 /// Whether SQL of the step runs outside. Where no lock is held there, a statement that could run in a
 /// transaction is in one, whatever the migration says: two processes that upgrade at once must not both do
@@ -68,7 +68,7 @@ impl<'t> Talk<'t> {
                 continue;
             }
             let is_begun = earlier.is_some_and(|it| it.outcome == Outcome::Begun);
-            let acts = operation.iter().any(|it| changes_something(&it.step));
+            let acts = operation.iter().any(|it| it.step.changes_something());
             if acts {
                 notes.extend(self.history().intent(entry, number));
                 self.enter()?;
@@ -97,16 +97,6 @@ impl<'t> Talk<'t> {
             let number = statement.operation + 1;
             format!("operation {number} was done by a run that did not end ({finished} on {host})")
         })
-    }
-}
-
-fn changes_something(step: &sql::Step) -> bool {
-    match step {
-        sql::Step::Sql(_)
-        | sql::Step::Query { .. }
-        | sql::Step::Each { .. }
-        | sql::Step::Run { .. } => true,
-        sql::Step::Expect { .. } | sql::Step::Compiles { .. } | sql::Step::Skip { .. } => false,
     }
 }
 

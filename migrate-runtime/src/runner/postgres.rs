@@ -14,16 +14,16 @@
 //! sure that the session does not hold it already, for somebody else.
 
 use super::error::RunError;
-use super::event::{Event, Progress};
-use super::patience::jittered;
+use super::event::Progress;
+use super::patience::take_turns;
 use super::postgres_waits::{is_concurrent, older_transaction, user_of_table};
 use super::transaction::{Engine, Limits, read_one, rollback, set};
 use crate::connection::{DatabaseError, Session};
+use crate::dialect::{self, Dialect};
 use crate::migration::outside::statements;
 use crate::sql::Setting;
 use sha2::{Digest, Sha256};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The engine of PostgreSQL.
 #[derive(Debug)]
@@ -31,12 +31,6 @@ pub(super) struct Postgres;
 
 /// How long a statement of a migration waits for a table: whoever comes later waits behind it.
 const TABLE_LOCK: Duration = Duration::from_secs(1);
-
-/// The longest pause between two attempts to take the lock.
-const PAUSE: Duration = Duration::from_millis(500);
-
-/// How long it is tried for before anybody is told.
-const SAID_AFTER: Duration = Duration::from_secs(1);
 
 /// What the transaction says about itself; gone when it ends.
 const MARK: &str = "migrate.transaction";
@@ -54,6 +48,10 @@ const ENDED: &str = "migrate: the transaction has ended";
 const NESTED: &str = "migrate: inside a transaction";
 
 impl Engine for Postgres {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::Postgres
+    }
+
     fn now(&self) -> &'static str {
         "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
     }
@@ -92,34 +90,15 @@ impl Engine for Postgres {
     ) -> Result<(), RunError> {
         self.outside_of_transactions(session, limits)?;
         let lock = Lock::new(limits);
-        let began = Instant::now();
-        let mut pause = Duration::from_millis(20);
-        let mut is_said = false;
-        loop {
-            match lock.attempt(session)?.as_str() {
-                "taken" => return Ok(()),
-                "shared" => return Err(RunError::Pooled),
-                "standby" => return Err(RunError::ReadOnly { is_standby: true }),
-                "read-only" => return Err(RunError::ReadOnly { is_standby: false }),
-                _ => {}
-            }
-            let waited = began.elapsed();
-            if waited >= SAID_AFTER && !is_said {
-                let holder = lock.holder(session);
-                let holder = holder.as_deref();
-                progress.event(&Event::Queued { holder });
-                is_said = true;
-            }
-            let left = limits.lock_timeout.saturating_sub(waited);
-            if left.is_zero() {
-                return Err(RunError::Locked {
-                    waited: limits.lock_timeout,
-                    holder: lock.holder(session),
-                });
-            }
-            sleep(jittered(pause).min(left));
-            pause = (pause * 2).min(PAUSE);
-        }
+        let attempt = |session: &mut dyn Session| match lock.attempt(session)?.as_str() {
+            "taken" => Ok(true),
+            "shared" => Err(RunError::Pooled),
+            "standby" => Err(RunError::ReadOnly { is_standby: true }),
+            "read-only" => Err(RunError::ReadOnly { is_standby: false }),
+            _ => Ok(false),
+        };
+        let holder = |session: &mut dyn Session| lock.holder(session);
+        take_turns(session, limits.lock_timeout, progress, attempt, holder)
     }
 
     fn unlock(&self, session: &mut dyn Session, limits: Limits<'_>) {

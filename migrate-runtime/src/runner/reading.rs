@@ -39,7 +39,7 @@ impl Records {
 impl Migrator<'_> {
     pub(super) fn verified(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Rows, RunError> {
@@ -63,7 +63,7 @@ impl Migrator<'_> {
 
     pub(super) fn edited_of(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Vec<EditedRevision>, RunError> {
@@ -78,7 +78,7 @@ impl Migrator<'_> {
 
     pub(super) fn rows(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Rows, RunError> {
@@ -90,11 +90,11 @@ impl Migrator<'_> {
 
     pub(super) fn state_of(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chain: &Chain,
     ) -> Result<(Revisions, Vec<LogEntry>), RunError> {
-        let history = self.history(chain);
+        let history = self.history(chain, engine);
         let rows = self.read_rows(engine, &history, session)?;
         let log = self.read_log(engine, &history, session)?;
         let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
@@ -104,12 +104,12 @@ impl Migrator<'_> {
     /// What the bookkeeping says of every chain.
     pub(super) fn records(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Records, RunError> {
         let read = |chain: &Chain| {
-            let history = self.history(chain);
+            let history = self.history(chain, engine);
             let rows = self.read_rows(engine, &history, session)?;
             Ok((rows, self.read_log(engine, &history, session)?))
         };
@@ -122,16 +122,21 @@ impl Migrator<'_> {
             lock_timeout: self.lock_timeout,
             statement_timeout: self.statement_timeout,
             version: &self.tables.version,
+            by_lease: self.by_lease,
         }
     }
 
-    pub(super) fn history<'h>(&'h self, chain: &'h Chain) -> History<'h> {
-        History::new(&self.tables, chain.name())
+    pub(super) fn history<'h>(
+        &'h self,
+        chain: &'h Chain,
+        engine: &'static dyn Engine,
+    ) -> History<'h> {
+        History::new(&self.tables, chain.name(), engine)
     }
 
     pub(super) fn read_rows(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         history: &History<'_>,
         session: &mut dyn Session,
     ) -> Result<BTreeSet<String>, RunError> {
@@ -149,7 +154,7 @@ impl Migrator<'_> {
 
     pub(super) fn read_log(
         &self,
-        engine: &dyn Engine,
+        engine: &'static dyn Engine,
         history: &History<'_>,
         session: &mut dyn Session,
     ) -> Result<Vec<LogEntry>, RunError> {
@@ -162,7 +167,7 @@ impl Migrator<'_> {
     pub(super) fn locked<T>(
         &mut self,
         session: &mut dyn Session,
-        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
+        run: impl FnOnce(&Self, &mut dyn Session, &'static dyn Engine) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         self.telling(|migrator, progress| migrator.lock_and_run(session, progress, run))
     }
@@ -171,16 +176,19 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         progress: &mut dyn Progress,
-        run: impl FnOnce(&Self, &mut dyn Session, &dyn Engine) -> Result<T, RunError>,
+        run: impl FnOnce(&Self, &mut dyn Session, &'static dyn Engine) -> Result<T, RunError>,
     ) -> Result<T, RunError> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
         let engine = engine(session.backend())?;
-        let history = History::new(&self.tables, self.schema().chain);
+        let history = History::new(&self.tables, self.schema().chain, engine);
         let limits = self.limits();
         with_limits(session, engine, limits, |session| {
             with_lock(session, engine, limits, progress, |session, _| {
+                if !engine.transactional_ddl() {
+                    history.ensure(session).map_err(super::apply::bookkeeping)?;
+                }
                 engine.begin(session, limits)?;
                 let result = history
                     .ensure(session)

@@ -51,7 +51,7 @@ impl Migrator<'_> {
             Direction::Downgrade => chains.plan_downgrade(&start, range.to)?,
         };
         let histories: Vec<History<'_>> = (chains.list().iter())
-            .map(|chain| History::new(self.history_tables(), chain.name()))
+            .map(|chain| History::new(self.history_tables(), chain.name(), engine))
             .collect();
         let mut state = State::new(&chains, start.clone());
         let mut written = Vec::new();

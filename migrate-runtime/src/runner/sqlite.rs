@@ -6,6 +6,7 @@
 use super::error::RunError;
 use super::transaction::{Engine, Limits, read_one, rollback, set};
 use crate::connection::{DatabaseError, Session};
+use crate::dialect::{self, Dialect};
 
 /// The engine of SQLite.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ const LOCKED: [&str; 3] = [
 ];
 
 impl Engine for Sqlite {
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::Sqlite
+    }
+
     fn now(&self) -> &'static str {
         "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
     }

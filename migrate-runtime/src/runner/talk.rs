@@ -48,6 +48,9 @@ impl<'t> Talk<'t> {
             let guard = (runner.engine).guard(runner.limits, &rows, &expected.join(", "));
             return self.push(Part::Opening, guard);
         }
+        if !runner.engine.transactional_ddl() {
+            history.ensure(self.session).map_err(bookkeeping)?;
+        }
         runner.engine.begin(self.session, runner.limits)?;
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         let held = history.rows(self.session).map_err(bookkeeping)?;
@@ -59,8 +62,10 @@ impl<'t> Talk<'t> {
         if is_first && version != planned.version {
             return Err(Halt::SchemaChanged);
         }
-        // Before the steps, so that a database that cannot be written says so before one is blamed for it.
-        history.create(self.session).map_err(bookkeeping)?;
+        if runner.engine.transactional_ddl() {
+            // Before the steps, so that a database that cannot be written says so before one is blamed for it.
+            history.create(self.session).map_err(bookkeeping)?;
+        }
         Ok(())
     }
 
@@ -92,6 +97,7 @@ impl<'t> Talk<'t> {
                 self.before_outside(sql, progress)?;
                 self.push(Part::Statement(statement), sql.clone())?;
             }
+            Step::Online(online) => return self.change_table(statement, online, applied, progress),
             Step::Each { query } => {
                 for sql in self.texts(place, query)? {
                     progress.event(&Event::Statement { sql: &sql });

@@ -4,7 +4,7 @@
 use super::error::RunError;
 use super::event::Progress;
 use crate::connection::{DatabaseError, Session};
-use crate::dialect::Unsupported;
+use crate::dialect::{Dialect, Unsupported};
 use crate::schema::{Backend, TableName};
 use crate::sql::Setting;
 use std::fmt;
@@ -19,10 +19,44 @@ pub(super) struct Limits<'l> {
     pub(super) statement_timeout: Option<Duration>,
     /// The version table that the lock protects.
     pub(super) version: &'l TableName,
+    /// Whether a row is the lock, where a server might have a better one.
+    pub(super) by_lease: bool,
 }
 
 /// How a database is locked, and what its transactions are made of.
 pub(super) trait Engine: fmt::Debug + Sync {
+    /// How the database is spoken to.
+    fn dialect(&self) -> &'static dyn Dialect;
+
+    /// What stands behind the columns of the bookkeeping tables.
+    fn table_options(&self) -> &'static str {
+        ""
+    }
+
+    /// Whether a transaction takes statements that change the schema back; otherwise each of them ends it.
+    fn transactional_ddl(&self) -> bool {
+        self.dialect().capabilities().transactional_ddl
+    }
+
+    /// What the database was not happy with in the statement that ran last, where that is an error to us.
+    fn warnings(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
+        let _ = session;
+        Ok(Vec::new())
+    }
+
+    /// Whether the error that came last says that a statement cannot be run in the way it said.
+    fn refuses_the_way(&self, session: &mut dyn Session) -> bool {
+        let _ = session;
+        false
+    }
+
+    /// Whether the error that came last says that what the statement makes is there, or that what it
+    /// drops is not.
+    fn finds_it_done(&self, session: &mut dyn Session) -> bool {
+        let _ = session;
+        false
+    }
+
     /// The time of day in a statement, as the log has it.
     fn now(&self) -> &'static str;
 
@@ -186,11 +220,7 @@ pub(super) fn engine(backend: Backend) -> Result<&'static dyn Engine, Unsupporte
     match backend {
         Backend::Sqlite => Ok(&super::sqlite::Sqlite),
         Backend::Postgres => Ok(&super::postgres::Postgres),
-        Backend::Mysql => Err(Unsupported {
-            backend,
-            what: "runner in this version".to_owned(),
-            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
-        }),
+        Backend::Mysql => Ok(&super::mysql::Mysql),
     }
 }
 

@@ -7,8 +7,10 @@
 //! database; offline it is the folded chain alone.
 
 mod error;
+mod mysql;
 pub mod offline;
 mod overlay;
+mod postcondition;
 mod postgres;
 mod skip;
 mod sqlite;
@@ -16,8 +18,10 @@ mod statement;
 
 pub use error::RenderError;
 pub use overlay::overlay;
+pub(crate) use mysql::statements as mysql_statements;
+pub(crate) use postcondition::were_done;
 pub(crate) use postgres::may_use;
-pub use statement::{Plan, Setting, Statement, Step, TEMPORARY};
+pub use statement::{Online, Plan, Setting, Statement, Step, TEMPORARY};
 
 use crate::dialect::{Dialect, Unsupported};
 use crate::operation::{Operation, too_long};
@@ -61,27 +65,16 @@ pub fn plan_from(
     match dialect.backend() {
         Backend::Sqlite => sqlite::plan(operations, before, dialect),
         Backend::Postgres => postgres::plan(operations, before, dialect),
-        backend @ Backend::Mysql => Err(unknown(backend)),
+        Backend::Mysql => mysql::plan(operations, before, dialect),
     }
 }
 
 /// The client that an offline script is for.
-fn client(backend: Backend) -> Result<&'static dyn offline::Client, RenderError> {
+fn client(backend: Backend) -> &'static dyn offline::Client {
     match backend {
-        Backend::Sqlite => Ok(&sqlite::Sqlite3),
-        Backend::Postgres => Ok(&postgres::Psql),
-        Backend::Mysql => Err(unknown(backend)),
-    }
-}
-
-fn unknown(backend: Backend) -> RenderError {
-    RenderError::Unsupported {
-        operation: 0,
-        source: Unsupported {
-            backend,
-            what: "renderer in this version".to_owned(),
-            hint: "SQLite and PostgreSQL are the databases it works with".to_owned(),
-        },
+        Backend::Sqlite => &sqlite::Sqlite3,
+        Backend::Postgres => &postgres::Psql,
+        Backend::Mysql => &mysql::MysqlClient,
     }
 }
 

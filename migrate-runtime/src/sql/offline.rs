@@ -100,7 +100,7 @@ pub fn script(
     run_steps: RunSteps,
     dialect: &dyn Dialect,
 ) -> Result<String, OfflineError> {
-    let client = client(dialect.backend()).map_err(|source| first_refused(migrations, source))?;
+    let client = client(dialect.backend());
     let mut out = client.head().to_owned();
     let mut schema = before.clone();
     for migration in migrations {
@@ -123,15 +123,6 @@ pub fn script(
     }
     out.push_str(client.foot());
     Ok(out)
-}
-
-fn first_refused(migrations: &[Offline<'_>], source: RenderError) -> OfflineError {
-    let first = migrations.first();
-    OfflineError::Render {
-        revision: first.map_or("none", |first| first.revision).to_owned(),
-        direction: first.map_or("upgrade", |first| first.direction).to_owned(),
-        source: Box::new(source),
-    }
 }
 
 /// How the script speaks to the client of a database.
@@ -235,6 +226,14 @@ impl Writer<'_> {
                     source.map_or_else(|| sql.clone(), |source| self.client.lenient(source, sql));
                 self.sql(&text);
             }
+            Step::Online(online) => match online.ways.last() {
+                Some(way) => self.sql(&online.in_way(way)),
+                None => {
+                    let table = one_line(&online.table.to_string());
+                    self.line(&format!("-- nobody can write to {table} while this runs"));
+                    self.sql(&online.sql);
+                }
+            },
             // A shell cannot run what a query returns; without a connection nothing is known that would.
             Step::Each { query } => self.expect(query, "a script cannot run the text"),
             Step::Expect { query, problem, .. } | Step::Compiles { query, problem, .. } => {

@@ -13,7 +13,7 @@
 //! 4. Record the revision, commit.
 //! 5. Whatever happened, put back each setting: `set_to` with the value remembered in 1.
 
-use crate::schema::Schema;
+use crate::schema::{Schema, TableName};
 
 /// What the name of a table begins with that takes the place of another when the plan is through.
 pub const TEMPORARY: &str = "__migrate_new_";
@@ -58,6 +58,7 @@ impl Statement {
     pub fn sql(&self) -> &str {
         match &self.step {
             Step::Sql(sql)
+            | Step::Online(Online { sql, .. })
             | Step::Query { sql, .. }
             | Step::Each { query: sql }
             | Step::Compiles { query: sql, .. }
@@ -74,6 +75,8 @@ pub enum Step {
     /// Run this. It is one statement, except where a person wrote the text (`sql`), which may hold
     /// several and ends as its author ended it.
     Sql(String),
+    /// Change a table that others use.
+    Online(Online),
     /// Run this; its result does not matter. A pragma that answers with a row, for instance.
     Query {
         /// The statement.
@@ -115,6 +118,42 @@ pub enum Step {
         /// Why, as a sentence without final period: `index a_idx exists`.
         reason: String,
     },
+}
+
+impl Step {
+    /// Whether it does something to the database, and does not only look.
+    pub const fn changes_something(&self) -> bool {
+        match self {
+            Self::Sql(_)
+            | Self::Online(_)
+            | Self::Query { .. }
+            | Self::Each { .. }
+            | Self::Run { .. } => true,
+            Self::Expect { .. } | Self::Compiles { .. } | Self::Skip { .. } => false,
+        }
+    }
+}
+
+/// A change of a table that others use, where a server says beforehand what it can do without keeping them
+/// from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Online {
+    /// The statement, without a word on how.
+    pub sql: String,
+    /// How, best first: it is run in the first way that the server does not refuse.
+    pub ways: &'static [&'static str],
+    /// The table.
+    pub table: TableName,
+    /// A query that returns how big the table is, and no row where it is small. Where all ways are refused,
+    /// the statement is run in whatever way there is: on a small table, or where somebody allowed it.
+    pub big: String,
+}
+
+impl Online {
+    /// The statement as it is run in a way.
+    pub fn in_way(&self, way: &str) -> String {
+        format!("{}, {way}", self.sql)
+    }
 }
 
 /// A setting of the connection.
