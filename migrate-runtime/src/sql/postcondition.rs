@@ -74,6 +74,9 @@ fn shows(operation: &Operation, database: &Schema) -> Option<bool> {
         Operation::DropForeignKey { table, name } => there(table).is_some_and(|table| {
             !(table.foreign_keys.iter()).any(|key| key.name.as_ref() == Some(name))
         }),
+        Operation::RenameConstraint { table, from, to } => there(table).is_some_and(|table| {
+            has_constraint(table, to) && !has_constraint(table, from)
+        }),
         Operation::Sql { .. } | Operation::Run { .. } | Operation::Backfill { .. } => false,
         Operation::SetTableComment { .. }
         | Operation::SetTableOptions { .. }
@@ -118,6 +121,13 @@ fn is_as(name: &TableName, schema: &Schema, database: &Schema, dialect: &dyn Dia
 fn has_index(table: &Table, name: &Name) -> bool {
     table.index(name).is_some()
         || (table.uniques.iter()).any(|unique| unique.name.as_ref() == Some(name))
+}
+
+fn has_constraint(table: &Table, name: &Name) -> bool {
+    let is_key = |key: &crate::schema::ForeignKey| key.name.as_ref() == Some(name);
+    has_index(table, name)
+        || has_check(table, name)
+        || table.foreign_keys.iter().any(is_key)
 }
 
 fn has_check(table: &Table, name: &Name) -> bool {

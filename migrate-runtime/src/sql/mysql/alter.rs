@@ -4,7 +4,7 @@
 //! clause of its own, which touches nothing else.
 
 use super::Planner;
-use super::clause::Cost;
+use super::clause::{Cost, about};
 use super::define::default_text;
 use crate::operation::ColumnChange;
 use crate::schema::{Column, Name, TableName};
@@ -46,7 +46,7 @@ impl Planner<'_> {
             return self.alter_generated(operation, &altered);
         }
         if let Some(sql) = self.default_alone(&altered) {
-            self.clause(operation, table, Cost::Instant, sql, &[name]);
+            self.clause(operation, table, Cost::Instant, sql, &[&about(name)]);
             return Ok(());
         }
         if before.ty != after.ty || before.collation != after.collation {
@@ -69,7 +69,7 @@ impl Planner<'_> {
     ) -> Result<(), RenderError> {
         let definition = self.writer(operation).column(column)?;
         let sql = format!("MODIFY COLUMN {definition}");
-        self.clause(operation, table, cost, sql, &[&column.name]);
+        self.clause(operation, table, cost, sql, &[&about(&column.name)]);
         Ok(())
     }
 
@@ -195,7 +195,7 @@ impl Planner<'_> {
             "DROP COLUMN {}, ADD COLUMN {definition}",
             self.quote(&column.name)
         );
-        self.clause(operation, table, cost, sql, &[&column.name]);
+        self.clause(operation, table, cost, sql, &[&about(&column.name)]);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! better way is tried first: a server refuses what it cannot do before it begins.
 
 use crate::dialect::Dialect;
-use crate::schema::TableName;
+use crate::schema::{Name, TableName};
 use crate::sql::{Online, Step};
 
 /// What a clause costs at best.
@@ -52,12 +52,18 @@ pub(super) struct Clause {
     pub(super) names: Vec<String>,
 }
 
+/// What a clause that changes a column is about: names have no case there.
+pub(super) fn about(column: &Name) -> String {
+    column.as_str().to_lowercase()
+}
+
 impl Pending {
     /// Whether a clause can be a part of the statement: it costs the same, and it is about something else.
     pub(super) fn takes(&self, table: &TableName, cost: Cost, names: &[String]) -> bool {
         let is_about = |name: &String| {
-            let clauses = self.clauses.iter().flat_map(|clause| &clause.names);
-            clauses.clone().any(|other| other == name)
+            let mut names = self.clauses.iter().flat_map(|clause| &clause.names);
+            let made = name.strip_prefix('-').map(|index| format!("+{index}"));
+            names.any(|other| other == name || Some(other) == made.as_ref())
         };
         self.table == *table
             && (self.is_open || self.cost == cost && !names.iter().any(is_about))

@@ -8,7 +8,7 @@ use super::Planner;
 use super::clause::Cost;
 use super::define::is_kind;
 use crate::operation::Operation;
-use crate::schema::{ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, TableName};
+use crate::schema::{ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, TableName, Unique};
 use crate::sql::{RenderError, Step};
 
 impl Planner<'_> {
@@ -30,10 +30,29 @@ impl Planner<'_> {
             _ => Cost::Online,
         };
         let definition = self.writer(operation).index(&index)?;
-        self.clause(operation, table, cost, format!("ADD {definition}"), &[]);
+        let sql = format!("ADD {definition}");
+        self.clause(operation, table, cost, sql, &[&makes(name)]);
         if let Some(columns) = columns_of(&index) {
             self.relieve(operation, table, (Some(name), &columns));
         }
+        Ok(())
+    }
+
+    pub(super) fn add_unique(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        unique: &Unique,
+    ) -> Result<(), RenderError> {
+        let physical = (self.physical(table)).and_then(|table| {
+            (table.uniques.into_iter()).find(|it| it.name == unique.name && it.columns == unique.columns)
+        });
+        let unique = physical.as_ref().unwrap_or(unique);
+        let definition = self.writer(operation).unique(unique)?;
+        let names: Vec<String> = unique.name.iter().map(makes).collect();
+        let names: Vec<&String> = names.iter().collect();
+        self.clause(operation, table, Cost::Online, format!("ADD {definition}"), &names);
+        self.relieve(operation, table, (None, &unique.columns));
         Ok(())
     }
 
@@ -55,35 +74,45 @@ impl Planner<'_> {
         table.indexes.retain(|index| !relieved.contains(&index.name));
         for index in relieved {
             let sql = format!("DROP INDEX {}", self.quote(&index));
-            self.clause(operation, name, Cost::Online, sql, &[]);
+            self.clause(operation, name, Cost::Online, sql, &[&drops(&index)]);
         }
     }
 
-    /// Drops an index that is gone from the schema. A foreign key that needs it gets one of its own in the
-    /// same statement, unless the next steps make one.
+    /// Drops the index of that name, which may be one of a unique constraint. A foreign key that needs it
+    /// gets one of its own in the same statement, unless the next steps make one.
     pub(super) fn drop_index(
         &mut self,
         operation: usize,
         name: &TableName,
         index: &Name,
     ) -> Result<(), RenderError> {
-        self.serve_foreign_keys(operation, name)?;
+        let columns = self.schema.table(name).and_then(|table| {
+            let of_unique = |unique: &&Unique| unique.name.as_ref() == Some(index);
+            let unique = table.uniques.iter().find(of_unique);
+            (table.index(index).and_then(columns_of))
+                .or_else(|| unique.map(|unique| unique.columns.clone()))
+        });
+        self.apply(operation)?;
+        self.serve_foreign_keys(operation, name, &columns.unwrap_or_default())?;
         let sql = format!("DROP INDEX {}", self.quote(index));
-        self.clause(operation, name, Cost::Online, sql, &[]);
+        self.clause(operation, name, Cost::Online, sql, &[&drops(index)]);
         Ok(())
     }
 
-    /// Adds the indexes without which a foreign key of the table would stand on nothing.
+    /// Adds the indexes without which a foreign key of the table would stand on nothing, now that one on
+    /// those columns goes.
     fn serve_foreign_keys(
         &mut self,
         operation: usize,
         name: &TableName,
+        gone: &[Name],
     ) -> Result<(), RenderError> {
         let Some(table) = self.schema.table(name) else {
             return Ok(());
         };
         let next = self.indexes_made_next(operation, name);
         let bare: Vec<Index> = (table.foreign_keys.iter())
+            .filter(|key| leads(gone, &key.columns))
             .filter(|key| !serves(table, &key.columns) && !next.iter().any(|it| leads(it, &key.columns)))
             .filter_map(|key| Some(Index::new(key.name.clone()?, key.columns.clone())))
             .collect();
@@ -93,14 +122,14 @@ impl Planner<'_> {
             }
             let definition = self.writer(operation).index(&index)?;
             let sql = format!("ADD {definition}");
-            self.clause(operation, name, Cost::Online, sql, &[&index.name]);
+            self.clause(operation, name, Cost::Online, sql, &[&makes(&index.name)]);
         }
         Ok(())
     }
 
     /// Whether the statement at hand adds that index already.
     fn is_pending_index(&self, table: &TableName, index: &Name) -> bool {
-        let index = index.as_str().to_lowercase();
+        let index = makes(index);
         self.pending.as_ref().is_some_and(|pending| {
             pending.table == *table
                 && (pending.clauses.iter()).any(|clause| clause.names.contains(&index))
@@ -139,7 +168,7 @@ impl Planner<'_> {
         };
         let comes_back = matches!(self.operations.get(operation + 1),
             Some(Operation::AddPrimaryKey { table: other, .. }) if other == table);
-        self.serve_foreign_keys(operation, table)?;
+        self.serve_foreign_keys(operation, table, &columns)?;
         self.flush_unless_serving(table);
         let cost = if comes_back { Cost::Online } else { Cost::Copy };
         self.keep_open_if_serving(table);
@@ -253,6 +282,7 @@ impl Planner<'_> {
             return Ok(());
         };
         // A database tells of the index, a chain does not.
+        let columns = key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
         let has_index = key.is_some_and(|key| {
             let is_seen = is_made_for(there, &key).is_some();
             there.indexes.retain(|index| !(is_seen && index.name == *name));
@@ -263,10 +293,32 @@ impl Planner<'_> {
             self.clause(operation, table, Cost::Instant, sql, &[]);
             return Ok(());
         }
-        self.serve_foreign_keys(operation, table)?;
+        self.serve_foreign_keys(operation, table, &columns)?;
         let sql = format!("DROP FOREIGN KEY {quoted}, DROP INDEX {quoted}");
-        self.clause(operation, table, Cost::Online, sql, &[name]);
+        self.clause(operation, table, Cost::Online, sql, &[&drops(name)]);
         Ok(())
+    }
+
+    /// Whether there is an index of the old name of a foreign key that was made for it; it has the new name
+    /// then.
+    pub(super) fn rename_index_of(
+        &mut self,
+        table: &TableName,
+        columns: &[Name],
+        from: &Name,
+        to: &Name,
+    ) -> bool {
+        let Some(table) = self.schema.table_mut(table) else {
+            return false;
+        };
+        let is_its = |index: &&mut Index| {
+            index.name == *from && columns_of(index).as_deref() == Some(columns)
+        };
+        if let Some(index) = table.indexes.iter_mut().find(is_its) {
+            index.name = to.clone();
+            return true;
+        }
+        !serves(table, columns)
     }
 
     /// Drops the foreign keys from and to a column that gets another type.
@@ -327,6 +379,16 @@ fn is_made_for(table: &Table, key: &ForeignKey) -> Option<Name> {
     let name = key.name.as_ref()?;
     let index = table.index(name)?;
     (columns_of(index).as_ref() == Some(&key.columns)).then(|| name.clone())
+}
+
+/// What a clause that makes an index is about.
+fn makes(index: &Name) -> String {
+    format!("+{}", index.as_str().to_lowercase())
+}
+
+/// What a clause that drops one is about. Another one of the name may come in the same statement.
+fn drops(index: &Name) -> String {
+    format!("-{}", index.as_str().to_lowercase())
 }
 
 fn leads(index: &[Name], columns: &[Name]) -> bool {

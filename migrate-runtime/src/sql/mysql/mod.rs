@@ -11,6 +11,7 @@ mod client;
 mod define;
 mod enums;
 mod keys;
+mod rename;
 mod split;
 mod step;
 
@@ -87,11 +88,9 @@ impl Planner<'_> {
         table: &TableName,
         cost: Cost,
         sql: impl Into<String>,
-        names: &[&Name],
+        names: &[&String],
     ) {
-        let names: Vec<String> = (names.iter())
-            .map(|name| name.as_str().to_lowercase())
-            .collect();
+        let names: Vec<String> = names.iter().copied().cloned().collect();
         let clause = Clause {
             sql: sql.into(),
             names: names.clone(),

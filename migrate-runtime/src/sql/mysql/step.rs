@@ -1,7 +1,7 @@
 //! One operation as clauses and statements.
 
 use super::Planner;
-use super::clause::Cost;
+use super::clause::{Cost, about};
 use super::define::{default_text, own};
 use crate::operation::Operation;
 use crate::schema::{Backend, Check, Column, Name, SqlText, Table, TableName, TableOptions};
@@ -49,14 +49,11 @@ impl Planner<'_> {
             } => {
                 self.apply(operation)?;
                 let sql = format!("DROP COLUMN {}", self.quote(column));
-                self.clause(operation, table, Cost::Instant, sql, &[column]);
+                self.clause(operation, table, Cost::Instant, sql, &[&about(column)]);
                 Ok(())
             }
             Operation::RenameColumn { table, from, to } => {
-                self.apply(operation)?;
-                let sql = format!("RENAME COLUMN {} TO {}", self.quote(from), self.quote(to));
-                self.alone(operation, table, sql);
-                Ok(())
+                self.rename_column(operation, table, from, to)
             }
             Operation::AlterColumn {
                 table,
@@ -74,15 +71,12 @@ impl Planner<'_> {
                 index,
                 if_exists: _,
                 concurrently: _,
-            } => {
-                self.apply(operation)?;
-                self.drop_index(operation, table, index)
-            }
+            } => self.drop_index(operation, table, index),
             Operation::RenameIndex { table, from, to } => {
-                self.apply(operation)?;
-                let sql = format!("RENAME INDEX {} TO {}", self.quote(from), self.quote(to));
-                self.alone(operation, table, sql);
-                Ok(())
+                self.rename_index(operation, table, from, to)
+            }
+            Operation::RenameConstraint { table, from, to } => {
+                self.rename_constraint(operation, table, from, to)
             }
             Operation::AddPrimaryKey { table, primary_key } => {
                 self.apply(operation)?;
@@ -97,11 +91,7 @@ impl Planner<'_> {
                 if_not_exists: _,
             } => {
                 self.apply(operation)?;
-                let definition = self.writer(operation).unique(unique)?;
-                let sql = format!("ADD {definition}");
-                self.clause(operation, table, Cost::Online, sql, &[]);
-                self.relieve(operation, table, (None, &unique.columns));
-                Ok(())
+                self.add_unique(operation, table, unique)
             }
             Operation::AddCheck {
                 table,
@@ -124,10 +114,7 @@ impl Planner<'_> {
                 self.push(operation, Step::Skip { reason });
                 Ok(())
             }
-            Operation::DropUnique { table, name } => {
-                self.apply(operation)?;
-                self.drop_index(operation, table, name)
-            }
+            Operation::DropUnique { table, name } => self.drop_index(operation, table, name),
             Operation::DropCheck { table, name } => self.drop_check(operation, table, name),
             Operation::DropForeignKey { table, name } => {
                 self.drop_foreign_key(operation, table, name)
@@ -178,33 +165,6 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn rename_table(
-        &mut self,
-        operation: usize,
-        from: &TableName,
-        to: &TableName,
-    ) -> Result<(), RenderError> {
-        self.apply(operation)?;
-        let (old, new) = (self.dialect.quote_table(from), self.dialect.quote_table(to));
-        self.sql(operation, format!("RENAME TABLE {old} TO {new}"));
-        if self.fresh.remove(from) {
-            self.fresh.insert(to.clone());
-        }
-        for (owner, _) in &mut self.suspended {
-            if owner == from {
-                *owner = to.clone();
-            }
-        }
-        Ok(())
-    }
-
-    /// A clause that the next one may build on, so that both cannot be one statement.
-    fn alone(&mut self, operation: usize, table: &TableName, sql: String) {
-        self.flush();
-        self.clause(operation, table, Cost::Instant, sql, &[]);
-        self.flush();
-    }
-
     fn set_options(&mut self, operation: usize, table: &TableName) -> Result<(), RenderError> {
         let options = |table: Option<Table>| table.map(|table| table.options).unwrap_or_default();
         let before = options(self.physical(table));
@@ -245,7 +205,7 @@ impl Planner<'_> {
             for column in own_collation {
                 let definition = self.writer(operation).column(&column)?;
                 let sql = format!("MODIFY COLUMN {definition}");
-                self.clause(operation, table, Cost::Copy, sql, &[&column.name]);
+                self.clause(operation, table, Cost::Copy, sql, &[&about(&column.name)]);
             }
         }
         Ok(())
@@ -277,7 +237,7 @@ impl Planner<'_> {
         };
         let definition = self.writer(operation).column(column)?;
         let sql = format!("ADD COLUMN {definition}");
-        self.clause(operation, table, cost, sql, &[name]);
+        self.clause(operation, table, cost, sql, &[&about(name)]);
         if column.auto_increment {
             self.keep_open();
         }
