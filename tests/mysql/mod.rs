@@ -1,4 +1,5 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
 mod connection;
+mod rendering;
 pub(crate) mod server;

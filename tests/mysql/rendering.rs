@@ -73,14 +73,20 @@ const OPERATIONS: &[(&str, &[OperationDef])] = &[
             rename_table("users", "people"),
             rename_table("users", "crm.people"),
             set_table_comment("users", None),
-            set_table_options("users", options().mysql_engine("Aria").mysql_row_format("PAGE")),
+            set_table_options(
+                "users",
+                options().mysql_engine("Aria").mysql_row_format("PAGE"),
+            ),
             set_table_options("users", options().mysql_collation("utf8mb4_bin")),
         ],
     ),
     (
         "columns",
         &[
-            add_column("users", column("u", UnsignedSmallInt).not_null().default(integer(1))),
+            add_column(
+                "users",
+                column("u", UnsignedSmallInt).not_null().default(integer(1)),
+            ),
             add_column("users", column("d", Decimal(8, 2)).comment("money")).if_not_exists(),
             add_column("users", column("n", Integer).not_null()),
             add_column("users", column("c", Varchar(9)).collate("utf8mb4_bin")),
@@ -103,7 +109,9 @@ const OPERATIONS: &[(&str, &[OperationDef])] = &[
             alter_column("users", "email").drop_not_null(),
             alter_column("users", "email").set_collation("utf8mb4_bin"),
             alter_column("users", "age").set_not_null(),
-            alter_column("users", "age").set_not_null().set_default(integer(1)),
+            alter_column("users", "age")
+                .set_not_null()
+                .set_default(integer(1)),
             alter_column("users", "changed").set_not_null(),
             alter_column("users", "changed").drop_default(),
             alter_column("org", "id").set_type(Integer),
@@ -119,7 +127,8 @@ const OPERATIONS: &[(&str, &[OperationDef])] = &[
         "indexes",
         &[
             create_index("i", "users", &["age", "email"]).unique(),
-            create_index("i", "users", &[]).on(&[by("email").desc(), by_expression("lower(email)")]),
+            create_index("i", "users", &[])
+                .on(&[by("email").desc(), by_expression("lower(email)")]),
             create_index("i", "users", &[]).on(&[by_expression("email(10)")]),
             create_index("i", "users", &["email"]).method("fulltext"),
             create_index("i", "users", &["email"]).filter("age > 3"),
@@ -137,11 +146,20 @@ const OPERATIONS: &[(&str, &[OperationDef])] = &[
             drop_unique("users", "users_email_key"),
             rename_constraint("users", "users_email_key", "users_mail_key"),
             add_check("users", check("c", "email <> '' -- not this")),
-            add_check("users", check_def("c", SqlDef::only(Postgres, "email ~ 'x'"))),
+            add_check(
+                "users",
+                check_def("c", SqlDef::only(Postgres, "email ~ 'x'")),
+            ),
             drop_check("users", "users_age_check"),
             rename_constraint("users", "users_age_check", "users_years_check"),
-            add_foreign_key("users", foreign_key("f", &["email"], "org", &["slug"]).on_update(SetNull)),
-            add_foreign_key("users", foreign_key("f", &["email"], "org", &["slug"]).on_delete(SetDefault)),
+            add_foreign_key(
+                "users",
+                foreign_key("f", &["email"], "org", &["slug"]).on_update(SetNull),
+            ),
+            add_foreign_key(
+                "users",
+                foreign_key("f", &["email"], "org", &["slug"]).on_delete(SetDefault),
+            ),
             drop_foreign_key("users", "users_org_id_fkey"),
             rename_constraint("users", "users_org_id_fkey", "users_org_fkey"),
         ],

@@ -118,6 +118,19 @@ impl DatabaseError {
             "violates unique constraint",
             "violates exclusion constraint",
             "value too long for type",
+            // MySQL and MariaDB.
+            "duplicate entry",
+            "data truncated for column",
+            "data too long for column",
+            "out of range value",
+            "invalid use of null value",
+            "cannot add or update a child row",
+            "incorrect integer value",
+            "incorrect string value",
+            "incorrect datetime value",
+            "incorrect date value",
+            "incorrect decimal value",
+            "incorrect double value",
         ]
         .iter()
         .any(|words| message.contains(words))
@@ -144,6 +157,13 @@ impl DatabaseError {
             "out of shared memory",
             "could not extend file",
             "no schema has been selected",
+            // MySQL and MariaDB.
+            "access denied",
+            "command denied to user",
+            "lock wait timeout exceeded",
+            "deadlock found",
+            "read-only option",
+            "' is full",
         ]
         .iter()
         .any(|words| message.contains(words))
@@ -177,10 +197,33 @@ impl crate::Explain for DatabaseError {
         } else if self.is_of_the_rows() {
             "rows that are there break that rule; change or delete them before, with a `backfill` or `sql` step"
         } else {
-            return postgres_hint(&message).map_or_else(Vec::new, |hint| vec![hint.to_owned()]);
+            let hint = postgres_hint(&message).or_else(|| mysql_hint(&message));
+            return hint.map_or_else(Vec::new, |hint| vec![hint.to_owned()]);
         };
         vec![hint.to_owned()]
     }
+}
+
+/// What to do about something that a MySQL or MariaDB server said, in lower case.
+fn mysql_hint(message: &str) -> Option<&'static str> {
+    let says = |words: &str| message.contains(words);
+    Some(if says("access denied") || says("command denied to user") {
+        "the user may not do that: GRANT it what it lacks (CREATE, ALTER, DROP, INDEX, REFERENCES, SELECT, INSERT, UPDATE, DELETE ON database.*)"
+    } else if says("row size too large") {
+        "the columns of a row are too long together: give some of them the type Text, or shorter lengths"
+    } else if says("specified key was too long")
+        || says("used in key specification without a key length")
+    {
+        "an index holds 3072 bytes at most, and no Text as a whole: give the field a max_length, or index the beginning: index(expression = \"title(20)\")"
+    } else if says("foreign key constraint is incorrectly formed")
+        || says("incompatible") && says("foreign key")
+    {
+        "both sides of a foreign key have the same type, character set and collation, and the other side is a key: SHOW ENGINE INNODB STATUS tells more"
+    } else if says("' is full") {
+        "make room on the disk of the server and run the command again"
+    } else {
+        return None;
+    })
 }
 
 /// What to do about something that a PostgreSQL server said, in lower case.

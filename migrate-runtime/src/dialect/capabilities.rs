@@ -7,6 +7,8 @@ pub struct Capabilities {
     pub transactional_ddl: bool,
     /// Columns and constraints can be changed in place; otherwise the table is rebuilt.
     pub alter_in_place: bool,
+    /// A column that changes is said again as a whole: what is not said of it is lost.
+    pub restates_columns: bool,
     /// There are enum types of their own.
     pub enum_types: bool,
     /// Comments on tables and columns are kept.

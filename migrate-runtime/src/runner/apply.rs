@@ -409,9 +409,13 @@ impl Runner<'_> {
             let history = &self.histories[step.chain];
             let written = history
                 .ensure(session)
-                .and_then(|()| match self.engine.transactional_ddl() {
-                    true => session.batch(&history.forget_begun(&entry)),
-                    false => Ok(()),
+                .and_then(|()| {
+                    // Otherwise whoever made the steps one by one knows which of them were done.
+                    if self.engine.transactional_ddl() {
+                        session.batch(&history.forget_begun(&entry))
+                    } else {
+                        Ok(())
+                    }
                 })
                 .and_then(|()| history.write(session, &entry))
                 .and_then(|()| session.batch("COMMIT"));

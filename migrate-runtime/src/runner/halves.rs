@@ -122,7 +122,7 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Vec<HalfDone>, RunError> {
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let mut found = Vec::new();
         for chain in chains.list() {
             let history = self.history(chain, engine);
@@ -157,7 +157,7 @@ impl Migrator<'_> {
         let Some(half) = found.find(|half| half.direction != direction) else {
             return Ok(());
         };
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let rows = self.read_rows(engine, &self.history(chains.own(), engine), session)?;
         let held = match rows.len() {
             0 => "base".to_owned(),

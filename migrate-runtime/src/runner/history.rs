@@ -387,7 +387,9 @@ impl<'h> History<'h> {
             "INSERT INTO {table} (id, chain, revision, message, direction, checksum, started, \
              finished, outcome, host, tool_version, error, step) \
              SELECT COALESCE(MAX(id), 0) + 1, {values}, {}, {} FROM {table}",
-            error.as_deref().map_or("NULL".to_owned(), |text| self.literal(text)),
+            error
+                .as_deref()
+                .map_or("NULL".to_owned(), |text| self.literal(text)),
             step.map_or("NULL".to_owned(), |step| step.to_string())
         )
     }

@@ -93,16 +93,18 @@ fn ask(
 /// Names of columns and indexes have no case there; those of tables have the one of the file system.
 fn mysql_question(question: Question<'_>, table: &TableName) -> String {
     let literal = |text: &str| Mysql.literal(text);
-    let schema = (table.schema.as_ref())
-        .map_or_else(|| "DATABASE()".to_owned(), |schema| literal(schema.as_str()));
+    let schema = (table.schema.as_ref()).map_or_else(
+        || "DATABASE()".to_owned(),
+        |schema| literal(schema.as_str()),
+    );
     let of = format!(
         "WHERE table_schema = {schema} AND table_name = {}",
         literal(table.name.as_str())
     );
     match question {
-        Question::Table => format!(
-            "SELECT 1 FROM information_schema.tables {of} AND table_type <> 'VIEW'"
-        ),
+        Question::Table => {
+            format!("SELECT 1 FROM information_schema.tables {of} AND table_type <> 'VIEW'")
+        }
         Question::Column(column) => format!(
             "SELECT 1 FROM information_schema.columns {of} AND column_name = {}",
             literal(column)

@@ -110,8 +110,8 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Locks by a row, as where a server has no named locks (MySQL, MariaDB: Galera, Percona XtraDB Cluster,
-    /// where that is found out by itself).
+    /// Locks by a row, as where a server of MySQL or MariaDB is one of a cluster, which is found out by
+    /// itself.
     pub fn lock_by_lease(mut self, lease: bool) -> Self {
         self.by_lease = lease;
         self
@@ -183,7 +183,7 @@ impl<'a> Migrator<'a> {
     /// [`RunError`] if it cannot be read.
     pub fn current(&mut self, session: &mut dyn Session) -> Result<Vec<Revision>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         with_limits(session, engine, self.limits(), |session| {
             let records = self.records(engine, session, &chains)?;
             Ok(records.current(&chains))
@@ -208,7 +208,7 @@ impl<'a> Migrator<'a> {
         seen: &mut dyn FnMut(&[Revision]),
     ) -> Result<Vec<String>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let records = with_limits(session, engine, self.limits(), |session| {
             self.records(engine, session, &chains)
         })?;
@@ -231,7 +231,7 @@ impl<'a> Migrator<'a> {
     /// [`RunError`] if it cannot be read.
     pub fn log(&mut self, session: &mut dyn Session) -> Result<Vec<LogEntry>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         self.read_log(engine, &self.history(chains.own(), engine), session)
     }
 
@@ -319,7 +319,7 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         self.edited_of(engine, session, &chains)
     }
 
@@ -329,7 +329,7 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
     ) -> Result<Vec<&'static crate::migration::Migration>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let rows = self.rows(engine, session, &chains)?;
         Ok(chains.applied(&rows).collect())
     }
@@ -361,7 +361,7 @@ impl<'a> Migrator<'a> {
         plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
     ) -> Result<Vec<Step>, RunError> {
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         with_limits(session, engine, self.limits(), |session| {
             let rows = self.rows(engine, session, &chains)?;
             Ok(plan(&chains, &rows)?)
@@ -396,7 +396,7 @@ impl<'a> Migrator<'a> {
             return Err(RunError::InTransaction);
         }
         let chains = Chains::new(self.schema)?;
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let limits = self.limits();
         with_limits(session, engine, limits, |session| {
             let rows = self.verified(engine, session, &chains)?;

@@ -76,7 +76,10 @@ impl Engine for Mysql {
 
     fn limit(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<String, RunError> {
         let names = SETTINGS.map(|(name, _)| format!("@@SESSION.{name}"));
-        let before = read_one(session, &format!("SELECT CONCAT_WS('|', {})", names.join(", ")))?;
+        let before = read_one(
+            session,
+            &format!("SELECT CONCAT_WS('|', {})", names.join(", ")),
+        )?;
         let most = limits.lock_timeout.as_secs().max(1);
         for (name, value) in SETTINGS {
             let value = match name {
@@ -139,9 +142,8 @@ impl Engine for Mysql {
 
     fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {
         let begun = session.batch("START TRANSACTION");
-        begun.map_err(|source| {
-            self.explain("the transaction could not be begun", limits, source)
-        })?;
+        begun
+            .map_err(|source| self.explain("the transaction could not be begun", limits, source))?;
         match Named::new(self, limits).held(session)?.as_str() {
             "held" => Ok(()),
             "lease" => Lease::new(limits).renew(session),

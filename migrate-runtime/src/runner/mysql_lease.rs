@@ -111,7 +111,10 @@ impl Lease {
         let is_ours = ours.is_ok_and(|rows| rows.iter().any(|row| row.text(0).is_some()));
         if is_ours {
             // Without a connection it is seen to be gone.
-            let _ = session.batch(&format!("UPDATE {} SET token = '' WHERE token = {token}", self.table));
+            let _ = session.batch(&format!(
+                "UPDATE {} SET token = '' WHERE token = {token}",
+                self.table
+            ));
             let _ = session.batch(&format!("SET {token} = NULL"));
         }
     }

@@ -181,7 +181,7 @@ impl Migrator<'_> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
-        let engine = engine(session.backend())?;
+        let engine = engine(session.backend());
         let history = History::new(&self.tables, self.schema().chain, engine);
         let limits = self.limits();
         with_limits(session, engine, limits, |session| {

@@ -57,7 +57,10 @@ impl Rest {
         let (numbers, operations): (Vec<usize>, Vec<Operation>) = operations.into_iter().unzip();
         let mut plan = plan_from(&operations, before, dialect)?;
         for statement in &mut plan.statements {
-            statement.operation = numbers.get(statement.operation).copied().unwrap_or_default();
+            statement.operation = numbers
+                .get(statement.operation)
+                .copied()
+                .unwrap_or_default();
         }
         Ok(plan)
     }
@@ -102,7 +105,9 @@ pub(super) fn rest(
         .collect();
     let last = end_of(&operations, done);
     for (table, key) in missing {
-        let stays = end.table(&table).is_some_and(|it| it.foreign_keys.contains(&key));
+        let stays = end
+            .table(&table)
+            .is_some_and(|it| it.foreign_keys.contains(&key));
         if stays {
             let operation = Operation::AddForeignKey {
                 table,
@@ -118,14 +123,12 @@ pub(super) fn rest(
 
 /// The number of the last operation.
 fn end_of(left: &[(usize, Operation)], done: usize) -> usize {
-    left.last().map_or(done.saturating_sub(1), |(number, _)| *number)
+    left.last()
+        .map_or(done.saturating_sub(1), |(number, _)| *number)
 }
 
 /// How many operations the log says were done.
-fn done_by_the_log(
-    operations: &[Operation],
-    tried: &[LogEntry],
-) -> Result<usize, Unfit> {
+fn done_by_the_log(operations: &[Operation], tried: &[LogEntry]) -> Result<usize, Unfit> {
     let mut done = 0;
     for entry in tried.iter().filter(|it| it.outcome == Outcome::Applied) {
         let step = entry.step.unwrap_or_default();

@@ -43,7 +43,7 @@ impl Migrator<'_> {
         run_steps: RunSteps,
     ) -> Result<String, Error> {
         let chains = Chains::new(self.schema())?;
-        let engine = engine(backend).map_err(RunError::from)?;
+        let engine = engine(backend);
         let nothing = vec![Revisions::new(); chains.list().len()];
         let start = chains.plan_from(&nothing, range.from)?;
         let steps = match range.direction {

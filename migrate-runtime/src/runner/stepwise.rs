@@ -57,7 +57,11 @@ impl<'t> Talk<'t> {
         // What the next transaction writes down.
         let mut notes = Vec::new();
         for group in groups(&self.planned.plan.statements, operations.len()) {
-            let kind = self.planned.operations.get(group.first - 1).map(|it| &it.kind);
+            let kind = self
+                .planned
+                .operations
+                .get(group.first - 1)
+                .map(|it| &it.kind);
             let note = Note {
                 entry,
                 operations,
@@ -88,7 +92,11 @@ impl<'t> Talk<'t> {
         applied: &mut AppliedStep,
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
-        if !group.statements.iter().any(|it| it.step.changes_something()) {
+        if !group
+            .statements
+            .iter()
+            .any(|it| it.step.changes_something())
+        {
             return self.obey_all(group, applied, progress);
         }
         notes.extend(note.begun(self));
@@ -161,7 +169,11 @@ impl<'t> Talk<'t> {
         applied: &mut AppliedStep,
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
-        if !group.statements.iter().any(|it| it.step.changes_something()) {
+        if !group
+            .statements
+            .iter()
+            .any(|it| it.step.changes_something())
+        {
             return self.obey_all(group, applied, progress);
         }
         notes.extend(note.begun(self));
@@ -203,7 +215,9 @@ impl<'t> Talk<'t> {
         };
         let history = self.history();
         let texts = self.runner.engine.one_by_one(sql);
-        let earlier = history.attempts(self.session, note.entry).map_err(bookkeeping)?;
+        let earlier = history
+            .attempts(self.session, note.entry)
+            .map_err(bookkeeping)?;
         let earlier = (earlier.into_iter())
             .find(|it| it.step == Some(group.first) && it.outcome == Outcome::Begun);
         let done = earlier.as_ref().map_or(0, statements_done);
@@ -220,9 +234,15 @@ impl<'t> Talk<'t> {
         }
         self.enter()?;
         self.commit(&std::mem::take(notes))?;
-        for text in texts.iter().take(done).filter(|text| is_of_the_session(text)) {
+        for text in texts
+            .iter()
+            .take(done)
+            .filter(|text| is_of_the_session(text))
+        {
             let place = self.place(statement);
-            self.session.batch(text).map_err(|error| place.refused(&error))?;
+            self.session
+                .batch(text)
+                .map_err(|error| place.refused(&error))?;
         }
         applied.statements += 1;
         for (number, text) in texts.iter().enumerate().skip(done) {
@@ -272,7 +292,11 @@ impl<'t> Talk<'t> {
             } else {
                 ""
             };
-            error.message = format!("{} (statement {} of {of}{stays})", error.message, number + 1);
+            error.message = format!(
+                "{} (statement {} of {of}{stays})",
+                error.message,
+                number + 1
+            );
         }
         self.place(statement).refused(&error).into()
     }
@@ -292,7 +316,11 @@ impl<'t> Talk<'t> {
         statement: &'t Statement,
         can_be_taken_back: bool,
     ) -> Result<(), Halt> {
-        let found = self.runner.engine.warnings(self.session).map_err(bookkeeping)?;
+        let found = self
+            .runner
+            .engine
+            .warnings(self.session)
+            .map_err(bookkeeping)?;
         if found.is_empty() {
             return Ok(());
         }
@@ -356,7 +384,8 @@ fn count(done: &[&str]) -> String {
 
 fn fingerprint(statements: &[&str]) -> String {
     let digest = Sha256::digest(statements.join("\0"));
-    digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    let start = digest.first_chunk().copied().unwrap_or_default();
+    format!("{:08x}", u32::from_be_bytes(start))
 }
 
 fn statements_done(earlier: &LogEntry) -> usize {
@@ -388,13 +417,14 @@ fn is_of_the_session(sql: &str) -> bool {
 /// Statements by the operations they are: those of one belong together, and an operation without any was
 /// a part of the one before it.
 fn groups(statements: &[Statement], operations: usize) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = (statements.chunk_by(|one, next| one.operation == next.operation))
-        .map(|statements| Group {
-            statements,
-            first: statements[0].operation + 1,
-            last: 0,
-        })
-        .collect();
+    let mut groups: Vec<Group<'_>> = (statements
+        .chunk_by(|one, next| one.operation == next.operation))
+    .map(|statements| Group {
+        statements,
+        first: statements[0].operation + 1,
+        last: 0,
+    })
+    .collect();
     let mut next = operations;
     for group in groups.iter_mut().rev() {
         group.last = next.max(group.first);

@@ -4,7 +4,7 @@
 use super::error::RunError;
 use super::event::Progress;
 use crate::connection::{DatabaseError, Session};
-use crate::dialect::{Dialect, Unsupported};
+use crate::dialect::Dialect;
 use crate::schema::{Backend, TableName};
 use crate::sql::Setting;
 use std::fmt;
@@ -216,11 +216,11 @@ pub(super) trait Engine: fmt::Debug + Sync {
 }
 
 /// The engine of a database.
-pub(super) fn engine(backend: Backend) -> Result<&'static dyn Engine, Unsupported> {
+pub(super) fn engine(backend: Backend) -> &'static dyn Engine {
     match backend {
-        Backend::Sqlite => Ok(&super::sqlite::Sqlite),
-        Backend::Postgres => Ok(&super::postgres::Postgres),
-        Backend::Mysql => Ok(&super::mysql::Mysql),
+        Backend::Sqlite => &super::sqlite::Sqlite,
+        Backend::Postgres => &super::postgres::Postgres,
+        Backend::Mysql => &super::mysql::Mysql,
     }
 }
 

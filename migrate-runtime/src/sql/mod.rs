@@ -17,8 +17,8 @@ mod sqlite;
 mod statement;
 
 pub use error::RenderError;
-pub use overlay::overlay;
 pub(crate) use mysql::statements as mysql_statements;
+pub use overlay::overlay;
 pub(crate) use postcondition::were_done;
 pub(crate) use postgres::may_use;
 pub use statement::{Online, Plan, Setting, Statement, Step, TEMPORARY};

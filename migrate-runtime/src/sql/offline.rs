@@ -6,7 +6,7 @@
 //! do not know, at rows in the way. The plan is the runner's own; only here it is written down. How each
 //! client is spoken to is a `Client`.
 
-use super::{Plan, RenderError, Step, client, plan_from};
+use super::{Online, Plan, RenderError, Step, client, plan_from};
 use crate::dialect::Dialect;
 use crate::operation::Operation;
 use crate::schema::Schema;
@@ -136,6 +136,11 @@ pub(super) trait Client {
     /// What begins a transaction.
     fn begin(&self) -> &'static str;
 
+    /// The expression that is one text behind another.
+    fn joined(&self, one: &str, other: &str) -> String {
+        format!("{one} || {other}")
+    }
+
     /// The query that returns a row where two expressions differ, one of which may be NULL: what is
     /// found, as text, and both expressions.
     fn differs(&self, found: &str, one: &str, other: &str) -> String;
@@ -196,7 +201,7 @@ impl Writer<'_> {
             expected.map_or_else(|| "NULL".to_owned(), |text| self.dialect.literal(text));
         self.expect(
             &self.client.differs(
-                &format!("'it is at ' || coalesce(({revisions}), 'base')"),
+                &(self.client).joined("'it is at '", &format!("coalesce(({revisions}), 'base')")),
                 &format!("({revisions})"),
                 &expected,
             ),
@@ -226,14 +231,7 @@ impl Writer<'_> {
                     source.map_or_else(|| sql.clone(), |source| self.client.lenient(source, sql));
                 self.sql(&text);
             }
-            Step::Online(online) => match online.ways.last() {
-                Some(way) => self.sql(&online.in_way(way)),
-                None => {
-                    let table = one_line(&online.table.to_string());
-                    self.line(&format!("-- nobody can write to {table} while this runs"));
-                    self.sql(&online.sql);
-                }
-            },
+            Step::Online(online) => self.online(online),
             // A shell cannot run what a query returns; without a connection nothing is known that would.
             Step::Each { query } => self.expect(query, "a script cannot run the text"),
             Step::Expect { query, problem, .. } | Step::Compiles { query, problem, .. } => {
@@ -262,6 +260,17 @@ impl Writer<'_> {
             },
         }
         Ok(())
+    }
+
+    /// In the way that takes longest and still keeps nobody out: the script cannot try one after the other.
+    fn online(&mut self, online: &Online) {
+        if let Some(way) = online.ways.last() {
+            self.sql(&online.in_way(way));
+            return;
+        }
+        let table = one_line(&online.table.to_string());
+        self.line(&format!("-- nobody can write to {table} while this runs"));
+        self.sql(&online.sql);
     }
 
     /// What `if_exists` does where the chain has no such thing but the database may.

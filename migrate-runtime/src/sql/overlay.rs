@@ -6,6 +6,7 @@
 
 use crate::dialect::Dialect;
 use crate::dialect::expression::canonical_rule;
+use crate::operation::enum_of;
 use crate::schema::{Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique};
 
 /// Puts the chain's words to what the database holds.
@@ -21,10 +22,16 @@ pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Sche
     };
     for (name, ours) in &chain.tables {
         if let (Some(there), Some(held)) = (schema.tables.get_mut(name), physical.table(name)) {
+            let differing = if dialect.capabilities().restates_columns {
+                changed_by_others(held, there, dialect)
+            } else {
+                Vec::new()
+            };
             *there = Merge {
                 ours,
                 held,
                 dialect,
+                differing,
             }
             .table(there);
         }
@@ -37,6 +44,49 @@ struct Merge<'a> {
     ours: &'a Table,
     held: &'a Table,
     dialect: &'a dyn Dialect,
+    /// Columns that somebody changed, where saying one again would undo that.
+    differing: Vec<Differing>,
+}
+
+/// What of a column is not what the chain made it.
+struct Differing {
+    name: Name,
+    ty: bool,
+    nullable: bool,
+    default: bool,
+    generated: bool,
+    collation: bool,
+    comment: bool,
+}
+
+/// The columns of a table that are not what the chain made them.
+fn changed_by_others(held: &Table, there: &Table, dialect: &dyn Dialect) -> Vec<Differing> {
+    let normal = |table: &Table| {
+        let mut alone = Schema::new();
+        alone.insert(table.clone());
+        let tables = dialect.normalize(&alone).tables.into_values();
+        tables
+            .flat_map(|table| table.columns)
+            .collect::<Vec<Column>>()
+    };
+    // Most tables are as they were made.
+    if held.columns == there.columns {
+        return Vec::new();
+    }
+    let (ours, theirs) = (normal(held), normal(there));
+    let differing = theirs.into_iter().filter_map(|there| {
+        let ours = ours.iter().find(|ours| ours.name == there.name)?;
+        (*ours != there).then(|| Differing {
+            ty: ours.ty != there.ty,
+            nullable: ours.nullable != there.nullable,
+            default: ours.default != there.default,
+            generated: ours.generated != there.generated,
+            collation: ours.collation != there.collation,
+            comment: ours.comment != there.comment,
+            name: there.name,
+        })
+    });
+    differing.collect()
 }
 
 impl Merge<'_> {
@@ -87,7 +137,41 @@ impl Merge<'_> {
     }
 
     fn column(&self, there: &Column) -> Column {
-        self.ours.column(&there.name).unwrap_or(there).clone()
+        let mut column = self.ours.column(&there.name).unwrap_or(there).clone();
+        let differs = (self.differing.iter())
+            .find(|it| it.name.as_str().eq_ignore_ascii_case(there.name.as_str()));
+        let Some(Differing {
+            name: _,
+            ty,
+            nullable,
+            default,
+            generated,
+            collation,
+            comment,
+        }) = differs
+        else {
+            return column;
+        };
+        // The values of an enum type are the type's matter.
+        if *ty && enum_of(&column.ty).is_none() {
+            column.ty = there.ty.clone();
+        }
+        if *nullable {
+            column.nullable = there.nullable;
+        }
+        if *default {
+            column.default.clone_from(&there.default);
+        }
+        if *generated {
+            column.generated.clone_from(&there.generated);
+        }
+        if *collation {
+            column.collation.clone_from(&there.collation);
+        }
+        if *comment {
+            column.comment.clone_from(&there.comment);
+        }
+        column
     }
 
     /// Whether a constraint need not have the name that the chain has for it: where it has none, or where

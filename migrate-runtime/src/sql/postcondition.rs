@@ -32,9 +32,8 @@ fn shows(operation: &Operation, database: &Schema) -> Option<bool> {
     let column = |table: &TableName, name: &Name| {
         there(table).is_some_and(|table| table.column(name).is_some())
     };
-    let index = |table: &TableName, name: &Name| {
-        there(table).is_some_and(|table| has_index(table, name))
-    };
+    let index =
+        |table: &TableName, name: &Name| there(table).is_some_and(|table| has_index(table, name));
     Some(match operation {
         Operation::CreateTable { table, .. } => there(&table.name).is_some(),
         Operation::DropTable { table, .. } => there(table).is_none(),
@@ -74,9 +73,8 @@ fn shows(operation: &Operation, database: &Schema) -> Option<bool> {
         Operation::DropForeignKey { table, name } => there(table).is_some_and(|table| {
             !(table.foreign_keys.iter()).any(|key| key.name.as_ref() == Some(name))
         }),
-        Operation::RenameConstraint { table, from, to } => there(table).is_some_and(|table| {
-            has_constraint(table, to) && !has_constraint(table, from)
-        }),
+        Operation::RenameConstraint { table, from, to } => there(table)
+            .is_some_and(|table| has_constraint(table, to) && !has_constraint(table, from)),
         Operation::Sql { .. } | Operation::Run { .. } | Operation::Backfill { .. } => false,
         Operation::SetTableComment { .. }
         | Operation::SetTableOptions { .. }
@@ -125,9 +123,7 @@ fn has_index(table: &Table, name: &Name) -> bool {
 
 fn has_constraint(table: &Table, name: &Name) -> bool {
     let is_key = |key: &crate::schema::ForeignKey| key.name.as_ref() == Some(name);
-    has_index(table, name)
-        || has_check(table, name)
-        || table.foreign_keys.iter().any(is_key)
+    has_index(table, name) || has_check(table, name) || table.foreign_keys.iter().any(is_key)
 }
 
 fn has_check(table: &Table, name: &Name) -> bool {

@@ -34,6 +34,10 @@ pub struct UpgradeArgs {
     #[arg(long)]
     pub allow_edited: bool,
 
+    /// Copy large tables, or keep writers out of them, where MySQL or MariaDB has no other way.
+    #[arg(long, conflicts_with = "sql")]
+    pub allow_copy: bool,
+
     /// Read the schema again after each revision; roll it back where it is not what the revision says.
     #[arg(long, conflicts_with = "sql")]
     pub verify: bool,
@@ -69,6 +73,10 @@ pub struct DowngradeArgs {
     /// Go on although an applied revision was edited.
     #[arg(long)]
     pub allow_edited: bool,
+
+    /// Copy large tables, or keep writers out of them, where MySQL or MariaDB has no other way.
+    #[arg(long, conflicts_with = "sql")]
+    pub allow_copy: bool,
 
     /// Read the schema again after each revision; roll it back where it is not what the revision says.
     #[arg(long, conflicts_with = "sql")]

@@ -20,6 +20,7 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
         skip_run,
         backup,
         allow_edited,
+        allow_copy,
         verify,
     } = arguments;
     if *sql {
@@ -29,7 +30,7 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
     announce(context, &database);
     let copy = backup.then(|| copy_of(&database)).flatten();
     let migrator = context.migrator().allow_edited(*allow_edited);
-    let mut migrator = migrator.verify(*verify);
+    let mut migrator = migrator.verify(*verify).allow_copy(*allow_copy);
     let report = command::upgrade(
         &mut *database.session,
         &mut migrator,
@@ -50,6 +51,7 @@ pub(super) fn downgrade(
         skip_run,
         backup,
         allow_edited,
+        allow_copy,
         verify,
         yes,
     } = arguments;
@@ -59,7 +61,7 @@ pub(super) fn downgrade(
     let mut database = context.open()?;
     announce(context, &database);
     let migrator = context.migrator().allow_edited(*allow_edited);
-    let mut migrator = migrator.verify(*verify);
+    let mut migrator = migrator.verify(*verify).allow_copy(*allow_copy);
     let losses = command::losses(&mut *database.session, &mut migrator, target)?;
     agree(context, &losses, *yes)?;
     let copy = backup.then(|| copy_of(&database)).flatten();

@@ -31,6 +31,7 @@ impl Dialect for Mysql {
         &Capabilities {
             transactional_ddl: false,
             alter_in_place: true,
+            restates_columns: true,
             enum_types: false,
             comments: true,
             unsigned_integers: true,

@@ -28,6 +28,7 @@ impl Dialect for Postgres {
         &Capabilities {
             transactional_ddl: true,
             alter_in_place: true,
+            restates_columns: false,
             enum_types: true,
             comments: true,
             unsigned_integers: false,

@@ -28,6 +28,7 @@ impl Dialect for Sqlite {
         &Capabilities {
             transactional_ddl: true,
             alter_in_place: false,
+            restates_columns: false,
             enum_types: false,
             comments: false,
             unsigned_integers: false,

@@ -7,7 +7,7 @@ use super::Planner;
 use super::clause::{Cost, about};
 use super::define::default_text;
 use crate::operation::ColumnChange;
-use crate::schema::{Column, Name, TableName};
+use crate::schema::{AttachedKind, Column, Name, TableName};
 use crate::sql::{RenderError, Step};
 
 /// A column of a table, physical, before and after.
@@ -68,9 +68,24 @@ impl Planner<'_> {
         cost: Cost,
     ) -> Result<(), RenderError> {
         let definition = self.writer(operation).column(column)?;
-        let sql = format!("MODIFY COLUMN {definition}");
+        let hidden = if self.is_invisible(table, &column.name) {
+            " INVISIBLE"
+        } else {
+            ""
+        };
+        let sql = format!("MODIFY COLUMN {definition}{hidden}");
         self.clause(operation, table, cost, sql, &[&about(&column.name)]);
         Ok(())
+    }
+
+    /// Whether somebody made a column invisible, which no operation does.
+    fn is_invisible(&self, table: &TableName, column: &Name) -> bool {
+        let path = format!("{}.{column}", table.name);
+        (self.schema.attached.iter()).any(|one| {
+            one.kind == AttachedKind::Detail("INVISIBLE of column")
+                && one.table.as_ref() == Some(table)
+                && one.name == path.as_str()
+        })
     }
 
     /// The clause for a change of nothing but a default that is a constant or goes away. An expression has
@@ -81,7 +96,13 @@ impl Planner<'_> {
             default: before.default.clone(),
             ..(*after).clone()
         };
-        let text = |column: &Column| column.default.as_ref().and_then(default_text).map(str::to_owned);
+        let text = |column: &Column| {
+            column
+                .default
+                .as_ref()
+                .and_then(default_text)
+                .map(str::to_owned)
+        };
         let (was, is) = (text(before), text(after));
         let notes_changes = was.is_some_and(|text| text.to_uppercase().contains("ON UPDATE"));
         if same != **before || notes_changes || after.auto_increment {
@@ -226,7 +247,9 @@ fn may_be_cheap(from: &str, to: &str) -> bool {
             (Ok(old), Ok(new)) => old <= new,
             _ => false,
         },
-        "enum" | "set" => new.strip_prefix(&old).is_some_and(|rest| rest.starts_with(',')),
+        "enum" | "set" => new
+            .strip_prefix(&old)
+            .is_some_and(|rest| rest.starts_with(',')),
         _ => false,
     }
 }

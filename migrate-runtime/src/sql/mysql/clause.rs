@@ -65,8 +65,7 @@ impl Pending {
             let made = name.strip_prefix('-').map(|index| format!("+{index}"));
             names.any(|other| other == name || Some(other) == made.as_ref())
         };
-        self.table == *table
-            && (self.is_open || self.cost == cost && !names.iter().any(is_about))
+        self.table == *table && (self.is_open || self.cost == cost && !names.iter().any(is_about))
     }
 
     /// The statement. A table that was made a moment ago is nobody's yet.

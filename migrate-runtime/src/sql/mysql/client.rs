@@ -25,6 +25,10 @@ SET SESSION lock_wait_timeout = 60;
         "START TRANSACTION"
     }
 
+    fn joined(&self, one: &str, other: &str) -> String {
+        format!("CONCAT({one}, {other})")
+    }
+
     fn differs(&self, found: &str, one: &str, other: &str) -> String {
         format!("SELECT {found} FROM (SELECT 1) AS one WHERE NOT ({one} <=> {other})")
     }
@@ -42,6 +46,7 @@ SET SESSION lock_wait_timeout = 60;
         ]
     }
 
+    /// No other statement has an `IF NOT EXISTS` that both servers know.
     fn lenient(&self, _: &Operation, sql: &str) -> String {
         sql.to_owned()
     }

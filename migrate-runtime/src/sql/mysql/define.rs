@@ -54,7 +54,7 @@ impl Writer<'_> {
             self.dialect.quote_table(name),
             parts.join(",\n    ")
         );
-        for option in self.options(options) {
+        for option in Self::options(options) {
             text = format!("{text} {option}");
         }
         if let Some(comment) = comment {
@@ -64,7 +64,7 @@ impl Writer<'_> {
     }
 
     /// What stands behind the columns of a table.
-    fn options(self, options: &TableOptions) -> Vec<String> {
+    fn options(options: &TableOptions) -> Vec<String> {
         let TableOptions {
             sqlite_strict: _,
             sqlite_without_rowid: _,
@@ -161,7 +161,10 @@ impl Writer<'_> {
             deferrable,
         } = unique;
         self.refuse(!include.is_empty(), "unique constraint with INCLUDE")?;
-        self.refuse(*nulls_not_distinct, "unique constraint where NULLs are equal")?;
+        self.refuse(
+            *nulls_not_distinct,
+            "unique constraint where NULLs are equal",
+        )?;
         self.refuse(*deferrable != Deferrable::No, "deferrable constraint")?;
         Ok(format!(
             "{}UNIQUE ({})",

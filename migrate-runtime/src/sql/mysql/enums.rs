@@ -119,7 +119,8 @@ impl Planner<'_> {
             if let Some((_, to)) = change.renames.iter().find(|(from, _)| is(from)) {
                 let sql = self.dialect.literal(to);
                 column.default = Some(DefaultValue::Sql(SqlText::new(sql)));
-            } else if change.gone().into_iter().any(is) && self.is_replaced(operation, table, name) {
+            } else if change.gone().into_iter().any(is) && self.is_replaced(operation, table, name)
+            {
                 column.default = None;
             }
         }

@@ -1,6 +1,6 @@
 //! Indexes and the foreign keys that stand on them.
 //!
-//! InnoDB wants an index behind every foreign key. Where none serves it makes one, named as the key, and
+//! The server wants an index behind every foreign key. Where none serves it makes one, named as the key, and
 //! drops it when another one comes that serves. It does not let the last one go, and it does not let the
 //! type of a column change that a key is on.
 
@@ -45,13 +45,20 @@ impl Planner<'_> {
         unique: &Unique,
     ) -> Result<(), RenderError> {
         let physical = (self.physical(table)).and_then(|table| {
-            (table.uniques.into_iter()).find(|it| it.name == unique.name && it.columns == unique.columns)
+            (table.uniques.into_iter())
+                .find(|it| it.name == unique.name && it.columns == unique.columns)
         });
         let unique = physical.as_ref().unwrap_or(unique);
         let definition = self.writer(operation).unique(unique)?;
         let names: Vec<String> = unique.name.iter().map(makes).collect();
         let names: Vec<&String> = names.iter().collect();
-        self.clause(operation, table, Cost::Online, format!("ADD {definition}"), &names);
+        self.clause(
+            operation,
+            table,
+            Cost::Online,
+            format!("ADD {definition}"),
+            &names,
+        );
         self.relieve(operation, table, (None, &unique.columns));
         Ok(())
     }
@@ -71,7 +78,9 @@ impl Planner<'_> {
             .filter_map(|key| is_made_for(table, key))
             .filter(|index| Some(index) != made)
             .collect();
-        table.indexes.retain(|index| !relieved.contains(&index.name));
+        table
+            .indexes
+            .retain(|index| !relieved.contains(&index.name));
         for index in relieved {
             let sql = format!("DROP INDEX {}", self.quote(&index));
             self.clause(operation, name, Cost::Online, sql, &[&drops(&index)]);
@@ -113,7 +122,9 @@ impl Planner<'_> {
         let next = self.indexes_made_next(operation, name);
         let bare: Vec<Index> = (table.foreign_keys.iter())
             .filter(|key| leads(gone, &key.columns))
-            .filter(|key| !serves(table, &key.columns) && !next.iter().any(|it| leads(it, &key.columns)))
+            .filter(|key| {
+                !serves(table, &key.columns) && !next.iter().any(|it| leads(it, &key.columns))
+            })
             .filter_map(|key| Some(Index::new(key.name.clone()?, key.columns.clone())))
             .collect();
         for index in bare {
@@ -212,14 +223,21 @@ impl Planner<'_> {
         key: &ForeignKey,
     ) -> Result<(), RenderError> {
         let physical = (self.physical(table)).and_then(|table| {
-            (table.foreign_keys.into_iter()).find(|it| it.name == key.name && it.columns == key.columns)
+            (table.foreign_keys.into_iter())
+                .find(|it| it.name == key.name && it.columns == key.columns)
         });
         let key = physical.as_ref().unwrap_or(key);
         if !self.fresh.contains(table) {
             self.expect_no_orphans(operation, table, key);
         }
         let definition = self.writer(operation).foreign_key(key)?;
-        self.clause(operation, table, Cost::Copy, format!("ADD {definition}"), &[]);
+        self.clause(
+            operation,
+            table,
+            Cost::Copy,
+            format!("ADD {definition}"),
+            &[],
+        );
         self.flush();
         Ok(())
     }
@@ -282,10 +300,15 @@ impl Planner<'_> {
             return Ok(());
         };
         // A database tells of the index, a chain does not.
-        let columns = key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
+        let columns = key
+            .as_ref()
+            .map(|key| key.columns.clone())
+            .unwrap_or_default();
         let has_index = key.is_some_and(|key| {
             let is_seen = is_made_for(there, &key).is_some();
-            there.indexes.retain(|index| !(is_seen && index.name == *name));
+            there
+                .indexes
+                .retain(|index| !(is_seen && index.name == *name));
             is_seen || !serves(there, &key.columns)
         });
         if !has_index {
@@ -371,7 +394,9 @@ fn serves(table: &Table, columns: &[Name]) -> bool {
     let keys = (table.primary_key.iter()).map(|key| key.columns.clone());
     let uniques = table.uniques.iter().map(|unique| unique.columns.clone());
     let indexes = (table.indexes.iter()).filter_map(columns_of);
-    keys.chain(uniques).chain(indexes).any(|it| leads(&it, columns))
+    keys.chain(uniques)
+        .chain(indexes)
+        .any(|it| leads(&it, columns))
 }
 
 /// The name of the index that was made for a foreign key, where it is known.
@@ -404,5 +429,7 @@ fn columns_of(index: &Index) -> Option<Vec<Name>> {
         IndexKey::Column(name) => Some(name.clone()),
         IndexKey::Expression(_) => None,
     };
-    (index.columns.iter()).map(|part| column(&part.key)).collect()
+    (index.columns.iter())
+        .map(|part| column(&part.key))
+        .collect()
 }

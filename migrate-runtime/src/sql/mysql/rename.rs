@@ -80,7 +80,11 @@ impl Planner<'_> {
         if (after.uniques.iter()).any(|unique| unique.name.as_ref() == Some(to)) {
             let sql = self.renamed_index(from, to);
             self.alone(operation, table, sql);
-        } else if after.foreign_keys.iter().any(|key| key.name.as_ref() == Some(to)) {
+        } else if after
+            .foreign_keys
+            .iter()
+            .any(|key| key.name.as_ref() == Some(to))
+        {
             self.rename_foreign_key(operation, &after, from, to)?;
         } else {
             self.rename_check(operation, &after, from, to);
@@ -93,7 +97,13 @@ impl Planner<'_> {
         match check.and_then(|check| self.writer(operation).check(check)) {
             Some(definition) => {
                 let sql = format!("DROP CONSTRAINT {}, ADD {definition}", self.quote(from));
-                self.clause(operation, &table.name, Cost::Copy, sql, &[&about(from), &about(to)]);
+                self.clause(
+                    operation,
+                    &table.name,
+                    Cost::Copy,
+                    sql,
+                    &[&about(from), &about(to)],
+                );
             }
             None => self.no_sql(operation),
         }

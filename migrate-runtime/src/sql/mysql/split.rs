@@ -78,7 +78,11 @@ impl<'t> Scan<'t> {
                 }
             }
         }
-        Some(if has_word { self.text[start..].trim() } else { "" })
+        Some(if has_word {
+            self.text[start..].trim()
+        } else {
+            ""
+        })
     }
 
     fn rest(&self) -> &'t str {
@@ -182,13 +186,22 @@ mod tests {
             (" ; -- nothing\n;", vec![]),
             ("SELECT 1", vec!["SELECT 1"]),
             ("a; b ;\n c;", vec!["a", "b", "c"]),
-            ("INSERT INTO t VALUES (';', \"a;\\\";\", `b;`); x", vec![
-                "INSERT INTO t VALUES (';', \"a;\\\";\", `b;`)",
-                "x",
-            ]),
-            ("a /* ; */ # ;\n -- ;\n b; c--;d", vec!["a /* ; */ # ;\n -- ;\n b", "c--", "d"]),
-            ("/*!40101 SET NAMES utf8 */; x", vec!["/*!40101 SET NAMES utf8 */", "x"]),
-            ("BEGIN; UPDATE t SET a = 'it''s'; COMMIT", vec!["BEGIN", "UPDATE t SET a = 'it''s'", "COMMIT"]),
+            (
+                "INSERT INTO t VALUES (';', \"a;\\\";\", `b;`); x",
+                vec!["INSERT INTO t VALUES (';', \"a;\\\";\", `b;`)", "x"],
+            ),
+            (
+                "a /* ; */ # ;\n -- ;\n b; c--;d",
+                vec!["a /* ; */ # ;\n -- ;\n b", "c--", "d"],
+            ),
+            (
+                "/*!40101 SET NAMES utf8 */; x",
+                vec!["/*!40101 SET NAMES utf8 */", "x"],
+            ),
+            (
+                "BEGIN; UPDATE t SET a = 'it''s'; COMMIT",
+                vec!["BEGIN", "UPDATE t SET a = 'it''s'", "COMMIT"],
+            ),
         ] {
             assert_eq!(statements(text), parts, "{text}");
         }

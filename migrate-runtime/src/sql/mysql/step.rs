@@ -33,7 +33,13 @@ impl Planner<'_> {
             Operation::SetTableComment { table, comment } => {
                 self.apply(operation)?;
                 let text = self.dialect.literal(comment.as_deref().unwrap_or_default());
-                self.clause(operation, table, Cost::Instant, format!("COMMENT={text}"), &[]);
+                self.clause(
+                    operation,
+                    table,
+                    Cost::Instant,
+                    format!("COMMENT={text}"),
+                    &[],
+                );
                 Ok(())
             }
             Operation::SetTableOptions { table, .. } => self.set_options(operation, table),
@@ -81,7 +87,13 @@ impl Planner<'_> {
             Operation::AddPrimaryKey { table, primary_key } => {
                 self.apply(operation)?;
                 let definition = self.writer(operation).primary_key(primary_key);
-                self.clause(operation, table, Cost::Online, format!("ADD {definition}"), &[]);
+                self.clause(
+                    operation,
+                    table,
+                    Cost::Online,
+                    format!("ADD {definition}"),
+                    &[],
+                );
                 Ok(())
             }
             Operation::DropPrimaryKey { table } => self.drop_primary_key(operation, table),
@@ -187,7 +199,13 @@ impl Planner<'_> {
         } = options(after);
         if before.mysql_engine != mysql_engine {
             let engine = mysql_engine.as_deref().unwrap_or("InnoDB");
-            self.clause(operation, table, Cost::Copy, format!("ENGINE={engine}"), &[]);
+            self.clause(
+                operation,
+                table,
+                Cost::Copy,
+                format!("ENGINE={engine}"),
+                &[],
+            );
         }
         if before.mysql_row_format != mysql_row_format {
             let format = mysql_row_format.as_deref().unwrap_or("DEFAULT");
@@ -327,10 +345,9 @@ impl Planner<'_> {
             self.no_sql(operation);
             return;
         };
-        let condition = condition.and_then(own).map_or_else(
-            || format!("{} IS NULL", self.quote(column)),
-            str::to_owned,
-        );
+        let condition = condition
+            .and_then(own)
+            .map_or_else(|| format!("{} IS NULL", self.quote(column)), str::to_owned);
         self.update(operation, table, column, value, &condition);
     }
 
