@@ -22,6 +22,8 @@ mod databases;
 mod introspect;
 mod journey;
 mod laws;
+#[cfg(unix)]
+mod live;
 mod models;
 #[cfg(unix)]
 mod mysql;

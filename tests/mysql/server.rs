@@ -202,6 +202,10 @@ impl Session for Database {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        if sql.is_empty() {
+            // The server takes no statement at all for an error.
+            return Ok(());
+        }
         session(&mut self.connection).batch(sql)
     }
 

@@ -79,6 +79,12 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// introspection would report, normalisation aside. Idempotent.
     fn physical(&self, schema: &Schema) -> Schema;
 
+    /// The portable schema behind what introspection reported, for writing models: the opposite of
+    /// [`Self::physical`], as far as anything would be said twice or in one database's words otherwise.
+    fn logical(&self, schema: Schema) -> Schema {
+        schema
+    }
+
     /// The form in which two physical schemas of this database are compared: types become their
     /// comparison keys, expressions their canonical text, names of no meaning vanish. It is for
     /// comparing only and never rendered. Idempotent.

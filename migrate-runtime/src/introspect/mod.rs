@@ -4,6 +4,7 @@
 //! them, everything that no operation creates as attached objects. A constant number of queries,
 //! however many tables there are. Nothing is compared or made equal here; that is `normalize`.
 
+mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -33,7 +34,7 @@ pub fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> 
     match session.backend() {
         Backend::Sqlite => sqlite::introspect(session),
         Backend::Postgres => postgres::introspect(session),
-        backend @ Backend::Mysql => Err(IntrospectError::Unsupported { backend }),
+        Backend::Mysql => mysql::introspect(session),
     }
 }
 
@@ -61,8 +62,9 @@ pub(crate) fn introspect_named(
     let mut database = introspect(session)?;
     match session.backend() {
         Backend::Postgres => postgres::spell(session, [chain, models], &mut database)?,
+        Backend::Mysql => mysql::spell(session, [chain, models], &mut database)?,
         // A connection has one schema, and names have none.
-        Backend::Sqlite | Backend::Mysql => {}
+        Backend::Sqlite => {}
     }
     Ok(database)
 }
@@ -91,8 +93,9 @@ pub(crate) fn introspect_before(
     let mut database = introspect_named(session, chain, models)?;
     match session.backend() {
         Backend::Postgres => postgres::settle(session, chain, &mut database)?,
-        // They keep expressions as they were written.
-        Backend::Sqlite | Backend::Mysql => {}
+        Backend::Mysql => mysql::settle(session, chain, &mut database)?,
+        // It keeps expressions as they were written.
+        Backend::Sqlite => {}
     }
     Ok(database)
 }
@@ -112,12 +115,6 @@ pub enum IntrospectError {
         /// What is wrong with it.
         source: DdlError,
     },
-    /// This version does not know the database.
-    #[error("reading the schema of {backend} is not supported by this version")]
-    Unsupported {
-        /// The database.
-        backend: Backend,
-    },
 }
 
 impl Explain for IntrospectError {
@@ -125,7 +122,6 @@ impl Explain for IntrospectError {
         match self {
             Self::Database(error) => error.kind(),
             Self::Statement { source, .. } => source.kind(),
-            Self::Unsupported { .. } => ErrorKind::Unsupported,
         }
     }
 
@@ -133,7 +129,6 @@ impl Explain for IntrospectError {
         match self {
             Self::Database(error) => error.hints(),
             Self::Statement { source, .. } => source.hints(),
-            Self::Unsupported { .. } => Vec::new(),
         }
     }
 }

@@ -95,6 +95,8 @@ pub enum AttachedKind {
     Sequence,
     /// A function, procedure or aggregate.
     Function,
+    /// An event: a statement that the server runs by the clock.
+    Event,
     /// A domain.
     Domain,
     /// A composite or range type.
@@ -147,6 +149,7 @@ impl AttachedKind {
             Self::Partition => "partition",
             Self::Sequence => "sequence",
             Self::Function => "function",
+            Self::Event => "event",
             Self::Domain => "domain",
             Self::Type => "type",
             Self::Rule => "rule",

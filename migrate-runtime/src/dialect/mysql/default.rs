@@ -259,7 +259,7 @@ fn value(constant: Constant, ty: &SqlType) -> Option<Value> {
 
 /// The text by which defaults of a column with that declared type are compared; `None` for NULL, which
 /// is what a column without a default stores.
-pub(super) fn key(text: &str, spelling: &Spelling) -> Option<String> {
+pub(crate) fn key(text: &str, spelling: &Spelling) -> Option<String> {
     let (value, on_update) = split_on_update(text);
     let plain = without_brackets(value);
     let value = if plain.eq_ignore_ascii_case("null") {

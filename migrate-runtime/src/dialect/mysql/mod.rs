@@ -6,8 +6,10 @@
 
 pub(crate) mod default;
 pub(crate) mod expression;
+pub(crate) mod flavor;
 pub(crate) mod index_part;
 pub(crate) mod literal;
+mod logical;
 mod normalize;
 mod physical;
 pub(crate) mod spelling;
@@ -68,6 +70,10 @@ impl Dialect for Mysql {
 
     fn physical(&self, schema: &Schema) -> Schema {
         physical::schema(schema)
+    }
+
+    fn logical(&self, schema: Schema) -> Schema {
+        logical::schema(schema)
     }
 
     fn normalize(&self, schema: &Schema) -> Schema {

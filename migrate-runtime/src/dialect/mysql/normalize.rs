@@ -95,7 +95,7 @@ fn folded(name: &Name) -> Name {
 
 /// Whether the server made the index itself, so that a foreign key has one: it bears the name of the key
 /// or of its first column.
-fn is_made_for_a_foreign_key(index: &Index, table: &Table) -> bool {
+pub(super) fn is_made_for_a_foreign_key(index: &Index, table: &Table) -> bool {
     let plain = !index.unique && index.method.is_none() && index.predicate.is_none();
     let columns: Option<Vec<Name>> = index.columns.iter().map(plain_column).collect();
     let (true, Some(columns)) = (plain, columns) else {

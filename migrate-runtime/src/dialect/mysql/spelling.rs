@@ -196,6 +196,17 @@ impl Spelling {
             .collect()
     }
 
+    /// The values of an enum.
+    pub(crate) fn values(&self) -> Option<Vec<String>> {
+        if self.base != "enum" {
+            return None;
+        }
+        self.arguments
+            .iter()
+            .map(|value| literal::unquoted(value))
+            .collect()
+    }
+
     /// Whether its values are numbers.
     pub(crate) fn is_numeric(&self) -> bool {
         self.is_whole_number()

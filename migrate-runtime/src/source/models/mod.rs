@@ -69,6 +69,10 @@ pub fn models_source(
     dialect: &dyn Dialect,
     options: &ModelsOptions,
 ) -> ModelsSource {
+    write(&dialect.logical(schema.clone()), dialect, options)
+}
+
+fn write(schema: &Schema, dialect: &dyn Dialect, options: &ModelsOptions) -> ModelsSource {
     let wanted = |name: &TableName| options.tables.is_empty() || options.tables.contains(name);
     let tables: Vec<_> = schema
         .tables
