@@ -1,27 +1,9 @@
 //! `revision --amend`: the head written anew while one iterates on a model, with rows in the tables.
 
-use super::project::{Project, Ran, filters};
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub email: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
+use super::project::{Project, Ran, USERS, filters};
 
 fn with(fields: &str) -> String {
-    MODEL.replace(
+    USERS.replace(
         "pub email: String,",
         &format!("pub email: String,\n    {fields}"),
     )
@@ -29,12 +11,7 @@ fn with(fields: &str) -> String {
 
 /// Users with rows, and a second revision that adds `bio`; not applied.
 fn project(name: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
-    project.migrate(&["init"]).success();
-    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project.write("src/lib.rs", MODEL);
+    let project = Project::library(name, USERS, "app.db");
     let first = ["revision", "--autogenerate", "--rev-id", "first"];
     project.migrate(&first).success();
     project.migrate(&["upgrade"]).success();
@@ -294,7 +271,7 @@ fn what_was_written_by_hand_is_not_lost() {
 fn only_a_head_that_the_database_is_at_or_waits_for() {
     let project = project("amend-refused");
     // Back to the model before the head.
-    project.write("src/lib.rs", MODEL);
+    project.write("src/lib.rs", USERS);
     filters().bind(|| {
         insta::assert_snapshot!(refused(&project, &["revision", "--amend"]).transcript(), @r"
         exit code: 3

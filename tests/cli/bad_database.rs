@@ -2,28 +2,7 @@
 //! what to type, and leaves every byte as it was.
 
 use super::bad_input::refused;
-use super::project::{Project, filters};
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub email: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
-
-const MANIFEST: &str =
-    "[package]\nname = \"bad-database\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+use super::project::{Project, USERS, filters, manifest};
 
 /// One package for all cases, with one revision, which `app.db` has. Each finds it as it was made.
 #[test]
@@ -48,9 +27,12 @@ fn each_says_what_is_wrong() {
 }
 
 fn project() -> Project {
-    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("bad-database")),
+        ("src/lib.rs", ""),
+    ]);
     project.migrate(&["init"]).success();
-    project.write("src/lib.rs", MODEL);
+    project.write("src/lib.rs", USERS);
     let revision = ["revision", "--from-chain", "--rev-id", "first"];
     project.migrate(&revision).success();
     project
@@ -273,7 +255,7 @@ fn a_database_that_is_ahead_of_the_files(project: &Project) {
 #[cfg(unix)]
 fn a_disk_that_is_full(project: &Project) {
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    let model = MODEL.replace(
+    let model = USERS.replace(
         "pub email: String",
         "pub email: String, pub bio: Option<String>",
     );

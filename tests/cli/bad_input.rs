@@ -1,6 +1,6 @@
 //! Mistakes: each says what is wrong and what to type, and leaves every byte as it was.
 
-use super::project::{Project, filters};
+use super::project::{Project, filters, manifest};
 
 /// Runs it twice, so that nothing is left behind that the second run would stumble over.
 #[track_caller]
@@ -13,14 +13,10 @@ pub(super) fn refused(project: &Project, dir: &str, arguments: &[&str]) -> Strin
     first
 }
 
-fn package(name: &str) -> String {
-    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")
-}
-
 fn set_up(name: &str) -> String {
     format!(
         "{}[dependencies]\nmigrate-runtime = \"0.1\"\n[features]\nmigrate = []\n",
-        package(name)
+        manifest(name)
     )
 }
 
@@ -63,7 +59,7 @@ fn a_manifest_that_cargo_cannot_read() {
 
 #[test]
 fn a_package_that_is_not_set_up() {
-    let project = Project::new(&[("Cargo.toml", &package("plain")), ("src/lib.rs", "")]);
+    let project = Project::new(&[("Cargo.toml", &manifest("plain")), ("src/lib.rs", "")]);
     insta::assert_snapshot!(refused(&project, "src", &["upgrade"]), @r"
     exit code: 3
     ----- stdout -----
@@ -123,7 +119,7 @@ fn a_default_package_that_does_not_exist() {
             "Cargo.toml",
             "[workspace]\nmembers = [\"shop\"]\nresolver = \"3\"\n[workspace.metadata.migrate]\ndefault-package = \"chop\"\n",
         ),
-        ("shop/Cargo.toml", &package("shop")),
+        ("shop/Cargo.toml", &manifest("shop")),
         ("shop/src/lib.rs", ""),
     ]);
     insta::assert_snapshot!(refused(&project, ".", &["current"]), @r"
@@ -175,7 +171,7 @@ fn arguments_that_make_no_sense() {
 #[test]
 fn init_of_a_file_that_does_not_parse() {
     let project = Project::new(&[
-        ("Cargo.toml", &package("broken")),
+        ("Cargo.toml", &manifest("broken")),
         ("src/lib.rs", "pub fn f() {}\npub fn (\n"),
     ]);
     insta::assert_snapshot!(refused(&project, ".", &["init"]), @r"
@@ -188,7 +184,7 @@ fn init_of_a_file_that_does_not_parse() {
 
 #[test]
 fn init_outside_of_the_package() {
-    let project = Project::new(&[("Cargo.toml", &package("outside")), ("src/lib.rs", "")]);
+    let project = Project::new(&[("Cargo.toml", &manifest("outside")), ("src/lib.rs", "")]);
     insta::assert_snapshot!(refused(&project, ".", &["init", "../migrations"]), @r"
     exit code: 2
     ----- stdout -----
@@ -203,7 +199,7 @@ fn init_outside_of_the_package() {
 fn init_of_a_package_for_another_database() {
     let manifest = format!(
         "{}[dependencies]\ndiesel = {{ version = \"2.3\", features = [\"mysql\"] }}\n",
-        package("other")
+        manifest("other")
     );
     let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
     insta::assert_snapshot!(refused(&project, ".", &["init"]), @r"
@@ -223,9 +219,9 @@ fn init_of_a_workspace_that_says_too_little() {
             "Cargo.toml",
             "[workspace]\nmembers = [\"*\"]\nresolver = \"3\"\n",
         ),
-        ("left/Cargo.toml", &package("left")),
+        ("left/Cargo.toml", &manifest("left")),
         ("left/src/lib.rs", ""),
-        ("right/Cargo.toml", &package("right")),
+        ("right/Cargo.toml", &manifest("right")),
         ("right/src/lib.rs", ""),
     ]);
     insta::assert_snapshot!(refused(&project, ".", &["init"]), @r"

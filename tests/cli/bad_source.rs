@@ -1,36 +1,12 @@
 //! Migration files, models and messages that make no sense, and those that only look so.
 
 use super::bad_input::refused;
-use super::project::{Project, filters};
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub email: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
-
-const MANIFEST: &str =
-    "[package]\nname = \"bad-source\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+use super::project::{Project, USERS, filters};
 
 /// One package for all cases, without a revision. Each finds it as it was made.
 #[test]
 fn each_says_what_is_wrong() {
-    let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
-    project.migrate(&["init"]).success();
-    project.write("src/lib.rs", MODEL);
-    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    let project = Project::library("bad-source", USERS, "app.db");
     // Cargo settles its lock file.
     project.migrate(&["check"]);
     let made = project.contents();
@@ -215,7 +191,7 @@ fn files_that_say_nothing_readable(project: &Project) {
 
 fn models_that_make_no_tables(project: &Project) {
     filters().bind(|| {
-        project.write("src/lib.rs", &MODEL.replace("    #[model(auto_increment)]\n    pub id: i64,\n", ""));
+        project.write("src/lib.rs", &USERS.replace("    #[model(auto_increment)]\n    pub id: i64,\n", ""));
         insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 3
         ----- stdout -----
@@ -230,7 +206,7 @@ fn models_that_make_no_tables(project: &Project) {
         error: could not compile `bad-source` (lib) due to 1 previous error
         error: the package `bad-source` does not build
         ");
-        let twice = MODEL.replace("models = [User]", "models = [User, Guest]")
+        let twice = USERS.replace("models = [User]", "models = [User, Guest]")
             + "#[derive(Model)]\n#[model(table = \"users\")]\npub struct Guest {\n    pub id: i64,\n}\n";
         project.write("src/lib.rs", &twice);
         insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r#"
@@ -242,7 +218,7 @@ fn models_that_make_no_tables(project: &Project) {
 
         hint: give one of them another name: #[model(table = "…")]
         "#);
-        let column = MODEL.replace("pub email: String", "#[model(column = \"id\")]\n    pub email: String");
+        let column = USERS.replace("pub email: String", "#[model(column = \"id\")]\n    pub email: String");
         project.write("src/lib.rs", &column);
         insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 3
@@ -269,7 +245,7 @@ fn models_that_are_not_listed(project: &Project) {
         model.replace("Name", "Guest")
     );
     project.write("src/guests.rs", &module);
-    let text = format!("pub mod guests;\n{MODEL}{}", model.replace("Name", "Order"));
+    let text = format!("pub mod guests;\n{USERS}{}", model.replace("Name", "Order"));
     project.write("src/lib.rs", &text);
     let said = project.migrate(&["check"]).transcript();
     assert!(said.contains("the model `Order` is not listed"), "{said}");
@@ -282,7 +258,7 @@ fn models_that_are_not_listed(project: &Project) {
 }
 
 fn words_of_sql_are_names_like_any_other(project: &Project) {
-    let model = MODEL
+    let model = USERS
         .replace("\"users\"", "\"order\"")
         .replace("pub email: String", "pub r#where: String,\n    #[model(index)]\n    pub group: Option<i64>,\n    #[model(column = \"it's a \\\"name\\\"\", default = 1)]\n    pub odd: i32");
     project.write("src/lib.rs", &model);
@@ -390,7 +366,7 @@ fn a_question_that_nobody_can_answer(project: &Project) {
     project.sql("app.db", "INSERT INTO users (email) VALUES ('a@b.c')");
     project.write(
         "src/lib.rs",
-        &MODEL
+        &USERS
             .replace("pub email", "pub address")
             .replace("\"users\"", "\"people\""),
     );
@@ -405,7 +381,7 @@ fn a_question_that_nobody_can_answer(project: &Project) {
         hint: --rename users:people   keeps the values
         hint: --drop users   drops the values
         ");
-        project.write("src/lib.rs", &MODEL.replace("pub email", "pub address"));
+        project.write("src/lib.rs", &USERS.replace("pub email", "pub address"));
         insta::assert_snapshot!(refused(project, ".", &["revision", "--autogenerate"]), @r"
         exit code: 2
         ----- stdout -----

@@ -1,7 +1,7 @@
 //! `init`: the four situations of the field. Each is green before and after, and a second run finds
 //! nothing to do.
 
-use super::project::{Project, Ran, filters};
+use super::project::{Project, Ran, filters, manifest};
 
 /// Sets the package up; what `cargo` accepted before, it accepts after.
 #[track_caller]
@@ -125,10 +125,7 @@ fn a_new_library() {
 #[test]
 fn a_package_that_is_only_a_binary() {
     let project = Project::new(&[
-        (
-            "Cargo.toml",
-            "[package]\nname = \"init-main\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        ),
+        ("Cargo.toml", &manifest("init-main")),
         ("src/main.rs", MAIN),
     ]);
     initialise(&project, &[], &[]);
@@ -444,9 +441,7 @@ fn the_next_steps_lead_to_an_agreement(project: &Project) {
 
 #[test]
 fn a_workspace_with_models_in_a_library_and_two_binaries() {
-    let member = |name: &str, more: &str| {
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
-    };
+    let member = |name: &str, more: &str| manifest(name) + more;
     let core = "\n[dependencies]\ninit-core = { path = \"../core\" }\n";
     let project = Project::new(&[
         (
@@ -496,15 +491,9 @@ fn cargo_run_still_knows_what_to_start() {
             "Cargo.toml",
             "[workspace]\nresolver = \"3\"\nmembers = [\"lib\", \"app\"]\n",
         ),
-        (
-            "lib/Cargo.toml",
-            "[package]\nname = \"init-lib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        ),
+        ("lib/Cargo.toml", &manifest("init-lib")),
         ("lib/src/lib.rs", ""),
-        (
-            "app/Cargo.toml",
-            "[package]\nname = \"init-app\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        ),
+        ("app/Cargo.toml", &manifest("init-app")),
         ("app/src/main.rs", MAIN),
     ]);
     initialise(&project, &["-p", "init-lib"], &[]);
@@ -517,13 +506,7 @@ fn cargo_run_still_knows_what_to_start() {
 
 #[test]
 fn another_directory() {
-    let project = Project::new(&[
-        (
-            "Cargo.toml",
-            "[package]\nname = \"init-dir\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        ),
-        ("src/main.rs", MAIN),
-    ]);
+    let project = Project::new(&[("Cargo.toml", &manifest("init-dir")), ("src/main.rs", MAIN)]);
     initialise(&project, &["./db/changes/"], &[]);
     assert_eq!(project.read("db/changes/HEAD"), "");
     assert!(

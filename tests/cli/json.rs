@@ -2,25 +2,7 @@
 
 use serde_json::Value;
 
-use super::project::{Project, Ran};
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub email: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
+use super::project::{Project, Ran, USERS, manifest};
 
 #[track_caller]
 fn json(text: &str, ran: &Ran) -> Value {
@@ -29,7 +11,7 @@ fn json(text: &str, ran: &Ran) -> Value {
 
 #[test]
 fn every_command_answers_in_json() {
-    let manifest = "[package]\nname = \"json\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    let manifest = &manifest("json");
     let project = Project::new(&[("Cargo.toml", manifest), ("src/lib.rs", "")]);
     let ran = |code: i32, arguments: &[&str]| {
         let ran = project.migrate(&[arguments, &["--format", "json"]].concat());
@@ -42,7 +24,7 @@ fn every_command_answers_in_json() {
     };
     assert_eq!(done(&["init"])["written"], true);
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project.write("src/lib.rs", MODEL);
+    project.write("src/lib.rs", USERS);
 
     let autogenerate = ["revision", "--autogenerate", "--rev-id", "first"];
     let dry = done(&[&autogenerate[..], &["--dry-run"]].concat());
@@ -82,7 +64,7 @@ fn every_command_answers_in_json() {
     assert_eq!(done(&["reset"])["steps"].as_array().unwrap().len(), 2);
 
     // Two builds, one document.
-    let more = MODEL.replace(
+    let more = USERS.replace(
         "pub email: String",
         "pub email: String,\n    pub bio: Option<String>",
     );

@@ -1,16 +1,10 @@
 //! The commands that list revisions, on files alone: no build, no database.
 
-use super::project::Project;
+use super::project::{Project, manifest};
 
 /// A library that `init` has set up; what it holds is no Rust.
 fn project(revisions: &[(&str, &str, &str)]) -> Project {
-    let project = Project::new(&[
-        (
-            "Cargo.toml",
-            "[package]\nname = \"listing\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-        ),
-        ("src/lib.rs", ""),
-    ]);
+    let project = Project::new(&[("Cargo.toml", &manifest("listing")), ("src/lib.rs", "")]);
     project.migrate(&["init"]).success();
     project.write("src/lib.rs", "this is no Rust");
     for (id, message, calls) in revisions {

@@ -18,11 +18,7 @@ const SCHEMA: &str = "
 ";
 
 fn project(name: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
-    project.migrate(&["init"]).success();
-    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
+    let project = Project::set_up(name, "app.db");
     project.sql("app.db", SCHEMA);
     project
 }

@@ -34,6 +34,30 @@ fn tool() -> &'static Path {
     })
 }
 
+/// A model, and a schema that lists it.
+pub const USERS: &str = "\
+use migrate_runtime::Model;
+
+#[derive(Model)]
+#[model(table = \"users\")]
+pub struct User {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub email: String,
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [User],
+    migrations = \"migrations\",
+}
+";
+
+/// The manifest of a package of that name.
+pub fn manifest(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n")
+}
+
 /// A directory of its own, with a package or several in it.
 pub struct Project {
     dir: tempfile::TempDir,
@@ -61,6 +85,21 @@ impl Project {
             project.path().join("Cargo.lock"),
         )
         .unwrap();
+        project
+    }
+
+    /// A library that `init` has set up, with that database in `.env`.
+    pub fn set_up(name: &str, database: &str) -> Self {
+        let project = Self::new(&[("Cargo.toml", &manifest(name)), ("src/lib.rs", "")]);
+        project.migrate(&["init"]).success();
+        project.write(".env", &format!("DATABASE_URL=sqlite://{database}\n"));
+        project
+    }
+
+    /// As [`Self::set_up`], with that source.
+    pub fn library(name: &str, source: &str, database: &str) -> Self {
+        let project = Self::set_up(name, database);
+        project.write("src/lib.rs", source);
         project
     }
 

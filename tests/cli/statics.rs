@@ -1,13 +1,13 @@
 //! What the migration files answer alone: nothing is built, and in a package that is set up cargo is not
 //! even asked which one is meant.
 
-use super::project::Project;
+use super::project::{Project, manifest};
 
 const MIGRATION: &str = "//! the first\n\nuse migrate_runtime::migration::*;\n\n\
     pub const MIGRATION: Migration = Migration::new(\"a1\").upgrade(&[]).downgrade(&[]);\n";
 
 fn package(more: &str) -> String {
-    format!("[package]\nname = \"alone\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
+    manifest("alone") + more
 }
 
 /// `heads` where there is no cargo.

@@ -5,37 +5,15 @@ use std::process::Command;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use super::project::Project;
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub name: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
+use super::project::{Project, USERS};
 
 const DOWN: &str = "\x1b[B";
 const REVISION: [&str; 4] = ["revision", "--autogenerate", "--rev-id", "second"];
 
 /// Users with rows, and a model whose field has another name.
 fn project(name: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
-    project.migrate(&["init"]).success();
-    project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project.write("src/lib.rs", MODEL);
+    let model = USERS.replace("email", "name");
+    let project = Project::library(name, &model, "app.db");
     let first = ["revision", "--autogenerate", "--rev-id", "first"];
     project.migrate(&first).success();
     project.migrate(&["upgrade"]).success();
@@ -43,7 +21,7 @@ fn project(name: &str) -> Project {
         "app.db",
         "INSERT INTO users (name) VALUES ('Ada'), ('Grace')",
     );
-    let renamed = MODEL.replace("pub name: String", "pub full_name: Option<String>");
+    let renamed = model.replace("pub name: String", "pub full_name: Option<String>");
     project.write("src/lib.rs", &renamed);
     // Built, so that a terminal waits for nothing but us.
     project.migrate(&["current"]).success();

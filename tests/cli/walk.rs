@@ -1,34 +1,10 @@
 //! The road from end to end, as a user walks it: model, revision, upgrade, change, check.
 
-use super::project::{Project, filters};
-
-const MODEL: &str = "\
-use migrate_runtime::Model;
-
-#[derive(Model)]
-#[model(table = \"users\")]
-pub struct User {
-    #[model(auto_increment)]
-    pub id: i64,
-    pub email: String,
-}
-
-migrate_runtime::schema! {
-    pub const SCHEMA;
-    models = [User],
-    migrations = \"migrations\",
-}
-";
+use super::project::{Project, USERS, filters};
 
 /// A library that `init` has set up, with a model and a database in `.env`.
 fn shop(name: &str) -> Project {
-    let manifest =
-        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
-    project.migrate(&["init"]).success();
-    project.write("src/lib.rs", MODEL);
-    project.write(".env", "DATABASE_URL=sqlite://shop.db\n");
-    project
+    Project::library(name, USERS, "shop.db")
 }
 
 #[test]
@@ -78,7 +54,7 @@ fn from_a_model_to_a_database_and_on() {
     });
     project.cargo(&["check", "--quiet"]).success();
 
-    let changed = MODEL.replace(
+    let changed = USERS.replace(
         "pub email: String",
         "pub email: String,\n    pub bio: Option<String>",
     );
