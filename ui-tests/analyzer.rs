@@ -43,7 +43,7 @@ pub const MIGRATION: Migration = Migration::new("1_a")
 
 fn write_crate(root: &Path, name: &str, models: &str, migration: &str) {
     let member = root.join(name);
-    write(&member.join("Cargo.toml"), &manifest(name, ""));
+    write(&member.join("Cargo.toml"), &manifest(name, &[], ""));
     write(&member.join("src/lib.rs"), models);
     write(&member.join("migrations/1_a.rs"), migration);
     write(&member.join("migrations/HEAD"), "1_a\n");

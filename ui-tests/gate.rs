@@ -40,7 +40,7 @@ const TOOL: [(&str, &str); 1] = [("CARGO_MIGRATE", "1")];
 
 /// A crate with a schema; its model agrees with the chain where `name` is `String`.
 fn write_library(root: &Path, package: &str, name: &str, rest: &str) {
-    write(&root.join("Cargo.toml"), &manifest(package, rest));
+    write(&root.join("Cargo.toml"), &manifest(package, &[], rest));
     write(&root.join("src/lib.rs"), &MODEL.replace("NAME", name));
     write(&root.join("migrations/1_a.rs"), MIGRATION);
     write(&root.join("migrations/HEAD"), "1_a\n");
@@ -93,7 +93,7 @@ fn a_workspace_is_built_once_for_each() {
     write(&root.join("Cargo.toml"), workspace);
     lock(root);
     write_library(&root.join("core"), "core-schema", "String", "");
-    let app = manifest("app", "core-schema = { path = \"../core\" }\n");
+    let app = manifest("app", &[], "core-schema = { path = \"../core\" }\n");
     let app = app.replace("migrate = []", "migrate = [\"core-schema/migrate\"]");
     write(&root.join("app/Cargo.toml"), &app);
     let main = "fn main() { println!(\"{}\", core_schema::SCHEMA.chain) }\n";
@@ -113,7 +113,7 @@ fn a_library_that_is_included_is_built_once_for_each() {
     write_library(&root.join("taken-in"), "taken-in", "String", "");
     let app = root.join("takes-in");
     let rest = "taken-in = { path = \"../taken-in\" }\n";
-    write(&app.join("Cargo.toml"), &manifest("takes-in", rest));
+    write(&app.join("Cargo.toml"), &manifest("takes-in", &[], rest));
     let schema = "migrate_runtime::schema! { pub const SCHEMA; include = [taken_in::SCHEMA] }\n";
     write(&app.join("src/lib.rs"), schema);
     write(&app.join("migrations/HEAD"), "");
@@ -129,7 +129,7 @@ fn a_package_holds_its_migrations() {
     let root = tempfile::tempdir().unwrap();
     let project = root.path().join("project");
     write_library(&project, "packed", "String", "[workspace]\n");
-    let packed = manifest("packed", "[workspace]\n");
+    let packed = manifest("packed", &[], "[workspace]\n");
     // A registry wants a version.
     let packed = packed.replace("{ path", "{ version = \"*\", path");
     write(&project.join("Cargo.toml"), &packed);
@@ -152,7 +152,10 @@ fn a_package_holds_its_migrations() {
          [patch.crates-io]\nmigrate-runtime = {{ path = {}\n",
         runtime.1
     );
-    write(&user.join("Cargo.toml"), &manifest("uses-packed", &rest));
+    write(
+        &user.join("Cargo.toml"),
+        &manifest("uses-packed", &[], &rest),
+    );
     lock(&user);
     let uses = "migrate_runtime::schema! { pub const SCHEMA; include = [packed::SCHEMA] }\n\
                 const _: () = assert!(SCHEMA.include[0].migrations.len() == 1);\n";

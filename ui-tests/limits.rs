@@ -16,7 +16,10 @@ fn a_model_may_have_hundreds_of_columns() {
         let ty = if column == COLUMNS { "Text" } else { "Integer" };
         writeln!(columns, "column(\"c{column}\", {ty}),").unwrap();
     }
-    write(&root.join("Cargo.toml"), &manifest("wide", "[workspace]\n"));
+    write(
+        &root.join("Cargo.toml"),
+        &manifest("wide", &[], "[workspace]\n"),
+    );
     let models = format!(
         "#[derive(migrate_runtime::Model)]\n#[model(table = \"wide\")]\npub struct Wide {{\n    \
          pub id: i64,\n{fields}}}\n\

@@ -94,7 +94,7 @@ fn dependencies_may_have_other_names() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     let diesel = "db = { package = \"diesel\", version = \"2.3\", default-features = false }\n";
-    let manifest = manifest("renamed", &format!("{diesel}[workspace]\n")).replace(
+    let manifest = manifest("renamed", &[], &format!("{diesel}[workspace]\n")).replace(
         "migrate-runtime = {",
         "rt = { package = \"migrate-runtime\", features = [\"postgres\"],",
     );

@@ -57,13 +57,16 @@ impl Second<'_> {
         follow_up: &FollowUp,
         build: &impl Fn() -> Result<Built, Error>,
     ) -> Result<ExitCode, Error> {
-        let binary = build()?;
-        let mut command = exec::command(&binary, self.project, follow_up.arguments(self.global));
+        self.run(&build()?, follow_up.arguments(self.global))
+    }
+
+    fn run(&self, binary: &Built, arguments: Vec<String>) -> Result<ExitCode, Error> {
+        let mut command = exec::command(binary, self.project, arguments);
         if self.ui.is_json() {
             // The first run has printed the one document.
             command.stdout(Stdio::null());
         }
-        exec::wait(&mut command, &binary).map(exec::code)
+        exec::wait(&mut command, binary).map(exec::code)
     }
 
     /// The file as it was, and the database with it.
@@ -73,19 +76,27 @@ impl Second<'_> {
         build: &impl Fn() -> Result<Built, Error>,
     ) -> Result<(), Error> {
         let FollowUp::Upgrade {
-            revision: _,
+            revision,
             path,
+            further,
+            below: _,
             old_path,
             old_text,
         } = follow_up
         else {
             return Ok(());
         };
-        put_back(path, old_path, old_text).map_err(|error| ToolError::Write {
-            path: old_path.clone(),
-            error,
+        if let Some(arguments) = follow_up.take_back(self.global) {
+            self.run(&build()?, arguments)?;
+        }
+        let further: Vec<&Path> = further.iter().map(|(_, path)| path.as_path()).collect();
+        put_back(revision, path, &further, (old_path, old_text)).map_err(|error| {
+            ToolError::Write {
+                path: old_path.clone(),
+                error,
+            }
         })?;
-        self.obey(follow_up, build)?;
+        self.run(&build()?, follow_up.again(self.global))?;
         let path = self.project.shown(old_path);
         let what = format!("{path} is what it was, and so is the revision of the database");
         self.ui.status("put back", &what);
@@ -93,12 +104,20 @@ impl Second<'_> {
     }
 }
 
-fn put_back(path: &Path, old_path: &Path, old_text: &str) -> std::io::Result<()> {
+fn put_back(
+    revision: &str,
+    path: &Path,
+    further: &[&Path],
+    (old_path, old_text): (&Path, &str),
+) -> std::io::Result<()> {
     fs::write(old_path, old_text)?;
     if path != old_path {
         fs::remove_file(path)?;
     }
-    // The same heads; the compiler looks whether the file is new.
+    for path in further {
+        fs::remove_file(path)?;
+    }
+    // It is the one head again; where it was all the time, the compiler looks whether the file is new.
     let head = old_path.with_file_name(head::FILE_NAME);
-    fs::write(&head, fs::read(&head)?)
+    fs::write(&head, format!("{revision}\n"))
 }

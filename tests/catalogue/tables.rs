@@ -214,6 +214,7 @@ pub(super) const ROWS: &[Row] = &[
                 renamed_from: &RenameHints::default(),
                 database: None,
                 has_rows: &|_, column| column.is_none(),
+                values_wait: false,
                 flags: &flags,
             };
             plan(&request, None)

@@ -245,6 +245,7 @@ fn concurrently(mut shop: Shop) {
     back_and_forth(&mut shop);
     data(&shop);
     adopted(&shop);
+    values(&mut shop);
 }
 
 /// A revision of indexes stays one, and takes nothing else.
@@ -339,5 +340,41 @@ fn data(shop: &Shop) {
                 diesel::update(books).set(sold_at.eq(diesel::dsl::now)).execute(conn.postgres()?)?;";
     shop.project
         .write(path, &file.replace("let _ = conn;", step));
+    shop.migrate(&["upgrade"]).success();
+}
+
+/// A value that is used at once comes in a revision of its own, also in a head that is written anew.
+fn values(shop: &mut Shop) {
+    let text = shop.project.read("src/lib.rs");
+    let with = |values: &str, default: &str| {
+        let text = text
+            .replace("    Paid,\n", &format!("    Paid,\n    {values},\n"))
+            .replace(
+                "    pub status: Status",
+                &format!("    #[model(default = \"{default}\")]\n    pub status: Status"),
+            );
+        shop.project.write("src/lib.rs", &text);
+    };
+    with("Refunded", "refunded");
+    let revision = ["revision", "--autogenerate", "--rev-id", "seventh"];
+    let said = shop.migrate(&[&revision[..], &["-m", "refunds"]].concat());
+    insta::assert_snapshot!("values_apart", said.transcript());
+    let files = ["seventh_refunds_enum_values.rs", "seventh_2_refunds.rs"];
+    let file = |name: &str| shop.project.read(&format!("migrations/{name}"));
+    insta::assert_snapshot!("values_apart_files", files.map(file).join("\n"));
+    shop.migrate(&["upgrade"]).success();
+    shop.migrate(&["check"]).success();
+    shop.project.cargo(&["check"]).success();
+    with("Refunded,\n    Lost", "lost");
+    let said = shop.migrate(&["revision", "--amend", "--yes"]);
+    insta::assert_snapshot!("values_amended", said.transcript());
+    shop.migrate(&["check"]).success();
+    shop.project.cargo(&["check"]).success();
+    let default = "SELECT column_default FROM information_schema.columns \
+                   WHERE table_name = 'books' AND column_name = 'status'";
+    let now = |shop: &mut Shop| shop.database.query(default).unwrap()[0].text(0);
+    assert_eq!(now(shop).as_deref(), Some("'lost'::status"));
+    shop.migrate(&["downgrade", "sixth", "--yes"]).success();
+    assert_eq!(now(shop), None);
     shop.migrate(&["upgrade"]).success();
 }

@@ -338,6 +338,7 @@ fn request<'a>(
         renamed_from: &asked.renamed,
         database,
         has_rows,
+        values_wait: false,
         flags: &asked.flags,
     }
 }

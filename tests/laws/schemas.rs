@@ -46,6 +46,7 @@ fn raw_column() -> impl Strategy<Value = RawColumn> {
         3 => Just(None),
         1 => (0i64..3).prop_map(|n| Some(DefaultValue::Value(Value::Integer(n)))),
         1 => Just(Some(DefaultValue::Now)),
+        1 => Just(Some(DefaultValue::Value(Value::Text("sad".to_owned())))),
     ];
     (
         select(COLUMNS.to_vec()),

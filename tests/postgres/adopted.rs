@@ -39,6 +39,7 @@ fn planned(models: &Schema, database: &Schema, adopt: &[&str]) -> Result<Plan, P
             dialect: &Postgres,
         }),
         has_rows: &|_, _| true,
+        values_wait: true,
         flags: &flags,
     };
     plan(&request, None)

@@ -11,9 +11,11 @@ mod error;
 mod fill;
 mod former;
 mod ignore;
+mod parts;
 mod rows;
 mod scope;
 mod there;
+mod values;
 mod verify;
 
 pub use drift::{Drift, drift};
@@ -24,9 +26,7 @@ pub use rows::{Question, questions};
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};
 use crate::lint::{Finding, is_destructive, lint};
-use crate::operation::{
-    Irreversible, Line, Operation, apply_all, apply_to_database, inverse_all, lines,
-};
+use crate::operation::{Irreversible, Line, Operation, apply_to_database, inverse_all, lines};
 use crate::schema::{Column, Name, Schema, SqlType, TableName};
 
 /// What a plan is made from.
@@ -43,6 +43,8 @@ pub struct Request<'a> {
     /// Whether a table of the database has rows; with a column, whether there are any where it is NULL.
     /// Without a database: `|_, _| false`.
     pub has_rows: &'a HasRows<'a>,
+    /// Whether a value that is added to an enum type is used in a later revision only.
+    pub values_wait: bool,
     /// The flags.
     pub flags: &'a Flags,
 }
@@ -55,6 +57,7 @@ impl std::fmt::Debug for Request<'_> {
             renamed_from,
             database,
             has_rows: _,
+            values_wait,
             flags,
         } = self;
         f.debug_struct("Request")
@@ -62,6 +65,7 @@ impl std::fmt::Debug for Request<'_> {
             .field("models", models)
             .field("renamed_from", renamed_from)
             .field("database", database)
+            .field("values_wait", values_wait)
             .field("flags", flags)
             .finish_non_exhaustive()
     }
@@ -165,6 +169,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         renamed_from,
         database,
         has_rows,
+        values_wait: _,
         flags,
     } = *request;
     verify::models(models)?;
@@ -201,50 +206,9 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         decimals_as_text(&upgrade, database),
     ]
     .concat();
-    let mut plan = if flags.concurrently {
-        in_parts(request, &upgrade, &target)?
-    } else {
-        part(chain, &target, upgrade, flags)?
-    };
+    let mut plan = parts::planned(request, upgrade, &target)?;
     plan.drift = found;
     plan.notes.splice(0..0, general);
-    Ok(plan)
-}
-
-/// The plan where indexes of tables that are there are made while others write.
-fn in_parts(
-    request: &Request<'_>,
-    upgrade: &[Operation],
-    target: &Schema,
-) -> Result<Plan, PlanError> {
-    let Request {
-        chain,
-        database,
-        flags,
-        ..
-    } = *request;
-    if let Some(Database { dialect, schema: _ }) = database
-        && !dialect.capabilities().concurrent_indexes
-    {
-        return Err(PlanError::NotConcurrent(dialect.backend()));
-    }
-    let held = database.map(|database| database.schema);
-    let concurrent::Parts { first, indexes } = concurrent::split(upgrade, chain, held);
-    let mut between = chain.clone();
-    apply_all(&mut between, &first).map_err(|error| PlanError::internal(&error))?;
-    let locking = concurrent::locking(&first, chain, held);
-    let mut plan = part(chain, &between, first, flags)?;
-    plan.notes.extend(locking);
-    if indexes.is_empty() {
-        return Ok(plan);
-    }
-    let mut then = part(&between, target, indexes, flags)?;
-    then.outside_transaction = true;
-    if plan.is_empty() {
-        then.notes = plan.notes;
-        return Ok(then);
-    }
-    plan.then = Some(Box::new(then));
     Ok(plan)
 }
 

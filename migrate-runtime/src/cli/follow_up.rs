@@ -28,6 +28,10 @@ pub enum FollowUp {
         revision: String,
         /// Its file, now.
         path: PathBuf,
+        /// The revisions behind it that are new, with their files.
+        further: Vec<(String, PathBuf)>,
+        /// What was below it: an id, or `base`.
+        below: String,
         /// The file that it replaced.
         old_path: PathBuf,
         /// The text of that.
@@ -46,11 +50,15 @@ impl FollowUp {
             Self::Upgrade {
                 revision,
                 path,
+                further,
+                below,
                 old_path,
                 old_text,
             } => json!({
                 "upgrade": revision,
                 "path": path,
+                "further": further,
+                "below": below,
                 "old_path": old_path,
                 "old_text": old_text,
             }),
@@ -69,6 +77,8 @@ impl FollowUp {
         Some(Self::Upgrade {
             revision: text("upgrade")?,
             path: text("path")?.into(),
+            further: serde_json::from_value(note["further"].clone()).ok()?,
+            below: text("below")?,
             old_path: text("old_path")?.into(),
             old_text: text("old_text")?,
         })
@@ -76,42 +86,69 @@ impl FollowUp {
 
     /// The command line that does it, without the program's name.
     pub fn arguments(&self, global: &GlobalArgs) -> Vec<String> {
-        let GlobalArgs {
-            database_url,
-            lock_timeout,
-            statement_timeout,
-            format,
-            quiet,
-            verbose,
-            color: _,
-            package: _,
-            manifest_path: _,
-            features: _,
-            migrations_dir,
-        } = global;
         let (command, revision) = match self {
             Self::Stamp { revision } => ("stamp", revision),
-            Self::Upgrade { revision, .. } => ("upgrade", revision),
+            Self::Upgrade {
+                revision, further, ..
+            } => match further.last() {
+                Some((last, _)) => ("upgrade", last),
+                None => ("upgrade", revision),
+            },
         };
-        let mut arguments = vec![command.to_owned(), revision.clone()];
-        if let Some(url) = database_url {
-            arguments.extend(["--database-url".to_owned(), url.clone()]);
-        }
-        if let Some(dir) = migrations_dir {
-            arguments.extend(["--migrations-dir".to_owned(), dir.display().to_string()]);
-        }
-        arguments.push(format!("--lock-timeout={lock_timeout}"));
-        if let Some(seconds) = statement_timeout {
-            arguments.push(format!("--statement-timeout={seconds}"));
-        }
-        match format {
-            Format::Json => arguments.push("--format=json".to_owned()),
-            Format::Text => {}
-        }
-        if *quiet {
-            arguments.push("--quiet".to_owned());
-        }
-        arguments.extend((0..*verbose).map(|_| "-v".to_owned()));
-        arguments
+        with_global(&[command, revision], global)
     }
+
+    /// The command line that takes back what may have been done before it failed: of several revisions the
+    /// first may be applied.
+    pub fn take_back(&self, global: &GlobalArgs) -> Option<Vec<String>> {
+        match self {
+            Self::Upgrade { further, below, .. } if !further.is_empty() => {
+                Some(with_global(&["downgrade", below, "--yes"], global))
+            }
+            _ => None,
+        }
+    }
+
+    /// The command line that applies the old file again.
+    pub fn again(&self, global: &GlobalArgs) -> Vec<String> {
+        let (Self::Stamp { revision } | Self::Upgrade { revision, .. }) = self;
+        with_global(&["upgrade", revision], global)
+    }
+}
+
+/// What was asked for globally goes on.
+fn with_global(command: &[&str], global: &GlobalArgs) -> Vec<String> {
+    let GlobalArgs {
+        database_url,
+        lock_timeout,
+        statement_timeout,
+        format,
+        quiet,
+        verbose,
+        color: _,
+        package: _,
+        manifest_path: _,
+        features: _,
+        migrations_dir,
+    } = global;
+    let mut arguments: Vec<String> = command.iter().map(|&word| word.to_owned()).collect();
+    if let Some(url) = database_url {
+        arguments.extend(["--database-url".to_owned(), url.clone()]);
+    }
+    if let Some(dir) = migrations_dir {
+        arguments.extend(["--migrations-dir".to_owned(), dir.display().to_string()]);
+    }
+    arguments.push(format!("--lock-timeout={lock_timeout}"));
+    if let Some(seconds) = statement_timeout {
+        arguments.push(format!("--statement-timeout={seconds}"));
+    }
+    match format {
+        Format::Json => arguments.push("--format=json".to_owned()),
+        Format::Text => {}
+    }
+    if *quiet {
+        arguments.push("--quiet".to_owned());
+    }
+    arguments.extend((0..*verbose).map(|_| "-v".to_owned()));
+    arguments
 }

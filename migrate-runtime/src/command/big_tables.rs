@@ -48,6 +48,9 @@ pub(super) fn find(
         });
     }
     plan.findings.sort_by_key(|finding| finding.operation);
+    if let Some(then) = &mut plan.then {
+        find(then, flags, session, dialect);
+    }
 }
 
 /// The table whose rows an operation puts into an index, and what others cannot do meanwhile.

@@ -19,6 +19,8 @@ mod losses;
 mod merge;
 #[cfg(feature = "autogenerate")]
 mod models;
+#[cfg(feature = "autogenerate")]
+mod plan_files;
 mod proof;
 mod repair;
 #[cfg(feature = "autogenerate")]

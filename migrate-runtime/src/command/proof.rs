@@ -7,11 +7,13 @@
 
 use super::check::{FoldError, replay};
 use crate::check::transactions;
+use crate::connection::VALUES_WAIT;
 use crate::diff::{RenameHints, diff};
-use crate::migration::Migration;
+use crate::migration::{Migration, OperationDef, OperationKind};
 use crate::operation::{Operation, apply_all, describe};
 use crate::runner::{Chains, file, lower};
 use crate::schema::{ForeignKey, Schema, TableName};
+use crate::sql::{TooEarly, too_early};
 use crate::{ErrorKind, Explain};
 use std::collections::BTreeSet;
 
@@ -55,6 +57,7 @@ pub(super) fn refused(chains: &Chains) -> Result<Vec<Refused>, FoldError> {
             continue;
         }
         let mut problem = transactions(migration).map(|message| message.as_str().to_owned());
+        problem = problem.or_else(|| used_too_early(&schema, migration));
         problem = problem.or(unrestored(&mut schema, migration)?);
         refused.extend(problem.map(|problem| Refused {
             revision: migration.id.to_owned(),
@@ -63,6 +66,38 @@ pub(super) fn refused(chains: &Chains) -> Result<Vec<Refused>, FoldError> {
         }));
     }
     Ok(refused)
+}
+
+/// A value of an enum type that is used in the transaction that adds it, where that is seen at all.
+fn used_too_early(before: &Schema, migration: &Migration) -> Option<String> {
+    if !VALUES_WAIT || migration.outside_transaction {
+        return None;
+    }
+    let upgrade = lower(migration.upgrade);
+    let found = too_early(&upgrade, before).or_else(|| {
+        let downgrade = lower(migration.downgrade.filter(|steps| alters_enums(steps))?);
+        let mut after = before.clone();
+        // What does not fit is refused for that.
+        apply_all(&mut after, &upgrade).ok()?;
+        too_early(&downgrade, &after)
+    });
+    found.map(|TooEarly { name, value, .. }| {
+        format!(
+            "it uses the value `{value}` of the enum `{name}` in the transaction that adds it, which \
+             PostgreSQL cannot do"
+        )
+    })
+}
+
+/// Most migrations do not, and need no copy of the schema.
+fn alters_enums(steps: &[OperationDef]) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        OperationKind::AlterEnum { .. } => true,
+        OperationKind::Sql { changes, .. } | OperationKind::Run { changes, .. } => {
+            alters_enums(changes)
+        }
+        _ => false,
+    })
 }
 
 /// Takes the schema over a migration, and looks whether its downgrade would lead back.

@@ -6,9 +6,8 @@
 //! generated is refused.
 
 use super::check::{fold, models_of};
-use super::revision::{
-    NewRevision, RevisionError, RevisionRequest, Sight, file_of_plan, planned, single,
-};
+use super::plan_files::{file_of_plan, files_after, of_part};
+use super::revision::{NewRevision, RevisionError, RevisionRequest, Sight, planned, single};
 use super::revision_file::replace;
 use super::{Loss, Written, losses};
 use crate::autogenerate::{Flags, Plan};
@@ -22,7 +21,7 @@ use crate::runner::{Chain, Chains, Migrator, RunError, lower};
 use crate::schema::Schema;
 use crate::source::head::file_text;
 use crate::source::name::{Timestamp, message_from_operations};
-use crate::source::{Authorship, MigrationFile, ReadMigration, authorship, read_directory};
+use crate::source::{Authorship, Directory, ReadMigration, authorship, read_directory};
 use crate::{Error, ErrorKind, Explain, sql};
 use std::path::{Path, PathBuf};
 
@@ -33,6 +32,8 @@ pub struct Amended {
     pub plan: Plan,
     /// The head as it is written now; `None` where it says what the models say already.
     pub revision: Option<NewRevision>,
+    /// What follows it, where not all of the plan can be in one transaction.
+    pub then: Vec<NewRevision>,
     /// The file as it was.
     pub before: (PathBuf, String),
     /// Whether the database was at the head, and has been taken back: the new one is to be applied.
@@ -181,11 +182,12 @@ pub fn amend(
     let plan = planned(schema, &models, &below, sight, &flags, asker)?;
     let mut amended = Amended {
         revision: None,
+        then: Vec::new(),
         before: (old.path.clone(), text),
         downgraded: false,
         plan,
     };
-    if amended.plan.then.is_some() {
+    if head.outside_transaction && amended.plan.then.is_some() {
         return Err(AmendError::OnlyIndexes(head.id.to_owned()).into());
     }
     if amended.plan.is_empty() {
@@ -195,14 +197,20 @@ pub fn amend(
         }
         .into());
     }
-    let file = file_anew(&old, request, &former, &amended.plan);
-    let mut new = NewRevision::planned(directory, file);
-    if new.text == amended.before.1 {
+    let mut new = files_anew(
+        directory,
+        &old,
+        &migrations,
+        request,
+        &former,
+        &amended.plan,
+    );
+    if new.len() == 1 && new[0].text == amended.before.1 {
         return Ok(amended);
     }
     if !request.dry_run {
         // Where only the message differs, the database has what it should have.
-        let moves = applied && former != amended.plan.upgrade;
+        let moves = applied && (new.len() > 1 || former != amended.plan.upgrade);
         let written = match session.filter(|_| moves) {
             Some(session) => {
                 agree(&losses(session, migrator, "-1")?)?;
@@ -210,10 +218,13 @@ pub fn amend(
             }
             None => replace(directory, &migrations, &old, &new, || Ok(()))?,
         };
-        new.written = Some(written);
+        for (one, written) in new.iter_mut().zip(written) {
+            one.written = Some(written);
+        }
         amended.downgraded = moves;
     }
-    amended.revision = Some(new);
+    amended.then = new.split_off(1);
+    amended.revision = new.pop();
     Ok(amended)
 }
 
@@ -295,13 +306,16 @@ fn database_below(
     Ok(schema)
 }
 
-/// The file with the same id, parents and time; the message is taken over unless there is another.
-fn file_anew(
+/// The file with the same id, parents and time, and those that follow it; the message is taken over unless
+/// there is another.
+fn files_anew(
+    directory: &Path,
     old: &ReadMigration,
+    migrations: &Directory,
     request: &RevisionRequest,
     former: &[Operation],
     plan: &Plan,
-) -> MigrationFile {
+) -> Vec<NewRevision> {
     let said = request.messages.iter().any(|text| !text.trim().is_empty());
     // A message that was made from the operations is made again.
     let own = old.message != message_from_operations(former) || !old.body.is_empty();
@@ -314,16 +328,21 @@ fn file_anew(
     };
     let request = RevisionRequest {
         messages,
-        at: (old.created.as_deref())
-            .and_then(Timestamp::parse)
-            .unwrap_or(request.at),
         ..request.clone()
     };
-    let mut file = file_of_plan(&request, old.id().to_owned(), plan);
+    let at = (old.created.as_deref()).and_then(Timestamp::parse);
+    let first = RevisionRequest {
+        at: at.unwrap_or(request.at),
+        ..of_part(&request, plan, plan.then.is_some())
+    };
+    let mut file = file_of_plan(&first, old.id().to_owned(), plan);
     file.revises.clone_from(&old.revision.parents);
     file.depends_on.clone_from(&old.revision.depends_on);
     file.branch_labels.clone_from(&old.revision.branch_labels);
-    file
+    let then = files_after(&file, plan, &request, migrations);
+    (std::iter::once(file).chain(then))
+        .map(|file| NewRevision::planned(directory, file))
+        .collect()
 }
 
 /// Takes the database back and then puts the new file in place of the old one. When that fails, the
@@ -333,8 +352,8 @@ fn step_back_and_replace(
     migrator: &mut Migrator<'_>,
     session: &mut dyn Session,
     old: &ReadMigration,
-    new: &NewRevision,
-) -> Result<Written, Error> {
+    new: &[NewRevision],
+) -> Result<Vec<Written>, Error> {
     let migrations = read_directory(directory)?;
     let mut stepped = false;
     let written = replace(directory, &migrations, old, new, || {

@@ -1,7 +1,8 @@
 //! `revision --data`: a migration that changes rows, in Rust, with the tables as they are now.
 
 use super::check::fold;
-use super::revision::{NewRevision, RevisionRequest, empty_file, single, write};
+use super::plan_files::empty_file;
+use super::revision::{NewRevision, RevisionRequest, single, write};
 use super::revision_file::new_id;
 use crate::dialect::dialect;
 use crate::model::SchemaDef;

@@ -115,14 +115,18 @@ pub(super) fn write_all(
             drop(fs::remove_file(&one.path));
         }
     })?;
+    Ok(written_all(new, &head, &heads))
+}
+
+fn written_all(new: &[NewRevision], head: &Path, heads: &[String]) -> Vec<Written> {
     let written = |one: &NewRevision| Written {
         id: one.file.id.clone(),
         path: one.path.clone(),
         text: one.text.clone(),
-        head: head.clone(),
-        heads: heads.clone(),
+        head: head.to_owned(),
+        heads: heads.to_vec(),
     };
-    Ok(new.iter().map(written).collect())
+    new.iter().map(written).collect()
 }
 
 /// What the directory would hold with one more file; an error where it cannot.
@@ -154,52 +158,51 @@ fn add(migrations: &mut Directory, new: &NewRevision) -> Result<(), Error> {
     Ok(())
 }
 
-/// Puts a revision in the place of one with the same id. `ready` is what has to happen first; the text is
-/// on the disk by then, so that little can go wrong after it. Whatever fails, the old file is there.
+/// Puts a revision in the place of one with the same id, and those behind it that follow. `ready` is what has
+/// to happen first; the text is on the disk by then, so that little can go wrong after it. Whatever fails,
+/// the old file is there, and no new one.
 pub(super) fn replace(
     directory: &Path,
     migrations: &Directory,
     old: &ReadMigration,
-    new: &NewRevision,
+    new: &[NewRevision],
     ready: impl FnOnce() -> Result<(), Error>,
-) -> Result<Written, Error> {
-    let NewRevision {
-        file,
-        path,
-        text,
-        written: _,
-    } = new;
-    if *path != old.path && path.exists() {
-        return Err(SourceError::Exists { path: path.clone() }.into());
+) -> Result<Vec<Written>, Error> {
+    let Some((first, further)) = new.split_first() else {
+        return Ok(Vec::new());
+    };
+    if first.path != old.path && first.path.exists() {
+        let path = first.path.clone();
+        return Err(SourceError::Exists { path }.into());
     }
     let before = head::file_text(&old.path)?;
     let mut after = migrations.clone();
-    let read = read::read_text(path, text)?;
-    after.migrations.insert(file.id.clone(), read);
+    let read = read::read_text(&first.path, &first.text)?;
+    after.migrations.insert(first.file.id.clone(), read);
+    for one in further {
+        add(&mut after, one)?;
+    }
     let heads = after.graph()?.heads();
 
-    let staged = head::stage(path, text)?;
+    let staged = head::stage(&first.path, &first.text)?;
     ready()?;
     staged.persist()?;
-    // HEAD says the same as before, but the compiler looks whether it is new.
-    let result = head::write(directory, &heads).and_then(|head| {
-        if *path != old.path {
-            head::remove_file(&old.path)?;
-        }
-        Ok(head)
-    });
+    // Where HEAD says the same as before, the compiler looks whether it is new.
+    let result = (further.iter())
+        .try_for_each(|one| head::write_file(&one.path, &one.text))
+        .and_then(|()| head::write(directory, &heads))
+        .and_then(|head| {
+            if first.path != old.path {
+                head::remove_file(&old.path)?;
+            }
+            Ok(head)
+        });
     let head = result.inspect_err(|_| {
         // The first error is the one to report.
         drop(head::write_file(&old.path, &before));
-        if *path != old.path {
-            drop(fs::remove_file(path));
+        for one in new.iter().filter(|one| one.path != old.path) {
+            drop(fs::remove_file(&one.path));
         }
     })?;
-    Ok(Written {
-        id: file.id.clone(),
-        path: path.clone(),
-        text: text.clone(),
-        head,
-        heads,
-    })
+    Ok(written_all(new, &head, &heads))
 }

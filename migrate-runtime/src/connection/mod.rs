@@ -44,6 +44,10 @@ pub use run_access::{RunAccess, WrongBackend};
 
 use crate::schema::Backend;
 
+/// Whether this build knows a database where a value that is added to an enum type has to wait for the end
+/// of the transaction before it is used.
+pub const VALUES_WAIT: bool = cfg!(feature = "postgres");
+
 /// An open connection, whatever diesel type is behind it. Introspection and the runner speak to this.
 ///
 /// ```

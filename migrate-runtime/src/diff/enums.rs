@@ -1,10 +1,11 @@
-//! Enum types: created and altered before the tables that use them, dropped after.
+//! Enum types: created, and given new values, before the tables that use them; values and types that are gone
+//! go after. In between there is every value that something of before or after may name.
 
 use super::RenameHints;
 use crate::operation::Operation;
-use crate::schema::Schema;
+use crate::schema::{EnumType, Name, Schema};
 
-/// Enum types that are new, or whose values differ; their order counts.
+/// Enum types that are new, and values that are new, renamed or in another order.
 pub(super) fn create_and_alter(
     from: &Schema,
     to: &Schema,
@@ -18,19 +19,101 @@ pub(super) fn create_and_alter(
                 if_not_exists: false,
             }),
             Some(before) if before.values != after.values => {
-                let renames = (hints.enum_values.iter())
+                let renames: Vec<(String, String)> = (hints.enum_values.iter())
                     .filter(|(of, ..)| of == name)
                     .map(|(_, old, new)| (old.clone(), new.clone()))
                     .collect();
-                operations.push(Operation::AlterEnum {
-                    name: name.clone(),
-                    values: after.values.clone(),
-                    renames,
-                });
+                let held = renamed(before, &renames);
+                let values = with_those_that_go(&held, &after.values);
+                if values != held || !renames.is_empty() {
+                    operations.push(Operation::AlterEnum {
+                        name: name.clone(),
+                        values,
+                        renames,
+                    });
+                }
             }
             Some(_) => {}
         }
     }
+}
+
+fn renamed(before: &EnumType, renames: &[(String, String)]) -> Vec<String> {
+    let renamed = |value: &String| {
+        let rename = renames.iter().find(|(from, _)| from == value);
+        rename.map_or_else(|| value.clone(), |(_, to)| to.clone())
+    };
+    before.values.iter().map(renamed).collect()
+}
+
+/// The values of after; while there are others, in the order of before, each new one behind the one that it
+/// will follow.
+fn with_those_that_go(held: &[String], after: &[String]) -> Vec<String> {
+    if held.iter().all(|value| after.contains(value)) {
+        return after.to_vec();
+    }
+    let mut values = held.to_vec();
+    for (at, value) in after.iter().enumerate() {
+        if !held.contains(value) {
+            let before = at.checked_sub(1).and_then(|before| after.get(before));
+            let place = values.iter().position(|other| Some(other) == before);
+            values.insert(place.map_or(0, |place| place + 1), value.clone());
+        }
+    }
+    values
+}
+
+/// Values that are gone.
+pub(super) fn remove_values(
+    from: &Schema,
+    to: &Schema,
+    hints: &RenameHints,
+    operations: &mut Vec<Operation>,
+) {
+    let is_renamed = |of: &Name, value: &String| {
+        (hints.enum_values.iter()).any(|(name, old, _)| name == of && old == value)
+    };
+    for (name, after) in &to.enums {
+        let Some(before) = from.enums.get(name) else {
+            continue;
+        };
+        let mut values = before.values.iter();
+        if values.any(|value| !after.values.contains(value) && !is_renamed(name, value)) {
+            operations.push(Operation::AlterEnum {
+                name: name.clone(),
+                values: after.values.clone(),
+                renames: Vec::new(),
+            });
+        }
+    }
+}
+
+/// Makes one step of two where nothing in between could tell.
+pub(super) fn join_steps(operations: &mut Vec<Operation>) {
+    let is_of_values = |one: &Operation| {
+        matches!(
+            one,
+            Operation::AlterEnum { .. } | Operation::CreateEnum { .. }
+        )
+    };
+    if !operations.iter().all(is_of_values) {
+        return;
+    }
+    let mut last: Vec<Operation> = Vec::new();
+    for operation in std::mem::take(operations) {
+        let earlier = last.iter_mut().find_map(|one| match (one, &operation) {
+            (
+                Operation::AlterEnum { name, values, .. },
+                Operation::AlterEnum { name: other, .. },
+            ) if name == other => Some(values),
+            _ => None,
+        });
+        match (earlier, operation) {
+            (Some(held), Operation::AlterEnum { values, .. }) => *held = values,
+            (_, operation) => last.push(operation),
+        }
+    }
+    *operations = last;
 }
 
 /// Enum types that are gone.

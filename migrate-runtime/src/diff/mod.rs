@@ -42,14 +42,14 @@ use crate::schema::Schema;
 
 /// The operations that make `to` out of `from`, in an order in which they can run.
 ///
-/// 1. enum types come, or change their values;
+/// 1. enum types come, and values of them;
 /// 2. tables are renamed;
 /// 3. foreign keys go that would be in the way of what follows;
 /// 4. tables go, the referring ones first; indexes go whose names are needed elsewhere; tables come, the
 ///    ones referred to first;
 /// 5. table by table, what changes inside;
 /// 6. foreign keys come that had to wait: those that close a circle, and those to a new key;
-/// 7. enum types go.
+/// 7. values of enum types go, and enum types.
 ///
 /// The same schemas give the same operations, in whatever order they were put together.
 pub fn diff(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Operation> {
@@ -74,6 +74,8 @@ pub fn diff(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Operation> {
         waiting.append(&mut change.last);
     }
     operations.extend(waiting);
+    enums::remove_values(&from, to, &hints, &mut operations);
+    enums::join_steps(&mut operations);
     enums::drop(&from, to, &mut operations);
     operations
 }

@@ -4,9 +4,8 @@
 use super::Severity::{Compatibility, Destructive, MayFail};
 use super::narrowing::severity_of_narrowing;
 use super::{Said, Step, narrowing};
-use crate::operation::{Operation, enum_of};
-use crate::schema::{Name, Table};
-use crate::sql::may_use;
+use crate::operation::Operation;
+use crate::schema::Name;
 
 pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
     let Step {
@@ -110,33 +109,5 @@ fn values_of_enum(
         );
         said.push(("enum-reordered", Compatibility, message));
     }
-    let fresh: Vec<&String> = (values.iter())
-        .filter(|value| !former.contains(value))
-        .collect();
-    if said.is_empty() && !fresh.is_empty() && may_use(step.later, &fresh) {
-        said.extend(used_at_once(step, name, &fresh));
-    }
     said
-}
-
-/// A value is not to be used before the commit of what adds it, so there is a new type instead.
-fn used_at_once(step: &Step<'_>, name: &Name, fresh: &[&String]) -> Option<Said> {
-    let is_new = |table: &Table| {
-        let mut earlier = step.earlier.iter();
-        earlier.any(|one| matches!(one, Operation::CreateTable { table: new, .. } if new.name == table.name))
-    };
-    let has_it = |table: &&Table| {
-        (table.columns.iter()).any(|column| enum_of(&column.ty) == Some(name)) && !is_new(table)
-    };
-    let tables: Vec<String> = (step.schema.tables.values().filter(has_it))
-        .map(|table| table.name.to_string())
-        .collect();
-    let values: Vec<String> = fresh.iter().map(|value| format!("'{value}'")).collect();
-    let message = format!(
-        "this migration may use {} at once, so a database with such a type of its own rewrites {}; \
-         to avoid it, add the values in a revision of their own before this one",
-        values.join(", "),
-        tables.join(", ")
-    );
-    (!tables.is_empty()).then_some(("enum-value-used", Compatibility, message))
 }

@@ -118,49 +118,6 @@ fn another_order_of_the_values_of_an_enum_is_told() {
 }
 
 #[test]
-fn a_value_of_an_enum_that_is_used_at_once_is_told() {
-    let values = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
-    let size = EnumType {
-        name: "size".into(),
-        values: values(&["small", "large"]),
-    };
-    let mut before = before();
-    before.enums.insert(size.name.clone(), size.clone());
-    let column = Column::new("size", SqlType::Enum("size".into()));
-    let alter = Operation::AlterEnum {
-        name: "size".into(),
-        values: values(&["small", "large", "huge"]),
-        renames: Vec::new(),
-    };
-    let check = |text: &str| Operation::AddCheck {
-        table: "users".into(),
-        check: Check {
-            name: Some("c".into()),
-            expression: SqlText::new(text),
-        },
-        if_not_exists: false,
-        not_valid: false,
-    };
-    let found = |before: &Schema, check| {
-        let findings = lint(&[alter.clone(), check], before);
-        let of_enum = findings.into_iter().filter(|it| it.operation == 0);
-        of_enum.map(|it| it.message).collect::<Vec<_>>().join("\n")
-    };
-    assert_eq!(
-        found(&before, check("size <> 'huge'")),
-        "",
-        "no table has it"
-    );
-    before
-        .table_mut(&"users".into())
-        .unwrap()
-        .columns
-        .push(column);
-    assert_eq!(found(&before, check("size <> 'large'")), "");
-    insta::assert_snapshot!(found(&before, check("size <> 'huge'")), @"this migration may use 'huge' at once, so a database with such a type of its own rewrites users; to avoid it, add the values in a revision of their own before this one");
-}
-
-#[test]
 fn a_filled_column_may_become_not_null() {
     let tighten = alter(ColumnChange {
         nullable: Some(false),

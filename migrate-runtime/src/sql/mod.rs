@@ -20,7 +20,7 @@ pub use error::RenderError;
 pub(crate) use mysql::statements as mysql_statements;
 pub use overlay::overlay;
 pub(crate) use postcondition::were_done;
-pub(crate) use postgres::may_use;
+pub(crate) use postgres::{TooEarly, too_early};
 pub use statement::{Online, Plan, Setting, Statement, Step, TEMPORARY};
 
 use crate::dialect::{Dialect, Unsupported};

@@ -229,6 +229,7 @@ pub(super) const ROWS: &[Row] = &[
                     dialect: &Postgres,
                 }),
                 has_rows: &|_, _| false,
+                values_wait: true,
                 flags: &Flags::default(),
             },
             None,

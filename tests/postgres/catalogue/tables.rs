@@ -121,6 +121,7 @@ pub(super) const ROWS: &[Row] = &[
                     dialect: &Postgres,
                 }),
                 has_rows: &|_, column| column.is_none(),
+                values_wait: true,
                 flags: &flags,
             };
             plan(&request, None)

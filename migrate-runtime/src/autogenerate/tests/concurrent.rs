@@ -24,6 +24,7 @@ fn concurrent(
             dialect,
         }),
         has_rows: &|_, _| false,
+        values_wait: true,
         flags: &Flags {
             concurrently: true,
             ..Flags::default()

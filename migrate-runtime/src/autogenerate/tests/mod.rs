@@ -2,6 +2,7 @@
 
 mod adopt;
 mod concurrent;
+mod values;
 
 use super::*;
 use crate::Explain;
@@ -44,6 +45,7 @@ fn planned(
         renamed_from: &RenameHints::default(),
         database: database.map(|schema| Database { schema, dialect }),
         has_rows: &|_, _| database.is_some(),
+        values_wait: true,
         flags,
     };
     plan(&request, None)
@@ -86,6 +88,7 @@ fn a_column_that_becomes_required_is_looked_at_first() {
                 dialect,
             }),
             has_rows: &|_, column| column.is_some_and(|column| column.as_str() == "phone"),
+            values_wait: true,
             flags,
         };
         plan(&request, None)
@@ -269,6 +272,7 @@ fn i18_a_name_that_postgresql_would_cut_is_refused_there() {
                 dialect,
             }),
             has_rows: &|_, _| false,
+            values_wait: true,
             flags: &Flags {
                 ignore_drift: true,
                 ..Flags::default()
@@ -483,6 +487,7 @@ fn a_decimal_on_a_database_that_has_none_is_noted() {
             dialect: &Postgres,
         }),
         has_rows: &|_, _| true,
+        values_wait: true,
         flags: &Flags {
             ignore_drift: true,
             ..Flags::default()

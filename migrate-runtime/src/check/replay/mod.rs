@@ -4,6 +4,7 @@
 mod column;
 mod constraint;
 mod enums;
+mod fresh_values;
 mod refuse;
 mod table;
 
@@ -31,6 +32,8 @@ pub(super) struct Step {
     is_down: bool,
     /// The operation, counted from 1.
     number: usize,
+    /// The place of the step in the migration, also of what is declared of it.
+    outer: usize,
     operation: &'static OperationDef,
 }
 
@@ -57,6 +60,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 by,
                 is_down: false,
                 number: i + 1,
+                outer: i,
                 operation: &operations[i],
             });
             i += 1;
@@ -67,17 +71,26 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     /// Replays a downgrade after the upgrade.
     pub(super) const fn downgrade(&mut self, by: usize, operations: &'static [OperationDef]) {
         self.journal.turn(self.state.mark());
-        self.run(by, operations, true);
+        self.run((by, true), operations, None);
     }
 
     /// Replays the operations of a migration, or the declared changes of an opaque one.
-    const fn run(&mut self, by: usize, operations: &'static [OperationDef], is_down: bool) {
+    const fn run(
+        &mut self,
+        (by, is_down): (usize, bool),
+        operations: &'static [OperationDef],
+        declared_of: Option<usize>,
+    ) {
         let mut i = 0;
         while i < operations.len() && self.problem.is_empty() {
             let step = Step {
                 by,
                 is_down,
                 number: i + 1,
+                outer: match declared_of {
+                    Some(outer) => outer,
+                    None => i,
+                },
                 operation: &operations[i],
             };
             self.apply(&step);
@@ -197,7 +210,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             } => self.alter_enum(step, name, values, renames),
             OperationKind::DropEnum { name } => self.drop_enum(step, name),
             OperationKind::Sql { sql: _, changes } | OperationKind::Run { changes, .. } => {
-                self.run(step.by, changes, step.is_down);
+                self.run((step.by, step.is_down), changes, Some(step.outer));
             }
             OperationKind::Backfill { table, column, .. } => {
                 self.member(step, Kind::Column, *table, column);

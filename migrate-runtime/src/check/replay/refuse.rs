@@ -163,7 +163,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     }
 
     /// Begins the message of a problem, unless there is one: those that follow from it would hide it.
-    const fn begin(&mut self, step: &Step, verb: &str) -> bool {
+    pub(super) const fn begin(&mut self, step: &Step, verb: &str) -> bool {
         if !self.problem.is_empty() {
             return false;
         }
@@ -181,7 +181,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         true
     }
 
-    const fn place(&mut self, step: &Step) {
+    pub(super) const fn place(&mut self, step: &Step) {
         chain::place(&mut self.problem, step.operation.location);
     }
 

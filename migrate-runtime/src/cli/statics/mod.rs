@@ -136,29 +136,51 @@ pub(super) fn report_revision(project: &Project, new: &NewRevision, next: &str, 
     }
 }
 
-/// The same of a revision and the one that follows it.
-pub(super) fn report_both(project: &Project, new: [&NewRevision; 2], next: &str, ui: Ui) {
-    let [first, then] = new;
+/// The same of a revision and those that follow it.
+pub(super) fn report_revisions(project: &Project, new: &[&NewRevision], next: &str, ui: Ui) {
+    let (written, last) = match new {
+        [] => return,
+        [one] => return report_revision(project, one, next, ui),
+        [written @ .., last] => (written, last),
+    };
     if ui.is_json() {
-        let mut both = document(project, first);
-        both["then"] = document(project, then);
-        ui.json(&both);
+        let mut all = document(project, last);
+        for one in written.iter().rev() {
+            let mut first = document(project, one);
+            first["then"] = all;
+            all = first;
+        }
+        ui.json(&all);
         return;
     }
-    if first.written.is_none() {
+    if last.written.is_none() {
         for one in new {
             print_unwritten(project, one, ui);
         }
         return;
     }
-    let path = project.shown(&first.path);
-    ui.status("written", &format!("{path} and"));
-    let path = project.shown(&then.path);
+    report_paths(project, new, ui);
+    ui.status("next", next);
+}
+
+/// Where revisions were written.
+pub(super) fn report_paths(project: &Project, new: &[&NewRevision], ui: Ui) {
+    let (written, last) = match new {
+        [] => return,
+        [one] => return report_path(project, one, ui),
+        [written @ .., last] => (written, last),
+    };
+    let mut label = "written";
+    for one in written {
+        let path = project.shown(&one.path);
+        ui.status(label, &format!("{path} and"));
+        label = "";
+    }
+    let path = project.shown(&last.path);
     ui.status(
-        "",
+        label,
         &format!("{path}, HEAD   (commit all of them with the models)"),
     );
-    ui.status("next", next);
 }
 
 fn document(project: &Project, new: &NewRevision) -> Value {

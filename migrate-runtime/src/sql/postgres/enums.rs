@@ -1,18 +1,16 @@
 //! Enum types whose values change.
 //!
 //! Renamed and new values change the type in place. A value that goes, or another order, needs a new
-//! type under the old name, and so does a new value that the same transaction uses: PostgreSQL lets
-//! nobody use it before the commit.
+//! type under the old name, and so does a new value that a function may use in the same transaction:
+//! PostgreSQL lets nobody use it before the commit, which is refused where it can be seen.
 
 use super::Planner;
-use super::define::{IndexWords, default_text, own};
+use super::define::{IndexWords, default_text};
+use super::fresh_values::additions;
 use crate::dialect::postgres::types::enum_name;
-use crate::dialect::{Dialect, Postgres};
 use crate::operation::mentions::mentions;
 use crate::operation::{Operation, enum_of};
-use crate::schema::{
-    AttachedKind, Column, DefaultValue, EnumType, IndexKey, Name, SqlType, Table, TableName, Value,
-};
+use crate::schema::{AttachedKind, Column, EnumType, IndexKey, Name, SqlType, Table, TableName};
 use crate::sql::{RenderError, Step};
 
 impl Planner<'_> {
@@ -54,13 +52,8 @@ impl Planner<'_> {
         if held == values {
             return Ok(());
         }
-        let fresh: Vec<&String> = values.iter().filter(|one| !held.contains(one)).collect();
-        let only_grows = values
-            .iter()
-            .filter(|one| held.contains(one))
-            .eq(held.iter());
         let later = self.operations.get(operation + 1..).unwrap_or_default();
-        if only_grows && !may_use(later, &fresh) {
+        if !additions(&held, values, &[]).is_empty() && !runs_something(later) {
             for sql in self.additions(name, &held, values) {
                 self.sql(operation, sql);
             }
@@ -277,41 +270,9 @@ impl Planner<'_> {
     }
 }
 
-/// Whether one of the steps may use one of the values.
-pub(crate) fn may_use(steps: &[Operation], values: &[&String]) -> bool {
-    let names = |text: &str| (values.iter()).any(|value| text.contains(&Postgres.literal(value)));
-    let default = |default: &DefaultValue| match default {
-        DefaultValue::Value(Value::Text(text)) => values.contains(&text),
-        DefaultValue::Sql(sql) => own(sql).is_some_and(names),
-        _ => false,
-    };
-    let column = |column: &Column| {
-        column.default.as_ref().is_some_and(default)
-            || (column.generated.iter())
-                .any(|generated| own(&generated.expression).is_some_and(names))
-    };
-    steps.iter().any(|step| match step {
-        Operation::Sql { .. } | Operation::Run { .. } | Operation::Backfill { .. } => true,
-        Operation::CreateTable { table, .. } => {
-            table.columns.iter().any(column)
-                || (table.checks.iter()).any(|one| own(&one.expression).is_some_and(names))
-        }
-        Operation::AddColumn { column: added, .. } => column(added),
-        Operation::AlterColumn { change, .. } => {
-            change.ty.is_some()
-                || change.default.iter().flatten().any(default)
-                || change.using.as_ref().and_then(own).is_some_and(names)
-        }
-        Operation::AddCheck { check, .. } => own(&check.expression).is_some_and(names),
-        Operation::CreateIndex { index, .. } => {
-            index.predicate.as_ref().and_then(own).is_some_and(names)
-                || (index.columns.iter()).any(|part| match &part.key {
-                    IndexKey::Expression(sql) => own(sql).is_some_and(names),
-                    IndexKey::Column(_) => false,
-                })
-        }
-        _ => false,
-    })
+/// Whether one of the steps is a function, which may use any value; of everything else it is known.
+fn runs_something(steps: &[Operation]) -> bool {
+    (steps.iter()).any(|step| matches!(step, Operation::Run { .. }))
 }
 
 /// A constant without its cast, which may name the old type.

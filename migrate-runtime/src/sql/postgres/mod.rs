@@ -12,13 +12,14 @@ mod define;
 mod depend;
 mod enums;
 mod foreign_key;
+mod fresh_values;
 mod namespace;
 mod rename;
 mod step;
 mod version;
 
 pub(super) use client::Psql;
-pub(crate) use enums::may_use;
+pub(crate) use fresh_values::{TooEarly, too_early};
 
 use super::{Plan, RenderError, Statement, Step};
 use crate::dialect::Dialect;
