@@ -19,15 +19,19 @@ pub(super) fn planned(
         flags,
         ..
     } = *request;
-    let (upgrade, indexes, locking) = if flags.concurrently {
+    let (concurrent::Parts { first, indexes }, locking) = if flags.concurrently {
         indexes_apart(request, &upgrade)?
     } else {
-        (upgrade, Vec::new(), Vec::new())
+        let all = concurrent::Parts {
+            first: upgrade,
+            indexes: Vec::new(),
+        };
+        (all, Vec::new())
     };
     let mut parts = if values_wait {
-        values::apart(upgrade, chain)?
+        values::apart(first, chain)?
     } else {
-        vec![upgrade]
+        vec![first]
     };
     parts.retain(|operations| !operations.is_empty());
     let inside = parts.len();
@@ -61,11 +65,11 @@ pub(super) fn planned(
     Ok(plan)
 }
 
-/// What stays, the indexes that follow, and what to know of those that stay.
+/// What stays and the indexes that follow; and what to know of those that stay.
 fn indexes_apart(
     request: &Request<'_>,
     upgrade: &[Operation],
-) -> Result<(Vec<Operation>, Vec<Operation>, Vec<String>), PlanError> {
+) -> Result<(concurrent::Parts, Vec<String>), PlanError> {
     let Request {
         chain, database, ..
     } = *request;
@@ -75,7 +79,7 @@ fn indexes_apart(
         return Err(PlanError::NotConcurrent(dialect.backend()));
     }
     let held = database.map(|database| database.schema);
-    let concurrent::Parts { first, indexes } = concurrent::split(upgrade, chain, held);
-    let locking = concurrent::locking(&first, chain, held);
-    Ok((first, indexes, locking))
+    let parts = concurrent::split(upgrade, chain, held);
+    let locking = concurrent::locking(&parts.first, chain, held);
+    Ok((parts, locking))
 }

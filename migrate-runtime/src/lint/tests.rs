@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::operation::ColumnChange;
-use crate::schema::{Check, Column, Deferrable, EnumType, SqlText, SqlType, Table, Unique};
+use crate::schema::{Column, Deferrable, EnumType, SqlText, SqlType, Table, Unique};
 
 fn before() -> Schema {
     let mut schema = Schema::new();
