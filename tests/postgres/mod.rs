@@ -6,6 +6,7 @@ mod catalogue;
 mod corpora;
 mod decorated;
 mod details;
+mod exchange;
 mod expressions;
 mod halves;
 mod laws;

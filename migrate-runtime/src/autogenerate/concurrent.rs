@@ -6,7 +6,7 @@
 
 use crate::diff::name_taken;
 use crate::operation::{Operation, apply_all, describe};
-use crate::schema::{AttachedKind, Name, Schema, TableName};
+use crate::schema::{AttachedKind, Index, Name, Schema, Table, TableName, naming};
 use std::collections::BTreeSet;
 
 /// A revision in two parts.
@@ -18,8 +18,22 @@ pub(super) struct Parts {
     pub(super) indexes: Vec<Operation>,
 }
 
-/// Takes the indexes of tables that are there already out of the operations.
+/// Takes the indexes of tables that are there already out of the operations. One that changes is built beside
+/// the old one, which then gives way: the table is never without.
 pub(super) fn split(operations: &[Operation], chain: &Schema, database: Option<&Schema>) -> Parts {
+    let parts = taken_out(operations, chain, database);
+    let exchanged = Parts {
+        indexes: exchanged(&parts, chain),
+        first: parts.first.clone(),
+    };
+    if leads_on(&exchanged, chain) {
+        exchanged
+    } else {
+        parts
+    }
+}
+
+fn taken_out(operations: &[Operation], chain: &Schema, database: Option<&Schema>) -> Parts {
     let candidates = candidates(operations, &|table| is_partitioned(table, database));
     let all = parts(operations, &candidates);
     if leads_on(&all, chain) {
@@ -83,6 +97,83 @@ fn parts(operations: &[Operation], chosen: &BTreeSet<usize>) -> Parts {
         }
     }
     parts
+}
+
+/// The indexes, where what is dropped and made again under its name is made first, under another one.
+fn exchanged(parts: &Parts, chain: &Schema) -> Vec<Operation> {
+    let mut exchanged = Vec::new();
+    for operation in &parts.indexes {
+        match operation {
+            Operation::DropIndex { table, index, .. } if makes(&parts.indexes, table, index) => {}
+            Operation::CreateIndex {
+                table,
+                index,
+                if_not_exists,
+                concurrently,
+            } if drops(&parts.indexes, table, &index.name) => {
+                let name = free_name(&index.name, parts, chain);
+                exchanged.extend([
+                    Operation::CreateIndex {
+                        table: table.clone(),
+                        index: Index {
+                            name: name.clone(),
+                            ..index.clone()
+                        },
+                        if_not_exists: *if_not_exists,
+                        concurrently: *concurrently,
+                    },
+                    Operation::DropIndex {
+                        table: table.clone(),
+                        index: index.name.clone(),
+                        if_exists: false,
+                        concurrently: *concurrently,
+                    },
+                    Operation::RenameIndex {
+                        table: table.clone(),
+                        from: name,
+                        to: index.name.clone(),
+                    },
+                ]);
+            }
+            _ => exchanged.push(operation.clone()),
+        }
+    }
+    exchanged
+}
+
+fn makes(operations: &[Operation], of: &TableName, name: &Name) -> bool {
+    (operations.iter()).any(|one| {
+        matches!(one, Operation::CreateIndex { table, index, .. }
+            if table == of && index.name == *name)
+    })
+}
+
+fn drops(operations: &[Operation], of: &TableName, name: &Name) -> bool {
+    (operations.iter()).any(|one| {
+        matches!(one, Operation::DropIndex { table, index, .. } if table == of && index == name)
+    })
+}
+
+/// A name for the index that nothing has yet.
+fn free_name(index: &Name, parts: &Parts, chain: &Schema) -> Name {
+    let is_taken = |name: &Name| {
+        let same = |other: &Name| other.as_str().eq_ignore_ascii_case(name.as_str());
+        let names = |table: &Table| {
+            same(&table.name.name)
+                || table.indexes.iter().any(|index| same(&index.name))
+                || (table.uniques.iter()).any(|one| one.name.as_ref().is_some_and(same))
+        };
+        chain.tables.values().any(names)
+            || (parts.first.iter().chain(&parts.indexes)).any(|one| match one {
+                Operation::CreateTable { table, .. } => names(table),
+                other => name_taken(other).is_some_and(same),
+            })
+    };
+    let mut name = Name::new(naming::replacement(index.as_str()).as_str());
+    while is_taken(&name) {
+        name = Name::new(naming::replacement(name.as_str()).as_str());
+    }
+    name
 }
 
 fn made_concurrent(mut operation: Operation) -> Operation {

@@ -2,7 +2,7 @@
 
 use super::chain;
 use super::message::Message;
-use crate::migration::{Migration, OperationDef};
+use crate::migration::{Migration, OperationDef, OperationKind};
 
 /// Says which operations do not go with what their migrations say of transactions: the first of each.
 pub(super) const fn problems(migrations: &[Migration], problems: &mut Message) {
@@ -38,8 +38,11 @@ const fn in_one_direction(
             (Some(words), false) => {
                 return Some(needs_none(migration, operations, i, direction, words));
             }
-            // Alone it fails alone.
-            (None, true) if operations.len() > 1 => {
+            // Alone it fails alone; and an index that is exchanged gets its name at last.
+            (None, true)
+                if operations.len() > 1
+                    && !matches!(operations[i].kind, OperationKind::RenameIndex { .. }) =>
+            {
                 return Some(needs_one(migration, operations, i, direction));
             }
             _ => {}

@@ -34,6 +34,11 @@ pub const fn index(table: &str, columns: &[&str]) -> ConventionalName {
     conventional(table, columns, "idx")
 }
 
+/// The name of an index until the one that it replaces is gone: `{index}_new`.
+pub(crate) const fn replacement(index: &str) -> ConventionalName {
+    conventional(index, &[], "new")
+}
+
 /// The name of a unique constraint: `{table}_{columns}_key`.
 pub const fn unique(table: &str, columns: &[&str]) -> ConventionalName {
     conventional(table, columns, "key")

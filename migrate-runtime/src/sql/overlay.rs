@@ -7,7 +7,7 @@
 use crate::dialect::Dialect;
 use crate::dialect::expression::canonical_rule;
 use crate::operation::enum_of;
-use crate::schema::{Check, Column, ForeignKey, Name, Schema, Table, TableOptions, Unique};
+use crate::schema::{Check, Column, ForeignKey, Index, Name, Schema, Table, TableOptions, Unique};
 
 /// Puts the chain's words to what the database holds.
 pub fn overlay(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Schema {
@@ -116,10 +116,7 @@ impl Merge<'_> {
                 .iter()
                 .map(|foreign_key| self.foreign_key(foreign_key))
                 .collect(),
-            indexes: indexes
-                .iter()
-                .map(|index| self.ours.index(&index.name).unwrap_or(index).clone())
-                .collect(),
+            indexes: indexes.iter().map(|index| self.index(index)).collect(),
             comment: self.ours.comment.clone(),
             options: TableOptions {
                 sqlite_strict: options.sqlite_strict,
@@ -172,6 +169,23 @@ impl Merge<'_> {
             column.comment.clone_from(&there.comment);
         }
         column
+    }
+
+    /// One that has only the name is what a run left that ended half way, or somebody made.
+    fn index(&self, there: &Index) -> Index {
+        let ours = self.ours.index(&there.name);
+        ours.filter(|ours| *ours == there || self.normal(ours) == self.normal(there))
+            .unwrap_or(there)
+            .clone()
+    }
+
+    fn normal(&self, index: &Index) -> Schema {
+        let mut alone = Table::new(self.ours.name.clone());
+        alone.columns.clone_from(&self.ours.columns);
+        alone.indexes = vec![index.clone()];
+        let mut schema = Schema::new();
+        schema.insert(alone);
+        self.dialect.normalize(&self.dialect.physical(&schema))
     }
 
     /// Whether a constraint need not have the name that the chain has for it: where it has none, or where

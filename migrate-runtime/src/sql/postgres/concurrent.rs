@@ -2,7 +2,9 @@
 //!
 //! No transaction holds these statements, so a run may end between one of them and the record of its
 //! migration. Each is therefore such that it can be made again: an index of that name that the server
-//! calls invalid is one that was given up half way, and one that says what is wanted is the one.
+//! calls invalid is one that was given up half way, and one that says what is wanted is the one. An index
+//! that is exchanged is built under another name first, and renamed when the old one is gone: how far an
+//! earlier run came with these three is told from the names that are there.
 
 use super::Planner;
 use super::define::IndexWords;
@@ -34,10 +36,17 @@ impl Planner<'_> {
         index: &Index,
         lenient: bool,
     ) -> Result<(), RenderError> {
-        if self.has_equal_index(table, index) {
-            let reason = format!("index {} on {table} exists", index.name);
-            self.push(operation, Step::Skip { reason });
-            return Ok(());
+        let exchanged = self.renamed_to(operation, table, &index.name).cloned();
+        let names = [Some(index.name.clone()), exchanged].into_iter().flatten();
+        for name in names {
+            let there = Index {
+                name,
+                ..index.clone()
+            };
+            if self.has_equal_index(table, &there) {
+                self.is_there(operation, table, &there.name);
+                return Ok(());
+            }
         }
         let is_invalid = (self.schema.attached.iter()).any(|one| {
             one.kind == AttachedKind::InvalidIndex
@@ -92,8 +101,12 @@ impl Planner<'_> {
         index: &Name,
         lenient: bool,
     ) -> Result<(), RenderError> {
+        if self.is_exchanged(operation, table, index) {
+            self.is_there(operation, table, index);
+            return Ok(());
+        }
         // Gone, or given up half way and no index any more, by a run that ended too early.
-        let is_gone = (self.schema.table(table)).is_some_and(|table| table.index(index).is_none());
+        let is_gone = self.lacks(table, index);
         if !is_gone {
             self.apply(operation)?;
         }
@@ -101,5 +114,65 @@ impl Planner<'_> {
         let path = self.in_schema_of(table, index);
         self.sql(operation, format!("DROP INDEX CONCURRENTLY {exists}{path}"));
         Ok(())
+    }
+
+    pub(super) fn rename_index(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        from: &Name,
+        to: &Name,
+    ) -> Result<(), RenderError> {
+        // What a transaction holds is done as a whole or not at all.
+        if any_concurrent(self.operations)
+            && (!self.lacks(table, to) || self.is_made_again(operation, table, from))
+        {
+            self.is_there(operation, table, to);
+            return Ok(());
+        }
+        self.apply(operation)?;
+        let from = self.in_schema_of(table, from);
+        let sql = format!("ALTER INDEX {from} RENAME TO {}", self.quote(to));
+        self.sql(operation, sql);
+        Ok(())
+    }
+
+    fn is_there(&mut self, operation: usize, table: &TableName, index: &Name) {
+        let reason = format!("index {index} on {table} exists");
+        self.push(operation, Step::Skip { reason });
+    }
+
+    fn lacks(&self, table: &TableName, index: &Name) -> bool {
+        (self.schema.table(table)).is_some_and(|table| table.index(index).is_none())
+    }
+
+    /// The name that a later operation gives to an index.
+    fn renamed_to(&self, operation: usize, table: &TableName, index: &Name) -> Option<&Name> {
+        self.later(operation, table).find_map(|later| match later {
+            Operation::RenameIndex { from, to, .. } if from == index => Some(to),
+            _ => None,
+        })
+    }
+
+    /// Whether that index is the new one already: the one that was to be renamed to it is not there.
+    fn is_exchanged(&self, operation: usize, table: &TableName, index: &Name) -> bool {
+        !self.lacks(table, index)
+            && self.later(operation, table).any(|later| {
+                matches!(later, Operation::RenameIndex { from, to, .. }
+                    if to == index && self.lacks(table, from))
+            })
+    }
+
+    /// Whether the index is what a later operation makes under its name: then its old form was renamed.
+    fn is_made_again(&self, operation: usize, table: &TableName, name: &Name) -> bool {
+        self.later(operation, table).any(|later| {
+            matches!(later, Operation::CreateIndex { index, .. }
+                if index.name == *name && self.has_equal_index(table, index))
+        })
+    }
+
+    fn later(&self, operation: usize, table: &TableName) -> impl Iterator<Item = &Operation> {
+        (self.operations.iter().skip(operation + 1))
+            .filter(move |later| later.table() == Some(table))
     }
 }

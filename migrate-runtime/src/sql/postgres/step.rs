@@ -86,11 +86,7 @@ impl Planner<'_> {
                 Ok(())
             }
             Operation::RenameIndex { table, from, to } => {
-                self.apply(operation)?;
-                let from = self.in_schema_of(table, from);
-                let sql = format!("ALTER INDEX {from} RENAME TO {}", self.quote(to));
-                self.sql(operation, sql);
-                Ok(())
+                self.rename_index(operation, table, from, to)
             }
             Operation::AddPrimaryKey { table, primary_key } => {
                 self.apply(operation)?;
