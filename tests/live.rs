@@ -179,6 +179,28 @@ fn steps(session: &mut dyn Session, plan: &Plan) -> Result<Vec<String>, String> 
                 done.map_err(|error| format!("{error}: {sql}"))?;
                 run.push(sql.clone());
             }
+            Step::Online(online) => {
+                let mut done = Err(online.sql.clone());
+                for way in online.ways {
+                    let sql = online.in_way(way);
+                    done = session
+                        .batch(&sql)
+                        .map_err(|error| format!("{error}: {sql}"));
+                    if !matches!(&done, Err(error) if error.contains("is not supported")) {
+                        break;
+                    }
+                }
+                if online.ways.is_empty()
+                    || matches!(&done, Err(error) if error.contains("is not supported"))
+                {
+                    let sql = &online.sql;
+                    done = session
+                        .batch(sql)
+                        .map_err(|error| format!("{error}: {sql}"));
+                }
+                done?;
+                run.push(online.sql.clone());
+            }
             Step::Expect { query, problem, .. } => {
                 let rows = session.query(query);
                 let rows = rows.map_err(|error| format!("{error}: {query}"))?;

@@ -1,8 +1,14 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
 mod connection;
+mod failures;
+mod halfway;
 mod introspect;
+mod laws;
 mod live;
+mod locks;
 mod noise;
+mod offline;
+mod processes;
 mod rendering;
 pub(crate) mod server;

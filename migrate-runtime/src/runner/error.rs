@@ -383,6 +383,11 @@ impl Explain for RunError {
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],
             Self::HalfDone { half, held } => half.hints(held),
+            Self::EditedWhatIsDone { operation: 1, .. } => vec![
+                "bring back operation 1 as it was; those behind it may be edited".to_owned(),
+                "or undo by hand what was done, then say where the database is: cargo migrate stamp REVISION"
+                    .to_owned(),
+            ],
             Self::EditedWhatIsDone { operation, .. } => vec![
                 format!("bring back operations 1 to {operation} as they were; those behind them may be edited"),
                 "or undo by hand what was done, then say where the database is: cargo migrate stamp REVISION"

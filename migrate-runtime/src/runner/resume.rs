@@ -10,7 +10,7 @@ use super::history::{LogEntry, Outcome};
 use crate::dialect::Dialect;
 use crate::migration::checksum::checksum;
 use crate::operation::{Operation, apply};
-use crate::schema::{ForeignKey, Schema, TableName};
+use crate::schema::{ForeignKey, Name, Schema, TableName};
 use crate::sql::{Plan, RenderError, overlay, plan_from, were_done};
 
 /// What is left of a migration.
@@ -99,19 +99,31 @@ pub(super) fn rest(
     fold(&mut end, operations, done..operations.len())?;
     let missing = missing_keys(&chain, database);
     let left = operations.iter().enumerate().skip(done);
-    let mut operations: Vec<(usize, Operation)> = left
-        .filter(|(_, operation)| !drops_one_of(operation, &missing))
-        .map(|(number, operation)| (number, operation.clone()))
+    let all: Vec<(usize, Operation)> = left.map(|(number, it)| (number, it.clone())).collect();
+    let mut operations: Vec<(usize, Operation)> = (all.iter())
+        .filter(|(_, operation)| !is_about_one_of(operation, &missing))
+        .cloned()
         .collect();
     let last = end_of(&operations, done);
     for (table, key) in missing {
-        let stays = end
-            .table(&table)
-            .is_some_and(|it| it.foreign_keys.contains(&key));
-        if stays {
+        let index = left_behind(&table, &key, &chain, database);
+        let (table, name) = at_the_end(&all, table, key.name);
+        if let Some(index) = index {
+            let operation = Operation::DropIndex {
+                table: table.clone(),
+                index,
+                if_exists: false,
+                concurrently: false,
+            };
+            operations.push((last, operation));
+        }
+        let there = end.table(&table).and_then(|it| {
+            (it.foreign_keys.iter()).find(|it| it.name.is_some() && it.name == name)
+        });
+        if let Some(key) = there {
             let operation = Operation::AddForeignKey {
                 table,
-                foreign_key: key,
+                foreign_key: key.clone(),
                 if_not_exists: false,
                 not_valid: false,
             };
@@ -176,7 +188,47 @@ fn missing_keys(chain: &Schema, database: &Schema) -> Vec<(TableName, ForeignKey
     missing
 }
 
-fn drops_one_of(operation: &Operation, missing: &[(TableName, ForeignKey)]) -> bool {
-    matches!(operation, Operation::DropForeignKey { table, name }
-        if missing.iter().any(|(owner, key)| owner == table && key.name.as_ref() == Some(name)))
+/// Whether an operation drops or renames one of those.
+fn is_about_one_of(operation: &Operation, missing: &[(TableName, ForeignKey)]) -> bool {
+    let (Operation::DropForeignKey { table, name }
+    | Operation::RenameConstraint {
+        table, from: name, ..
+    }) = operation
+    else {
+        return false;
+    };
+    (missing.iter()).any(|(owner, key)| owner == table && key.name.as_ref() == Some(name))
+}
+
+/// The index that was made for a foreign key, and stayed when the key went.
+fn left_behind(
+    table: &TableName,
+    key: &ForeignKey,
+    chain: &Schema,
+    database: &Schema,
+) -> Option<Name> {
+    let name = key.name.as_ref()?;
+    let is_in =
+        |schema: &Schema| (schema.table(table)).is_some_and(|table| table.index(name).is_some());
+    (is_in(database) && !is_in(chain)).then(|| name.clone())
+}
+
+/// The table and the name that a foreign key has behind operations.
+fn at_the_end(
+    operations: &[(usize, Operation)],
+    mut table: TableName,
+    mut name: Option<Name>,
+) -> (TableName, Option<Name>) {
+    for (_, operation) in operations {
+        match operation {
+            Operation::RenameTable { from, to } if *from == table => table.clone_from(to),
+            Operation::RenameConstraint {
+                table: of,
+                from,
+                to,
+            } if *of == table && name.as_ref() == Some(from) => name = Some(to.clone()),
+            _ => {}
+        }
+    }
+    (table, name)
 }

@@ -249,14 +249,16 @@ impl<'t> Talk<'t> {
             progress.event(&Event::Statement { sql: text });
             self.enter()?;
             let said = self.session.batch(text);
-            let may_be_done = number == done && earlier.as_ref().is_some_and(is_open);
+            let may_be_done =
+                number == done && changes_schema(text) && earlier.as_ref().is_some_and(is_open);
+            let was_done =
+                said.is_err() && may_be_done && self.runner.engine.finds_it_done(self.session);
             let said = match said {
-                Err(_) if may_be_done && self.runner.engine.finds_it_done(self.session) => Ok(()),
-                said => said,
+                // What the server warns of then is that error.
+                Err(_) if was_done => Ok(()),
+                Err(error) => Err(self.refused_one(statement, error, number, texts.len())),
+                Ok(()) => self.refuse_warnings(statement, true),
             };
-            let said = said
-                .map_err(|error| self.refused_one(statement, error, number, texts.len()))
-                .and_then(|()| self.refuse_warnings(statement, true));
             if let Err(halt) = said {
                 rollback(self.session);
                 let failed = if number == 0 {
@@ -408,10 +410,19 @@ fn is_open(earlier: &LogEntry) -> bool {
     !(earlier.error.as_deref()).is_some_and(|text| text.ends_with("failed"))
 }
 
+/// Whether a statement ends the transaction that would have held its record, too.
+fn changes_schema(sql: &str) -> bool {
+    ["create", "drop", "alter", "rename"].contains(&first_word(sql).as_str())
+}
+
+fn first_word(sql: &str) -> String {
+    let word = sql.split_whitespace().next().unwrap_or_default();
+    word.to_ascii_lowercase()
+}
+
 /// Whether a statement sets something that a later one may read, and that is gone with the session.
 fn is_of_the_session(sql: &str) -> bool {
-    let word = sql.split_whitespace().next().unwrap_or_default();
-    ["set", "use"].contains(&word.to_ascii_lowercase().as_str())
+    ["set", "use"].contains(&first_word(sql).as_str())
 }
 
 /// Statements by the operations they are: those of one belong together, and an operation without any was

@@ -163,7 +163,7 @@ fn normal_column(column: &Column, key: Option<&PrimaryKey>) -> Column {
             || ty.clone(),
             |spelling| SqlType::native(Backend::Mysql, spelling.key()),
         ),
-        nullable: *nullable && !is_key && !auto_increment,
+        nullable: generated.is_some() || *nullable && !is_key && !auto_increment,
         generated: generated.as_ref().map(|generated| {
             let Generated { expression, stored } = generated;
             Generated {

@@ -77,7 +77,8 @@ fn physical_column(column: &Column, enums: &BTreeMap<Name, EnumType>) -> Column 
     Column {
         name: name.clone(),
         ty: physical_type(ty, enums),
-        nullable: *nullable,
+        // MariaDB does not take NOT NULL there; whether it is NULL follows from the expression.
+        nullable: *nullable || generated.is_some(),
         default: default
             .as_ref()
             .and_then(|default| default::spell(default, ty))

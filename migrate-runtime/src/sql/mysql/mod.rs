@@ -9,6 +9,7 @@ mod alter;
 mod clause;
 mod client;
 mod define;
+mod depend;
 mod enums;
 mod keys;
 mod rename;

@@ -15,6 +15,7 @@ impl Planner<'_> {
         from: &TableName,
         to: &TableName,
     ) -> Result<(), RenderError> {
+        self.expect_unused_table(operation, from, "gets another name while these use it");
         self.apply(operation)?;
         let (old, new) = (self.dialect.quote_table(from), self.dialect.quote_table(to));
         self.sql(operation, format!("RENAME TABLE {old} TO {new}"));
@@ -36,6 +37,12 @@ impl Planner<'_> {
         from: &Name,
         to: &Name,
     ) -> Result<(), RenderError> {
+        self.expect_unused_column(
+            operation,
+            table,
+            from,
+            "gets another name while these use it",
+        );
         self.apply(operation)?;
         let sql = format!("RENAME COLUMN {} TO {}", self.quote(from), self.quote(to));
         self.alone(operation, table, sql);

@@ -23,6 +23,7 @@ impl Planner<'_> {
                 table,
                 if_exists: _,
             } => {
+                self.expect_unused_table(operation, table, "is dropped while these use it");
                 self.apply(operation)?;
                 self.fresh.remove(table);
                 let path = self.dialect.quote_table(table);
@@ -53,6 +54,12 @@ impl Planner<'_> {
                 column,
                 if_exists: _,
             } => {
+                self.expect_unused_column(
+                    operation,
+                    table,
+                    column,
+                    "is dropped while these use it",
+                );
                 self.apply(operation)?;
                 let sql = format!("DROP COLUMN {}", self.quote(column));
                 self.clause(operation, table, Cost::Instant, sql, &[&about(column)]);
