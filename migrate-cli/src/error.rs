@@ -89,13 +89,6 @@ pub(crate) enum ToolError {
     },
     #[error("the package `{package}` has neither src/lib.rs nor src/main.rs")]
     NoSource { package: String },
-    #[error(
-        "the package `{package}` is for {backend}, and this version of migrate speaks SQLite and PostgreSQL"
-    )]
-    Backend {
-        package: String,
-        backend: &'static str,
-    },
     #[error("the directory of the migrations, {}, is outside of the package", dir.display())]
     OutsideOfPackage { dir: PathBuf },
 }
@@ -108,7 +101,6 @@ impl Explain for ToolError {
             | Self::SeveralMembers { .. }
             | Self::OutsideOfPackage { .. }
             | Self::NoManifest { .. } => ErrorKind::Usage,
-            Self::Backend { .. } => ErrorKind::Unsupported,
             Self::NoExecutable { .. } => ErrorKind::Internal,
             _ => ErrorKind::Config,
         }
@@ -148,10 +140,6 @@ impl Explain for ToolError {
                 file.display(),
                 models.join(", ")
             )],
-            Self::Backend { .. } => vec![
-                "for one of these: `cargo migrate init --database-url sqlite://app.db`, or with `postgres://localhost/name`"
-                    .into(),
-            ],
             Self::NoBinary { package } => {
                 vec![format!(
                     "run `cargo migrate init -p {package}`, which adds one"

@@ -196,23 +196,6 @@ fn init_outside_of_the_package() {
 }
 
 #[test]
-fn init_of_a_package_for_another_database() {
-    let manifest = format!(
-        "{}[dependencies]\ndiesel = {{ version = \"2.3\", features = [\"mysql\"] }}\n",
-        manifest("other")
-    );
-    let project = Project::new(&[("Cargo.toml", &manifest), ("src/lib.rs", "")]);
-    insta::assert_snapshot!(refused(&project, ".", &["init"]), @r"
-    exit code: 3
-    ----- stdout -----
-    ----- stderr -----
-    error: the package `other` is for MySQL, and this version of migrate speaks SQLite and PostgreSQL
-
-    hint: for one of these: `cargo migrate init --database-url sqlite://app.db`, or with `postgres://localhost/name`
-    ");
-}
-
-#[test]
 fn init_of_a_workspace_that_says_too_little() {
     let project = Project::new(&[
         (

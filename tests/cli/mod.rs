@@ -15,6 +15,8 @@ mod libraries;
 mod listing;
 mod models;
 #[cfg(unix)]
+mod mysql;
+#[cfg(unix)]
 mod postgres;
 pub(crate) mod project;
 mod readme;

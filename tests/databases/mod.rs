@@ -4,6 +4,8 @@
 //! this one and a line in `KINDS`.
 
 #[cfg(unix)]
+mod mysql;
+#[cfg(unix)]
 mod postgres;
 mod sqlite;
 
@@ -32,6 +34,8 @@ const KINDS: &[(&str, Open)] = &[
     ("SQLite", sqlite::open),
     #[cfg(unix)]
     ("PostgreSQL", postgres::open),
+    #[cfg(unix)]
+    ("MariaDB", mysql::open),
 ];
 
 /// Runs a test on an empty database of each kind that there is here.

@@ -6,6 +6,7 @@ use migrate_runtime::command::{self, Loss};
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::Migrator;
+use migrate_runtime::schema::Backend;
 
 static RENAMED: SchemaDef = chain(&[
     Migration::new("a")
@@ -75,10 +76,12 @@ fn what_was_renamed_is_counted_under_the_name_it_has_now() {
     each(|database| {
         assert_eq!(lost(database, "b"), [""; 0]);
         let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' …";
-        assert_eq!(lost(database, "a"), [runs, "b: labels.remark 1"]);
-        assert_eq!(
-            lost(database, "base"),
-            [runs, "b: labels.remark 1", "a: labels 2"]
-        );
+        let only_there = match database.session().backend() {
+            Backend::Mysql => vec!["b: SQL: DELETE FROM tags"],
+            Backend::Sqlite | Backend::Postgres => Vec::new(),
+        };
+        let all = [only_there, vec![runs, "b: labels.remark 1"]].concat();
+        assert_eq!(lost(database, "a"), all);
+        assert_eq!(lost(database, "base"), [all, vec!["a: labels 2"]].concat());
     });
 }

@@ -3,6 +3,7 @@
 use super::chains::{chain, column, run};
 use crate::databases::{Database, each};
 use migrate_runtime::Explain as _;
+use migrate_runtime::dialect::dialect;
 use migrate_runtime::migration::{
     BigInt, Migration, RunConnection, RunResult, Text, add_column, column as col, create_table,
     drop_column, drop_table, primary_key, run as call, sql, text,
@@ -54,6 +55,12 @@ static SILENT_CHAIN: SchemaDef = chain(&[FIRST, SILENT]);
 static DECLARED_CHAIN: SchemaDef = chain(&[FIRST, DECLARED]);
 static EMPTY_CHAIN: SchemaDef = chain(&[FIRST, EMPTY]);
 
+/// Whether what has run can be undone.
+fn rolls_back(database: &mut dyn Database) -> bool {
+    let dialect = dialect(database.session().backend()).unwrap();
+    dialect.capabilities().transactional_ddl
+}
+
 fn fails(database: &mut dyn Database, schema: &SchemaDef) -> String {
     let mut migrator = Migrator::new(schema).verify(true);
     let error = migrator
@@ -64,7 +71,7 @@ fn fails(database: &mut dyn Database, schema: &SchemaDef) -> String {
     let at = migrator.current(&mut *database.session()).unwrap();
     assert_eq!(at[0].id, "a", "the revision before it stays");
     assert_eq!(database.columns("users"), ["id", "email"], "rolled back");
-    let failures = "SELECT count(*) || '' AS value FROM __migrate_log WHERE outcome = 'failed'";
+    let failures = "SELECT count(*) FROM __migrate_log WHERE outcome = 'failed'";
     assert_eq!(column(database, failures), ["1"]);
     error.to_string().replace('\\', "/")
 }
@@ -72,6 +79,9 @@ fn fails(database: &mut dyn Database, schema: &SchemaDef) -> String {
 #[test]
 fn a_step_that_does_more_than_it_says_is_rolled_back() {
     each(|database| {
+        if !rolls_back(database) {
+            return;
+        }
         assert_eq!(
             fails(database, &SILENT_CHAIN),
             "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.email is \
@@ -83,6 +93,9 @@ fn a_step_that_does_more_than_it_says_is_rolled_back() {
 #[test]
 fn a_step_that_does_less_than_it_says_is_rolled_back() {
     each(|database| {
+        if !rolls_back(database) {
+            return;
+        }
         assert_eq!(
             fails(database, &EMPTY_CHAIN),
             "upgrade of revision b (tests/runner/proof.rs) did not do what it says: column users.bio is \

@@ -113,7 +113,12 @@ fn destroyed(session: &mut dyn Session) -> Vec<String> {
 #[test]
 fn rows_that_break_a_new_rule_are_counted() {
     each(|database| {
-        insta::assert_snapshot!(answers(&mut *database.session()), @r#"
+        // What MySQL calls the same.
+        let answers = answers(&mut *database.session())
+            .replace('`', "\"")
+            .replace("char_length(", "length(")
+            .replace(" AS CHAR)", " AS TEXT)");
+        insta::assert_snapshot!(answers, @r#"
     values of (email) that are in people more than once: 1
       SELECT "email", count(*) FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1
     values of ((abs(id)), age) that are in people more than once: 0
@@ -141,9 +146,15 @@ fn what_an_upgrade_drops_is_counted() {
     each(|database| {
         let session = &mut *database.session();
         Migrator::new(&SCHEMA).upgrade(session, "a").unwrap();
-        let more = "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
-                INSERT INTO teams SELECT i FROM n";
-        session.batch(more).unwrap();
+        let digits: Vec<String> = (0..10)
+            .map(|digit| format!("SELECT {digit} AS i"))
+            .collect();
+        let more = format!(
+            "INSERT INTO teams WITH n AS ({}) SELECT 2 + a.i + 10 * b.i + 100 * c.i + 1000 * d.i \
+             FROM n AS a, n AS b, n AS c, n AS d",
+            digits.join(" UNION ALL ")
+        );
+        session.batch(&more).unwrap();
         assert_eq!(
             destroyed(session),
             ["column users.mood 4 false", "table teams 10000 true"]

@@ -44,7 +44,7 @@ const APP_ALONE: SchemaDef = named(
 );
 
 fn rows(database: &mut dyn Database) -> String {
-    let sql = "SELECT chain || '@' || revision FROM __migrate_version ORDER BY chain, revision";
+    let sql = "SELECT concat(chain, '@', revision) FROM __migrate_version ORDER BY chain, revision";
     column(database, sql).join(" ")
 }
 

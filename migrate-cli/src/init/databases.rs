@@ -9,7 +9,6 @@ use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::url::redact;
 use migrate_runtime::schema::Backend;
 
-use crate::error::ToolError;
 use crate::exec;
 use crate::project::Package;
 
@@ -41,17 +40,8 @@ impl Databases {
             .flat_map(|dependency| dependency.features.iter().map(String::as_str))
             .collect();
         let spoken = spoken(&features);
-        let refused = || ToolError::Backend {
-            package: package.name.clone(),
-            backend: "MySQL",
-        };
-        let main = match (named, spoken.as_slice()) {
-            (Some(Backend::Mysql), _) | (None, [Backend::Mysql]) => return Err(refused().into()),
-            (Some(named), _) => named,
-            (None, spoken) => spoken.first().copied().unwrap_or(Backend::Sqlite),
-        };
+        let main = named.unwrap_or_else(|| spoken.first().copied().unwrap_or(Backend::Sqlite));
         let backends = Backend::ALL.into_iter();
-        let backends = backends.filter(|it| *it != Backend::Mysql);
         Ok(Self {
             backends: (backends.filter(|it| *it == main || spoken.contains(it))).collect(),
             example: match &global.database_url {
@@ -80,12 +70,19 @@ impl Databases {
         })
     }
 
-    /// The feature of the runtime that is its command line.
-    pub(super) fn command_line(&self) -> &'static str {
-        if self.has(Backend::Postgres) {
-            "cli-postgres"
+    /// The features of the runtime that are its command line: one for each server, that alone for files.
+    pub(super) fn command_line(&self) -> Vec<&'static str> {
+        let servers: Vec<_> = (self.backends.iter())
+            .filter_map(|backend| match backend {
+                Backend::Sqlite => None,
+                Backend::Postgres => Some("cli-postgres"),
+                Backend::Mysql => Some("cli-mysql"),
+            })
+            .collect();
+        if servers.is_empty() {
+            vec!["cli"]
         } else {
-            "cli"
+            servers
         }
     }
 }
@@ -143,6 +140,6 @@ mod tests {
         assert_eq!(databases.features().collect::<Vec<_>>(), ["postgres"]);
         let diesel: Vec<_> = databases.diesel_features().collect();
         assert_eq!(diesel, ["postgres_backend"]);
-        assert_eq!(databases.command_line(), "cli-postgres");
+        assert_eq!(databases.command_line(), ["cli-postgres"]);
     }
 }

@@ -143,8 +143,11 @@ fn feature(situation: &Situation, document: &mut DocumentMut) -> Result<(), Unex
     let runtime = situation.runtime.as_deref().unwrap_or("migrate-runtime");
     let table = table(document.as_table_mut(), "features")?;
     if !table.contains_key("migrate") {
-        let forwarded = format!("{runtime}/{}", situation.databases.command_line());
-        table.insert("migrate", value(features([forwarded.as_str()])));
+        let forwarded: Vec<String> = (situation.databases.command_line().iter())
+            .map(|feature| format!("{runtime}/{feature}"))
+            .collect();
+        let forwarded = forwarded.iter().map(String::as_str);
+        table.insert("migrate", value(features(forwarded)));
     }
     Ok(())
 }

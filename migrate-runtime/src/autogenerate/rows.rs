@@ -171,7 +171,7 @@ impl Now<'_> {
         Question {
             what: format!(
                 "values of ({}) that are in {of} more than once",
-                all.replace('"', "")
+                all.replace(['"', '`'], "")
             ),
             count: format!("SELECT count(*) FROM (SELECT 1 {rest}) AS found"),
             show: format!("SELECT {all}, count(*) {rest}"),
@@ -243,7 +243,7 @@ impl Now<'_> {
         } = self.column(table, of, name)?;
         let column = self.dialect.quote(now);
         let condition = if text_length(before).is_some() {
-            format!("length({column}) > {}", text_length(ty)?)
+            format!("{} > {}", self.dialect.length_of(&column), text_length(ty)?)
         } else {
             integer_range(before)?;
             let (least, greatest) = integer_range(ty)?;
@@ -273,10 +273,8 @@ impl Now<'_> {
         columns
             .filter(|(_, column)| column.ty == SqlType::Enum(name.clone()))
             .map(|(table, column)| {
-                let condition = format!(
-                    "CAST({} AS TEXT) IN ({removed})",
-                    self.dialect.quote(&column.name)
-                );
+                let text = self.dialect.text_of(&self.dialect.quote(&column.name));
+                let condition = format!("{text} IN ({removed})");
                 let what = format!(
                     "rows of {} that hold {removed} in {}",
                     table.name, column.name

@@ -14,11 +14,15 @@ pub mod args;
 mod commands;
 pub mod env;
 pub mod follow_up;
+#[cfg(feature = "cli-mysql")]
+mod mysql;
 #[cfg(feature = "cli-postgres")]
 mod postgres;
 mod progress;
 pub mod prompt;
 pub mod report;
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+mod server_url;
 pub mod statics;
 pub mod ui;
 pub mod url;
@@ -34,7 +38,7 @@ use ui::Ui;
 /// (`check`), 2 wrong usage, 3 failure.
 pub fn main(schema: &SchemaDef) -> ExitCode {
     // A driver that waits for its own runtime must not do so inside the one of the application.
-    #[cfg(feature = "cli-postgres")]
+    #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
     if tokio::runtime::Handle::try_current().is_ok() {
         let done = std::thread::scope(|scope| scope.spawn(|| run(schema)).join());
         return done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));

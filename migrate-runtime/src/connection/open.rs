@@ -66,10 +66,15 @@ impl Explain for OpenError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Refused {
-                backend: Backend::Postgres | Backend::Mysql,
+                backend: Backend::Postgres,
                 message,
                 ..
             } => server_hints(message),
+            Self::Refused {
+                backend: Backend::Mysql,
+                message,
+                ..
+            } => mysql_hints(message),
             Self::Pooled { .. } => vec![
                 "connect to the server itself, or to a pool in session mode: often another port or host of the same service".to_owned(),
             ],
@@ -85,7 +90,7 @@ impl Explain for OpenError {
             Self::NoDriver {
                 backend: Backend::Mysql,
                 ..
-            } => vec!["migrate does not connect to MySQL and MariaDB yet".to_owned()],
+            } => vec!["say in Cargo.toml: migrate = [\"migrate-runtime/cli-mysql\"]".to_owned()],
             Self::NoDriver { backend, .. } => vec![format!(
                 "enable the feature `{backend}` of migrate-runtime in Cargo.toml"
             )],
@@ -116,6 +121,35 @@ fn server_hints(message: &str) -> Vec<String> {
         "the server needs a new certificate"
     } else if says("does not support TLS") {
         "the server speaks no TLS: sslmode=disable or prefer, if the way to it is safe"
+    } else if says("onnection refused") || says("No such file") || says("timed out") {
+        "is the server running, and is this its address?"
+    } else {
+        return Vec::new();
+    };
+    vec![hint.to_owned()]
+}
+
+/// As [`server_hints`], for MySQL and MariaDB.
+fn mysql_hints(message: &str) -> Vec<String> {
+    let says = |words: &str| message.contains(words);
+    let hint = if says("Access denied") && says("to database") {
+        "the user may not use that database: GRANT ALL ON database.* TO user"
+    } else if says("Access denied") {
+        "check the user and give the password: in the URL, or in MYSQL_PWD"
+    } else if says("Unknown database") {
+        "create it first (CREATE DATABASE .. CHARACTER SET utf8mb4), or correct the URL"
+    } else if says("is not allowed to connect") {
+        "the server does not let that user in from here: CREATE USER 'name'@'host'"
+    } else if says("insecure transport") || says("require_secure_transport") {
+        "the server wants TLS: ssl-mode=required"
+    } else if says("NotValidForName") || says("not valid for name") {
+        "the certificate is for another host: use the name it has, or ssl-mode=verify-ca"
+    } else if says("UnknownIssuer") {
+        "name the certificate of the authority that signed the server's: ssl-ca=PATH"
+    } else if says("certificate") && says("xpired") {
+        "the server needs a new certificate"
+    } else if says("does not support TLS") {
+        "the server speaks no TLS: ssl-mode=disabled or preferred, if the way to it is safe"
     } else if says("onnection refused") || says("No such file") || says("timed out") {
         "is the server running, and is this its address?"
     } else {

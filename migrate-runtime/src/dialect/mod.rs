@@ -49,6 +49,16 @@ pub trait Dialect: std::fmt::Debug + Sync {
         format!("'{}'", text.replace('\'', "''"))
     }
 
+    /// How many characters the text in a column has, as an expression.
+    fn length_of(&self, column: &str) -> String {
+        format!("length({column})")
+    }
+
+    /// What is in a column as text, as an expression.
+    fn text_of(&self, column: &str) -> String {
+        format!("CAST({column} AS TEXT)")
+    }
+
     /// How the database spells a type.
     ///
     /// # Errors

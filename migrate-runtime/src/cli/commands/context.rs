@@ -118,6 +118,11 @@ fn open_server(backend: Backend, url: &str) -> Result<Box<dyn Session>, Error> {
             let parameters = crate::cli::postgres::from_environment(url)?;
             Ok(connection::open_postgres(&parameters, &redact(url))?)
         }
+        #[cfg(feature = "cli-mysql")]
+        Backend::Mysql => {
+            let parameters = crate::cli::mysql::from_environment(url)?;
+            Ok(connection::open_mysql(&parameters, &redact(url))?)
+        }
         other => Ok(connection::open(other, &redact(url))?),
     }
 }

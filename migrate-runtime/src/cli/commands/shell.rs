@@ -46,10 +46,30 @@ fn client(url: &DatabaseUrl) -> Result<Command, Error> {
             client.envs(crate::cli::postgres::as_variables(&parameters));
             Ok(client)
         }
+        #[cfg(feature = "cli-mysql")]
+        DatabaseUrl::Server {
+            backend: Backend::Mysql,
+            url,
+        } => {
+            let mut client = Command::new(mysql_client());
+            let parameters = crate::cli::mysql::from_environment(url)?;
+            let (arguments, password) = crate::cli::mysql::client(&parameters);
+            client.args(arguments);
+            client.envs(password.map(|password| ("MYSQL_PWD", password)));
+            Ok(client)
+        }
         DatabaseUrl::Server { backend, .. } => {
             Err(ShellError::Backend { backend: *backend }.into())
         }
     }
+}
+
+/// MariaDB's client, or MySQL's where that is the one there is.
+#[cfg(feature = "cli-mysql")]
+fn mysql_client() -> &'static str {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let has_mariadb = std::env::split_paths(&path).any(|place| place.join("mariadb").is_file());
+    if has_mariadb { "mariadb" } else { "mysql" }
 }
 
 /// Why there is no shell.
@@ -78,6 +98,10 @@ impl Explain for ShellError {
         match self {
             Self::NoClient { program } if program == "psql" => vec![
                 "install it: the package is called `postgresql-client` (Debian, Ubuntu), `postgresql` (Fedora) or `libpq` (Homebrew)"
+                    .to_owned(),
+            ],
+            Self::NoClient { program } if program == "mysql" => vec![
+                "install it: the package is called `mariadb-client` or `mysql-client` (Debian, Ubuntu), `mariadb` (Fedora, Homebrew)"
                     .to_owned(),
             ],
             Self::NoClient { .. } => vec![

@@ -2,11 +2,11 @@
 //! what follows from the rest, last the password file. Nothing is opened here.
 
 mod passfile;
-mod url;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::server_url::{self, Broken};
 use crate::{ErrorKind, Explain};
 
 /// libpq's parameters, by their names.
@@ -87,6 +87,15 @@ pub(super) enum PostgresUrlError {
     NoUser,
 }
 
+impl From<Broken> for PostgresUrlError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::NoAddress => Self::NoAddress,
+            Broken::Percent => Self::Percent,
+        }
+    }
+}
+
 impl Explain for PostgresUrlError {
     fn kind(&self) -> ErrorKind {
         ErrorKind::Usage
@@ -117,7 +126,12 @@ fn parameters(
     text: &str,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Parameters, PostgresUrlError> {
-    let mut found = url::parse(text)?;
+    let mut found = server_url::parse(text, "5432")?;
+    // What JDBC calls it.
+    if found.get("ssl").is_some_and(|ssl| ssl == "true") {
+        found.remove("ssl");
+        found.insert("sslmode".to_owned(), "require".to_owned());
+    }
     let is_known =
         |name: &str| OTHERS.contains(&name) || VARIABLES.iter().any(|(known, _)| *known == name);
     if let Some(name) = found.keys().find(|name| !is_known(name)) {
@@ -249,6 +263,14 @@ mod tests {
         assert_eq!(
             found("postgres:///d?hostaddr=127.0.0.1&user=x", &environment),
             "dbname=d hostaddr=127.0.0.1 password=secret port=6543 user=x"
+        );
+    }
+
+    #[test]
+    fn jdbcs_word_for_tls_is_understood() {
+        assert_eq!(
+            found("postgres://a@h/d?ssl=true", &[]),
+            "dbname=d host=h sslmode=require user=a"
         );
     }
 

@@ -52,6 +52,14 @@ impl Dialect for Mysql {
         literal::quoted(text)
     }
 
+    fn length_of(&self, column: &str) -> String {
+        format!("char_length({column})")
+    }
+
+    fn text_of(&self, column: &str) -> String {
+        format!("CAST({column} AS CHAR)")
+    }
+
     fn spell_type(&self, ty: &SqlType) -> Result<String, Unsupported> {
         types::spell(ty)
     }

@@ -5,7 +5,7 @@ use super::attribute::{attribute, string};
 use super::types::Choice;
 use crate::dialect::Dialect;
 use crate::operation::enum_of;
-use crate::schema::{Column, DefaultValue, Generated, Name, SqlText, SqlType, Value};
+use crate::schema::{Backend, Column, DefaultValue, Generated, Name, SqlText, SqlType, Value};
 use std::collections::BTreeMap;
 
 /// A column with what its table says of it.
@@ -65,11 +65,13 @@ impl FieldWriter<'_> {
             rust
         };
         let skipped = self.has_diesel && generated.is_some();
-        let diesel = if skipped {
-            vec!["skip_insertion".to_owned()]
-        } else {
-            Vec::new()
-        };
+        let mut diesel = Vec::new();
+        if skipped {
+            diesel.push("skip_insertion".to_owned());
+        }
+        if self.has_diesel {
+            diesel.extend(small_number(&self.choice.value, *nullable));
+        }
         format!(
             "{}{}    pub {}: {rust},\n",
             attribute("    ", "diesel", &diesel),
@@ -89,7 +91,18 @@ impl FieldWriter<'_> {
             }
             _ => type_detail(value),
         };
-        (rust_type(value, self.enums, uses), detail)
+        let rust = rust_type(value, self.enums, uses);
+        (self.for_diesel(value, rust), detail)
+    }
+
+    /// A point in time has no diesel type on MySQL, but in the wrapper for all databases.
+    fn for_diesel(&self, value: &SqlType, rust: String) -> String {
+        match (value, self.dialect.backend()) {
+            (SqlType::TimestampTz(_), Backend::Mysql) if self.has_diesel => {
+                format!("migrate_runtime::types::TimestampTz<{rust}>")
+            }
+            _ => rust,
+        }
     }
 
     fn default(&self, default: &DefaultValue) -> Option<String> {
@@ -124,6 +137,26 @@ impl FieldWriter<'_> {
     fn sql(&self, text: &SqlText) -> Option<String> {
         text.get(self.dialect.backend()).map(string)
     }
+}
+
+/// The diesel type of a number that diesel has on one database only, and so does not take by itself.
+fn small_number(ty: &SqlType, nullable: bool) -> Option<String> {
+    let of = |name: &str| format!("diesel::sql_types::{name}");
+    let within = |outer: &str, inner: &str| format!("{}<{inner}>", of(outer));
+    let ty = match ty {
+        SqlType::TinyInt => of("TinyInt"),
+        SqlType::UnsignedTinyInt => within("Unsigned", &of("TinyInt")),
+        SqlType::UnsignedSmallInt => within("Unsigned", &of("SmallInt")),
+        SqlType::UnsignedInteger => within("Unsigned", &of("Integer")),
+        SqlType::UnsignedBigInt => within("Unsigned", &of("BigInt")),
+        _ => return None,
+    };
+    let ty = if nullable {
+        within("Nullable", &ty)
+    } else {
+        ty
+    };
+    Some(format!("sql_type = {ty}"))
 }
 
 /// A literal that Rust takes for a float.

@@ -187,10 +187,10 @@ impl<'a> TableWriter<'a> {
             sqlite_no_autoincrement,
             postgres_unlogged,
             postgres_tablespace,
-            mysql_engine: _,
-            mysql_charset: _,
-            mysql_collation: _,
-            mysql_row_format: _,
+            mysql_engine,
+            mysql_charset,
+            mysql_collation,
+            mysql_row_format,
         } = &self.table.options;
         let mut words = Vec::new();
         if *sqlite_strict {
@@ -209,7 +209,19 @@ impl<'a> TableWriter<'a> {
         if let Some(space) = postgres_tablespace {
             postgres.push(format!("tablespace = {}", string(space)));
         }
+        let mysql: Vec<String> = [
+            ("engine", mysql_engine),
+            ("charset", mysql_charset),
+            ("collation", mysql_collation),
+            ("row_format", mysql_row_format),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name} = {}", string(value.as_ref()?))))
+        .collect();
         let mut options = Vec::new();
+        if !mysql.is_empty() {
+            options.push(format!("mysql({})", mysql.join(", ")));
+        }
         if !words.is_empty() {
             options.push(format!("sqlite({})", words.join(", ")));
         }

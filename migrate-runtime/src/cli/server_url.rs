@@ -1,13 +1,25 @@
-//! `postgres://user:password@host:port,host:port/database?parameters`, as libpq reads it:
-//! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>.
+//! The parts of a server's URL, `scheme://user:password@host:port,host:port/database?parameters`, as libpq
+//! reads it: <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>.
 
-use super::{Parameters, PostgresUrlError};
+use std::collections::BTreeMap;
 
-/// What the URL says, no more.
-pub(super) fn parse(text: &str) -> Result<Parameters, PostgresUrlError> {
-    let (_, rest) = text.split_once("://").ok_or(PostgresUrlError::NoAddress)?;
+/// The parts by name: `host`, `port`, `user`, `password`, `dbname`, and the parameters.
+pub(super) type Parts = BTreeMap<String, String>;
+
+/// Why a text is no such URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// No scheme and address.
+    NoAddress,
+    /// `%` begins two digits.
+    Percent,
+}
+
+/// What the URL says, no more. `port` is that of hosts without one beside others that have one.
+pub(super) fn parse(text: &str, port: &str) -> Result<Parts, Broken> {
+    let (_, rest) = text.split_once("://").ok_or(Broken::NoAddress)?;
     let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut found = Parameters::new();
+    let mut found = Parts::new();
     // A password may hold `@` and `/`; the last `@` ends it.
     let (user, place) = match address.rsplit_once('@') {
         Some((user, place)) => (Some(user), place),
@@ -22,21 +34,17 @@ pub(super) fn parse(text: &str) -> Result<Parameters, PostgresUrlError> {
         put(&mut found, "user", user)?;
         put(&mut found, "password", password.unwrap_or_default())?;
     }
-    put_hosts(&mut found, hosts)?;
+    put_hosts(&mut found, hosts, port)?;
     put(&mut found, "dbname", database)?;
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        match (name, value) {
-            // What JDBC calls it.
-            ("ssl", "true") => put(&mut found, "sslmode", "require")?,
-            _ => put(&mut found, &decoded(name)?, value)?,
-        }
+        put(&mut found, &decoded(name)?, value)?;
     }
     Ok(found)
 }
 
 /// One host or several, each with a port or without.
-fn put_hosts(found: &mut Parameters, text: &str) -> Result<(), PostgresUrlError> {
+fn put_hosts(found: &mut Parts, text: &str, default: &str) -> Result<(), Broken> {
     let parts: Vec<(&str, &str)> = text.split(',').map(host_and_port).collect();
     let join = |all: Vec<&str>| all.join(",");
     put(
@@ -47,7 +55,7 @@ fn put_hosts(found: &mut Parameters, text: &str) -> Result<(), PostgresUrlError>
     if parts.iter().any(|part| !part.1.is_empty()) {
         let ports = parts
             .iter()
-            .map(|part| if part.1.is_empty() { "5432" } else { part.1 });
+            .map(|part| if part.1.is_empty() { default } else { part.1 });
         put(found, "port", &join(ports.collect()))?;
     }
     Ok(())
@@ -64,7 +72,7 @@ fn host_and_port(text: &str) -> (&str, &str) {
     text.split_once(':').unwrap_or((text, ""))
 }
 
-fn put(found: &mut Parameters, name: &str, value: &str) -> Result<(), PostgresUrlError> {
+fn put(found: &mut Parts, name: &str, value: &str) -> Result<(), Broken> {
     let value = decoded(value)?;
     if !value.is_empty() {
         found.insert(name.to_owned(), value);
@@ -73,7 +81,7 @@ fn put(found: &mut Parameters, name: &str, value: &str) -> Result<(), PostgresUr
 }
 
 /// `%40` is `@`.
-fn decoded(text: &str) -> Result<String, PostgresUrlError> {
+fn decoded(text: &str) -> Result<String, Broken> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
@@ -86,10 +94,10 @@ fn decoded(text: &str) -> Result<String, PostgresUrlError> {
             .get(..2)
             .and_then(|digits| std::str::from_utf8(digits).ok());
         let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.ok_or(PostgresUrlError::Percent)?);
+        bytes.push(byte.ok_or(Broken::Percent)?);
         rest = &after[2..];
     }
-    String::from_utf8(bytes).map_err(|_| PostgresUrlError::Percent)
+    String::from_utf8(bytes).map_err(|_| Broken::Percent)
 }
 
 #[cfg(test)]
@@ -97,7 +105,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        match parse(text) {
+        match parse(text, "5432") {
             Ok(found) => (found.iter())
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect::<Vec<_>>()
@@ -135,7 +143,6 @@ mod tests {
                 "postgres://h/d?sslmode=verify-full&sslrootcert=/a%20b.crt",
                 "dbname=d host=h sslmode=verify-full sslrootcert=/a b.crt",
             ),
-            ("postgres://h/d?ssl=true", "dbname=d host=h sslmode=require"),
         ] {
             assert_eq!(read(url), parameters, "{url}");
         }

@@ -1,0 +1,171 @@
+//! The road from end to end on MariaDB.
+
+use super::project::{Project, Ran, filters};
+use crate::mysql::server::{Database, program};
+use migrate_runtime::connection::Session;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const MODELS: &str = "\
+use migrate_runtime::{Model, SqlEnum};
+
+#[derive(SqlEnum, Debug, Clone, Copy)]
+pub enum Status {
+    Pending,
+    Paid,
+}
+
+#[derive(Model)]
+#[model(table = \"authors\")]
+pub struct Author {
+    #[model(auto_increment)]
+    pub id: i64,
+    #[model(unique, max_length = 200)]
+    pub name: String,
+}
+
+#[derive(Model)]
+#[model(table = \"books\", check(name = \"books_price\", \"price >= 0\"))]
+pub struct Book {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub title: String,
+    #[model(references = Author, on_delete = \"cascade\")]
+    pub author_id: i64,
+    #[model(default = 0)]
+    pub price: i32,
+    pub status: Status,
+    // more
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [Author, Book],
+    migrations = \"migrations\",
+}
+";
+
+const MANIFEST: &str =
+    "[package]\nname = \"walk-mysql\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+
+struct Shop {
+    project: Project,
+    database: Database,
+    url: String,
+}
+
+impl Shop {
+    fn new() -> Option<Self> {
+        let mut database = Database::new()?;
+        let user = format!("u{}", database.name.trim_start_matches("migrate_test_"));
+        database
+            .batch(&format!(
+                "CREATE USER '{user}'@'%' IDENTIFIED BY 'se/same'; GRANT ALL ON {}.* TO '{user}'@'%'",
+                database.name
+            ))
+            .unwrap();
+        let place = database.url.rsplit_once('@').unwrap().1;
+        let url = format!("mariadb://{user}:se%2Fsame@{place}");
+        let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
+        Some(Self {
+            project,
+            database,
+            url,
+        })
+    }
+
+    /// `cargo migrate …` on the database; the password is never printed.
+    fn migrate(&self, arguments: &[&str]) -> Ran {
+        let all = [arguments, &["--database-url", &self.url]].concat();
+        let ran = self.project.migrate(&all);
+        assert!(!ran.transcript().contains("same@"), "{}", ran.transcript());
+        ran
+    }
+
+    fn rows(&mut self, sql: &str) -> Vec<String> {
+        let rows = self.database.query(sql).unwrap();
+        rows.iter().filter_map(|row| row.text(0)).collect()
+    }
+}
+
+#[test]
+fn from_models_to_a_database_and_back() {
+    let Some(mut shop) = Shop::new() else { return };
+    let mut settings = filters();
+    settings.add_filter(r"u\d+_\d+:", "[USER]:");
+    settings.add_filter(r"127\.0\.0\.1:\d+/\w+", "[SERVER]");
+    settings.bind(|| {
+        insta::assert_snapshot!("init", shop.migrate(&["init"]).success().transcript());
+        let tree = ["tree", "--features", "migrate", "--edges", "normal,build"];
+        let tree = shop.project.cargo(&tree).success().stdout();
+        for no in ["libsqlite3-sys", "mysqlclient-sys", "openssl-sys"] {
+            assert!(!tree.contains(no), "{tree}");
+        }
+        shop.project.write("src/lib.rs", MODELS);
+        let first = ["revision", "--autogenerate", "--rev-id", "first", "-m", "shop"];
+        insta::assert_snapshot!("revision", shop.migrate(&first).success().transcript());
+        insta::assert_snapshot!("upgrade", shop.migrate(&["upgrade"]).success().transcript());
+        insta::assert_snapshot!("check", shop.migrate(&["check"]).success().transcript());
+        shop.database
+            .batch(
+                "INSERT INTO authors (name) VALUES ('Le Guin'); \
+                 INSERT INTO books (title, author_id, status) VALUES ('The Dispossessed', 1, 'paid')",
+            )
+            .unwrap();
+        let text = MODELS
+            .replace("    // more", "    pub isbn: Option<String>,")
+            .replace("    Paid,\n", "    Paid,\n    Lent,\n");
+        shop.project.write("src/lib.rs", &text);
+        let second = ["revision", "--autogenerate", "--rev-id", "second", "-m", "isbn"];
+        insta::assert_snapshot!("revision_again", shop.migrate(&second).success().transcript());
+        shop.migrate(&["upgrade"]).success();
+        shop.migrate(&["check"]).success();
+        let models = shop.migrate(&["models", "--from-database"]).success();
+        insta::assert_snapshot!("models", models.stdout());
+        shop.migrate(&["downgrade", "--yes"]).success();
+        assert_eq!(shop.rows("SELECT status FROM books"), ["paid"]);
+        shop.migrate(&["downgrade", "base", "--yes"]).success();
+        let script = shop.migrate(&["upgrade", "--sql"]).success().stdout();
+        client(&shop, &script);
+        shop.migrate(&["check"]).success();
+    });
+    let wrong = shop.url.replace("se%2Fsame", "other");
+    let refused = shop.project.migrate(&["current", "--database-url", &wrong]);
+    assert_eq!(refused.code(), 3);
+    let said = refused.transcript();
+    assert!(
+        said.contains("Access denied") && said.contains("MYSQL_PWD"),
+        "{said}"
+    );
+    assert!(!said.contains("other@"), "{said}");
+}
+
+/// Runs a script with the server's own client.
+fn client(shop: &Shop, script: &str) {
+    let Some(program) = program("mariadb") else {
+        return;
+    };
+    let (address, database) = shop
+        .url
+        .rsplit_once('@')
+        .unwrap()
+        .1
+        .split_once('/')
+        .unwrap();
+    let (host, port) = address.split_once(':').unwrap();
+    let mut client = Command::new(program)
+        .args([
+            &format!("--host={host}"),
+            &format!("--port={port}"),
+            "--user=root",
+            database,
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = client.stdin.take().unwrap();
+    input.write_all(script.as_bytes()).unwrap();
+    drop(input);
+    assert!(client.wait().unwrap().success(), "{script}");
+}
