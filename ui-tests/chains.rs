@@ -179,6 +179,7 @@ fn chains() {
     for (((topic, name, _), member), cases) in files.iter().zip(&members).zip(&all_cases) {
         let said: Vec<_> = (said.iter())
             .filter(|(krate, ..)| *krate == member.replace('-', "_"))
+            .filter(|(_, _, text)| !is_beside(topic, text))
             .collect();
         let report = report(member, cases, &said);
         if topic == "passes" {
@@ -192,6 +193,11 @@ fn chains() {
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!(name.as_str(), report));
     }
+}
+
+/// That the models of these topics are not what their chains lead to is true, and not what they are about.
+fn is_beside(topic: &str, text: &str) -> bool {
+    ["downgrade", "operations", "transactions"].contains(&topic) && text.contains("migrations differ:")
 }
 
 /// A chain that is broken by accident hides what a case of these topics is about.

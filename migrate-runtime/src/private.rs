@@ -1,7 +1,8 @@
 //! What generated code refers to. Nothing here is for people, and nothing here is stable.
 
 pub use crate::check::{
-    ChainVerdict, Folded, Gathered, Sizes, Verdict, count_all, fold, gather, refuse, sizes,
+    ChainVerdict, Folded, Gathered, Numbers, Sizes, Verdict, count_all, count_ids, fold, gather,
+    ids, refuse, sizes,
 };
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,

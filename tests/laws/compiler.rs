@@ -68,7 +68,7 @@ fn folded(migrations: &'static [Migration]) -> Box<Chain> {
     assert!(sizes(migrations).objects <= OBJECTS);
     std::thread::Builder::new()
         .stack_size(64 << 20)
-        .spawn(move || Box::new(fold(migrations, &[], (&["1", "2"], IDS), "2", true)))
+        .spawn(move || Box::new(fold(migrations, &[], ("1/2", IDS), "2", true)))
         .unwrap()
         .join()
         .unwrap()

@@ -63,14 +63,16 @@ pub(super) const fn enter<const O: usize, const S: usize>(
     state: &mut State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
-    stems: &[&str],
+    mut stems: &str,
     problems: &mut Message,
 ) {
     // A library's own `schema!` looks at the library's.
     let mut i = libraries.len();
     while i < migrations.len() {
         let migration = &migrations[i];
-        let mut problem = wrong_id(migration, stem(stems, i - libraries.len()));
+        let (stem, rest) = first_stem(stems);
+        stems = rest;
+        let mut problem = wrong_id(migration, stem);
         if !migration.id.is_empty() {
             let place = state.look(Kind::Revision, NONE, migration.id);
             if place.id == NONE {
@@ -115,11 +117,21 @@ const fn wrong_id(migration: &Migration, stem: Option<&str>) -> Message {
     message
 }
 
-const fn stem<'s>(stems: &[&'s str], at: usize) -> Option<&'s str> {
-    if at < stems.len() {
-        Some(stems[at])
+/// The first of the names of files, and the others.
+const fn first_stem(stems: &str) -> (Option<&str>, &str) {
+    if stems.is_empty() {
+        return (None, "");
+    }
+    let bytes = stems.as_bytes();
+    let mut end = 0;
+    while end < bytes.len() && bytes[end] != b'/' {
+        end += 1;
+    }
+    let (first, rest) = stems.split_at(end);
+    if rest.is_empty() {
+        (Some(first), "")
     } else {
-        None
+        (Some(first), rest.split_at(1).1)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::members::{Constraint, Index, columns_of, key_of};
 use super::mentions::in_sql;
 use super::message::Message;
-use super::state::{Data, Kind, NONE};
+use super::state::{Data, Kind, NONE, Object};
 use super::verdict::{ChainVerdict, Verdict};
 use super::{Folded, chain, equal, options, text};
 use crate::migration::{ColumnDef, ConstraintDef, ConstraintKind, TableNameDef};
@@ -13,11 +13,11 @@ use crate::model::TableDef;
 const REMEDY: &str = "run: cargo migrate revision --autogenerate -m \"...\"";
 
 impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
-    /// The verdict of one model. Where the chain itself is broken, that is the one thing to say, and
-    /// `schema!` says it.
+    /// The verdict of one model. Where the chain is broken in what the model is about, that is the one thing
+    /// to say, and `schema!` says it.
     pub const fn compare(&self, model: &TableDef, checked: bool) -> Verdict {
         let mut verdict = Verdict::clean();
-        if !checked || self.is_broken() {
+        if !checked || self.unknown.touches(model) {
             return verdict;
         }
         let table = self.state.find_table(model.name);
@@ -340,7 +340,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
         checked: bool,
     ) -> ChainVerdict {
         let mut verdict = Verdict::clean();
-        if !checked || self.is_broken() {
+        if !checked || self.unknown.is_all() {
             return ChainVerdict::clean();
         }
         let message = verdict.text();
@@ -374,6 +374,7 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
                 && object.alive
                 && object.by >= included
                 && !owned[id]
+                && !self.is_unknown(object)
                 && heading(message)
             {
                 message.push(object.kind.word());
@@ -393,6 +394,13 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
             message.close(REMEDY);
         }
         ChainVerdict::broken(*message)
+    }
+
+    const fn is_unknown(&self, object: &Object) -> bool {
+        match &object.data {
+            Data::Table { name, .. } => self.unknown.has_table(*name),
+            _ => self.unknown.has_enum(object.name),
+        }
     }
 
     const fn own_unmanaged(&self, owned: &mut [bool; O], table: TableNameDef) {

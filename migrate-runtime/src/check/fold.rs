@@ -8,6 +8,7 @@ use super::message::Message;
 use super::outside;
 use super::replay::Replay;
 use super::state::State;
+use super::unknown::Unknown;
 use super::verdict::ChainVerdict;
 use crate::migration::Migration;
 
@@ -17,24 +18,31 @@ pub struct Folded<const M: usize, const O: usize, const S: usize> {
     pub(super) state: State<O, S>,
     pub(super) migrations: &'static [Migration],
     problem: Message,
+    /// What models are not compared with.
+    pub(super) unknown: Unknown,
 }
 
 /// Folds a chain.
 ///
 /// `migrations` begins with those of included libraries, for each of which `libraries` names the chain.
-/// `stems` are the names of the files without `.rs`, with what `schema!` takes for the id in each, and
+/// `stems` are the names of the files without `.rs`, joined by `/`, with what `schema!` takes for the id in each, and
 /// `head` is the text of `HEAD`. Without `checked` nothing is folded and nothing is wrong: the tool builds
 /// what does not agree yet.
 pub const fn fold<const M: usize, const O: usize, const S: usize>(
     migrations: &'static [Migration],
     libraries: &[&str],
-    (stems, ids): (&[&str], &[Numbers]),
+    (stems, ids): (&str, &[Numbers]),
     head: &str,
     checked: bool,
 ) -> Folded<M, O, S> {
     let mut state = State::new();
     if !checked {
-        return Folded::new(state, migrations, Message::new());
+        return Folded {
+            state,
+            migrations,
+            problem: Message::new(),
+            unknown: Unknown::NOTHING,
+        };
     }
     let mut problems = Message::new();
     let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
@@ -51,42 +59,32 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
     };
     let is_graph = problems.is_empty();
     outside::problems(migrations, &mut problems);
-    let mut replay = Replay::new(state, migrations);
+    let mut replay = Replay::new(state, migrations, problems);
+    if !is_graph {
+        replay.unknown.set_all();
+    }
     let mut i = 0;
-    while is_graph && i < M {
-        let is_done = if order[i] < libraries.len() {
+    while i < M && !replay.unknown.is_all() {
+        if order[i] < libraries.len() {
             // Its downgrade was proven where it was written.
             replay.upgrade(order[i]);
-            replay.problem.is_empty()
         } else {
-            replay.migrate(order[i])
-        };
-        if !replay.problem.is_empty() {
-            problems.add(&replay.problem);
-            replay.problem = Message::new();
+            replay.migrate(order[i]);
         }
-        // What follows would be judged by a schema that is not the one meant.
-        i = if is_done { i + 1 } else { M };
+        i += 1;
     }
-    problems.finish();
-    Folded::new(replay.state, migrations, problems)
+    replay.problems.finish();
+    Folded {
+        state: replay.state,
+        migrations,
+        problem: replay.problems,
+        unknown: replay.unknown,
+    }
 }
 
 impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
-    const fn new(state: State<O, S>, migrations: &'static [Migration], problem: Message) -> Self {
-        Self {
-            state,
-            migrations,
-            problem,
-        }
-    }
-
     /// What is wrong with the chain.
     pub const fn verdict(&self) -> ChainVerdict {
         ChainVerdict::broken(self.problem)
-    }
-
-    pub(super) const fn is_broken(&self) -> bool {
-        !self.problem.is_empty()
     }
 }

@@ -2,7 +2,7 @@
 
 /// The length of a name of at most [`Key::WHOLE`] bytes, and its first and last eight as a processor of
 /// the little end reads them.
-pub(super) type Numbers = (usize, u64, u64);
+pub type Numbers = (usize, u64, u64);
 
 /// A name as numbers: its length, its first and its last eight bytes. That is the whole of a name of up
 /// to [`Key::WHOLE`] bytes, and two longer ones that agree in it are compared byte by byte.

@@ -37,10 +37,15 @@ mod sizes;
 mod state;
 mod target;
 mod text;
+mod unknown;
 mod verdict;
 
 pub use fold::{Folded, fold};
+#[doc(hidden)]
+pub use key::Numbers;
 pub use libraries::{Gathered, count_all, gather};
+#[doc(hidden)]
+pub use line::{count_ids, ids};
 #[doc(hidden)]
 pub use message::Message;
 pub(crate) use outside::transactions;

@@ -15,16 +15,11 @@ const REMEDY: &str =
     "where there is no way back, say so instead of the downgrade: .irreversible(\"why\")";
 
 impl<const O: usize, const S: usize> Replay<O, S> {
-    /// Replays the upgrade of a migration and proves its downgrade. Returns whether the state is the one after
-    /// the upgrade, as it is where only the downgrade is wrong.
-    pub(super) const fn migrate(&mut self, by: usize) -> bool {
+    /// Replays the upgrade of a migration and proves its downgrade. The state is the one after the upgrade.
+    pub(super) const fn migrate(&mut self, by: usize) {
         let migration = &self.migrations[by];
-        let mirrored = self.upgrade(by);
-        if !self.problem.is_empty() {
-            return false;
-        }
-        if mirrored || migration.irreversible.is_some() {
-            return true;
+        if self.upgrade(by) || migration.irreversible.is_some() {
+            return;
         }
         let Some(downgrade) = migration.downgrade else {
             // A merge has nothing to take back.
@@ -36,8 +31,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 let advice = "\n  add .downgrade(&[..]), or say why there is none: \
                               .irreversible(\"why\")";
                 self.problem.push(advice);
+                self.report();
             }
-            return true;
+            return;
         };
         self.downgrade(by, downgrade);
         if self.problem.is_empty() {
@@ -46,8 +42,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 self.problem.close(REMEDY);
             }
         }
+        self.report();
+        self.follows = false;
         self.journal.rewind(&mut self.state);
-        true
     }
 
     /// First what was changed. Where that leaves a rename and seems to be as it was, everything that

@@ -4,11 +4,10 @@
 //! functions return owned verdicts, which the compiler validates without walking the folded chain.
 
 use super::input::{Entry, Input};
-use super::{lexed, spelled};
+use super::spelled;
 use crate::ast::crate_path;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use std::fmt::Write as _;
 use syn::Ident;
 use syn::spanned::Spanned as _;
 
@@ -21,10 +20,9 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
         };
     };
     let unowned_check = unowned(input, name);
-    let ids = lexed(ids(stems), |text, (length, head, tail)| {
-        write!(text, "({length},{head},{tail}),")
-    });
-    let stems = lexed(stems, |text, stem| write!(text, "{stem:?},"));
+    // One token for all of them: each costs its time, here and in the compiler.
+    let ids = Literal::byte_string(&ids(stems).concat());
+    let stems = stems.join("/");
     let migrations = migrations(input, name);
     let tables = input.models.iter().filter_map(table_check);
     let registered = input
@@ -52,8 +50,9 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             const CHECKED: bool = true;
 
             #migrations
-            const STEMS: &[&str] = &[#stems];
-            const IDS: &[(usize, u64, u64)] = &[#ids];
+            const STEMS: &str = #stems;
+            const PACKED: &[u8] = #ids;
+            const IDS: &[__migrate::Numbers] = &__migrate::ids::<{ __migrate::count_ids(PACKED) }>(PACKED);
             const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
             static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
                 __migrate::fold(MIGRATIONS, LIBRARIES, (STEMS, IDS), #name.head, CHECKED);
@@ -69,10 +68,9 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
     }
 }
 
-/// The ids as the names of the files have them: length, first and last eight bytes, the little end first.
-/// None at all where one is longer than that, repeated, or has a character that ids cannot have; the
+/// The ids as the names of the files have them: length, first and last eight bytes. None at all where one is longer than that, repeated, or has a character that ids cannot have; the
 /// compiler then looks at them one by one.
-fn ids(stems: &[String]) -> Vec<(usize, u64, u64)> {
+fn ids(stems: &[String]) -> Vec<[u8; 17]> {
     let mut ids: Vec<&[u8]> = Vec::with_capacity(stems.len());
     for stem in stems {
         let id = &stem.as_bytes()[..id_length(stem.as_bytes())];
@@ -89,7 +87,7 @@ fn ids(stems: &[String]) -> Vec<(usize, u64, u64)> {
     if sorted.windows(2).any(|two| two[0] == two[1]) {
         return Vec::new();
     }
-    ids.into_iter().map(numbers).collect()
+    ids.into_iter().map(packed).collect()
 }
 
 /// `20260125_120000` of `20260125_120000_add_bio`; otherwise, what comes before the first `_`.
@@ -107,15 +105,15 @@ fn id_length(stem: &[u8]) -> usize {
     end.unwrap_or(stem.len())
 }
 
-fn numbers(id: &[u8]) -> (usize, u64, u64) {
-    let number = |bytes: &[u8]| {
-        let bytes = bytes.iter().rev();
-        bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
-    };
-    match id.len() {
-        length @ 0..8 => (length, number(id), 0),
-        length => (length, number(&id[..8]), number(&id[length - 8..])),
+fn packed(id: &[u8]) -> [u8; 17] {
+    let mut packed = [0; 17];
+    let (first, last) = (&id[..id.len().min(8)], &id[id.len().saturating_sub(8)..]);
+    packed[0] = u8::try_from(id.len()).expect("no longer than two times eight");
+    packed[1..][..first.len()].copy_from_slice(first);
+    if id.len() >= 8 {
+        packed[9..].copy_from_slice(last);
     }
+    packed
 }
 
 /// The migrations that are folded, and the chains of those that libraries bring, which are the first.
@@ -271,8 +269,8 @@ mod tests {
         assert_eq!(
             ids(&["1b_x", "123456789"]),
             [
-                (2, 0x6231, 0),
-                (9, 0x3837_3635_3433_3231, 0x3938_3736_3534_3332)
+                *b"\x021b\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+                *b"\x091234567823456789",
             ]
         );
         for stems in [
@@ -283,7 +281,7 @@ mod tests {
             &["12345678901234567_x"],
             &["ü_x"],
         ] {
-            assert_eq!(ids(stems), [], "{stems:?}");
+            assert!(ids(stems).is_empty(), "{stems:?}");
         }
     }
 }

@@ -49,7 +49,9 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             i += 1;
         }
-        self.need_unused_values(step, id, (before, values, renames));
+        if self.problem.is_empty() {
+            self.need_unused_values(step, id, (before, values, renames));
+        }
         self.edit(id).data = Data::Enum(values);
     }
 

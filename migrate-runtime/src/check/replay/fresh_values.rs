@@ -108,6 +108,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             "\n  PostgreSQL cannot use a value before the transaction that added it has ended; give it a migration \
              of its own\n  run: cargo migrate revision -m \"...\"",
         );
+        // The operations themselves are as they should be.
+        self.report();
     }
 
     const fn uses(&self, operation: &OperationKind, fresh: Fresh<'_>) -> Use {

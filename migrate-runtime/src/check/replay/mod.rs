@@ -12,6 +12,7 @@ use super::journal::Journal;
 use super::message::Message;
 use super::mirror::Mirror;
 use super::state::{Data, Kind, NONE, Object, Place, State};
+use super::unknown::{Unknown, table_of};
 use crate::migration::{Migration, OperationDef, OperationKind, TableNameDef};
 
 /// A chain as it is folded.
@@ -20,8 +21,14 @@ pub(super) struct Replay<const O: usize, const S: usize> {
     pub(super) state: State<O, S>,
     pub(super) migrations: &'static [Migration],
     pub(super) journal: Journal<O>,
-    /// The first thing that is wrong; those that follow from it would hide it.
+    /// What is wrong with the operation or the migration at hand: the first thing.
     pub(super) problem: Message,
+    /// Whether that follows from what was said before.
+    pub(super) follows: bool,
+    /// All that is wrong.
+    pub(super) problems: Message,
+    /// What operations were about that are wrong.
+    pub(super) unknown: Unknown,
 }
 
 /// Where the replay is.
@@ -38,34 +45,81 @@ pub(super) struct Step {
 }
 
 impl<const O: usize, const S: usize> Replay<O, S> {
-    pub(super) const fn new(state: State<O, S>, migrations: &'static [Migration]) -> Self {
+    pub(super) const fn new(
+        state: State<O, S>,
+        migrations: &'static [Migration],
+        problems: Message,
+    ) -> Self {
         let journal = Journal::new(state.mark());
         Self {
             state,
             migrations,
             journal,
             problem: Message::new(),
+            follows: false,
+            problems,
+            unknown: Unknown::NOTHING,
         }
     }
 
-    /// Replays the upgrade of a migration. Returns whether its downgrade takes it back step by step.
+    /// Replays the upgrade of a migration, without the operations that cannot be. Returns whether the downgrade
+    /// needs no replay to be proven: it takes back step by step, or what it would be proven by is unknown.
     pub(super) const fn upgrade(&mut self, by: usize) -> bool {
         self.journal.begin(by, self.state.mark());
         let operations = self.migrations[by].upgrade;
         let mut mirror = Mirror::new(self.migrations[by].downgrade);
+        let mut is_known = true;
         let mut i = 0;
-        while i < operations.len() && self.problem.is_empty() {
+        while i < operations.len() && !self.unknown.is_all() {
             self.reflect(&mut mirror, &operations[i].kind);
-            self.apply(&Step {
+            let step = Step {
                 by,
                 is_down: false,
                 number: i + 1,
                 outer: i,
                 operation: &operations[i],
-            });
+            };
+            self.apply(&step);
+            if !self.problem.is_empty() {
+                self.leave_out(&step);
+                is_known = false;
+            }
             i += 1;
         }
+        if !is_known || !self.unknown.is_nothing() && self.is_about_unknown(by) {
+            return true;
+        }
         mirror.is_whole()
+    }
+
+    const fn is_about_unknown(&self, by: usize) -> bool {
+        let migration = &self.migrations[by];
+        self.unknown.is_named_by(migration.upgrade)
+            || matches!(migration.downgrade, Some(steps) if self.unknown.is_named_by(steps))
+    }
+
+    /// Goes on without an operation that cannot be replayed, as far as what it is about does not matter.
+    const fn leave_out(&mut self, step: &Step) {
+        let operation = &step.operation.kind;
+        if self.follows || self.unknown.is_named(operation) {
+            self.problem = Message::new();
+        } else {
+            self.report();
+            // Another table was meant, and nobody can know which.
+            if let Some(table) = table_of(operation)
+                && self.state.find_table(table) == NONE
+            {
+                self.unknown.set_all();
+            }
+        }
+        self.follows = false;
+        self.unknown.forget(operation);
+    }
+
+    /// Adds the problem to all of them.
+    pub(super) const fn report(&mut self) {
+        self.problems.add(&self.problem);
+        self.problem = Message::new();
     }
 
     /// Replays a downgrade after the upgrade.

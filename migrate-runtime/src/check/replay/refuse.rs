@@ -62,6 +62,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 
     /// The operation drops what another object depends on.
     pub(super) const fn in_use(&mut self, step: &Step, id: usize, how: &str, user: usize) {
+        self.follows = self.follows || self.is_unknown(user);
         if self.begin(step, " drops the ") {
             self.push_object(id);
             self.problem.push(", but the ");
@@ -80,6 +81,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         column: &str,
         user: usize,
     ) {
+        self.follows = self.follows || self.is_unknown(user);
         if self.begin(step, " renames the column `") {
             text::table(&mut self.problem, self.state.table_name(table));
             self.problem.push(".");
@@ -159,6 +161,18 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             self.problem.push(value);
             self.problem.push("` twice");
             self.place(step);
+        }
+    }
+
+    /// Whether an object is part of something that nothing is known of any more.
+    const fn is_unknown(&self, id: usize) -> bool {
+        let object = self.state.get(id);
+        match (&object.data, object.table) {
+            _ if self.unknown.is_nothing() => false,
+            (Data::Table { name, .. }, _) => self.unknown.has_table(*name),
+            (Data::Enum(_), _) => self.unknown.has_enum(object.name),
+            (_, NONE) => false,
+            (_, table) => self.unknown.has_table(self.state.table_name(table)),
         }
     }
 
