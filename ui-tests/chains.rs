@@ -197,7 +197,8 @@ fn chains() {
 
 /// That the models of these topics are not what their chains lead to is true, and not what they are about.
 fn is_beside(topic: &str, text: &str) -> bool {
-    ["downgrade", "operations", "transactions"].contains(&topic) && text.contains("migrations differ:")
+    ["downgrade", "operations", "transactions"].contains(&topic)
+        && text.contains("migrations differ:")
 }
 
 /// A chain that is broken by accident hides what a case of these topics is about.

@@ -61,6 +61,52 @@ pub(super) const fn order<const M: usize>() -> [usize; M] {
     order
 }
 
+/// How many ids are packed.
+pub const fn count_ids(packed: &[u8]) -> usize {
+    packed.len() / PACKED
+}
+
+/// The bytes of an id: its length, the first and the last eight of its own.
+const PACKED: usize = 17;
+
+/// The ids that `schema!` packs into one token.
+pub const fn ids<const M: usize>(mut packed: &[u8]) -> [Numbers; M] {
+    let mut ids = [(0, 0, 0); M];
+    let mut at = 0;
+    while let Some((
+        &[
+            length,
+            h0,
+            h1,
+            h2,
+            h3,
+            h4,
+            h5,
+            h6,
+            h7,
+            t0,
+            t1,
+            t2,
+            t3,
+            t4,
+            t5,
+            t6,
+            t7,
+        ],
+        rest,
+    )) = packed.split_first_chunk::<PACKED>()
+    {
+        ids[at] = (
+            length as usize,
+            u64::from_le_bytes([h0, h1, h2, h3, h4, h5, h6, h7]),
+            u64::from_le_bytes([t0, t1, t2, t3, t4, t5, t6, t7]),
+        );
+        packed = rest;
+        at += 1;
+    }
+    ids
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Numbers, is_line};
@@ -110,50 +156,4 @@ mod tests {
         assert!(!is_line(&line(), &IDS[..2], head));
         assert!(!is_line(&[], &[], ""));
     }
-}
-
-/// How many ids are packed.
-pub const fn count_ids(packed: &[u8]) -> usize {
-    packed.len() / PACKED
-}
-
-/// The bytes of an id: its length, the first and the last eight of its own.
-const PACKED: usize = 17;
-
-/// The ids that `schema!` packs into one token.
-pub const fn ids<const M: usize>(mut packed: &[u8]) -> [Numbers; M] {
-    let mut ids = [(0, 0, 0); M];
-    let mut at = 0;
-    while let Some((
-        &[
-            length,
-            h0,
-            h1,
-            h2,
-            h3,
-            h4,
-            h5,
-            h6,
-            h7,
-            t0,
-            t1,
-            t2,
-            t3,
-            t4,
-            t5,
-            t6,
-            t7,
-        ],
-        rest,
-    )) = packed.split_first_chunk::<PACKED>()
-    {
-        ids[at] = (
-            length as usize,
-            u64::from_le_bytes([h0, h1, h2, h3, h4, h5, h6, h7]),
-            u64::from_le_bytes([t0, t1, t2, t3, t4, t5, t6, t7]),
-        );
-        packed = rest;
-        at += 1;
-    }
-    ids
 }
