@@ -6,6 +6,7 @@
 
 mod cases;
 mod everywhere;
+mod one_chain;
 mod snapshot;
 
 use crate::databases::{self, run};
@@ -202,6 +203,33 @@ impl Journey {
         };
         self.migrations.push(migration);
         self.schemas.push(after);
+    }
+
+    /// The same chain on another database, which is empty.
+    pub(crate) fn again_on(&self, database: Box<dyn databases::Database>) -> Self {
+        Self {
+            database,
+            migrations: self.migrations.clone(),
+            schemas: self.schemas.clone(),
+        }
+    }
+
+    /// Puts a migration that changes no schema at the end of the chain.
+    pub(crate) fn write_by_hand(&mut self, mut migration: Migration) {
+        if let Some(last) = self.migrations.last() {
+            migration = migration.revises(vec![last.id].leak());
+        }
+        self.migrations.push(migration);
+    }
+
+    /// `upgrade TARGET`; returns the statements.
+    pub(crate) fn upgrade_to(&mut self, target: &str) -> Result<Vec<String>, RunError> {
+        self.migrator(|migrator, session| migrator.upgrade(session, target))
+    }
+
+    /// `downgrade TARGET`; returns the statements.
+    pub(crate) fn downgrade_to(&mut self, target: &str) -> Result<Vec<String>, RunError> {
+        self.migrator(|migrator, session| migrator.downgrade(session, target))
     }
 
     /// `upgrade head`; returns the statements.

@@ -282,3 +282,21 @@ fn a_transaction_of_the_caller_is_refused() {
     database.batch("ROLLBACK").unwrap();
     assert_eq!(texts(&mut database, "SELECT slug FROM org"), ["one"]);
 }
+
+#[test]
+fn what_a_step_does_beyond_its_words_is_told_where_somebody_asks() {
+    then!(SILENT, sql("ALTER TABLE users DROP COLUMN name"));
+    let Some(mut database) = filled(&SILENT) else {
+        return;
+    };
+    for _ in 0..2 {
+        let mut migrator = Migrator::new(&SILENT).verify(true);
+        let error = migrator.upgrade(&mut database, "head").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "upgrade of revision b (tests/mysql/failures.rs) did not do what it says: column users.name is \
+             missing in the database; what it did stays, and the revision is not recorded"
+        );
+    }
+    upgrade(&mut database, &SILENT).unwrap();
+}

@@ -1,6 +1,6 @@
 //! Runs one migration: plan, settings, lock, steps, bookkeeping, commit; or nothing at all.
 
-use super::chain::{checksum_of, file, lower, message};
+use super::chain::{checksum_of, lower, message};
 use super::chains::{Chains, State};
 use super::destroys;
 use super::error::RunError;
@@ -9,7 +9,6 @@ use super::history::{History, LogEntry, Outcome};
 use super::outside::is_outside;
 use super::patience::Patience;
 use super::plan::Step as RevisionStep;
-use super::proof;
 use super::request::Request;
 use super::resume;
 use super::talk::Talk;
@@ -320,7 +319,7 @@ impl Runner<'_> {
         progress: &mut dyn Progress,
     ) -> Result<AppliedStep, Halt> {
         let planned = talk.planned;
-        let &Planned { state, step, .. } = planned;
+        let state = planned.state;
         // First: what fails from here on is said to have failed.
         let mut applied = self.begin_report(planned, progress);
         destroys::tell(talk.session, planned, progress);
@@ -329,16 +328,7 @@ impl Runner<'_> {
         for statement in &planned.plan.statements {
             talk.obey(statement, &mut applied, progress)?;
         }
-        let after = talk.differences(&state.rows_after(self.chains, step))?;
-        let differences = proof::since(&before, after);
-        if !differences.is_empty() {
-            return Err(Halt::Error(RunError::NotAsWritten {
-                revision: applied.revision,
-                direction: step.direction,
-                file: file(step.migration),
-                differences,
-            }));
-        }
+        talk.refuse_differences(&before, true)?;
         // Last, so that a step that ends the transaction does not leave the revision recorded.
         talk.record(&[], entry)?;
         Ok(applied)

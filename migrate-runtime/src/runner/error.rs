@@ -134,7 +134,11 @@ pub enum RunError {
     #[error("{0}")]
     Failed(Box<StepFailure>),
     /// The database did not become what the chain says.
-    #[error("{} of revision {revision} ({file}) did not do what it says: {}; it was rolled back", .direction.as_str(), .differences.join("; "))]
+    #[error("{} of revision {revision} ({file}) did not do what it says: {}; {}", .direction.as_str(), .differences.join("; "), if *.rolled_back {
+        "it was rolled back"
+    } else {
+        "what it did stays, and the revision is not recorded"
+    })]
     NotAsWritten {
         /// The revision.
         revision: String,
@@ -144,6 +148,8 @@ pub enum RunError {
         file: String,
         /// What is missing or different.
         differences: Vec<String>,
+        /// Whether nothing of it is left.
+        rolled_back: bool,
     },
     /// The operations cannot be written for this database.
     #[error("revision {revision} cannot be run: {source}")]

@@ -54,6 +54,7 @@ impl<'t> Talk<'t> {
     ) -> Result<AppliedStep, Halt> {
         let mut applied = self.runner.begin_report(self.planned, progress);
         destroys::tell(self.session, self.planned, progress);
+        let before = self.differences_before(entry)?;
         // What the next transaction writes down.
         let mut notes = Vec::new();
         for group in groups(&self.planned.plan.statements, operations.len()) {
@@ -78,9 +79,28 @@ impl<'t> Talk<'t> {
                 _ => self.change_schema(&group, &note, &mut notes, &mut applied, progress)?,
             }
         }
+        if self.runner.verify && !notes.is_empty() {
+            self.enter()?;
+            self.commit(&std::mem::take(&mut notes))?;
+        }
+        self.refuse_differences(&before, false)?;
         self.enter()?;
         self.record(&notes, entry)?;
         Ok(applied)
+    }
+
+    /// What differs from the chain before the migration. Half of it is no difference of somebody else's.
+    fn differences_before(&mut self, entry: &LogEntry) -> Result<Vec<String>, Halt> {
+        let tried = if self.runner.verify {
+            let history = self.history();
+            history.attempts(self.session, entry).map_err(bookkeeping)?
+        } else {
+            Vec::new()
+        };
+        if !tried.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.differences(self.planned.state.rows())
     }
 
     /// Statements that change the schema: one is done or not, several can be made again.

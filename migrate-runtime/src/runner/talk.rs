@@ -4,6 +4,7 @@
 //! What a person wrote travels alone: it may be several statements, or end in the middle of one.
 
 use super::apply::{AppliedStep, Halt, Planned, Runner, bookkeeping};
+use super::chain::file;
 use super::chains::Rows;
 use super::error::RunError;
 use super::event::{Event, Progress};
@@ -233,6 +234,29 @@ impl<'t> Talk<'t> {
         }
         self.send()?;
         Ok(proof::differences(self.session, self.runner.chains, rows)?)
+    }
+
+    /// Stops where something differs by now that did not before.
+    pub(super) fn refuse_differences(
+        &mut self,
+        before: &[String],
+        rolled_back: bool,
+    ) -> Result<(), Halt> {
+        let Planned {
+            state, step, title, ..
+        } = self.planned;
+        let after = self.differences(&state.rows_after(self.runner.chains, *step))?;
+        let differences = proof::since(before, after);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(Halt::Error(RunError::NotAsWritten {
+            revision: title.clone(),
+            direction: step.direction,
+            file: file(step.migration),
+            differences,
+            rolled_back,
+        }))
     }
 
     pub(super) fn place(&self, statement: &'t Statement) -> Place<'t> {
