@@ -8,7 +8,7 @@ use migrate_runtime::migration::{
     Integer, Migration, RunConnection, RunResult, column as column_def, create_table, sql,
 };
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::{Migrator, Outcome, RunError, downgrade, upgrade, upgrade_to};
+use migrate_runtime::runner::{Event, Migrator, Outcome, RunError, downgrade, upgrade, upgrade_to};
 use migrate_runtime::{ErrorKind, Explain};
 
 const FIRST: Migration = Migration::new("a")
@@ -280,10 +280,14 @@ fn a_locked_database() {
     holder.batch_execute("BEGIN IMMEDIATE").unwrap();
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     connection.batch_execute("PRAGMA busy_timeout = 7").unwrap();
+    let mut told = Vec::new();
     let error = Migrator::new(&LINEAR)
         .lock_timeout(Duration::from_millis(10))
+        .progress(|event: &Event<'_>| told.push(format!("{event:?}")))
         .upgrade(&mut session(&mut connection), "head")
         .unwrap_err();
+    // Somebody who looks at a screen sees what it waits for.
+    assert_eq!(told[0], "Queued { holder: None }", "{told:?}");
     assert_eq!(
         error.to_string(),
         "another process holds the database: no lock after 0.0 s"
@@ -291,7 +295,13 @@ fn a_locked_database() {
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert_eq!(column(&mut connection, "PRAGMA busy_timeout"), ["7"]);
     holder.batch_execute("ROLLBACK").unwrap();
-    upgrade(&mut connection, &LINEAR).unwrap();
+    let mut told = Vec::new();
+    Migrator::new(&LINEAR)
+        .progress(|event: &Event<'_>| told.push(format!("{event:?}")))
+        .upgrade(&mut session(&mut connection), "head")
+        .unwrap();
+    assert!(!told.iter().any(|it| it.starts_with("Queued")), "{told:?}");
+    assert_eq!(column(&mut connection, "PRAGMA busy_timeout"), ["7"]);
 }
 
 #[test]

@@ -111,7 +111,7 @@ impl Progress for Running {
             Event::Queued { holder } => {
                 let who = holder.map_or_else(String::new, |holder| format!(" ({holder})"));
                 self.line(&format!(
-                    "another process migrates the database{who}; waiting for its end"
+                    "another process holds the database{who}; waiting for its end"
                 ));
             }
             Event::Behind { transaction } => {

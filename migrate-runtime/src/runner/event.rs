@@ -65,7 +65,8 @@ pub enum Event<'e> {
         /// How long until the next attempt.
         pause: Duration,
     },
-    /// Another process holds the lock of the migrations, and is waited for. Said once.
+    /// Another process holds the lock of the migrations (of SQLite: that of the file), and is waited for. Said
+    /// once.
     Queued {
         /// Who it is, where the database says so.
         holder: Option<&'e str>,

@@ -4,15 +4,20 @@
 //! dies with the process that holds it: <https://sqlite.org/lang_transaction.html>.
 
 use super::error::RunError;
+use super::event::{Event, Progress};
 use super::transaction::{Engine, Limits, read_one, rollback, set};
 use crate::connection::{DatabaseError, Session};
 use crate::dialect::{self, Dialect};
+use std::time::Duration;
 
 /// The engine of SQLite.
 #[derive(Debug)]
 pub(super) struct Sqlite;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// How long the lock is waited for before anybody is told.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// What is said to `BEGIN` inside a transaction.
 const NESTED: &str = "cannot start a transaction within a transaction";
@@ -48,6 +53,25 @@ impl Engine for Sqlite {
         set(session, &format!("PRAGMA busy_timeout = {before}"))
     }
 
+    /// There is no such lock; who waits for that of the first transaction is told so, since SQLite waits
+    /// without a word.
+    fn lock(
+        &self,
+        session: &mut dyn Session,
+        limits: Limits<'_>,
+        progress: &mut dyn Progress,
+    ) -> Result<(), RunError> {
+        let glance = GLANCE.min(limits.lock_timeout).as_millis();
+        set(session, &format!("PRAGMA busy_timeout = {glance}"))?;
+        match session.batch(BEGIN) {
+            Ok(()) => rollback(session),
+            Err(error) if is_locked(&error) => progress.event(&Event::Queued { holder: None }),
+            // Whatever else it is, the transaction will say it.
+            Err(_) => {}
+        }
+        self.limit(session, limits).map(drop)
+    }
+
     fn begin(&self, session: &mut dyn Session, limits: Limits<'_>) -> Result<(), RunError> {
         session
             .batch(BEGIN)
@@ -77,7 +101,7 @@ impl Engine for Sqlite {
     fn explain(&self, doing: &'static str, limits: Limits<'_>, source: DatabaseError) -> RunError {
         if source.message.contains(NESTED) {
             RunError::InTransaction
-        } else if LOCKED.iter().any(|words| source.message.contains(words)) {
+        } else if is_locked(&source) {
             RunError::Locked {
                 waited: limits.lock_timeout,
                 holder: None,
@@ -86,4 +110,8 @@ impl Engine for Sqlite {
             RunError::Database { doing, source }
         }
     }
+}
+
+fn is_locked(error: &DatabaseError) -> bool {
+    LOCKED.iter().any(|words| error.message.contains(words))
 }
