@@ -60,7 +60,7 @@ fn a_head_that_is_not_applied_is_written_again() {
           added     users.bio TEXT NULL
           added     users.name TEXT NULL
           added     users CONSTRAINT users_name_key UNIQUE (name)
-          may fail  fails if two rows of users have the same (name)
+          may fail  if two rows of users have the same (name)
           written   migrations/second_add_column_bio_to_users_and_1_more.rs, HEAD   (commit both with the models)
           next      cargo migrate upgrade
         ");
@@ -345,7 +345,7 @@ fn an_upgrade_that_fails_puts_everything_back() {
         Running downgrade second -> first, add column bio to users ([MS])
           added     users.bio TEXT NULL
           added     users CONSTRAINT users_email_key UNIQUE (email)
-          may fail  fails if two rows of users have the same (email)
+          may fail  if two rows of users have the same (email)
           note      values of (email) that are in users more than once: 1 in this database; SELECT "email", count(*) FROM "users" WHERE "email" IS NOT NULL GROUP BY "email" HAVING count(*) > 1
           written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
           database  sqlite  app.db

@@ -135,7 +135,7 @@ fn it_compiles_and_runs_from_base_when_its_columns_are_long_gone() {
         //! Revision: b
         //! Revises:  a
         //! Created:  [TIME] UTC
-        //! Destructive: no. Reversible: yes.
+        //! Destructive: for you to say. Reversible: for you to say.
 
         use migrate_runtime::migration::*;
 

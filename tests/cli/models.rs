@@ -76,7 +76,7 @@ fn from_a_database_to_models_to_a_baseline() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db
-          drift     view names is not managed by the chain
+          extra     view names is not managed by the chain
           adopted   table users (id, org_id, email, age)
           adopted   users_by_email on users (lower(email)) WHERE age IS NOT NULL
           adopted   table orgs (id, slug, owner_id)
@@ -109,7 +109,7 @@ fn from_a_database_to_models_to_a_baseline() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db  at head [ID]
-          drift     view names is not managed by the chain
+          extra     view names is not managed by the chain
           models    no changes: nothing to write
         ");
     });
@@ -153,7 +153,7 @@ pub struct Tag {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db
-          drift     view names is not managed by the chain
+          extra     view names is not managed by the chain
           adopted   table users (id, org_id, email, age)
           adopted   users_by_email on users (lower(email)) WHERE age IS NOT NULL
           adopted   table orgs (id, slug, owner_id)

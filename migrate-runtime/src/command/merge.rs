@@ -61,10 +61,15 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
     let id = new_id(&migrations, id.as_deref(), *at)?;
     let message = message
         .clone()
-        .unwrap_or_else(|| format!("merge {}", parents.join(" and ")));
+        .unwrap_or_else(|| message_of(&parents));
     let mut file = MigrationFile::empty(id, message, *at);
     file.revises = parents;
     file.branch_labels.clone_from(branch_labels);
     file.runtime.clone_from(runtime);
     write_into(directory, &migrations, &file, &file.formatted(directory))
+}
+
+/// The message of a merge that came without one.
+pub(super) fn message_of(parents: &[String]) -> String {
+    format!("merge {}", parents.join(" and "))
 }

@@ -1,5 +1,6 @@
 //! Writes a revision: its file, and the HEAD that names it.
 
+use super::merge;
 use super::revision::NewRevision;
 use crate::Error;
 use crate::source::name::{self, Timestamp};
@@ -44,7 +45,12 @@ pub fn new_id(
 
 /// Where a revision will be written. Without a word in the message the words come from `slug`.
 pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> PathBuf {
-    let first_line = file.message.trim().lines().next().unwrap_or_default();
+    let first_line = if file.message == merge::message_of(&file.revises) {
+        // The ids are in the file; cut in the middle they are none.
+        "merge"
+    } else {
+        file.message.trim().lines().next().unwrap_or_default()
+    };
     let own = name::slug(slug.unwrap_or(first_line));
     let words = if own.is_empty() {
         let operations: Vec<_> = file

@@ -171,14 +171,32 @@ impl MigrationFile {
         lines.push(format!("Created:  {}", self.created.describe()));
         lines.push(format!(
             "Destructive: {}. Reversible: {}.",
-            if self.is_destructive() { "yes" } else { "no" },
+            self.destructive(),
             self.reversible()
         ));
         lines
     }
 
+    /// Whether the upgrade runs what only its author can read.
+    fn is_opaque(&self) -> bool {
+        self.upgrade
+            .iter()
+            .any(|step| matches!(step.operation, Operation::Sql { .. } | Operation::Run { .. }))
+    }
+
+    fn destructive(&self) -> &'static str {
+        match (self.is_destructive(), self.is_opaque()) {
+            (true, _) => "yes",
+            (false, true) => "for you to say",
+            (false, false) => "no",
+        }
+    }
+
     /// What the way down restores.
     fn reversible(&self) -> &'static str {
+        if self.is_opaque() && matches!(self.downgrade, Downgrade::Operations(_)) {
+            return "for you to say";
+        }
         match (
             &self.downgrade,
             self.is_destructive(),

@@ -3,7 +3,7 @@
 //! Revision: 20260125_120001
 //! Revises:  20260120_100000, 20260121_100000
 //! Created:  2026-01-25 12:00:00 UTC
-//! Destructive: no. Reversible: no.
+//! Destructive: for you to say. Reversible: no.
 
 use migrate_runtime::migration::*;
 

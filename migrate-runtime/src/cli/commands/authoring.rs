@@ -322,11 +322,13 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
     let many = beyond::summed_up(ui, drift.iter());
     for drift in drift {
         if many.is_none() || beyond::kind(drift).is_none() {
-            ui.status("drift", &drift.description);
+            // As `check` calls it.
+            let label = if drift.blocking { "drift" } else { "extra" };
+            ui.status(label, &drift.description);
         }
     }
     if let Some(many) = many {
-        ui.status("drift", &many);
+        ui.status("extra", &many);
     }
     for Line {
         operation,
@@ -349,7 +351,9 @@ pub(super) fn print_plan(ui: Ui, plan: &Plan) {
             Severity::MayFail => "may fail",
             Severity::Compatibility => "note",
         };
-        ui.status(label, message);
+        // The label has said it.
+        let repeated = if label == "may fail" { "fails " } else { "" };
+        ui.status(label, message.strip_prefix(repeated).unwrap_or(message));
     }
     for note in notes {
         ui.status("note", note);

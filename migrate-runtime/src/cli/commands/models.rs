@@ -103,7 +103,11 @@ fn report(context: &Context<'_>, found: &ModelsSource, output: Option<&Path>) {
     }
     ui.status(
         "models",
-        &format!("{expressible} of {total} tables, with all that they have"),
+        &if *total == 1 {
+            format!("{expressible} of 1 table, with all that it has")
+        } else {
+            format!("{expressible} of {total} tables, with all that they have")
+        },
     );
     if let Some(path) = output {
         ui.status("written", &context.project.shown(path).to_string());
