@@ -59,9 +59,7 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
     let migrations = read_directory(directory)?;
     let parents = merge_parents(&migrations.graph()?, heads)?;
     let id = new_id(&migrations, id.as_deref(), *at)?;
-    let message = message
-        .clone()
-        .unwrap_or_else(|| message_of(&parents));
+    let message = message.clone().unwrap_or_else(|| message_of(&parents));
     let mut file = MigrationFile::empty(id, message, *at);
     file.revises = parents;
     file.branch_labels.clone_from(branch_labels);

@@ -179,9 +179,12 @@ impl MigrationFile {
 
     /// Whether the upgrade runs what only its author can read.
     fn is_opaque(&self) -> bool {
-        self.upgrade
-            .iter()
-            .any(|step| matches!(step.operation, Operation::Sql { .. } | Operation::Run { .. }))
+        self.upgrade.iter().any(|step| {
+            matches!(
+                step.operation,
+                Operation::Sql { .. } | Operation::Run { .. }
+            )
+        })
     }
 
     fn destructive(&self) -> &'static str {
