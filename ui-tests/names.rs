@@ -94,9 +94,9 @@ fn dependencies_may_have_other_names() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     let diesel = "db = { package = \"diesel\", version = \"2.3\", default-features = false }\n";
-    let manifest = manifest("renamed", &[], &format!("{diesel}[workspace]\n")).replace(
+    let manifest = manifest("renamed", &["postgres"], &format!("{diesel}[workspace]\n")).replace(
         "migrate-runtime = {",
-        "rt = { package = \"migrate-runtime\", features = [\"postgres\"],",
+        "rt = { package = \"migrate-runtime\",",
     );
     write(&root.join("Cargo.toml"), &manifest);
     write(&root.join("src/lib.rs"), MODELS);
