@@ -1,6 +1,7 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
 mod connection;
+mod corpora;
 mod failures;
 mod halfway;
 mod introspect;

@@ -37,7 +37,9 @@ fn main() {
 fn rendered(name: &str, schema: &SchemaDef) -> Result<Vec<String>, Error> {
     let operations = diff(&Schema::new(), &schema.model_schema(), &RenameHints::default());
     let statements = migrate_runtime::sql::render(&operations, &Schema::new(), &Postgres).unwrap();
-    let texts: Vec<&str> = statements.iter().map(|statement| statement.sql()).collect();
+    // What a database needs no statement for is an empty one.
+    let texts = statements.iter().map(|statement| statement.sql());
+    let texts: Vec<&str> = texts.filter(|sql| !sql.is_empty()).collect();
     std::fs::write(format!("{name}.sql"), texts.join(";\n")).unwrap();
     Ok(Vec::new())
 }

@@ -70,7 +70,7 @@ CREATE TABLE other_words (
 ) ENGINE=MyISAM DEFAULT CHARSET=latin1;
 CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 4;
 CREATE TABLE past (id int PRIMARY KEY) WITH SYSTEM VERSIONING;
-CREATE TABLE __migrate_version (chain varchar(10));
+CREATE TABLE __migrate_of_another (chain varchar(10));
 CREATE SEQUENCE numbers;
 CREATE VIEW adults AS SELECT id FROM kinds;
 CREATE TRIGGER kinds_before BEFORE INSERT ON kinds FOR EACH ROW SET NEW.medium = 1;
