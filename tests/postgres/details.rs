@@ -165,3 +165,26 @@ fn columns_that_are_twins_and_none_at_all() {
         written.source
     );
 }
+
+#[test]
+fn a_table_goes_to_a_schema_where_one_is_called_as_it_is() {
+    const IDS: &[ColumnDef] = &[column("id", Integer).not_null()];
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    let lower = |operations: &[OperationDef]| operations.iter().map(OperationDef::lower).collect();
+    let made = [
+        create_table("books", IDS),
+        create_table("shop.books", IDS),
+        create_table("shop.lines", IDS),
+    ];
+    live.apply(lower(&made)).unwrap();
+    live.run("INSERT INTO books VALUES (1); INSERT INTO shop.books VALUES (2)");
+    // Neither can it go there under its name, nor have the other one here.
+    let done = live.apply(lower(&[rename_table("shop.books", "lines")]));
+    let done = done.unwrap();
+    assert_eq!(live.rows("SELECT id FROM lines"), ["2"]);
+    assert_eq!(live.rows("SELECT id FROM books"), ["1"]);
+    live.back(&done);
+    assert_eq!(live.rows("SELECT id FROM shop.books"), ["2"]);
+}

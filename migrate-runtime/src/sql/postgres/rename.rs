@@ -12,17 +12,18 @@ impl Planner<'_> {
         to: &TableName,
     ) -> Result<(), RenderError> {
         let before = self.physical(from);
+        let between = self.name_between(from, to);
         self.apply(operation)?;
         let mut current = from.clone();
+        if let Some(name) = between {
+            self.alter_table_name(operation, &mut current, &name);
+        }
         if from.schema != to.schema {
             self.move_to_schema(operation, &current, to.schema.as_ref());
             self.drop_schema(operation, from.schema.as_ref());
             current.schema.clone_from(&to.schema);
         }
-        if from.name != to.name {
-            let name = self.quote(&to.name);
-            self.alter(operation, &current, &format!("RENAME TO {name}"));
-        }
+        self.alter_table_name(operation, &mut current, &to.name);
         if let (Some(before), Some(after)) = (before, self.physical(to)) {
             self.rename_ranges(operation, &before, &after, None);
         }
@@ -32,6 +33,33 @@ impl Planner<'_> {
             }
         }
         Ok(())
+    }
+
+    fn alter_table_name(&mut self, operation: usize, table: &mut TableName, name: &Name) {
+        if table.name != *name {
+            let quoted = self.quote(name);
+            self.alter(operation, table, &format!("RENAME TO {quoted}"));
+            table.name = name.clone();
+        }
+    }
+
+    /// The name that a table must have before it goes to another schema, where one is called as it is.
+    fn name_between(&self, from: &TableName, to: &TableName) -> Option<Name> {
+        let is_taken = |schema: &Option<Name>, name: &Name| {
+            let name = TableName {
+                schema: schema.clone(),
+                name: name.clone(),
+            };
+            self.schema.table(&name).is_some()
+        };
+        if from.schema == to.schema || !is_taken(&to.schema, &from.name) {
+            return None;
+        }
+        let mut name = to.name.clone();
+        while is_taken(&from.schema, &name) || (is_taken(&to.schema, &name) && name != to.name) {
+            name = Name::new(naming::replacement(name.as_str()).as_str());
+        }
+        Some(name)
     }
 
     pub(super) fn rename_column(
