@@ -9,6 +9,8 @@ pub struct Capabilities {
     pub alter_in_place: bool,
     /// A column that changes is said again as a whole: what is not said of it is lost.
     pub restates_columns: bool,
+    /// A unique constraint is a unique index, and the database does not tell which of the two was made.
+    pub uniques_are_indexes: bool,
     /// There are enum types of their own.
     pub enum_types: bool,
     /// Comments on tables and columns are kept.

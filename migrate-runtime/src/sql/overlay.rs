@@ -107,7 +107,10 @@ impl Merge<'_> {
             name: name.clone(),
             columns: columns.iter().map(|column| self.column(column)).collect(),
             primary_key: primary_key.clone(),
-            uniques: uniques.iter().map(|unique| self.unique(unique)).collect(),
+            uniques: (uniques.iter())
+                .filter(|unique| self.made_as_index(unique).is_none())
+                .map(|unique| self.unique(unique))
+                .collect(),
             checks: checks
                 .iter()
                 .filter_map(|check| self.check(check))
@@ -116,7 +119,15 @@ impl Merge<'_> {
                 .iter()
                 .map(|foreign_key| self.foreign_key(foreign_key))
                 .collect(),
-            indexes: indexes.iter().map(|index| self.index(index)).collect(),
+            indexes: (indexes.iter())
+                .map(|index| self.index(index))
+                .chain(
+                    uniques
+                        .iter()
+                        .filter_map(|it| self.made_as_index(it))
+                        .cloned(),
+                )
+                .collect(),
             comment: self.ours.comment.clone(),
             options: TableOptions {
                 sqlite_strict: options.sqlite_strict,
@@ -192,6 +203,13 @@ impl Merge<'_> {
     /// no statement takes it.
     fn is_found_by_form(&self, name: Option<&Name>) -> bool {
         name.is_none() || !self.dialect.capabilities().alter_in_place
+    }
+
+    /// The unique index that the chain made, of what the database calls a constraint.
+    fn made_as_index(&self, there: &Unique) -> Option<&Index> {
+        let is_told_apart = !self.dialect.capabilities().uniques_are_indexes;
+        let ours = self.ours.index(there.name.as_ref()?)?;
+        (ours.unique && !is_told_apart).then_some(ours)
     }
 
     fn unique(&self, there: &Unique) -> Unique {

@@ -34,6 +34,7 @@ impl Dialect for Mysql {
             transactional_ddl: false,
             alter_in_place: true,
             restates_columns: true,
+            uniques_are_indexes: true,
             enum_types: false,
             comments: true,
             unsigned_integers: true,

@@ -29,6 +29,7 @@ impl Dialect for Postgres {
             transactional_ddl: true,
             alter_in_place: true,
             restates_columns: false,
+            uniques_are_indexes: false,
             enum_types: true,
             comments: true,
             unsigned_integers: false,

@@ -29,6 +29,7 @@ impl Dialect for Sqlite {
             transactional_ddl: true,
             alter_in_place: false,
             restates_columns: false,
+            uniques_are_indexes: false,
             enum_types: false,
             comments: false,
             unsigned_integers: false,
