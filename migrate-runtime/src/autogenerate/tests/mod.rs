@@ -427,10 +427,10 @@ fn a_constraint_that_only_changes_its_name_is_renamed_in_words() {
     let plan = planned(&chain, &models, None, &flags).unwrap();
     insta::assert_snapshot!(plan.in_words().join("\n"), @r"
     renamed table users to people
+    renamed constraint users_parent_fkey to people_parent_fkey on people
     renamed people.email to mail
     renamed constraint users_email_key to people_mail_key on people
     renamed constraint users_parent_check to people_parent_check on people
-    renamed constraint users_parent_fkey to people_parent_fkey on people
     ");
     let findings: Vec<&str> = plan
         .findings

@@ -33,6 +33,8 @@ struct Body {
     words: usize,
     depth: usize,
     is_end: bool,
+    /// Whether a statement of the body may begin here.
+    is_start: bool,
 }
 
 impl<'t> Scan<'t> {
@@ -56,6 +58,7 @@ impl<'t> Scan<'t> {
             match first {
                 '\'' | '"' | '`' => {
                     has_word = true;
+                    body.is_start = false;
                     self.skip_quoted(first);
                 }
                 '#' => self.skip_to("\n"),
@@ -69,11 +72,14 @@ impl<'t> Scan<'t> {
                     has_word = true;
                     let word = self.word();
                     if self.delimiter == ";" {
-                        body.read(word);
+                        body.read(word, is_call(self.rest()));
                     }
                 }
                 _ => {
-                    has_word |= !first.is_whitespace();
+                    if !first.is_whitespace() {
+                        has_word = true;
+                        body.is_start = matches!(first, ';' | ':');
+                    }
                     self.at += first.len_utf8();
                 }
             }
@@ -146,10 +152,16 @@ impl<'t> Scan<'t> {
 }
 
 impl Body {
-    /// `BEGIN` and what ends with `END` nest; `END IF` and its kin close what they name.
-    fn read(&mut self, word: &str) {
+    /// `BEGIN` and what ends with `END` nest; `END IF` and its kin close what they name. `IF` is a function,
+    /// too, and a part of `DROP TABLE IF EXISTS`.
+    fn read(&mut self, word: &str, is_call: bool) {
         self.words += 1;
         let word = word.to_ascii_uppercase();
+        let is_statement = self.is_start && !is_call;
+        self.is_start = matches!(
+            word.as_str(),
+            "BEGIN" | "THEN" | "ELSE" | "DO" | "LOOP" | "REPEAT" | "ROW"
+        );
         if self.words == 1 && word != "CREATE" && word != "ALTER" {
             // `BEGIN` alone begins a transaction; a compound statement of MariaDB says NOT ATOMIC.
             self.may_be = false;
@@ -161,7 +173,7 @@ impl Body {
             _ if std::mem::replace(&mut self.is_end, false)
                 && matches!(word.as_str(), "IF" | "CASE" | "LOOP" | "REPEAT" | "WHILE") => {}
             "BEGIN" | "CASE" => self.depth += 1,
-            "IF" | "LOOP" | "REPEAT" | "WHILE" if self.depth > 0 => self.depth += 1,
+            "IF" | "LOOP" | "REPEAT" | "WHILE" if is_statement => self.depth += 1,
             "END" => {
                 self.depth = self.depth.saturating_sub(1);
                 self.is_end = true;
@@ -169,6 +181,33 @@ impl Body {
             _ => {}
         }
     }
+}
+
+/// Whether parentheses with several arguments follow, as behind the name of a function. `IF (a > 1) THEN`
+/// has one condition.
+fn is_call(rest: &str) -> bool {
+    let mut scan = Scan {
+        text: rest.trim_start(),
+        at: 0,
+        delimiter: "",
+    };
+    let mut depth = 0_usize;
+    while let Some(first) = scan.rest().chars().next() {
+        match first {
+            '\'' | '"' | '`' if depth > 0 => {
+                scan.skip_quoted(first);
+                continue;
+            }
+            '(' => depth += 1,
+            ')' if depth == 1 => return false,
+            ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 1 => return true,
+            _ if depth == 0 => return false,
+            _ => {}
+        }
+        scan.at += first.len_utf8();
+    }
+    false
 }
 
 fn is_word(character: char) -> bool {
@@ -214,6 +253,19 @@ mod tests {
                        WHILE 1 DO SET @a = 1; END WHILE; END";
         let text = format!("{trigger}; SELECT 1");
         assert_eq!(statements(&text), [trigger, "SELECT 1"]);
+        for body in [
+            "DROP TABLE IF EXISTS t; SET a = 1",
+            "IF (a > 1) THEN SET b = REPEAT('x', 2); ELSEIF a THEN SET b = 1; ELSE IF NOT EXISTS (SELECT 1) THEN SET b = 2; END IF; END IF",
+            "SET b = CASE WHEN a THEN IF(a, f(1, 2), ')') ELSE IF(b, 1, 2) END; SET c = 1",
+            "one: LOOP LEAVE one; END LOOP one; REPEAT SET a = 1; UNTIL a END REPEAT",
+        ] {
+            let procedure = format!("CREATE PROCEDURE IF NOT EXISTS p() BEGIN {body}; END");
+            let text = format!("{procedure}; SELECT 1");
+            assert_eq!(statements(&text), [&*procedure, "SELECT 1"]);
+        }
+        let bare =
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.a THEN SET NEW.b = 1; END IF";
+        assert_eq!(statements(&format!("{bare}; x")), [bare, "x"]);
         let short = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1";
         assert_eq!(statements(&format!("{short}; x")), [short, "x"]);
     }
