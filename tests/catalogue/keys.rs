@@ -94,8 +94,8 @@ pub(super) const ROWS: &[Row] = &[
     }),
     row("F26", || {
         let upper = reference("T_P_ID_FKEY", &["p_id"], "p", &["id"]);
-        let added = "added t CONSTRAINT T_P_ID_FKEY FOREIGN KEY (p_id) REFERENCES p (id)";
-        steps(&side(Some(to_id())), &side(Some(upper)), &[REMOVED, added]);
+        let renamed = "renamed constraint t_p_id_fkey to T_P_ID_FKEY on t";
+        steps(&side(Some(to_id())), &side(Some(upper)), &[renamed]);
     }),
     row("F27", || {
         unchanged(&in_database("REFERENCES p (id)"), &side(Some(to_id())));

@@ -115,11 +115,13 @@ fn parameters(
         };
     }
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let has_address = found.contains_key("host") || found.contains_key("socket");
     for (name, its_variable) in VARIABLES {
-        // An address of the URL is not mixed with one of the environment.
+        // An address of the URL is not mixed with one of the environment, and a socket is on this machine.
         let is_address = matches!(*name, "host" | "port" | "socket");
-        let has_address = found.contains_key("host") || found.contains_key("socket");
-        if found.contains_key(*name) || (is_address && has_address) {
+        let is_far = found.get("host").is_some_and(|host| host != "localhost");
+        if found.contains_key(*name) || (is_address && has_address) || (*name == "socket" && is_far)
+        {
             continue;
         }
         if let Some(value) = set(its_variable) {
@@ -247,6 +249,7 @@ mod tests {
         let environment = [
             ("MYSQL_HOST", "elsewhere"),
             ("MYSQL_TCP_PORT", "3307"),
+            ("MYSQL_UNIX_PORT", "/run/s"),
             ("MYSQL_PWD", "secret"),
             ("USER", "me"),
         ];
