@@ -1,6 +1,6 @@
 //! What an object of the folded state is found by: its name as numbers.
 
-/// The length of a name of at most [`Key::WHOLE`] bytes, and its first and last eight as a processor of
+/// The length of a name of at most `Key::WHOLE` bytes, and its first and last eight as a processor of
 /// the little end reads them.
 pub type Numbers = (usize, u64, u64);
 

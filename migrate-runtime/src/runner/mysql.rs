@@ -11,6 +11,7 @@ use super::mysql_lease::Lease;
 use super::patience::take_turns;
 use super::transaction::{Engine, Limits, read_one, set};
 use crate::connection::{DatabaseError, Session};
+use crate::dialect::mysql::SQL_MODE;
 use crate::dialect::{self, Dialect};
 use crate::sql::mysql_statements;
 use std::time::Duration;
@@ -28,10 +29,7 @@ const ROW_LOCK: u64 = 10;
 /// What a statement of ours must not depend on: the settings that are changed for a run, and to what.
 /// Errors come in English, so that they are understood.
 const SETTINGS: [(&str, &str); 5] = [
-    (
-        "sql_mode",
-        "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
-    ),
+    ("sql_mode", ""),
     ("lock_wait_timeout", ""),
     ("innodb_lock_wait_timeout", ""),
     ("foreign_key_checks", "1"),
@@ -83,6 +81,7 @@ impl Engine for Mysql {
         let most = limits.lock_timeout.as_secs().max(1);
         for (name, value) in SETTINGS {
             let value = match name {
+                "sql_mode" => format!("'{SQL_MODE}'"),
                 "lock_wait_timeout" => TABLE_LOCK.min(most).to_string(),
                 "innodb_lock_wait_timeout" => ROW_LOCK.min(most).to_string(),
                 _ => value.to_owned(),

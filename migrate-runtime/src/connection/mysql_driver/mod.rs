@@ -7,8 +7,8 @@ mod tls;
 
 use super::diesel_session::Owned;
 use super::driver_runtime::{Shared, runtime};
-use super::mysql::SQL_MODE;
 use super::{OpenError, Session};
+use crate::dialect::mysql::SQL_MODE;
 use crate::schema::Backend;
 use diesel_async::AsyncMysqlConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
