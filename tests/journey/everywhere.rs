@@ -202,6 +202,32 @@ fn an_enum_gets_values_in_every_place() {
 }
 
 #[test]
+fn a_default_gets_another_name() {
+    let side = |first: &str, tables: &[&str]| {
+        let values = vec![first.to_owned(), "sad".to_owned()];
+        let with = |name: &&str| {
+            let mut mood = Column::new("mood", SqlType::Enum("mood".into())).not_null();
+            mood.default = Some(DefaultValue::Value(Value::Text(first.to_owned())));
+            let mut table = table(name, &[]);
+            table.columns.push(mood);
+            table
+        };
+        let mut schema = schema(tables.iter().map(with));
+        let name = Name::from("mood");
+        (schema.enums).insert(name.clone(), EnumType { name, values });
+        schema
+    };
+    let rows = "INSERT INTO t (id) VALUES (1); INSERT INTO t (id, mood) VALUES (2, 'sad')";
+    each(&side("ok", &["t", "gone"]), rows, |journey| {
+        let asked = renames(&["mood.ok:fine"]);
+        goes(journey, &side("fine", &["t", "new"]), &asked);
+        journey.run("INSERT INTO t (id) VALUES (3)");
+        let fine = "SELECT id FROM t WHERE mood = 'fine' ORDER BY id";
+        assert_eq!(journey.rows(fine), ["1", "3"]);
+    });
+}
+
+#[test]
 fn tables_that_refer_to_each_other_come_and_go() {
     let circle = || {
         let mut a = table("a", &[("of_b", SqlType::BigInt)]);

@@ -48,6 +48,12 @@ use crate::schema::Backend;
 /// of the transaction before it is used.
 pub const VALUES_WAIT: bool = cfg!(feature = "postgres");
 
+/// What MySQL and MariaDB are to do about values that do not fit, and how they read quotes and backslashes: the
+/// same wherever a migration runs, whatever the server's own setting. Without it a number that is too
+/// large, or a text that is too long, is cut, and a NULL for a NOT NULL column becomes 0.
+pub(crate) const MYSQL_MODE: &str =
+    "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+
 /// An open connection, whatever diesel type is behind it. Introspection and the runner speak to this.
 ///
 /// ```
@@ -241,6 +247,8 @@ fn postgres_hint(message: &str) -> Option<&'static str> {
         "no schema of the `search_path` is there: create one, or say another: ?options=-csearch_path%3Dpublic"
     } else if says("read-only transaction") {
         "the server is a standby, or default_transaction_read_only is on: connect to the primary as a role that may write"
+    } else if says("unsafe use of new value") {
+        "PostgreSQL cannot use a value before the transaction ends that adds it: add it in a migration of its own"
     } else if says("due to statement timeout") {
         "the server, the database or the role limits statements: cargo migrate upgrade --statement-timeout SECONDS"
     } else if says("due to lock timeout") || says("deadlock detected") {
@@ -259,6 +267,7 @@ fn postgres_hint(message: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::DatabaseError;
+    use crate::Explain;
 
     #[test]
     fn details_stand_behind_the_message_in_its_line() {
@@ -281,6 +290,8 @@ mod tests {
             said("no such table: t", None).to_string(),
             "no such table: t"
         );
+        let error = said("unsafe use of new value \"c\" of enum type e", None);
+        assert!(error.hints()[0].contains("a migration of its own"));
         // What rows hold is no reason.
         let error = said("it is so", Some("Key (a)=(permission denied) exists"));
         assert!(!error.is_of_the_surroundings());

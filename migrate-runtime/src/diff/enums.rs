@@ -2,8 +2,47 @@
 //! go after. In between there is every value that something of before or after may name.
 
 use super::RenameHints;
-use crate::operation::Operation;
-use crate::schema::{EnumType, Name, Schema};
+use crate::operation::{ColumnChange, Operation};
+use crate::schema::{Column, DefaultValue, EnumType, Name, Schema, SqlType, Value};
+use std::borrow::Cow;
+
+/// The schema without the defaults whose value is going to have another name: they go before and are set
+/// again after, so that each way a default is a value that is there.
+pub(super) fn lift_defaults<'s>(
+    from: &'s Schema,
+    hints: &RenameHints,
+    operations: &mut Vec<Operation>,
+) -> Cow<'s, Schema> {
+    if hints.enum_values.is_empty() {
+        return Cow::Borrowed(from);
+    }
+    let mut lifted = from.clone();
+    for table in lifted.tables.values_mut() {
+        for column in &mut table.columns {
+            if is_renamed_default(column, hints) {
+                column.default = None;
+                operations.push(Operation::AlterColumn {
+                    table: table.name.clone(),
+                    column: column.name.clone(),
+                    change: ColumnChange {
+                        default: Some(None),
+                        ..ColumnChange::default()
+                    },
+                });
+            }
+        }
+    }
+    Cow::Owned(lifted)
+}
+
+fn is_renamed_default(column: &Column, hints: &RenameHints) -> bool {
+    let (SqlType::Enum(of), Some(DefaultValue::Value(Value::Text(value)))) =
+        (&column.ty, &column.default)
+    else {
+        return false;
+    };
+    (hints.enum_values.iter()).any(|(name, old, _)| name == of && old == value)
+}
 
 /// Enum types that are new, and values that are new, renamed or in another order.
 pub(super) fn create_and_alter(

@@ -10,8 +10,7 @@ use super::event::Progress;
 use super::mysql_lease::Lease;
 use super::patience::take_turns;
 use super::transaction::{Engine, Limits, read_one, set};
-use crate::connection::{DatabaseError, Session};
-use crate::dialect::mysql::SQL_MODE;
+use crate::connection::{DatabaseError, MYSQL_MODE, Session};
 use crate::dialect::{self, Dialect};
 use crate::sql::mysql_statements;
 use std::time::Duration;
@@ -81,7 +80,7 @@ impl Engine for Mysql {
         let most = limits.lock_timeout.as_secs().max(1);
         for (name, value) in SETTINGS {
             let value = match name {
-                "sql_mode" => format!("'{SQL_MODE}'"),
+                "sql_mode" => format!("'{MYSQL_MODE}'"),
                 "lock_wait_timeout" => TABLE_LOCK.min(most).to_string(),
                 "innodb_lock_wait_timeout" => ROW_LOCK.min(most).to_string(),
                 _ => value.to_owned(),

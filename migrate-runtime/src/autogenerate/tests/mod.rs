@@ -448,11 +448,11 @@ fn a_constraint_that_only_changes_its_name_is_renamed_in_words() {
     let plan = planned(&chain, &models, None, &flags).unwrap();
     insta::assert_snapshot!(plan.in_words().join("\n"), @r"
     renamed table users to people
+    renamed constraint users_parent_fkey to people_parent_fkey on people
     removed people CONSTRAINT users_parent_check
     renamed people.email to mail
     renamed constraint users_email_key to people_mail_key on people
     added people CONSTRAINT people_parent_check CHECK (parent > 1)
-    renamed constraint users_parent_fkey to people_parent_fkey on people
     ");
 }
 

@@ -8,7 +8,7 @@ mod tls;
 use super::diesel_session::Owned;
 use super::driver_runtime::{Shared, runtime};
 use super::{OpenError, Session};
-use crate::dialect::mysql::SQL_MODE;
+use crate::connection::MYSQL_MODE;
 use crate::schema::Backend;
 use diesel_async::AsyncMysqlConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -72,7 +72,7 @@ fn options(parameters: &MysqlParameters) -> Result<OptsBuilder, String> {
         // What diesel relies on: an UPDATE counts the rows it finds.
         .client_found_rows(true)
         .stmt_cache_size(0)
-        .init(vec![format!("SET SESSION sql_mode = '{SQL_MODE}'")]);
+        .init(vec![format!("SET SESSION sql_mode = '{MYSQL_MODE}'")]);
     if let Some(host) = text("host") {
         options = options.ip_or_hostname(host);
     }

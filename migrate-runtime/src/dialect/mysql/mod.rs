@@ -20,12 +20,6 @@ pub(crate) mod types;
 use super::{Capabilities, Dialect, Unsupported};
 use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType};
 
-/// What the server is to do about values that do not fit, and how it reads quotes and backslashes: the
-/// same wherever a migration runs, whatever the server's own setting. Without it a number that is too
-/// large, or a text that is too long, is cut, and a NULL for a NOT NULL column becomes 0.
-pub(crate) const SQL_MODE: &str =
-    "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-
 /// The dialect of MySQL and MariaDB.
 #[derive(Debug, Clone, Copy)]
 pub struct Mysql;
