@@ -6,7 +6,7 @@ use migrate_runtime::autogenerate::Flags;
 use migrate_runtime::command::{RevisionRequest, autogenerate_at};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::migration::{
-    BigInt, Integer, Migration, Text, check, column, create_enum, create_index, create_table,
+    BigInt, Integer, Migration, Varchar, check, column, create_enum, create_index, create_table,
     drop_enum, drop_table, foreign_key, primary_key, text, unique,
 };
 use migrate_runtime::model::SchemaDef;
@@ -59,7 +59,7 @@ static CHAIN: SchemaDef = chain(&[Migration::new("a")
             "teams",
             &[
                 column("id", BigInt).not_null(),
-                column("name", Text).not_null().default(text("it's")),
+                column("name", Varchar(40)).not_null().default(text("it's")),
                 column("age", Integer),
                 column("of", BigInt),
             ],
@@ -70,7 +70,7 @@ static CHAIN: SchemaDef = chain(&[Migration::new("a")
             check("teams_age", "age > 0 AND age < 7 OR age IN (8, 9)"),
             foreign_key("teams_of_fkey", &["of"], "teams", &["id"]),
         ]),
-        create_index("teams_age", "teams", &["age"]).filter("age > 3"),
+        create_index("teams_age", "teams", &["age"]),
     ])
     .downgrade(&[drop_table("teams"), drop_enum("mood")])]);
 

@@ -5,8 +5,8 @@ use crate::databases::{Database, each};
 use migrate_runtime::Explain as _;
 use migrate_runtime::dialect::dialect;
 use migrate_runtime::migration::{
-    BigInt, Migration, RunConnection, RunResult, Text, add_column, column as col, create_table,
-    drop_column, drop_table, primary_key, run as call, sql, text,
+    BigInt, Migration, RunConnection, RunResult, Text, Varchar, add_column, column as col,
+    create_table, drop_column, drop_table, primary_key, run as call, sql, text,
 };
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Migrator, RunError};
@@ -16,7 +16,7 @@ const FIRST: Migration = Migration::new("a")
         "users",
         &[
             col("id", BigInt).not_null(),
-            col("email", Text).not_null().default(text("")),
+            col("email", Varchar(40)).not_null().default(text("")),
         ],
     )
     .constraints(&[primary_key(&["id"])])])
@@ -27,7 +27,7 @@ const SILENT: Migration = Migration::new("b")
     .revises(&["a"])
     .upgrade(&[sql("ALTER TABLE users DROP COLUMN email")])
     .downgrade(&[sql(
-        "ALTER TABLE users ADD COLUMN email TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE users ADD COLUMN email VARCHAR(40) NOT NULL DEFAULT ''",
     )]);
 
 const DECLARED: Migration = Migration::new("b")
@@ -36,10 +36,12 @@ const DECLARED: Migration = Migration::new("b")
         &[sql("ALTER TABLE users DROP COLUMN email").changes(&[drop_column("users", "email")])],
     )
     .downgrade(&[
-        sql("ALTER TABLE users ADD COLUMN email TEXT NOT NULL DEFAULT ''").changes(&[add_column(
-            "users",
-            col("email", Text).not_null().default(text("")),
-        )]),
+        sql("ALTER TABLE users ADD COLUMN email VARCHAR(40) NOT NULL DEFAULT ''").changes(&[
+            add_column(
+                "users",
+                col("email", Varchar(40)).not_null().default(text("")),
+            ),
+        ]),
     ]);
 
 fn forgets(_: &mut RunConnection<'_>) -> RunResult {

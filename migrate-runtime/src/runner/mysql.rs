@@ -78,28 +78,28 @@ impl Engine for Mysql {
             &format!("SELECT CONCAT_WS('|', {})", names.join(", ")),
         )?;
         let most = limits.lock_timeout.as_secs().max(1);
-        for (name, value) in SETTINGS {
+        let settings = SETTINGS.map(|(name, value)| {
             let value = match name {
                 "sql_mode" => format!("'{MYSQL_MODE}'"),
                 "lock_wait_timeout" => TABLE_LOCK.min(most).to_string(),
                 "innodb_lock_wait_timeout" => ROW_LOCK.min(most).to_string(),
                 _ => value.to_owned(),
             };
-            set(session, &format!("SET SESSION {name} = {value}"))?;
-        }
+            format!("SESSION {name} = {value}")
+        });
+        set(session, &format!("SET {}", settings.join(", ")))?;
         Ok(before)
     }
 
     fn restore(&self, session: &mut dyn Session, before: &str) -> Result<(), RunError> {
-        for ((name, _), value) in SETTINGS.iter().zip(before.split('|')) {
-            let value = if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
-                value.to_owned()
-            } else {
-                format!("'{value}'")
-            };
-            set(session, &format!("SET SESSION {name} = {value}"))?;
-        }
-        Ok(())
+        let settings: Vec<String> = (SETTINGS.iter().zip(before.split('|')))
+            .map(|((name, _), value)| {
+                let is_number = !value.is_empty() && value.bytes().all(|it| it.is_ascii_digit());
+                let quote = if is_number { "" } else { "'" };
+                format!("SESSION {name} = {quote}{value}{quote}")
+            })
+            .collect();
+        set(session, &format!("SET {}", settings.join(", ")))
     }
 
     fn lock(
