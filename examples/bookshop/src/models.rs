@@ -50,7 +50,7 @@ pub struct Book {
     pub id: i64,
     #[model(max_length = 17, unique)]
     pub isbn: String,
-    #[model(index)]
+    #[model(max_length = 200, index)]
     pub title: String,
     #[model(precision = 10, scale = 2)]
     pub price: Decimal,
