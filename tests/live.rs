@@ -11,6 +11,9 @@ use migrate_runtime::sql::{Plan, Step, overlay, plan};
 
 /// An empty database on a server of the tests.
 pub(crate) trait Empty: Session + Sized {
+    /// Inserts a row of nothing but defaults into the table `t`.
+    const ROW_OF_T: &'static str;
+
     /// `None` where there is no server.
     fn empty() -> Option<Self>;
 

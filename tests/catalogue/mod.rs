@@ -9,7 +9,9 @@ mod indexes;
 mod keys;
 mod live;
 mod rebuild;
-mod support;
+#[cfg(unix)]
+pub(crate) mod server;
+pub(crate) mod support;
 mod tables;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

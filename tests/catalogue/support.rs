@@ -16,12 +16,12 @@ use migrate_runtime::schema::{
 };
 
 /// `t` with its key, as models have it.
-pub(super) fn t(columns: impl IntoIterator<Item = Column>) -> Table {
+pub(crate) fn t(columns: impl IntoIterator<Item = Column>) -> Table {
     named("t", columns)
 }
 
 /// A table with the key `id`, as models have it.
-pub(super) fn named(name: &str, columns: impl IntoIterator<Item = Column>) -> Table {
+pub(crate) fn named(name: &str, columns: impl IntoIterator<Item = Column>) -> Table {
     let mut id = Column::new("id", SqlType::BigInt).not_null();
     id.auto_increment = true;
     let mut table = Table::new(name).with_column(id).with_primary_key(["id"]);
@@ -29,23 +29,23 @@ pub(super) fn named(name: &str, columns: impl IntoIterator<Item = Column>) -> Ta
     table
 }
 
-pub(super) fn int(name: &str) -> Column {
+pub(crate) fn int(name: &str) -> Column {
     Column::new(name, SqlType::Integer)
 }
 
-pub(super) fn string(name: &str) -> Column {
+pub(crate) fn string(name: &str) -> Column {
     Column::new(name, SqlType::Text)
 }
 
-pub(super) fn number(value: i64) -> DefaultValue {
+pub(crate) fn number(value: i64) -> DefaultValue {
     DefaultValue::Value(Value::Integer(value))
 }
 
-pub(super) fn words(value: &str) -> DefaultValue {
+pub(crate) fn words(value: &str) -> DefaultValue {
     DefaultValue::Value(Value::Text(value.to_owned()))
 }
 
-pub(super) fn generated(name: &str, expression: &str, stored: bool) -> Column {
+pub(crate) fn generated(name: &str, expression: &str, stored: bool) -> Column {
     let mut column = int(name);
     column.generated = Some(Generated {
         expression: expression.into(),
@@ -54,11 +54,11 @@ pub(super) fn generated(name: &str, expression: &str, stored: bool) -> Column {
     column
 }
 
-pub(super) fn names(list: &[&str]) -> Vec<Name> {
+pub(crate) fn names(list: &[&str]) -> Vec<Name> {
     list.iter().map(|name| Name::from(*name)).collect()
 }
 
-pub(super) fn unique(name: &str, columns: &[&str]) -> Unique {
+pub(crate) fn unique(name: &str, columns: &[&str]) -> Unique {
     Unique {
         name: Some(name.into()),
         columns: names(columns),
@@ -68,14 +68,14 @@ pub(super) fn unique(name: &str, columns: &[&str]) -> Unique {
     }
 }
 
-pub(super) fn check(name: &str, expression: &str) -> Check {
+pub(crate) fn check(name: &str, expression: &str) -> Check {
     Check {
         name: Some(name.into()),
         expression: expression.into(),
     }
 }
 
-pub(super) fn reference(
+pub(crate) fn reference(
     name: &str,
     columns: &[&str],
     target: &str,
@@ -94,16 +94,16 @@ pub(super) fn reference(
 }
 
 /// The table, changed.
-pub(super) fn with(mut table: Table, change: impl FnOnce(&mut Table)) -> Table {
+pub(crate) fn with(mut table: Table, change: impl FnOnce(&mut Table)) -> Table {
     change(&mut table);
     table
 }
 
-pub(super) fn indexed(table: Table, index: Index) -> Table {
+pub(crate) fn indexed(table: Table, index: Index) -> Table {
     with(table, |table| table.indexes.push(index))
 }
 
-pub(super) fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
+pub(crate) fn schema(tables: impl IntoIterator<Item = Table>) -> Schema {
     let mut schema = Schema::new();
     for table in tables {
         schema.insert(table);

@@ -2,15 +2,14 @@
 
 use super::server::Database;
 use crate::live::{self, Empty};
-use migrate_runtime::autogenerate::{Drift, drift};
 use migrate_runtime::connection::Session;
 use migrate_runtime::dialect::{Dialect, Mysql};
-use migrate_runtime::introspect::introspect_beside;
-use migrate_runtime::schema::Schema;
 
 pub(super) type Live = live::Live<Database>;
 
 impl Empty for Database {
+    const ROW_OF_T: &'static str = "INSERT INTO t () VALUES ()";
+
     fn empty() -> Option<Self> {
         Self::new()
     }
@@ -26,16 +25,4 @@ impl Empty for Database {
         ))
         .unwrap();
     }
-}
-
-/// What a database that those statements made has, other than the chain: blocking, and on top.
-pub(super) fn found(live: &mut Live, sql: &str, chain: &Schema) -> (Vec<String>, Vec<String>) {
-    live.reset();
-    live.run(sql);
-    let database = introspect_beside(&mut live.database, chain).unwrap();
-    let (blocking, extra): (Vec<_>, Vec<_>) = drift(chain, &database, &Mysql)
-        .into_iter()
-        .partition(|drift| drift.blocking);
-    let text = |list: Vec<Drift>| list.into_iter().map(|drift| drift.description).collect();
-    (text(blocking), text(extra))
 }

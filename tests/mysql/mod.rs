@@ -1,5 +1,6 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
+mod catalogue;
 mod connection;
 mod corpora;
 mod failures;
@@ -13,3 +14,4 @@ mod offline;
 mod processes;
 mod rendering;
 pub(crate) mod server;
+mod types;

@@ -1,6 +1,7 @@
 //! What is the same in other words is no difference, and what is another thing is one.
 
-use super::live::{Live, found};
+use super::live::Live;
+use crate::catalogue::server::found;
 use migrate_runtime::schema::{
     Backend, Check, Column, DefaultValue, Generated, Schema, SqlText, SqlType, Table, Value,
 };

@@ -175,3 +175,26 @@ fn scripts_in_the_words_of_the_client() {
         .filter(|line| !line.contains("INTO `__migrate_log`"));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
 }
+
+/// A transaction holds no statement that changes a table, so a script has none around those.
+pub(super) fn a_script_has_no_transactions(live: &mut super::live::Live) {
+    let script = script("base", "head", Direction::Upgrade);
+    let words = ["CREATE", "ALTER", "DROP"];
+    // The tables of the runner are made where they are missing, whatever is open.
+    let is_ddl = |line: &str| {
+        !line.contains("`__migrate_") && words.iter().any(|word| line.starts_with(word))
+    };
+    let mut is_open = false;
+    let mut changes = 0;
+    for line in script.lines() {
+        is_open |= line == "START TRANSACTION;";
+        is_open &= line != "COMMIT;";
+        changes += usize::from(is_ddl(line));
+        assert!(!(is_open && is_ddl(line)), "{line}");
+    }
+    assert!(changes > 3, "{script}");
+    if let Some(done) = client(&live.database, &script) {
+        done.unwrap();
+        assert_eq!(live.rows("SELECT revision FROM __migrate_version"), ["b"]);
+    }
+}

@@ -9,6 +9,8 @@ use migrate_runtime::schema::Schema;
 pub(super) type Live = live::Live<Database>;
 
 impl Empty for Database {
+    const ROW_OF_T: &'static str = "INSERT INTO t DEFAULT VALUES";
+
     fn empty() -> Option<Self> {
         Self::new()
     }

@@ -7,24 +7,17 @@ mod tables;
 mod types;
 
 use super::live::Live;
+use super::server::Database;
 use crate::catalogue::OF_ALL;
-use migrate_runtime::autogenerate::{Ignore, drift};
-use migrate_runtime::dialect::Postgres;
+use crate::catalogue::server::{
+    self, a_required_column, differs, every_row_holds, goes, ignored, kept, row, same,
+};
 use migrate_runtime::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Index, IndexColumn,
     IndexKey, Name, ReferentialAction, Schema, SqlType, Table, Unique,
 };
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A row of the catalogue.
-struct Row {
-    id: &'static str,
-    check: fn(&mut Live),
-}
-
-const fn row(id: &'static str, check: fn(&mut Live)) -> Row {
-    Row { id, check }
-}
+type Row = server::Row<Database>;
 
 /// The rows for PostgreSQL; those for all databases come before.
 const OF_POSTGRES: &[&str] = &[
@@ -39,43 +32,15 @@ const OF_POSTGRES: &[&str] = &[
 
 #[test]
 fn every_row_of_the_catalogue_holds() {
-    let rows: Vec<&Row> = [
-        tables::ROWS,
-        types::ROWS,
-        defaults::ROWS,
-        keys::ROWS,
-        objects::ROWS,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let mut report = Vec::new();
-    let Some(mut live) = Live::empty("") else {
-        return;
-    };
-    let expected: Vec<&str> = [OF_ALL, OF_POSTGRES].concat();
-    for id in &expected {
-        let checks: Vec<&&Row> = rows.iter().filter(|row| row.id == *id).collect();
-        if checks.is_empty() {
-            report.push(format!("{id} absent"));
-        }
-        for row in checks {
-            live.reset();
-            if let Err(why) = catch_unwind(AssertUnwindSafe(|| (row.check)(&mut live))) {
-                let why = (why.downcast_ref::<String>().cloned())
-                    .or_else(|| why.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                report.push(format!("{id} failed: {}", why.unwrap_or_default()));
-            }
-        }
-    }
-    let unknown = rows.iter().filter(|row| !expected.contains(&row.id));
-    report.extend(unknown.map(|row| format!("{} is not in the list", row.id)));
-    assert!(
-        report.is_empty(),
-        "{} of {} rows do not hold:\n{}",
-        report.len(),
-        expected.len(),
-        report.join("\n")
+    every_row_holds(
+        &[OF_ALL, OF_POSTGRES].concat(),
+        &[
+            tables::ROWS,
+            types::ROWS,
+            defaults::ROWS,
+            keys::ROWS,
+            objects::ROWS,
+        ],
     );
 }
 
@@ -176,89 +141,4 @@ fn with_enum(mut schema: Schema, values: &[&str]) -> Schema {
     };
     schema.enums.insert(mood.name.clone(), mood);
     schema
-}
-
-/// What a database that those statements made has, other than the chain: blocking, and on top.
-fn found(live: &mut Live, sql: &str, chain: &Schema) -> (Vec<String>, Vec<String>) {
-    live.reset();
-    live.run(sql);
-    let database = live.introspected();
-    let (blocking, extra): (Vec<_>, Vec<_>) = drift(chain, &database, &Postgres)
-        .into_iter()
-        .partition(|drift| drift.blocking);
-    let text = |list: Vec<migrate_runtime::autogenerate::Drift>| {
-        list.into_iter().map(|drift| drift.description).collect()
-    };
-    (text(blocking), text(extra))
-}
-
-/// The database is what the chain says.
-#[track_caller]
-fn same(live: &mut Live, sql: &str, chain: &Schema) {
-    let (blocking, extra) = found(live, sql, chain);
-    let extra: Vec<&String> = (extra.iter())
-        .filter(|text| !text.contains("is not managed"))
-        .collect();
-    assert!(
-        blocking.is_empty() && extra.is_empty(),
-        "{sql}: {blocking:?} {extra:?}"
-    );
-}
-
-/// The database is not what the chain says, in the way described.
-#[track_caller]
-fn differs(live: &mut Live, sql: &str, chain: &Schema, expected: &str) {
-    let (blocking, _) = found(live, sql, chain);
-    assert!(
-        blocking.iter().any(|text| text.contains(expected)),
-        "{sql}: {blocking:?}"
-    );
-}
-
-/// The database has something on top, which is listed and kept.
-#[track_caller]
-fn kept(live: &mut Live, sql: &str, chain: &Schema, expected: &str) {
-    let (blocking, extra) = found(live, sql, chain);
-    assert!(blocking.is_empty(), "{sql}: {blocking:?}");
-    assert!(
-        extra.iter().any(|text| text.contains(expected)),
-        "{sql}: {extra:?}"
-    );
-}
-
-/// With this pattern of `ignore` nothing of what is on top or different is found.
-#[track_caller]
-fn ignored(live: &mut Live, sql: &str, chain: &Schema, pattern: &str) {
-    live.reset();
-    live.run(sql);
-    let mut database = live.introspected();
-    let before = drift(chain, &database, &Postgres);
-    assert!(!before.is_empty(), "{sql}: there is nothing to ignore");
-    let ignore = Ignore::parse([pattern]).unwrap();
-    ignore.leave_out(&mut database, chain);
-    assert_eq!(drift(chain, &database, &Postgres), [], "without {pattern}");
-}
-
-/// From one schema to the other, with a row where there is a table `t`, and back. The statements must
-/// have those fragments, in order, and only so many.
-#[track_caller]
-fn goes(live: &mut Live, from: &Schema, to: &Schema, expected: &[&str]) {
-    live.reset();
-    live.migrate(from);
-    let has_t = from.table(&"t".into()).is_some();
-    if has_t {
-        live.run("INSERT INTO t DEFAULT VALUES");
-    }
-    let done = live.migrate(to);
-    let matches = done.statements.len() == expected.len()
-        && (done.statements.iter().zip(expected)).all(|(sql, part)| sql.contains(part));
-    assert!(
-        matches,
-        "expected {expected:#?}, found {:#?}",
-        done.statements
-    );
-    live.back(&done);
-    if has_t && to.table(&"t".into()).is_some() {
-        assert_eq!(live.rows("SELECT count(*) FROM t"), ["1"]);
-    }
 }

@@ -1,14 +1,13 @@
 //! Tables, names, scope: what every database has, on a server.
 
 use super::{
-    Row, check, col, differs, goes, ignored, int, kept, named, pg, row, same, schema, sql_default,
-    t, table_sql, with, with_enum,
+    Row, a_required_column, check, col, differs, goes, ignored, int, kept, named, pg, row, same,
+    schema, sql_default, t, table_sql, with, with_enum,
 };
 use crate::runner::chains::chain;
 use migrate_runtime::Model;
-use migrate_runtime::autogenerate::{Database, Flags, PlanError, Request, plan};
+use migrate_runtime::autogenerate::Flags;
 use migrate_runtime::command::{RevisionRequest, autogenerate};
-use migrate_runtime::dialect::Postgres;
 use migrate_runtime::diff::{Rename, RenameHints, candidates};
 use migrate_runtime::migration::Migration;
 use migrate_runtime::model::SchemaDef;
@@ -104,33 +103,7 @@ pub(super) const ROWS: &[Row] = &[
             schema([t([])]),
             schema([t([col("b", SqlType::Text).not_null()])]),
         );
-        live.migrate(&chain);
-        live.run("INSERT INTO t DEFAULT VALUES");
-        let database = live.introspected();
-        let ask = |fills: &[&str]| {
-            let flags = Flags {
-                fills: fills.iter().map(|fill| (*fill).to_owned()).collect(),
-                ..Flags::default()
-            };
-            let request = Request {
-                chain: &chain,
-                models: &models,
-                renamed_from: &RenameHints::default(),
-                database: Some(Database {
-                    schema: &database,
-                    dialect: &Postgres,
-                }),
-                has_rows: &|_, column| column.is_none(),
-                values_wait: true,
-                flags: &flags,
-            };
-            plan(&request, None)
-        };
-        let required = PlanError::RequiredColumns(vec!["t.b".to_owned()]);
-        assert_eq!(ask(&[]).unwrap_err(), required);
-        let filled = ask(&["t.b='x'"]).unwrap();
-        live.apply(filled.upgrade).unwrap();
-        assert_eq!(live.rows("SELECT b FROM t"), ["x"]);
+        a_required_column(live, &chain, &models);
     }),
     row("Y63", |live| {
         let sql = table_sql("a cidr");

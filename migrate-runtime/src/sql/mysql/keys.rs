@@ -368,7 +368,7 @@ impl Planner<'_> {
     }
 
     /// Whether the key is gone already; then it does not come back.
-    fn is_suspended(&mut self, table: &TableName, name: &Name) -> bool {
+    pub(super) fn is_suspended(&mut self, table: &TableName, name: &Name) -> bool {
         let at = (self.suspended.iter())
             .position(|(owner, suspended)| owner == table && suspended == name);
         at.map(|at| self.suspended.remove(at)).is_some()

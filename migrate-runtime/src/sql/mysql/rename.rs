@@ -127,13 +127,29 @@ impl Planner<'_> {
         let Some(key) = key else {
             return Ok(());
         };
-        let definition = self.writer(operation).foreign_key(key)?;
-        let mut sql = format!("DROP FOREIGN KEY {}, ADD {definition}", self.quote(from));
-        if self.rename_index_of(&table.name, &key.columns, from, to) {
-            sql = format!("{sql}, {}", self.renamed_index(from, to));
+        let index = (self.rename_index_of(&table.name, &key.columns, from, to))
+            .then(|| self.renamed_index(from, to));
+        // The server refuses the same name in one statement, in whatever case. Then it comes back at the end,
+        // like one that is gone already while a type changes.
+        let is_same = from.as_str().eq_ignore_ascii_case(to.as_str());
+        let is_suspended = self.is_suspended(&table.name, from);
+        if is_same || is_suspended {
+            if !is_suspended {
+                let sql = format!("DROP FOREIGN KEY {}", self.quote(from));
+                self.alone(operation, &table.name, sql);
+            }
+            if let Some(sql) = index {
+                self.alone(operation, &table.name, sql);
+            }
+            self.suspended.push((table.name.clone(), to.clone()));
+            return Ok(());
         }
+        let definition = self.writer(operation).foreign_key(key)?;
+        let drop = format!("DROP FOREIGN KEY {}", self.quote(from));
+        let clauses = [Some(drop), Some(format!("ADD {definition}")), index];
+        let sql: Vec<String> = clauses.into_iter().flatten().collect();
         self.flush();
-        self.clause(operation, &table.name, Cost::Copy, sql, &[]);
+        self.clause(operation, &table.name, Cost::Copy, sql.join(", "), &[]);
         self.flush();
         Ok(())
     }
