@@ -5,9 +5,10 @@
 
 use super::spelling::Spelling;
 use super::{default, types};
+use crate::dialect::own;
 use crate::schema::{
-    Backend, Check, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Generated, Index,
-    IndexColumn, IndexKey, Name, Schema, SqlText, SqlType, Table, TableOptions, Unique,
+    Backend, Column, DefaultValue, Deferrable, EnumType, ForeignKey, Index, Name, Schema, SqlText,
+    SqlType, Table, TableOptions,
 };
 use std::collections::BTreeMap;
 
@@ -47,8 +48,10 @@ fn physical_table(from: &Table, enums: &BTreeMap<Name, EnumType>) -> Table {
             .map(|column| physical_column(column, enums))
             .collect(),
         primary_key: primary_key.clone(),
-        uniques: uniques.iter().map(physical_unique).collect(),
-        checks: checks.iter().filter_map(physical_check).collect(),
+        uniques: uniques.iter().map(own::plain_unique).collect(),
+        checks: (checks.iter())
+            .filter_map(|check| own::check(check, Backend::Mysql))
+            .collect(),
         foreign_keys: foreign_keys.iter().map(physical_foreign_key).collect(),
         indexes: indexes.iter().filter_map(physical_index).collect(),
         comment: comment.clone(),
@@ -82,14 +85,8 @@ fn physical_column(column: &Column, enums: &BTreeMap<Name, EnumType>) -> Column 
         default: default
             .as_ref()
             .and_then(|default| default::spell(default, ty))
-            .map(|text| DefaultValue::Sql(own(text))),
-        generated: generated.as_ref().and_then(|generated| {
-            let Generated { expression, stored } = generated;
-            Some(Generated {
-                expression: own_text(expression)?,
-                stored: *stored,
-            })
-        }),
+            .map(|text| DefaultValue::Sql(SqlText::only(Backend::Mysql, text))),
+        generated: (generated.as_ref()).and_then(|it| own::generated(it, Backend::Mysql)),
         auto_increment: *auto_increment,
         collation: collation.clone().or_else(|| written_collation(ty)),
         comment: comment.clone(),
@@ -129,32 +126,6 @@ fn without_collation(spelling: &str) -> String {
     }
 }
 
-/// MySQL's unique constraints are never deferred, and two NULLs never equal.
-fn physical_unique(unique: &Unique) -> Unique {
-    let Unique {
-        name,
-        columns,
-        include: _,
-        nulls_not_distinct: _,
-        deferrable: _,
-    } = unique;
-    Unique {
-        name: name.clone(),
-        columns: columns.clone(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        deferrable: Deferrable::No,
-    }
-}
-
-fn physical_check(check: &Check) -> Option<Check> {
-    let Check { name, expression } = check;
-    Some(Check {
-        name: name.clone(),
-        expression: own_text(expression)?,
-    })
-}
-
 fn physical_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
     let ForeignKey {
         name,
@@ -178,65 +149,15 @@ fn physical_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
     }
 }
 
-/// `None` for an index with an expression or condition that has no text for MySQL. One with a condition
-/// stays as it is, for rendering to refuse.
+/// Indexes are sorted with NULLs first, by the collation of the column. One with a condition stays as it is,
+/// for rendering to refuse.
 fn physical_index(index: &Index) -> Option<Index> {
-    let Index {
-        name,
-        columns,
-        unique,
-        predicate,
-        method,
-        include: _,
-        nulls_not_distinct: _,
-        storage: _,
-    } = index;
-    Some(Index {
-        name: name.clone(),
-        columns: columns
-            .iter()
-            .map(physical_index_column)
-            .collect::<Option<_>>()?,
-        unique: *unique,
-        predicate: match predicate {
-            Some(predicate) => Some(own_text(predicate)?),
-            None => None,
-        },
-        method: method
-            .as_deref()
-            .map(str::to_ascii_lowercase)
-            .filter(|method| matches!(method.as_str(), "fulltext" | "spatial")),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        storage: None,
-    })
-}
-
-/// Indexes are sorted with NULLs first, by the collation of the column, and take no other wish.
-fn physical_index_column(column: &IndexColumn) -> Option<IndexColumn> {
-    let IndexColumn {
-        key,
-        order,
-        nulls: _,
-        collation: _,
-        operator_class: _,
-    } = column;
-    Some(IndexColumn {
-        key: match key {
-            IndexKey::Column(name) => IndexKey::Column(name.clone()),
-            IndexKey::Expression(expression) => IndexKey::Expression(own_text(expression)?),
-        },
-        order: *order,
-        nulls: None,
-        collation: None,
-        operator_class: None,
-    })
-}
-
-fn own_text(text: &SqlText) -> Option<SqlText> {
-    text.get(Backend::Mysql).map(own)
-}
-
-fn own(text: impl Into<String>) -> SqlText {
-    SqlText::only(Backend::Mysql, text)
+    let mut index = own::plain_index(own::index(index, Backend::Mysql)?);
+    index.method = (index.method)
+        .map(|method| method.to_ascii_lowercase())
+        .filter(|method| matches!(method.as_str(), "fulltext" | "spatial"));
+    for part in &mut index.columns {
+        part.collation = None;
+    }
+    Some(index)
 }

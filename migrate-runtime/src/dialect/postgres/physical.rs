@@ -5,9 +5,10 @@
 //! goes away.
 
 use super::{default, quote, types};
+use crate::dialect::own;
 use crate::schema::{
-    Backend, Check, Column, DefaultValue, Generated, Index, IndexColumn, IndexKey, Name, Schema,
-    SqlText, SqlType, Table, TableName, TableOptions, naming,
+    Backend, Check, Column, DefaultValue, Name, Schema, SqlText, SqlType, Table, TableName,
+    TableOptions, naming,
 };
 
 pub(super) fn schema(schema: &Schema) -> Schema {
@@ -39,7 +40,9 @@ fn physical_table(from: &Table) -> Table {
         options,
         stored_sql: _,
     } = from;
-    let mut checks: Vec<Check> = checks.iter().filter_map(physical_check).collect();
+    let mut checks: Vec<Check> = (checks.iter())
+        .filter_map(|check| own::check(check, Backend::Postgres))
+        .collect();
     let ranges = range_checks(name, columns, &checks);
     checks.extend(ranges);
     Table {
@@ -49,7 +52,9 @@ fn physical_table(from: &Table) -> Table {
         uniques: uniques.clone(),
         checks,
         foreign_keys: foreign_keys.clone(),
-        indexes: indexes.iter().filter_map(physical_index).collect(),
+        indexes: (indexes.iter())
+            .filter_map(|index| own::index(index, Backend::Postgres))
+            .collect(),
         comment: comment.clone(),
         options: TableOptions {
             postgres_unlogged: options.postgres_unlogged,
@@ -82,14 +87,8 @@ fn physical_column(column: &Column) -> Column {
         default: default
             .as_ref()
             .and_then(|default| default::spell(default, ty))
-            .map(|text| DefaultValue::Sql(own(text))),
-        generated: generated.as_ref().and_then(|generated| {
-            let Generated { expression, stored } = generated;
-            Some(Generated {
-                expression: own_text(expression)?,
-                stored: *stored,
-            })
-        }),
+            .map(|text| DefaultValue::Sql(SqlText::only(Backend::Postgres, text))),
+        generated: (generated.as_ref()).and_then(|it| own::generated(it, Backend::Postgres)),
         auto_increment: *auto_increment,
         collation: collation.clone(),
         comment: comment.clone(),
@@ -114,7 +113,7 @@ fn range_checks(table: &TableName, columns: &[Column], others: &[Check]) -> Vec<
             };
             Some(Check {
                 name: Some(name),
-                expression: own(range_of(column)?),
+                expression: SqlText::only(Backend::Postgres, range_of(column)?),
             })
         })
         .collect()
@@ -130,70 +129,4 @@ fn range_of(column: &Column) -> Option<String> {
         SqlType::UnsignedBigInt => format!("{name} >= 0"),
         _ => return None,
     })
-}
-
-fn physical_check(check: &Check) -> Option<Check> {
-    let Check { name, expression } = check;
-    Some(Check {
-        name: name.clone(),
-        expression: own_text(expression)?,
-    })
-}
-
-/// `None` for an index with an expression or condition that has no text for PostgreSQL.
-fn physical_index(index: &Index) -> Option<Index> {
-    let Index {
-        name,
-        columns,
-        unique,
-        predicate,
-        method,
-        include,
-        nulls_not_distinct,
-        storage,
-    } = index;
-    Some(Index {
-        name: name.clone(),
-        columns: columns
-            .iter()
-            .map(physical_index_column)
-            .collect::<Option<_>>()?,
-        unique: *unique,
-        predicate: match predicate {
-            Some(predicate) => Some(own_text(predicate)?),
-            None => None,
-        },
-        method: method.clone(),
-        include: include.clone(),
-        nulls_not_distinct: *nulls_not_distinct,
-        storage: storage.clone(),
-    })
-}
-
-fn physical_index_column(column: &IndexColumn) -> Option<IndexColumn> {
-    let IndexColumn {
-        key,
-        order,
-        nulls,
-        collation,
-        operator_class,
-    } = column;
-    Some(IndexColumn {
-        key: match key {
-            IndexKey::Column(name) => IndexKey::Column(name.clone()),
-            IndexKey::Expression(expression) => IndexKey::Expression(own_text(expression)?),
-        },
-        order: *order,
-        nulls: *nulls,
-        collation: collation.clone(),
-        operator_class: operator_class.clone(),
-    })
-}
-
-fn own_text(text: &SqlText) -> Option<SqlText> {
-    text.get(Backend::Postgres).map(own)
-}
-
-fn own(text: impl Into<String>) -> SqlText {
-    SqlText::only(Backend::Postgres, text)
 }

@@ -4,9 +4,10 @@
 //! checks and expressions become the text for SQLite; what only other databases know goes away.
 
 use super::{default, types};
+use crate::dialect::own;
 use crate::schema::{
-    Backend, Check, Column, Deferrable, EnumType, Generated, Index, IndexColumn, IndexKey, Name,
-    Schema, SqlText, SqlType, Table, TableName, TableOptions, Unique, naming,
+    Backend, Check, Column, EnumType, Index, Name, Schema, SqlText, SqlType, Table, TableName,
+    TableOptions, naming,
 };
 use std::collections::BTreeMap;
 
@@ -39,7 +40,9 @@ fn physical_table(from: &Table, enums: &BTreeMap<Name, EnumType>) -> Table {
         options,
         stored_sql,
     } = from;
-    let mut checks: Vec<Check> = checks.iter().filter_map(physical_check).collect();
+    let mut checks: Vec<Check> = (checks.iter())
+        .filter_map(|check| own::check(check, Backend::Sqlite))
+        .collect();
     for column in columns {
         if let Some(expression) = range_of(column, enums) {
             checks.push(named_check(name, column, expression, &checks));
@@ -52,7 +55,7 @@ fn physical_table(from: &Table, enums: &BTreeMap<Name, EnumType>) -> Table {
             .map(|column| physical_column(column, from))
             .collect(),
         primary_key: primary_key.clone(),
-        uniques: uniques.iter().map(physical_unique).collect(),
+        uniques: uniques.iter().map(own::plain_unique).collect(),
         checks,
         foreign_keys: foreign_keys.clone(),
         indexes: indexes.iter().filter_map(physical_index).collect(),
@@ -86,13 +89,7 @@ fn physical_column(column: &Column, table: &Table) -> Column {
             .as_ref()
             .and_then(|default| default::spell(default, ty))
             .map(|text| crate::schema::DefaultValue::Sql(sqlite_text(text))),
-        generated: generated.as_ref().and_then(|generated| {
-            let Generated { expression, stored } = generated;
-            Some(Generated {
-                expression: own_text(expression)?,
-                stored: *stored,
-            })
-        }),
+        generated: (generated.as_ref()).and_then(|it| own::generated(it, Backend::Sqlite)),
         auto_increment: *auto_increment,
         collation: collation.clone(),
         comment: None,
@@ -166,85 +163,11 @@ fn named_check(table: &TableName, column: &Column, expression: String, others: &
     }
 }
 
-fn physical_check(check: &Check) -> Option<Check> {
-    let Check { name, expression } = check;
-    Some(Check {
-        name: name.clone(),
-        expression: own_text(expression)?,
-    })
-}
-
-/// SQLite's unique constraints are never deferred, and two NULLs never equal.
-fn physical_unique(unique: &Unique) -> Unique {
-    let Unique {
-        name,
-        columns,
-        include: _,
-        nulls_not_distinct: _,
-        deferrable: _,
-    } = unique;
-    Unique {
-        name: name.clone(),
-        columns: columns.clone(),
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        deferrable: Deferrable::No,
-    }
-}
-
-/// `None` for an index with an expression or condition that has no text for SQLite.
+/// SQLite sorts NULLs first in ascending order, and has no access methods.
 fn physical_index(index: &Index) -> Option<Index> {
-    let Index {
-        name,
-        columns,
-        unique,
-        predicate,
-        method: _,
-        include: _,
-        nulls_not_distinct: _,
-        storage: _,
-    } = index;
-    Some(Index {
-        name: name.clone(),
-        columns: columns
-            .iter()
-            .map(physical_index_column)
-            .collect::<Option<_>>()?,
-        unique: *unique,
-        predicate: match predicate {
-            Some(predicate) => Some(own_text(predicate)?),
-            None => None,
-        },
-        method: None,
-        include: Vec::new(),
-        nulls_not_distinct: false,
-        storage: None,
-    })
-}
-
-/// SQLite sorts NULLs first in ascending order and takes no other wish in an index.
-fn physical_index_column(column: &IndexColumn) -> Option<IndexColumn> {
-    let IndexColumn {
-        key,
-        order,
-        nulls: _,
-        collation,
-        operator_class: _,
-    } = column;
-    Some(IndexColumn {
-        key: match key {
-            IndexKey::Column(name) => IndexKey::Column(name.clone()),
-            IndexKey::Expression(expression) => IndexKey::Expression(own_text(expression)?),
-        },
-        order: *order,
-        nulls: None,
-        collation: collation.clone(),
-        operator_class: None,
-    })
-}
-
-fn own_text(text: &SqlText) -> Option<SqlText> {
-    text.get(Backend::Sqlite).map(sqlite_text)
+    let mut index = own::plain_index(own::index(index, Backend::Sqlite)?);
+    index.method = None;
+    Some(index)
 }
 
 fn sqlite_text(text: impl Into<String>) -> SqlText {
