@@ -32,4 +32,5 @@ mod postgres;
 mod rendering;
 mod runner;
 mod source;
+mod startup;
 mod tidy;

@@ -92,6 +92,7 @@ pub mod schema;
 #[cfg(feature = "autogenerate")]
 pub mod source;
 pub mod sql;
+pub mod startup;
 pub mod types;
 
 #[cfg(feature = "diesel")]

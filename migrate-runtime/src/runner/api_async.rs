@@ -36,9 +36,20 @@ where
     C: AsyncConnection + 'static,
     C::Backend: MigrateBackend,
 {
+    on_a_thread(connection, |connection| upgrade(connection, schema)).await
+}
+
+/// Does something with a connection on a thread for such work.
+pub(crate) async fn on_a_thread<C, T>(
+    connection: C,
+    act: impl FnOnce(&mut AsyncConnectionWrapper<C>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error>
+where
+    C: AsyncConnection + 'static,
+    T: Send + 'static,
+{
     let done = tokio::task::spawn_blocking(move || {
-        let mut connection = AsyncConnectionWrapper::<C>::from(connection);
-        upgrade(&mut connection, schema)
+        act(&mut AsyncConnectionWrapper::<C>::from(connection))
     });
     match done.await {
         Ok(result) => result,

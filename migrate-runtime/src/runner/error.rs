@@ -130,6 +130,12 @@ pub enum RunError {
         /// The machine it was done on.
         host: String,
     },
+    /// The first rows of a new database could not be loaded.
+    #[error("the first rows of a new database could not be loaded: {message}; none of them stays")]
+    NotFilled {
+        /// What the function said.
+        message: String,
+    },
     /// A step of a migration failed.
     #[error("{0}")]
     Failed(Box<StepFailure>),
@@ -339,6 +345,7 @@ impl Explain for RunError {
             Self::Database { .. }
             | Self::ConnectionLost { .. }
             | Self::Setting { .. }
+            | Self::NotFilled { .. }
             | Self::Failed(_) => ErrorKind::Database,
             Self::HalfDone { .. }
             | Self::EditedWhatIsDone { .. }
@@ -413,6 +420,9 @@ impl Explain for RunError {
             Self::Graph(source) => source.hints(),
             Self::Ignore(source) => source.hints(),
             Self::Unsupported(error) => vec![error.hint.clone()],
+            Self::NotFilled { .. } => vec![
+                "the tables are there; the next start tries again to fill them".to_owned(),
+            ],
             Self::Contended | Self::ShutDown => vec!["run it again".to_owned()],
         }
     }

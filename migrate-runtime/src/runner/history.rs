@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The column of the log that its first version did not have.
 const STEP: &str = "step";
 
+/// What it calls the loading of the first rows, which is not about a revision.
+pub(super) const CREATE: &str = "create";
+
 /// The names of the two tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryTables {
@@ -88,7 +91,8 @@ pub struct LogEntry {
     pub message: String,
     /// The number of the operation, from 1, where that was recorded by itself: outside of a transaction.
     pub step: Option<usize>,
-    /// `upgrade`, `downgrade`, `stamp`, `unstamp` or `repair`.
+    /// `upgrade`, `downgrade`, `stamp`, `unstamp` or `repair`; `create` of the first rows of a new database, which
+    /// has no revision.
     pub direction: String,
     /// The checksum of the file at that time.
     pub checksum: String,
@@ -512,6 +516,8 @@ pub(crate) fn standing(log: &[LogEntry]) -> BTreeMap<&str, &LogEntry> {
     for entry in log.iter().filter(whole) {
         match entry.direction.as_str() {
             "downgrade" | "unstamp" => standing.remove(entry.revision.as_str()),
+            // Of a new database, and not of a revision.
+            CREATE => None,
             _ => standing.insert(entry.revision.as_str(), entry),
         };
     }

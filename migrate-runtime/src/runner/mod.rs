@@ -9,6 +9,7 @@ mod apply;
 mod chain;
 mod chains;
 mod clock;
+mod create;
 mod destroys;
 mod error;
 mod event;
@@ -42,6 +43,8 @@ pub use crate::migration::checksum::checksum;
 #[cfg(feature = "diesel")]
 pub use api::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 #[cfg(feature = "async")]
+pub(crate) use api_async::on_a_thread;
+#[cfg(feature = "async")]
 pub use api_async::upgrade_async;
 pub use apply::AppliedStep;
 #[cfg(feature = "autogenerate")]
@@ -50,6 +53,7 @@ pub(crate) use chain::Chain;
 pub(crate) use chain::name_sources_for;
 pub(crate) use chain::{file, lower, source_path};
 pub(crate) use chains::Chains;
+pub(crate) use create::FirstLook;
 pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use halves::HalfDone;

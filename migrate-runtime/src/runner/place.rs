@@ -3,7 +3,7 @@
 use super::apply::Planned;
 use super::chain::{file, source_path};
 use super::error::{RunError, StepFailure};
-use super::run::{RunConnection, RunFunction};
+use super::run::{RunConnection, RunResult};
 use crate::Explain;
 use crate::connection::{DatabaseError, Session};
 use crate::error::with_causes;
@@ -97,8 +97,7 @@ impl Place<'_> {
         }
     }
 
-    /// Calls the function of a `run`. A panic in it is an error like any other: the transaction must be
-    /// rolled back and the settings put back.
+    /// Calls the function of a `run`.
     pub(super) fn call(&self, session: &mut dyn Session) -> Result<(), RunError> {
         let Some(OperationKind::Run { function, .. }) = self.operation().map(|it| it.kind) else {
             return Err(self.failed(
@@ -106,19 +105,27 @@ impl Place<'_> {
                 None,
             ));
         };
-        let mut connection = RunConnection::new(session.run_access());
-        let function: RunFunction = function;
-        match catch_unwind(AssertUnwindSafe(|| function(&mut connection))) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.failed(with_causes(&*error), None)),
-            Err(panic) => {
-                let text = panic
-                    .downcast_ref::<&str>()
-                    .map(|text| (*text).to_owned())
-                    .or_else(|| panic.downcast_ref::<String>().cloned())
-                    .unwrap_or_default();
-                Err(self.failed(format!("the function panicked: {text}"), None))
-            }
+        call(&mut { function }, session).map_err(|message| self.failed(message, None))
+    }
+}
+
+/// Calls a function of the user's, and says what went wrong. A panic in it is an error like any other: the
+/// transaction must be rolled back and the settings put back.
+pub(super) fn call(
+    function: &mut dyn FnMut(&mut RunConnection<'_>) -> RunResult,
+    session: &mut dyn Session,
+) -> Result<(), String> {
+    let mut connection = RunConnection::new(session.run_access());
+    match catch_unwind(AssertUnwindSafe(|| function(&mut connection))) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(with_causes(&*error)),
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            Err(format!("the function panicked: {text}"))
         }
     }
 }
