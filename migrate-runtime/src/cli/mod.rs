@@ -31,35 +31,71 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use crate::model::SchemaDef;
-use args::Cli;
+pub use args::Cli;
 use ui::Ui;
 
 /// Runs the command line of the process, and returns its exit code: 0 done, 1 differences found
 /// (`check`), 2 wrong usage, 3 failure.
 pub fn main(schema: &SchemaDef) -> ExitCode {
-    // A driver that waits for its own runtime must not do so inside the one of the application.
-    #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
-    if tokio::runtime::Handle::try_current().is_ok() {
-        let done = std::thread::scope(|scope| scope.spawn(|| run(schema)).join());
-        return done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    }
-    run(schema)
+    outside_of_a_runtime(|| {
+        let mut arguments = std::env::args_os();
+        let program = arguments.next().unwrap_or_default();
+        let mut arguments: Vec<OsString> = arguments.collect();
+        let intercepted = arguments.first().is_some_and(|first| first == "migrate");
+        if intercepted {
+            arguments.remove(0);
+        }
+        let program = program_name(&program, intercepted);
+        match Cli::parse_as(&program, arguments) {
+            Ok(cli) => run_command(&program, &cli, schema),
+            Err(error) => report::usage(&error),
+        }
+    })
 }
 
-fn run(schema: &SchemaDef) -> ExitCode {
-    let mut arguments = std::env::args_os();
-    let program = arguments.next().unwrap_or_default();
-    let mut arguments: Vec<OsString> = arguments.collect();
-    let intercepted = arguments.first().is_some_and(|first| first == "migrate");
-    if intercepted {
-        arguments.remove(0);
-    }
-    let cli = match Cli::parse_as(&program_name(&program, intercepted), arguments) {
-        Ok(cli) => cli,
-        Err(error) => return report::usage(&error),
-    };
+/// Runs the commands of migrate as a part of the application's own command line, which clap parses:
+/// `shop db upgrade`, `shop db current`. What messages say to type begins with `program`.
+///
+/// ```
+/// use clap::Parser;
+/// use std::process::ExitCode;
+/// # use migrate_runtime::model::SchemaDef;
+/// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], version_table: None, include: &[], migrations: &[], head: "" };
+///
+/// #[derive(Parser)]
+/// enum Shop {
+///     /// Sells books.
+///     Serve,
+///     /// The database: its revision, and what to do about it.
+///     Db(migrate_runtime::cli::Cli),
+/// }
+///
+/// fn main() -> ExitCode {
+///     # return match Shop::parse_from(["shop", "db", "heads"]) { Shop::Db(_) => ExitCode::SUCCESS, Shop::Serve => ExitCode::FAILURE };
+///     match Shop::parse() {
+///         Shop::Serve => ExitCode::SUCCESS,
+///         Shop::Db(arguments) => migrate_runtime::cli::run("shop db", &arguments, &SCHEMA),
+///     }
+/// }
+/// ```
+pub fn run(program: &str, arguments: &Cli, schema: &SchemaDef) -> ExitCode {
+    outside_of_a_runtime(|| run_command(program, arguments, schema))
+}
+
+fn run_command(program: &str, cli: &Cli, schema: &SchemaDef) -> ExitCode {
+    ui::called(program);
     let ui = Ui::new(&cli.global);
-    report::finish(ui, commands::run(&cli, schema, ui))
+    report::finish(ui, commands::run(cli, schema, ui))
+}
+
+/// A driver that waits for its own runtime must not do so inside the one of the application.
+fn outside_of_a_runtime(run: impl FnOnce() -> ExitCode + Send) -> ExitCode {
+    #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+    if tokio::runtime::Handle::try_current().is_ok() {
+        let done = std::thread::scope(|scope| scope.spawn(run).join());
+        return done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    }
+    run()
 }
 
 /// Hands over to the command line if the first argument of the process is `migrate`; otherwise does
@@ -104,7 +140,7 @@ fn exit_status(code: ExitCode) -> i32 {
 /// What the help calls the program: as the user started it.
 fn program_name(program: &OsString, intercepted: bool) -> String {
     if std::env::var_os(env::MANIFEST_DIR).is_some() {
-        return "cargo migrate".to_owned();
+        return ui::CARGO.to_owned();
     }
     let name = std::path::Path::new(program).file_stem();
     let name = name.map_or("migrate".into(), |name| name.to_string_lossy());

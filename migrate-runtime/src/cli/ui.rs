@@ -1,6 +1,7 @@
 //! The terminal: the only place that prints. Results go to standard output, everything else to
 //! standard error. It knows no command.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
@@ -140,13 +141,14 @@ impl Ui {
     /// Prints an error or another message that `--quiet` does not silence.
     pub fn message(self, text: &str) {
         // Where nobody can be told, the exit code tells.
-        let _ = write_line(&mut io::stderr().lock(), text);
+        let _ = write_line(&mut io::stderr().lock(), &as_called(text));
     }
 
     /// A label and its text in two columns.
     pub fn labelled(self, label: &str, text: &str) -> String {
         let padding = " ".repeat(10_usize.saturating_sub(label.len()));
         let label = self.paint(Style::Label, label);
+        let text = as_called(text);
         format!("{label}{padding}{text}").trim_end().to_owned()
     }
 
@@ -162,6 +164,43 @@ impl Ui {
 
 /// Why a result could not be written: of the first one.
 static LOST: OnceLock<String> = OnceLock::new();
+
+/// What the program is called where messages say what to type.
+pub const CARGO: &str = "cargo migrate";
+
+/// The commands that a program without its package cannot run either: they stay as they are.
+const OF_THE_PACKAGE: [&str; 4] = ["init", "revision", "merge", "models"];
+
+/// What this program is called, where it is not started by cargo.
+static CALLED: OnceLock<String> = OnceLock::new();
+
+/// Says what this program is called: the first one counts.
+pub(super) fn called(program: &str) {
+    if program != CARGO {
+        CALLED.get_or_init(|| program.to_owned());
+    }
+}
+
+/// A message whose commands begin with what this program is called.
+fn as_called(text: &str) -> Cow<'_, str> {
+    match CALLED.get() {
+        Some(program) if text.contains(CARGO) => Cow::Owned(with_name(text, program)),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+fn with_name(text: &str, program: &str) -> String {
+    let mut parts = text.split(CARGO);
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let command = part.split_whitespace().next().unwrap_or_default();
+        let command = command.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let is_of_the_package = OF_THE_PACKAGE.contains(&command);
+        written.push_str(if is_of_the_package { CARGO } else { program });
+        written.push_str(part);
+    }
+    written
+}
 
 fn write_line(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
@@ -180,5 +219,20 @@ fn wants_color(choice: Color) -> bool {
                 && io::stderr().is_terminal()
                 && io::stdout().is_terminal()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_name;
+
+    #[test]
+    fn what_to_type_begins_with_what_was_typed() {
+        let said =
+            "run `cargo migrate upgrade`, or cargo migrate stamp head; cargo migrate revision -m x";
+        assert_eq!(
+            with_name(said, "shop db"),
+            "run `shop db upgrade`, or shop db stamp head; cargo migrate revision -m x"
+        );
     }
 }
