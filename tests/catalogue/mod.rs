@@ -16,6 +16,8 @@ mod tables;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+pub(crate) use tables::two_models_of_one_table;
+
 /// A row of the catalogue.
 struct Row {
     id: &'static str,

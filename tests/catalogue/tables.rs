@@ -7,12 +7,13 @@ use super::support::{
 };
 use super::{Row, row};
 use crate::journey::Asked;
+use crate::runner::chains::chain;
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 use migrate_runtime::Model;
 use migrate_runtime::autogenerate::{Flags, PlanError, Request, plan};
 use migrate_runtime::command::{self, RevisionRequest, autogenerate};
-use migrate_runtime::connection::session;
+use migrate_runtime::connection::{Session, session};
 use migrate_runtime::diff::{Rename, RenameHints, candidates};
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::migration::Migration;
@@ -158,36 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         );
         ignored(sql, &schema([t([])]), "t.theirs");
     }),
-    row("T37", || {
-        #[derive(Model)]
-        #[model(table = "t", unlisted)]
-        #[expect(dead_code, reason = "only its definition is looked at")]
-        struct One {
-            id: i64,
-        }
-        #[derive(Model)]
-        #[model(table = "t", unlisted)]
-        #[expect(dead_code, reason = "only its definition is looked at")]
-        struct Other {
-            id: i64,
-        }
-        let schema = SchemaDef {
-            chain: "twice",
-            models: &[One::TABLE, Other::TABLE],
-            unmanaged: &[],
-            ignore: &[],
-            version_table: None,
-            include: &[],
-            migrations: &[],
-            head: "",
-        };
-        let directory = tempfile::tempdir().unwrap();
-        let request = RevisionRequest::new("twice");
-        let flags = Flags::default();
-        let error = autogenerate(directory.path(), &schema, None, &flags, &request, None);
-        let error = error.unwrap_err().to_string();
-        assert_eq!(error, "the models One and Other both define the table t");
-    }),
+    row("T37", || two_models_of_one_table(None)),
     row("T39", || {
         #[derive(Model)]
         #[model(table = "t", unlisted)]
@@ -250,4 +222,30 @@ fn child_of(name: &str, parent: &str) -> migrate_runtime::schema::Table {
 
 fn parent_and_child() -> Schema {
     schema([child_of("c", "p"), named("p", [])])
+}
+
+/// Two models of one table are told before the database is looked at.
+pub(crate) fn two_models_of_one_table(database: Option<&mut dyn Session>) {
+    #[derive(Model)]
+    #[model(table = "t", unlisted)]
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    struct One {
+        id: i64,
+    }
+    #[derive(Model)]
+    #[model(table = "t", unlisted)]
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    struct Other {
+        id: i64,
+    }
+    let schema = SchemaDef {
+        models: &[One::TABLE, Other::TABLE],
+        ..chain(&[])
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let request = RevisionRequest::new("twice");
+    let flags = Flags::default();
+    let error = autogenerate(directory.path(), &schema, database, &flags, &request, None);
+    let error = error.unwrap_err().to_string();
+    assert_eq!(error, "the models One and Other both define the table t");
 }

@@ -1,10 +1,10 @@
 //! `ignore`: what is left out of every comparison with the database.
 
-use super::chains::{memory, run};
+use super::chains::run;
+use crate::databases::{Database, each, sqlite};
 use migrate_runtime::Explain;
 use migrate_runtime::autogenerate::{Flags, Ignore};
 use migrate_runtime::command::{self, RevisionRequest, autogenerate};
-use migrate_runtime::connection::session;
 use migrate_runtime::migration::{
     BigInt, ColumnDef, ConstraintDef, Integer, Migration, Text, column as col, create_table,
     integer, options, primary_key, table_name,
@@ -64,31 +64,50 @@ const fn schema(ignore: &'static [&'static str]) -> SchemaDef {
     }
 }
 
-/// What others have made of the database.
+/// What others have made of the database, in words that each database knows.
 const THEIRS: &str = "
     CREATE TABLE legacy_users (id INTEGER PRIMARY KEY);
-    CREATE TRIGGER legacy AFTER INSERT ON legacy_users BEGIN SELECT 1; END;
-    CREATE TABLE notes (id INTEGER PRIMARY KEY, of_user INTEGER REFERENCES legacy_users);
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, of_user INTEGER REFERENCES legacy_users (id));
     CREATE VIEW reports_daily AS SELECT * FROM books;
+    ALTER TABLE books ADD COLUMN search VARCHAR(90);
+    CREATE INDEX by_search ON books (search);
+    CREATE INDEX books_title_tmp ON books (price);
+    CREATE TABLE tmp_books (id BIGINT NOT NULL, title VARCHAR(9), price VARCHAR(9) DEFAULT '21', search VARCHAR(90),
+        PRIMARY KEY (id), CONSTRAINT theirs_price CHECK (price > '0'))";
+
+/// What only SQLite has, besides.
+const THEIRS_ON_SQLITE: &str = "
+    CREATE TRIGGER legacy AFTER INSERT ON legacy_users BEGIN SELECT 1; END;
     CREATE TRIGGER audit_books AFTER DELETE ON books BEGIN SELECT 1; END;
-    CREATE VIRTUAL TABLE found USING fts5(x);
-    ALTER TABLE books ADD COLUMN search TEXT;
-    CREATE INDEX by_search ON books (lower(search));
-    CREATE INDEX books_title_tmp ON books (title);
-    CREATE TABLE tmp_books (id BIGINT NOT NULL, title TEXT, price TEXT DEFAULT 21, search TEXT,
-        PRIMARY KEY (id), CONSTRAINT theirs_price CHECK (price > 0));";
+    CREATE VIRTUAL TABLE found USING fts5(x)";
+
+const PATTERNS: &[&str] = &[
+    "LEGACY_*",
+    "notes",
+    "view reports_*",
+    "trigger audit_*",
+    "virtual table found",
+    "shadow table found_*",
+    "books.search",
+    "index *_tmp",
+    "tmp_*",
+];
 
 /// What `check` says of the database, and `revision --autogenerate`, and the structs of `models`.
-fn said(ignore: &'static [&'static str], change: &str) -> (String, String, String) {
+fn said(
+    database: &mut dyn Database,
+    ignore: &'static [&'static str],
+    changes: &[&str],
+) -> (String, String, String) {
     let schema: &'static SchemaDef = Box::leak(Box::new(schema(ignore)));
-    let mut connection = memory();
     let mut migrator = Migrator::new(schema);
-    let mut session = session(&mut connection);
-    migrator.upgrade(&mut session, "head").unwrap();
-    drop(session);
-    run(&mut connection, change);
-    let mut session = migrate_runtime::connection::session(&mut connection);
-    let check = match command::check(&mut session, &mut migrator) {
+    migrator.upgrade(&mut *database.session(), "head").unwrap();
+    for change in changes {
+        run(database, change);
+    }
+    let mut session = database.session();
+    let session = &mut *session;
+    let check = match command::check(session, &mut migrator) {
         Ok(check) => check.to_string(),
         Err(error) => format!("{error}\n{}", error.hints().join("\n")),
     };
@@ -100,7 +119,7 @@ fn said(ignore: &'static [&'static str], change: &str) -> (String, String, Strin
     let planned = autogenerate(
         directory.path(),
         schema,
-        Some(&mut session),
+        Some(&mut *session),
         &Flags::default(),
         &request,
         None,
@@ -115,78 +134,84 @@ fn said(ignore: &'static [&'static str], change: &str) -> (String, String, Strin
         }
         Err(error) => error.to_string(),
     };
-    let models = command::models(&mut session, schema, &ModelsOptions::default());
+    let models = command::models(session, schema, &ModelsOptions::default());
     let models = models.map_or_else(|error| error.to_string(), |models| models.source);
     (check, planned, models)
 }
 
+/// The statements of a text, each for itself: not every server takes several at once.
+fn statements(text: &'static str) -> Vec<&'static str> {
+    text.split(";\n").collect()
+}
+
 #[test]
 fn nothing_is_said_of_what_is_ignored() {
-    let (check, planned, models) = said(
-        &[
-            "LEGACY_*",
-            "notes",
-            "view reports_*",
-            "trigger audit_*",
-            "virtual table found",
-            "shadow table found_*",
-            "books.search",
-            "index *_tmp",
-            "tmp_*",
-        ],
-        THEIRS,
-    );
+    each(|database| {
+        let (check, planned, models) = said(database, PATTERNS, &statements(THEIRS));
+        assert_eq!((check.as_str(), planned.as_str()), ("", ""));
+        assert!(models.contains("pub struct Book "), "{models}");
+        for word in ["legacy", "note", "search", "tmp"] {
+            assert!(!models.to_lowercase().contains(word), "{word}: {models}");
+        }
+    });
+    let mut theirs = statements(THEIRS);
+    theirs.push(THEIRS_ON_SQLITE);
+    let (check, planned, models) = said(&mut *sqlite(), PATTERNS, &theirs);
     assert_eq!((check.as_str(), planned.as_str()), ("", ""));
-    assert!(models.contains("pub struct Book "), "{models}");
-    for word in ["legacy", "note", "search", "tmp", "found"] {
-        assert!(!models.to_lowercase().contains(word), "{word}: {models}");
-    }
+    assert!(!models.contains("found"), "{models}");
 }
 
 #[test]
 fn all_of_it_is_said_otherwise() {
-    let (check, planned, models) = said(&[], THEIRS);
+    each(|database| {
+        let (check, planned, models) = said(database, &[], &statements(THEIRS));
+        assert_eq!(check.lines().count(), 7, "{check}");
+        assert_eq!(planned.lines().count(), 7, "{planned}");
+        assert!(models.contains("legacy_users") && models.contains("search"));
+    });
+    let mut theirs = statements(THEIRS);
+    theirs.push(THEIRS_ON_SQLITE);
+    let (check, planned, _) = said(&mut *sqlite(), &[], &theirs);
     // The trigger of a table that is theirs goes with it.
     assert_eq!(check.lines().count(), 14, "{check}");
     assert_eq!(planned.lines().count(), 14, "{planned}");
-    assert!(models.contains("legacy_users") && models.contains("search"));
 }
 
 #[test]
 fn y63_d69_a_type_or_default_is_left_alone() {
     let by_hand = "DROP TABLE books; CREATE TABLE books (id BIGINT NOT NULL, title VARCHAR(9) NOT NULL, \
                    price TEXT DEFAULT 21, PRIMARY KEY (id))";
-    let (check, ..) = said(&[], by_hand);
+    let (check, ..) = said(&mut *sqlite(), &[], &[by_hand]);
     insta::assert_snapshot!(check, @"
     drift: column books.price is different in the database: TEXT, DEFAULT 21
     drift: column books.title is different in the database: NOT NULL
     ");
-    let (check, ..) = said(&["books.price: type", "column title: nullable"], by_hand);
+    let (check, ..) = said(&mut *sqlite(), &["books.price: type", "column title: nullable"], &[by_hand]);
     insta::assert_snapshot!(check, @"drift: column books.price is different in the database: DEFAULT 21");
     let all = &[
         "books.*: type",
         "books.price: default",
         "books.title: nullable",
     ];
-    let (check, planned, _) = said(all, by_hand);
+    let (check, planned, _) = said(&mut *sqlite(), all, &[by_hand]);
     assert_eq!((check.as_str(), planned.as_str()), ("", ""));
 }
 
 #[test]
 fn what_a_model_makes_cannot_be_ignored() {
-    let (check, planned, _) = said(&["legacy_*", "books.pri*"], "");
+    let (check, planned, _) = said(&mut *sqlite(), &["legacy_*", "books.pri*"], &[]);
     insta::assert_snapshot!(check, @r#"
     `ignore` of schema! leaves out column books.price (pattern "books.pri*"), which a model or a migration makes
     only what the database has beyond the models can be left out: make the pattern narrower, or take the object out of the model
     to leave only its type or default alone, say so: "books.pri*: type"
     "#);
     assert!(check.starts_with(&planned), "{planned}");
-    let (check, ..) = said(&["b*"], "");
+    let (check, ..) = said(&mut *sqlite(), &["b*"], &[]);
     assert!(
         check.starts_with("`ignore` of schema! leaves out table books (pattern \"b*\")"),
         "{check}"
     );
-    let (check, planned, models) = said(&["books.price: prize"], "");
+    let (check, planned, models) = said(&mut *sqlite(), &["books.price: prize"], &[]);
     insta::assert_snapshot!(check, @r#"
     `ignore` of schema! has the pattern "books.price: prize", which cannot be read: there is no aspect `prize`
     a pattern is a full name with `*` and `?`: "legacy_*", "books.search"; a kind may stand before it: "view reports_*", "index *_tmp"; an aspect behind it leaves only that alone: "books.price: type"

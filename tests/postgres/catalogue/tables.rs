@@ -4,6 +4,7 @@ use super::{
     Row, a_required_column, check, col, differs, goes, ignored, int, kept, named, pg, row, same,
     schema, sql_default, t, table_sql, with, with_enum,
 };
+use crate::catalogue::two_models_of_one_table;
 use crate::runner::chains::chain;
 use migrate_runtime::Model;
 use migrate_runtime::autogenerate::Flags;
@@ -56,35 +57,7 @@ pub(super) const ROWS: &[Row] = &[
         kept(live, &sql, &chain, expected);
         ignored(live, &sql, &chain, "t.theirs");
     }),
-    row("T37", |live| {
-        #[derive(Model)]
-        #[model(table = "t", unlisted)]
-        #[expect(dead_code, reason = "only its definition is looked at")]
-        struct One {
-            id: i64,
-        }
-        #[derive(Model)]
-        #[model(table = "t", unlisted)]
-        #[expect(dead_code, reason = "only its definition is looked at")]
-        struct Other {
-            id: i64,
-        }
-        let schema = SchemaDef {
-            models: &[One::TABLE, Other::TABLE],
-            ..chain(&[])
-        };
-        let directory = tempfile::tempdir().unwrap();
-        let error = autogenerate(
-            directory.path(),
-            &schema,
-            Some(&mut live.database),
-            &Flags::default(),
-            &RevisionRequest::new("twice"),
-            None,
-        );
-        let error = error.unwrap_err().to_string();
-        assert_eq!(error, "the models One and Other both define the table t");
-    }),
+    row("T37", |live| two_models_of_one_table(Some(&mut live.database))),
     row("T39", |live| {
         #[derive(Model)]
         #[model(table = "t", unlisted)]
