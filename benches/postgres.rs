@@ -151,6 +151,7 @@ fn catalog_queries_alone(bencher: Bencher<'_, '_>, tables: usize) {
             include_str!("../migrate-runtime/src/introspect/queries/postgres/sequences.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/constraints.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/indexes.sql"),
+            include_str!("../migrate-runtime/src/introspect/queries/postgres/index_columns.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/enums.sql"),
             include_str!("../migrate-runtime/src/introspect/queries/postgres/objects.sql"),
         ] {

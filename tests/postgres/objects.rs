@@ -214,6 +214,36 @@ fn a_schema_with_everything_comes_and_goes() {
     live.back(&done);
 }
 
+/// The collation of the database is one of its own where the column has another.
+#[test]
+fn an_index_says_a_collation_that_is_not_its_column_s() {
+    let part = |collation: Option<&str>| IndexColumn {
+        collation: collation.map(str::to_owned),
+        ..IndexColumn::new(IndexKey::Column("word".into()))
+    };
+    let mut word = Column::new("word", SqlType::Text);
+    word.collation = Some("C".to_owned());
+    let mut table = Table::new("words")
+        .with_column(Column::new("id", SqlType::Integer).not_null())
+        .with_column(word)
+        .with_primary_key(["id"]);
+    for (name, collation) in [("a", None), ("b", Some("default")), ("c", Some("POSIX"))] {
+        let mut index = Index::new(name, Vec::<Name>::new());
+        index.columns = vec![
+            IndexColumn::new(IndexKey::Column("id".into())),
+            part(collation),
+        ];
+        table.indexes.push(index);
+    }
+    let mut schema = Schema::new();
+    schema.insert(table);
+    let Some(mut live) = Live::empty("") else {
+        return;
+    };
+    let done = live.migrate(&schema);
+    live.back(&done);
+}
+
 #[test]
 fn a_table_moves_to_a_tablespace_and_back() {
     let with = |space: Option<&str>| {

@@ -186,7 +186,11 @@ fn y63_d69_a_type_or_default_is_left_alone() {
     drift: column books.price is different in the database: TEXT, DEFAULT 21
     drift: column books.title is different in the database: NOT NULL
     ");
-    let (check, ..) = said(&mut *sqlite(), &["books.price: type", "column title: nullable"], &[by_hand]);
+    let (check, ..) = said(
+        &mut *sqlite(),
+        &["books.price: type", "column title: nullable"],
+        &[by_hand],
+    );
     insta::assert_snapshot!(check, @"drift: column books.price is different in the database: DEFAULT 21");
     let all = &[
         "books.*: type",

@@ -57,7 +57,9 @@ pub(super) const ROWS: &[Row] = &[
         kept(live, &sql, &chain, expected);
         ignored(live, &sql, &chain, "t.theirs");
     }),
-    row("T37", |live| two_models_of_one_table(Some(&mut live.database))),
+    row("T37", |live| {
+        two_models_of_one_table(Some(&mut live.database))
+    }),
     row("T39", |live| {
         #[derive(Model)]
         #[model(table = "t", unlisted)]

@@ -1,14 +1,37 @@
 //! A column, from its row and the sequence that belongs to it.
 
 use super::sequence::{Numbering, Sequences};
-use super::{enum_name, is_true};
+use super::{enum_name, is_true, remark};
 use crate::connection::Row;
-use crate::schema::{Backend, Column, DefaultValue, Generated, SqlText, SqlType};
+use crate::schema::{
+    Attached, AttachedKind, Backend, Column, DefaultValue, Generated, SqlText, SqlType, Table,
+};
 
 /// Its number in the table.
 pub(super) fn place(row: &Row) -> i16 {
     let number = row.text(12).and_then(|number| number.parse().ok());
     number.unwrap_or_default()
+}
+
+/// Whether its collation is one of its own, or of its type: not that of the database, and not none.
+pub(super) fn has_own_collation(row: &Row) -> bool {
+    is_true(row, 13)
+}
+
+/// What no migration says of it.
+pub(super) fn details(row: &Row, table: &Table) -> Vec<Attached> {
+    let kinds = [
+        (14, "STORAGE of column"),
+        (15, "STATISTICS of column"),
+        (16, "COMPRESSION of column"),
+    ];
+    let name = row.text(1).unwrap_or_default();
+    let said = kinds.map(|(cell, kind)| {
+        let words = row.text(cell)?;
+        let kind = AttachedKind::Detail(kind);
+        Some(remark(kind, &name, table, Some(words)))
+    });
+    said.into_iter().flatten().collect()
 }
 
 pub(super) fn read(row: &Row, sequences: &Sequences<'_>) -> Option<Column> {

@@ -1,4 +1,4 @@
-//! PostgreSQL: seven queries on `pg_catalog`, whatever the number of tables (13 to 18), and one for the
+//! PostgreSQL: eight queries on `pg_catalog`, whatever the number of tables (13 to 18), and one for the
 //! current schema beside a chain that names schemas.
 //!
 //! All schemas but the system's are read; what is in the connection's current schema has no schema in
@@ -16,6 +16,7 @@ mod settle;
 pub(super) use names::spell;
 pub(super) use settle::settle;
 
+use self::index::Unusual;
 use self::numbers::Numbers;
 use self::sequence::Sequences;
 use super::IntrospectError;
@@ -35,14 +36,17 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
     let sequences = session.query(include_str!("../queries/postgres/sequences.sql"))?;
     let constraints = session.query(include_str!("../queries/postgres/constraints.sql"))?;
     let indexes = session.query(include_str!("../queries/postgres/indexes.sql"))?;
+    let unusual = session.query(include_str!("../queries/postgres/index_columns.sql"))?;
     let enums = session.query(include_str!("../queries/postgres/enums.sql"))?;
     let objects = session.query(include_str!("../queries/postgres/objects.sql"))?;
     let mut found = Found::default();
     found.tables(&tables);
-    let sequences = Sequences::read(&sequences);
+    let owned = Sequences::read(&sequences);
+    let mut details = Vec::new();
     for row in &columns {
         found.on_table(row, |table, _| {
-            column::read(row, &sequences).map(|column| table.columns.push(column))
+            details.extend(column::details(row, table));
+            column::read(row, &owned).map(|column| table.columns.push(column))
         });
     }
     let numbers = Numbers::read(&columns);
@@ -51,8 +55,11 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
             constraint::read(row, &numbers, table, attached)
         });
     }
+    let unusual = Unusual::read(&unusual);
     for row in &indexes {
-        found.on_table(row, |table, attached| index::read(row, table, attached));
+        found.on_table(row, |table, attached| {
+            index::read(row, &numbers, &unusual, table, attached)
+        });
     }
     let mut schema = Schema::new();
     for table in found.tables.into_values() {
@@ -60,6 +67,11 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
     }
     schema.enums = enums.iter().filter_map(enum_type).collect();
     schema.attached = objects.iter().filter_map(object).collect();
+    schema
+        .attached
+        .extend(sequences.iter().filter_map(sequence::of_nobody));
+    schema.attached.extend(details);
+    schema.attached.sort_by_cached_key(place);
     schema.attached.extend(found.attached);
     Ok(schema)
 }
@@ -129,7 +141,6 @@ fn object(row: &Row) -> Option<Attached> {
         "view" => AttachedKind::View,
         "materialized view" => AttachedKind::MaterializedView,
         "foreign table" => AttachedKind::ForeignTable,
-        "sequence" => AttachedKind::Sequence,
         "partition" => AttachedKind::Partition,
         "function" => AttachedKind::Function,
         "domain" => AttachedKind::Domain,
@@ -155,6 +166,21 @@ fn object(row: &Row) -> Option<Attached> {
     })
 }
 
+/// Where it stands among the others.
+fn place(attached: &Attached) -> (&'static str, TableName, Option<TableName>) {
+    let Attached {
+        kind,
+        name,
+        table,
+        sql: _,
+    } = attached;
+    (
+        kind.as_str(),
+        TableName::parse(name.as_str()),
+        table.clone(),
+    )
+}
+
 /// The details of a table and what is on it that no migration says, in the words of `objects.sql`.
 const DETAILS: &[&str] = &[
     "PARTITION BY of table",
@@ -162,9 +188,6 @@ const DETAILS: &[&str] = &[
     "REPLICA IDENTITY of table",
     "ROW LEVEL SECURITY of table",
     "access method of table",
-    "STORAGE of column",
-    "STATISTICS of column",
-    "COMPRESSION of column",
     "CLUSTER of index",
     "REPLICA IDENTITY of index",
     "comment of index",

@@ -1,7 +1,8 @@
 //! How a column numbers its rows: the sequence that belongs to it.
 
-use super::is_true;
+use super::{enum_name, is_true};
 use crate::connection::Row;
+use crate::schema::{Attached, AttachedKind};
 use std::collections::BTreeMap;
 
 /// The sequences that belong to columns, by the number of the table and that of the column.
@@ -23,6 +24,16 @@ impl<'r> Sequences<'r> {
     pub(super) fn of(&self, table: &str, column: i16) -> Option<&'r Row> {
         self.0.get(&(table.to_owned(), column)).copied()
     }
+}
+
+/// A sequence that belongs to no column.
+pub(super) fn of_nobody(row: &Row) -> Option<Attached> {
+    Some(Attached {
+        kind: AttachedKind::Sequence,
+        name: enum_name(row.text(10), row.text(11)?),
+        table: None,
+        sql: None,
+    })
 }
 
 /// How the column numbers its rows.

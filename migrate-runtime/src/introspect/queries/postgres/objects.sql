@@ -1,4 +1,4 @@
--- Everything else: kind, schema, name, the table that it hangs on, and the words of it.
+-- Everything else, in no order: kind, schema, name, the table that it hangs on, and the words of it.
 WITH scope AS (
     SELECT oid, nspname, nullif(nspname, current_schema())::text AS shown
     FROM pg_catalog.pg_namespace
@@ -16,18 +16,18 @@ WITH scope AS (
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = c.oid)
       AND NOT EXISTS (SELECT FROM extension AS e
                       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid)
-), indexes AS (
-    SELECT i.indexrelid AS oid, x.relname, i.indisclustered, i.indisreplident, x.reloptions,
-           x.reltablespace, k.oid AS constraint_oid, k.conname, t.oid AS table_oid,
-           t.shown AS table_schema, t.relname AS table_name
-    FROM pg_catalog.pg_index AS i
-    JOIN tables AS t ON t.oid = i.indrelid
-    JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
-    LEFT JOIN pg_catalog.pg_constraint AS k
-           ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+), indexes AS MATERIALIZED (
+    SELECT x.oid, x.relname, x.reloptions, x.reltablespace, i.indrelid, i.indisclustered, i.indisreplident,
+           d.description
+    FROM pg_catalog.pg_class AS x
+    JOIN pg_catalog.pg_index AS i ON i.indexrelid = x.oid
+    LEFT JOIN pg_catalog.pg_description AS d
+           ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = x.oid AND d.objsubid = 0
+    WHERE i.indisclustered OR i.indisreplident OR x.reloptions IS NOT NULL OR x.reltablespace <> 0
+       OR d.objoid IS NOT NULL
 )
 SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-                      WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence'
+                      WHEN 'f' THEN 'foreign table'
                       ELSE 'partition' END AS kind,
        n.shown, c.relname::text, pn.shown, p.relname::text, NULL
 FROM pg_catalog.pg_class AS c
@@ -41,11 +41,7 @@ LEFT JOIN (
 LEFT JOIN scope AS pn ON pn.oid = p.relnamespace
 WHERE c.relpersistence <> 't'
   AND (c.relkind IN ('v', 'm', 'f')
-       OR (c.relkind IN ('r', 'p') AND p.relname IS NOT NULL)
-       OR (c.relkind = 'S' AND NOT EXISTS (
-           SELECT FROM pg_catalog.pg_depend AS d
-           WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
-             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i'))))
+       OR (c.relkind IN ('r', 'p') AND p.relname IS NOT NULL))
   AND NOT EXISTS (SELECT FROM extension AS e
                   WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid)
 UNION ALL
@@ -59,8 +55,8 @@ UNION ALL
 SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, n.shown, t.typname::text, NULL, NULL, NULL
 FROM pg_catalog.pg_type AS t
 JOIN scope AS n ON n.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
-WHERE (t.typtype IN ('d', 'r') OR (t.typtype = 'c' AND c.relkind = 'c'))
+WHERE (t.typtype IN ('d', 'r')
+       OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'c'))
   AND NOT EXISTS (SELECT FROM extension AS e
                   WHERE e.classid = 'pg_catalog.pg_type'::regclass AND e.objid = t.oid)
 UNION ALL
@@ -123,7 +119,7 @@ WHERE NOT EXISTS (SELECT FROM extension AS e
 UNION ALL
 SELECT w.kind, t.shown, t.relname::text, t.shown, t.relname::text, w.words
 FROM tables AS t
-LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = t.reltoastrelid
+LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = t.reltoastrelid AND toast.reloptions IS NOT NULL
 LEFT JOIN pg_catalog.pg_am AS m ON m.oid = t.relam
 CROSS JOIN LATERAL (VALUES
     ('PARTITION BY of table', CASE WHEN t.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(t.oid) END),
@@ -135,41 +131,23 @@ CROSS JOIN LATERAL (VALUES
     ('access method of table', nullif(m.amname::text, 'heap'))
 ) AS w (kind, words)
 WHERE w.words IS NOT NULL
+  AND (t.relkind = 'p' OR t.reloptions IS NOT NULL OR toast.reloptions IS NOT NULL
+       OR t.relreplident <> 'd' OR t.relrowsecurity OR m.amname <> 'heap')
 UNION ALL
-SELECT w.kind, NULL, a.attname::text, t.shown, t.relname::text, w.words
-FROM (SELECT ''::text AS attcompression) AS before_14
-CROSS JOIN LATERAL (
-    SELECT attrelid, attname, attstorage, attstattarget, atttypid, attcompression
-    FROM pg_catalog.pg_attribute
-    WHERE attnum > 0 AND NOT attisdropped
-) AS a
-JOIN tables AS t ON t.oid = a.attrelid
-JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
-CROSS JOIN LATERAL (VALUES
-    ('STORAGE of column', CASE WHEN a.attstorage <> y.typstorage THEN
-        CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
-                          WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
-    ('STATISTICS of column', CASE WHEN a.attstattarget >= 0 THEN a.attstattarget::text END),
-    ('COMPRESSION of column', CASE a.attcompression::text WHEN 'l' THEN 'lz4' WHEN 'p' THEN 'pglz' END)
-) AS w (kind, words)
-WHERE w.words IS NOT NULL
-UNION ALL
-SELECT w.kind, NULL, coalesce(i.conname, i.relname)::text, i.table_schema, i.table_name::text, w.words
+SELECT w.kind, NULL, coalesce(k.conname, i.relname)::text, t.shown, t.relname::text, w.words
 FROM indexes AS i
-LEFT JOIN pg_catalog.pg_tablespace AS s ON s.oid = i.reltablespace AND i.constraint_oid IS NOT NULL
-LEFT JOIN pg_catalog.pg_description AS d
-       ON d.classoid = 'pg_catalog.pg_class'::regclass AND d.objoid = i.oid AND d.objsubid = 0
+JOIN tables AS t ON t.oid = i.indrelid
+LEFT JOIN pg_catalog.pg_constraint AS k ON k.conindid = i.oid AND k.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_catalog.pg_tablespace AS s ON s.oid = i.reltablespace AND k.oid IS NOT NULL
 CROSS JOIN LATERAL (VALUES
     ('CLUSTER of index', CASE WHEN i.indisclustered THEN 'ON' END),
     ('REPLICA IDENTITY of index', CASE WHEN i.indisreplident THEN 'USING' END),
-    ('WITH of constraint', CASE WHEN i.constraint_oid IS NOT NULL
+    ('WITH of constraint', CASE WHEN k.oid IS NOT NULL
                                 THEN pg_catalog.array_to_string(i.reloptions, ', ') END),
     ('tablespace of constraint', s.spcname::text),
-    ('comment of index', d.description)
+    ('comment of index', i.description)
 ) AS w (kind, words)
 WHERE w.words IS NOT NULL
-  AND (i.indisclustered OR i.indisreplident OR i.reloptions IS NOT NULL OR s.oid IS NOT NULL
-       OR d.objoid IS NOT NULL)
 UNION ALL
 SELECT w.kind, NULL, k.conname::text, t.shown, t.relname::text, d.words
 FROM (SELECT NULL::smallint[] AS confdelsetcols, true AS conenforced, false AS conperiod) AS before_15
@@ -186,6 +164,8 @@ CROSS JOIN LATERAL (VALUES
     ('period of constraint', k.conperiod)
 ) AS w (kind, holds)
 CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_constraintdef(k.oid) WHERE w.holds) AS d (words)
+WHERE k.contype = 'p' AND k.condeferrable OR k.contype = 'c' AND k.connoinherit
+   OR k.confdelsetcols IS NOT NULL OR NOT k.conenforced OR k.conperiod
 UNION ALL
 SELECT 'comment of constraint', NULL, k.conname::text, t.shown, t.relname::text, d.description
 FROM pg_catalog.pg_description AS d
@@ -198,4 +178,3 @@ FROM pg_catalog.pg_description AS d
 JOIN pg_catalog.pg_type AS y ON y.oid = d.objoid AND y.typtype = 'e'
 JOIN scope AS n ON n.oid = y.typnamespace
 WHERE d.classoid = 'pg_catalog.pg_type'::regclass
-ORDER BY 1, 2 NULLS FIRST, 3, 5

@@ -1,4 +1,5 @@
--- The sequences that belong to a column: which column, how, whether its default uses it, and their options.
+-- Sequences: the column that one belongs to, how, whether its default uses it, and its options; or the name of one
+-- that belongs to none.
 SELECT g.refobjid::text,
        g.refobjsubid::text,
        g.deptype::text,
@@ -9,9 +10,19 @@ SELECT g.refobjid::text,
              AND u.refclassid = 'pg_catalog.pg_class'::regclass AND u.refobjid = s.seqrelid
              AND f.adrelid = g.refobjid AND f.adnum = g.refobjsubid)::text,
        s.seqstart::text, s.seqincrement::text, s.seqmin::text, s.seqmax::text,
-       s.seqcache::text, s.seqcycle::text
+       s.seqcache::text, s.seqcycle::text,
+       nullif(n.nspname, current_schema())::text,
+       c.relname::text
 FROM pg_catalog.pg_sequence AS s
-JOIN pg_catalog.pg_depend AS g
+LEFT JOIN pg_catalog.pg_depend AS g
   ON g.classid = 'pg_catalog.pg_class'::regclass AND g.objid = s.seqrelid
  AND g.refclassid = 'pg_catalog.pg_class'::regclass AND g.deptype IN ('a', 'i')
-ORDER BY g.refobjid, g.refobjsubid, 3 DESC, 4 DESC
+LEFT JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid AND g.objid IS NULL
+LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE g.objid IS NOT NULL
+   OR (c.relpersistence <> 't'
+       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+       AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_depend AS e
+           WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = s.seqrelid AND e.deptype = 'e'))
+ORDER BY g.refobjid, g.refobjsubid, 3 DESC, 4 DESC, 11 NULLS FIRST, 12
