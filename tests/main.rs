@@ -33,4 +33,5 @@ mod rendering;
 mod runner;
 mod source;
 mod startup;
+mod testing;
 mod tidy;

@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
         "autogenerate",
     ],
     &["runner", "model", "check", "types"],
-    &["command", "startup"],
+    &["command", "startup", "testing"],
     &["cli"],
 ];
 

@@ -93,6 +93,7 @@ pub mod schema;
 pub mod source;
 pub mod sql;
 pub mod startup;
+pub mod testing;
 pub mod types;
 
 #[cfg(feature = "diesel")]

@@ -151,6 +151,14 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// The built binary itself, not started yet.
+    pub fn built(&self, binary: &str) -> Command {
+        let name = format!("{binary}{}", std::env::consts::EXE_SUFFIX);
+        let mut command = Command::new(profile_dir().join(name));
+        self.surround(&mut command, ".");
+        command
+    }
+
     /// The built binary itself, where programs are looked for in one directory of the project only.
     #[cfg(unix)]
     pub fn built_with_path(&self, binary: &str, path: &str, arguments: &[&str]) -> Ran {

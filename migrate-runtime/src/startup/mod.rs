@@ -348,16 +348,15 @@ impl<'a> Startup<'a> {
                 return Err(StartupError::Unrecorded(Box::new(found)));
             }
         };
-        if is_new {
-            migrator.create(session, fill.is_some())?;
-        }
+        let is_created = is_new && migrator.create(session, fill.is_some())?.is_some();
         let report = migrator.upgrade(session, "heads")?;
         if let Some(fill) = &mut fill
             && migrator.fill(session, fill)?
         {
             tracing::info!("the first rows of the database were loaded");
         }
-        Ok(if is_new {
+        // Where another process was first there was nothing to do.
+        Ok(if is_created || is_new && !report.steps.is_empty() {
             Started::Created { at: report.to }
         } else if report.steps.is_empty() {
             Started::UpToDate { at: report.to }
