@@ -61,7 +61,7 @@ fn in_order(schema: &Schema) -> Vec<&Table> {
                     .any(|it| it.name == key.target && it.name != table.name)
             })
         };
-        let next = left.iter().position(|table| is_free(&table)).unwrap_or(0);
+        let next = left.iter().position(is_free).unwrap_or(0);
         order.push(left.remove(next));
     }
     order
