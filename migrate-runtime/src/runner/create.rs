@@ -129,7 +129,10 @@ impl Migrator<'_> {
     ) -> Result<bool, RunError> {
         let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
-        if !self.is_to_be_filled(session, engine, &self.history(chains.own(), engine))? {
+        let is_to_be_filled = with_limits(session, engine, self.limits(), |session| {
+            self.is_to_be_filled(session, engine, &self.history(chains.own(), engine))
+        });
+        if !is_to_be_filled? {
             return Ok(false);
         }
         self.locked(session, |migrator, session, engine| {
@@ -148,8 +151,10 @@ impl Migrator<'_> {
     /// The schema that the applied revisions lead to.
     pub(crate) fn folded(&mut self, session: &mut dyn Session) -> Result<Schema, RunError> {
         let chains = Chains::new(self.schema())?;
-        let rows = self.rows(engine(session.backend()), session, &chains)?;
-        Ok(chains.fold(&rows))
+        let engine = engine(session.backend());
+        with_limits(session, engine, self.limits(), |session| {
+            Ok(chains.fold(&self.rows(engine, session, &chains)?))
+        })
     }
 
     /// Drops every table that the connection sees, whoever made it, and the records.

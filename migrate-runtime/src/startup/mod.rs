@@ -3,6 +3,7 @@
 //! In goes a connection, out comes what was found and done. Nothing is guessed: a database with tables and
 //! without a record is not touched.
 
+mod connect;
 mod error;
 mod mode;
 mod unrecorded;
@@ -13,20 +14,16 @@ pub use unrecorded::{Likeness, Unrecorded, UnrecordedTable};
 
 use crate::connection::Session;
 use crate::dialect::dialect;
-use crate::error::with_causes;
 use crate::model::SchemaDef;
 use crate::runner::{
     Chains, Event, FirstLook, Migrator, Report, RunConnection, RunError, RunResult,
 };
 use crate::{Error, Explain};
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The variable of the environment, unless the application has a name of its own.
 pub const VARIABLE: &str = "MIGRATE_AUTO";
-
-/// How long between two attempts to reach a database.
-const PAUSE: Duration = Duration::from_millis(250);
 
 type Fill = Box<dyn FnMut(&mut RunConnection<'_>) -> RunResult + Send>;
 type Options = Box<dyn for<'m> Fn(Migrator<'m>) -> Migrator<'m> + Send>;
@@ -212,88 +209,10 @@ impl<'a> Startup<'a> {
         self
     }
 
-    /// Brings the database up, as far as that is wanted.
+    /// Brings the database up, as far as that is wanted, on an open [`Session`].
     ///
     /// # Errors
     /// [`StartupError`], as an [`Error`] with what to do about it.
-    #[cfg(feature = "diesel")]
-    pub fn run<C>(self, connection: &mut C) -> Result<Started, Error>
-    where
-        C: diesel::connection::LoadConnection,
-        C::Backend: crate::connection::MigrateBackend,
-    {
-        self.run_on(&mut crate::connection::session(connection))
-    }
-
-    /// Connects, as often as it takes within [`wait_for`](Self::wait_for), and brings the database up.
-    ///
-    /// ```no_run
-    /// # #[cfg(feature = "sqlite")] {
-    /// # use migrate_runtime::model::SchemaDef;
-    /// # static SCHEMA: SchemaDef = SchemaDef { chain: "app", models: &[], migrations: &[], head: "", unmanaged: &[], ignore: &[], version_table: None, include: &[] };
-    /// use diesel::{Connection, sqlite::SqliteConnection};
-    /// use std::time::Duration;
-    ///
-    /// let (connection, _) = migrate_runtime::startup::Startup::new(&SCHEMA)
-    ///     .wait_for(Duration::from_secs(30))
-    ///     .connect(|| SqliteConnection::establish("shop.db"))?;
-    /// # drop(connection);
-    /// # }
-    /// # Ok::<(), migrate_runtime::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`StartupError`], as [`run`](Self::run); `Unreachable` whatever [`on_failure`](Self::on_failure) says.
-    #[cfg(feature = "diesel")]
-    pub fn connect<C, E>(
-        self,
-        mut establish: impl FnMut() -> Result<C, E>,
-    ) -> Result<(C, Started), Error>
-    where
-        C: diesel::connection::LoadConnection,
-        C::Backend: crate::connection::MigrateBackend,
-        E: std::error::Error,
-    {
-        let began = Instant::now();
-        let mut connection = loop {
-            match establish() {
-                Ok(connection) => break connection,
-                Err(error) if began.elapsed() + PAUSE > self.wait_for => {
-                    return Err(StartupError::Unreachable {
-                        message: with_causes(&error),
-                        waited: self.wait_for,
-                    }
-                    .into());
-                }
-                Err(error) => {
-                    tracing::info!(error = %with_causes(&error), "waiting for the database");
-                    std::thread::sleep(PAUSE);
-                }
-            }
-        };
-        let started = self.run(&mut connection)?;
-        Ok((connection, started))
-    }
-
-    /// As [`run`](Self::run), on a connection of `diesel-async`: a plain one, or one that a pool gave out. The
-    /// executor is not blocked.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run). It runs to its end, or is rolled back, also where the future is dropped.
-    #[cfg(feature = "async")]
-    pub async fn run_async<C>(self, connection: C) -> Result<Started, Error>
-    where
-        Self: 'static,
-        C: diesel_async::AsyncConnection + 'static,
-        C::Backend: crate::connection::MigrateBackend,
-    {
-        crate::runner::on_a_thread(connection, |connection| self.run(connection)).await
-    }
-
-    /// As [`run`](Self::run), on an open [`Session`].
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
     pub fn run_on(mut self, session: &mut dyn Session) -> Result<Started, Error> {
         let mode = self.mode.map_or_else(
             || {
