@@ -17,6 +17,8 @@
 )]
 
 mod catalogue;
+#[cfg(unix)]
+mod certificates;
 mod cli;
 mod databases;
 mod introspect;

@@ -14,4 +14,5 @@ mod offline;
 mod processes;
 mod rendering;
 pub(crate) mod server;
+mod tls;
 mod types;

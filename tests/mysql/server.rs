@@ -52,6 +52,11 @@ fn find() -> Option<Server> {
     started
 }
 
+/// Whether the server is one of our own, to start and to set up as a test needs it.
+pub(crate) fn is_ours() -> bool {
+    std::env::var_os("MIGRATE_TEST_MYSQL_URL").is_none()
+}
+
 /// A program of the server.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let mut directories: Vec<PathBuf> = Vec::new();
@@ -90,12 +95,14 @@ pub(crate) fn start(server: &Path, settings: &[&str]) -> Option<Server> {
             "--skip-name-resolve",
         ])
         .current_dir(&directory)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+        .stdin(Stdio::null());
     as_user(&mut create, user);
+    let output = create.output().unwrap();
     assert!(
-        create.status().unwrap().success(),
-        "mariadb-install-db failed"
+        output.status.success(),
+        "mariadb-install-db failed: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
     );
     let port = free_port();
     // `cat` ends when this process does.

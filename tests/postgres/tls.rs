@@ -2,62 +2,12 @@
 
 use super::admission::admit_first;
 use super::server::{Database, not_run};
+use crate::certificates::Authority;
 use migrate_runtime::connection::{PostgresParameters, Session, open_postgres};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    date_time_ymd,
-};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// An authority: its certificate as a file, and what it signs with.
-struct Authority {
-    certificate: PathBuf,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new(folder: &Path, name: &str) -> Self {
-        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
-        (parameters.distinguished_name).push(DnType::CommonName, name);
-        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let certificate = folder.join(format!("{name}.crt"));
-        fs::write(&certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
-        Self {
-            certificate,
-            issuer: Issuer::new(parameters, key),
-        }
-    }
-
-    /// The certificate of a client of that name and its key, as files.
-    fn sign_client(&self, folder: &Path, name: &str) -> [PathBuf; 2] {
-        let mut parameters = CertificateParams::new(Vec::new()).unwrap();
-        (parameters.distinguished_name).push(DnType::CommonName, name);
-        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let key = KeyPair::generate().unwrap();
-        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
-        let of = self.certificate.file_stem().unwrap().to_string_lossy();
-        let files = ["crt", "key"].map(|ending| folder.join(format!("{name}-{of}.{ending}")));
-        fs::write(&files[0], certificate.pem()).unwrap();
-        fs::write(&files[1], key.serialize_pem()).unwrap();
-        files
-    }
-
-    /// A certificate of a server on this machine, and its key.
-    fn sign(&self, is_expired: bool) -> (String, String) {
-        let mut parameters = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        if is_expired {
-            parameters.not_before = date_time_ymd(2020, 1, 1);
-            parameters.not_after = date_time_ymd(2021, 1, 1);
-        }
-        let key = KeyPair::generate().unwrap();
-        let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
-        (certificate.pem(), key.serialize_pem())
-    }
-}
 
 /// The server with a certificate of its own.
 struct Server {

@@ -3,6 +3,7 @@
 //! In go parameters by name, complete: where they come from (URL, environment) is the command line's
 //! matter. Out comes an open session, or an error that never names the password.
 
+mod client_key;
 mod tls;
 
 use super::diesel_session::Owned;
