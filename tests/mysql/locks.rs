@@ -158,3 +158,48 @@ fn a_lease_of_another_server_is_left_alone_for_an_hour() {
     let free = "SELECT COUNT(*) FROM __migrate_lock WHERE token = ''";
     assert_eq!(numbers(&mut database, free), [1]);
 }
+
+#[test]
+fn how_long_another_server_keeps_a_lease_is_said() {
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let migrator = |seconds| migrator(true).lease_timeout(Duration::from_secs(seconds));
+    migrator(60).upgrade(&mut database, "a").unwrap();
+    database
+        .batch(
+            "UPDATE __migrate_lock SET token = 'x', thread = 0, server = 'elsewhere:3306', \
+             renewed = UTC_TIMESTAMP(3) - INTERVAL 30 SECOND",
+        )
+        .unwrap();
+    let error = migrator(60).upgrade(&mut database, "head").unwrap_err();
+    assert!(matches!(error, RunError::Locked { .. }), "{error:?}");
+    migrator(20).upgrade(&mut database, "head").unwrap();
+}
+
+#[test]
+fn a_statement_takes_no_longer_than_it_may() {
+    static SLOW: SchemaDef = chain(&[Migration::new("a").upgrade(&[
+        create_table("t", &[column("x", Integer)]),
+        sql("INSERT INTO t SELECT SLEEP(20)"),
+    ])]);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let version = database.query("SELECT VERSION()").unwrap()[0].text(0);
+    if !version.unwrap_or_default().contains("MariaDB") {
+        // MySQL limits what reads only.
+        return;
+    }
+    database.batch("SET max_statement_time = 7.5").unwrap();
+    let began = Instant::now();
+    let error = Migrator::new(&SLOW)
+        .statement_timeout(Duration::from_millis(300))
+        .upgrade(&mut database, "head")
+        .unwrap_err();
+    assert!(began.elapsed() < Duration::from_secs(15));
+    let said = error.to_string();
+    assert!(said.contains("max_statement_time exceeded"), "{said}");
+    let after = database.query("SELECT @@max_statement_time").unwrap();
+    assert_eq!(after[0].text(0).as_deref(), Some("7.5"));
+}

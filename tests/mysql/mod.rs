@@ -4,6 +4,7 @@ mod catalogue;
 mod connection;
 mod corpora;
 mod failures;
+mod flavors;
 mod halfway;
 mod introspect;
 mod laws;

@@ -22,6 +22,8 @@ mod models;
 #[cfg(feature = "autogenerate")]
 mod plan_files;
 mod proof;
+#[cfg(feature = "autogenerate")]
+mod rendered;
 mod repair;
 #[cfg(feature = "autogenerate")]
 mod revision;

@@ -3,10 +3,11 @@
 use super::big_tables;
 use super::check::{fold, models_of};
 use super::plan_files::{Follows, empty_file, write_plan};
+use super::rendered;
 use super::revision_file::{Written, new_id, path_of, write_one};
 use crate::autogenerate::{Database, Flags, Plan, Question, Request, plan, questions};
 use crate::connection::{Session, VALUES_WAIT};
-use crate::dialect::dialect;
+use crate::dialect::{Unsupported, dialect};
 use crate::diff::Asker;
 use crate::model::SchemaDef;
 use crate::runner::{Chains, Migrator, Revision, RunError};
@@ -100,6 +101,14 @@ pub enum RevisionError {
         /// The names of the structs.
         models: [&'static str; 2],
     },
+    /// The database in use has no SQL for a step.
+    #[error("{step}: {} has no {}", source.backend, source.what)]
+    Unsupported {
+        /// The step, in words.
+        step: String,
+        /// What the database has not.
+        source: Unsupported,
+    },
 }
 
 fn count(revisions: usize) -> String {
@@ -115,6 +124,7 @@ impl Explain for RevisionError {
             Self::NotUpToDate(_) => ErrorKind::Drift,
             Self::MultipleHeads(_) => ErrorKind::Conflict,
             Self::DuplicateTable { .. } => ErrorKind::Config,
+            Self::Unsupported { .. } => ErrorKind::Unsupported,
         }
     }
 
@@ -128,6 +138,7 @@ impl Explain for RevisionError {
             Self::DuplicateTable { .. } => {
                 vec!["give one of them another name: #[model(table = \"…\")]".to_owned()]
             }
+            Self::Unsupported { source, .. } => vec![source.hint.clone()],
         }
     }
 }
@@ -282,6 +293,13 @@ pub(super) fn planned(
         ..request
     };
     let mut plan = plan(&request, asker)?;
+    rendered::look(
+        &mut plan,
+        (chain, &database),
+        flags,
+        &mut **session.borrow_mut(),
+        dialect,
+    )?;
     big_tables::find(&mut plan, flags, &mut **session.borrow_mut(), dialect);
     let (operations, findings) = plan.whole();
     for Question { what, count, show } in questions(&operations, &findings, chain, dialect) {

@@ -18,6 +18,9 @@ use std::time::Duration;
 
 /// Applies a chain to databases.
 ///
+/// For how long a row is the lock of whoever does not renew it.
+const LEASE_TIMEOUT: Duration = Duration::from_secs(3600);
+
 /// Every migration runs in a transaction of its own, which also records it, under a lock that dies with
 /// its process: after a crash the database is at some revision of the chain, never between two. Two
 /// processes may start at once; the second waits and finds nothing to do.
@@ -30,6 +33,7 @@ pub struct Migrator<'a> {
     verify: bool,
     allow_copy: bool,
     pub(super) by_lease: bool,
+    pub(super) lease_timeout: Duration,
     pub(super) progress: Box<dyn Progress + 'a>,
 }
 
@@ -85,6 +89,7 @@ impl<'a> Migrator<'a> {
             verify: false,
             allow_copy: false,
             by_lease: false,
+            lease_timeout: LEASE_TIMEOUT,
             progress: Box::new(Silent),
         }
     }
@@ -117,6 +122,14 @@ impl<'a> Migrator<'a> {
         self
     }
 
+    /// For how long a row that is the lock stays with a process that does not renew it, where nobody can say
+    /// whether it is alive: one on another node of the cluster, or of another user. It is renewed with each
+    /// step, so this is longer than the longest statement. An hour, unless said.
+    pub fn lease_timeout(mut self, timeout: Duration) -> Self {
+        self.lease_timeout = timeout;
+        self
+    }
+
     /// How long to wait for somebody else: for another process that migrates, and on PostgreSQL for whoever
     /// uses a table that a migration changes. Outside of a transaction a statement waits as long for a table;
     /// one with `CONCURRENTLY` waits for older transactions without a limit, since nobody has to wait behind it.
@@ -125,8 +138,9 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// How long one statement of a migration may take, where the database can limit that (PostgreSQL);
-    /// otherwise as long as the connection's own settings say.
+    /// How long one statement of a migration may take, where the database can limit that: any on PostgreSQL and
+    /// MariaDB, those that only read on MySQL, none on SQLite. Otherwise as long as the connection's own
+    /// settings say.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self

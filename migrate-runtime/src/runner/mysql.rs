@@ -88,13 +88,21 @@ impl Engine for Mysql {
             format!("SESSION {name} = {value}")
         });
         set(session, &format!("SET {}", settings.join(", ")))?;
-        Ok(before)
+        match limits.statement_timeout {
+            Some(timeout) => Ok(before + &limit_statements(session, timeout)?),
+            None => Ok(before),
+        }
     }
 
     fn restore(&self, session: &mut dyn Session, before: &str) -> Result<(), RunError> {
-        let settings: Vec<String> = (SETTINGS.iter().zip(before.split('|')))
-            .map(|((name, _), value)| {
-                let is_number = !value.is_empty() && value.bytes().all(|it| it.is_ascii_digit());
+        let mut values = before.split('|');
+        let names = SETTINGS.iter().map(|(name, _)| *name);
+        let mut all: Vec<(&str, &str)> = names.zip(values.by_ref()).collect();
+        // A limit, where there is one, comes with its name.
+        all.extend(values.next().zip(values.next()));
+        let settings: Vec<String> = (all.into_iter())
+            .map(|(name, value)| {
+                let is_number = value.parse::<f64>().is_ok();
                 let quote = if is_number { "" } else { "'" };
                 format!("SESSION {name} = {quote}{value}{quote}")
             })
@@ -215,6 +223,25 @@ impl Engine for Mysql {
         );
         session.query(&sql).ok()?.first()?.text(0)
     }
+}
+
+/// Limits how long a statement may take. Out comes what was so before, as `|name|value`. MariaDB limits every
+/// statement; MySQL those only that read.
+fn limit_statements(session: &mut dyn Session, timeout: Duration) -> Result<String, RunError> {
+    let sql = "SHOW SESSION VARIABLES WHERE Variable_name IN ('max_statement_time', 'max_execution_time')";
+    let rows = session.query(sql).map_err(|source| RunError::Database {
+        doing: "the limit of statements could not be read",
+        source,
+    })?;
+    let Some((name, before)) = (rows.first()).and_then(|row| row.text(0).zip(row.text(1))) else {
+        return Ok(String::new());
+    };
+    let value = match name.as_str() {
+        "max_statement_time" => timeout.as_secs_f64().max(0.001).to_string(),
+        _ => timeout.as_millis().max(1).to_string(),
+    };
+    set(session, &format!("SET SESSION {name} = {value}"))?;
+    Ok(format!("|{name}|{before}"))
 }
 
 /// A thread of the server with what tells it from others.

@@ -3,7 +3,7 @@
 //! Who migrates writes itself into it, and renews it with each step, in the transaction that records the
 //! step: whoever lost the row records nothing more. It is another's to take when its holder gave it back,
 //! when the server says that the holder's connection is gone, or, where the server cannot tell (another
-//! node, another user), when it was not renewed for an hour. A statement may run for long, and there is no
+//! node, another user), when it was not renewed for long: an hour, unless `lease_timeout` says otherwise. A statement may run for long, and there is no
 //! second connection that could renew the row meanwhile.
 
 use super::error::RunError;
@@ -16,6 +16,8 @@ use crate::schema::TableName;
 /// The row, by its table.
 pub(super) struct Lease {
     table: String,
+    /// For how many seconds it stays with whoever does not renew it.
+    seconds: u64,
 }
 
 impl Lease {
@@ -25,6 +27,7 @@ impl Lease {
     pub(super) fn new(limits: Limits<'_>) -> Self {
         Self {
             table: Mysql.quote_table(&table(limits.version)),
+            seconds: limits.lease_timeout.as_secs().max(1),
         }
     }
 
@@ -48,12 +51,12 @@ impl Lease {
     }
 
     pub(super) fn attempt(&self, session: &mut dyn Session) -> Result<bool, RunError> {
-        let (table, token) = (&self.table, Self::TOKEN);
+        let (table, seconds, token) = (&self.table, self.seconds, Self::TOKEN);
         set(session, &format!("SET {token} = UUID()"))?;
         let free = format!(
             "token = '' OR (holder = CURRENT_USER() AND server = {SERVER} AND NOT EXISTS \
              (SELECT 1 FROM information_schema.processlist AS p WHERE p.id = thread)) \
-             OR renewed < UTC_TIMESTAMP(3) - INTERVAL 1 HOUR"
+             OR renewed < UTC_TIMESTAMP(3) - INTERVAL {seconds} SECOND"
         );
         let taken = session.batch(&format!(
             "UPDATE {table} SET token = {token}, thread = CONNECTION_ID(), holder = CURRENT_USER(), \

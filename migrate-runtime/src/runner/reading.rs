@@ -123,6 +123,7 @@ impl Migrator<'_> {
             statement_timeout: self.statement_timeout,
             version: &self.tables.version,
             by_lease: self.by_lease,
+            lease_timeout: self.lease_timeout,
         }
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Limits<'l> {
     pub(super) version: &'l TableName,
     /// Whether a row is the lock, where a server might have a better one.
     pub(super) by_lease: bool,
+    /// For how long a row is the lock of whoever does not renew it.
+    pub(super) lease_timeout: Duration,
 }
 
 /// How a database is locked, and what its transactions are made of.

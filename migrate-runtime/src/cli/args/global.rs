@@ -23,7 +23,7 @@ pub struct GlobalArgs {
     )]
     pub lock_timeout: u32,
 
-    /// How long one statement of a migration may take (PostgreSQL).
+    /// How long one statement of a migration may take (PostgreSQL, MariaDB; MySQL only where it reads).
     #[arg(long, global = true, value_name = "SECONDS", help_heading = "Database")]
     pub statement_timeout: Option<u32>,
 

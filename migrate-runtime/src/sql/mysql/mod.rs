@@ -12,6 +12,7 @@ mod define;
 mod depend;
 mod enums;
 mod keys;
+mod needs;
 mod rename;
 mod split;
 mod step;
@@ -21,6 +22,7 @@ pub(crate) use split::statements;
 
 use super::{Plan, RenderError, Statement, Step};
 use crate::dialect::Dialect;
+use crate::dialect::mysql::flavor::Feature;
 use crate::operation::{Operation, apply_to_database};
 use crate::schema::{Name, Schema, Table, TableName};
 use clause::{Clause, Cost, Pending};
@@ -42,12 +44,15 @@ pub(super) fn plan(
         is_exact: true,
         fresh: BTreeSet::new(),
         suspended: Vec::new(),
+        needs: Vec::new(),
     };
     for operation in 0..operations.len() {
-        planner.step(operation)?;
+        planner.step_with_needs(operation)?;
     }
     planner.flush();
     planner.resume_foreign_keys()?;
+    planner.flush();
+    planner.expect_needs();
     Ok(Plan {
         statements: planner.statements,
         settings: Vec::new(),
@@ -70,6 +75,8 @@ struct Planner<'a> {
     fresh: BTreeSet<TableName>,
     /// Foreign keys that are gone while the types of their columns change.
     suspended: Vec<(TableName, Name)>,
+    /// What not every server has, and what needs it first.
+    needs: Vec<(String, Feature)>,
 }
 
 impl Planner<'_> {
