@@ -26,7 +26,7 @@ migrate_runtime::schema! {
 }
 
 /// Only there if the module of the migration is.
-pub const ID: &str = __migration_0_1_a::MIGRATION.id;
+pub const ID: &str = __schema_migration_0_1_a::MIGRATION.id;
 "#;
 
 const MIGRATION: &str = r#"use migrate_runtime::migration::*;

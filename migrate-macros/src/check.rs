@@ -3,6 +3,7 @@
 use crate::ast::{DieselTable, Field, Model};
 use crate::attr::index::{IndexAttr, IndexPart};
 use crate::ctxt::Ctxt;
+use crate::expand::option_argument;
 use proc_macro2::Span;
 use std::collections::BTreeMap;
 use syn::{DeriveInput, LitStr};
@@ -158,6 +159,12 @@ fn one_column_is_numbered(cx: &Ctxt, model: &Model<'_>) {
 fn field_is_consistent(cx: &Ctxt, field: &Field<'_>) {
     let attrs = &field.attrs;
     let options = &attrs.options;
+    if let Some(inner) = option_argument(field.ty).and_then(option_argument) {
+        cx.error(
+            syn::spanned::Spanned::span(inner),
+            "a column has one NULL: take one `Option` away",
+        );
+    }
     let without_reference = [&attrs.on_delete, &attrs.on_update]
         .into_iter()
         .flatten()
@@ -314,8 +321,10 @@ fn diesel_can_hold_the_columns(cx: &Ctxt, model: &Model<'_>) {
         cx.error_of_table(
             model.ident.span(),
             format!(
-                "the table has {} columns; diesel has no tables of more than {MOST}",
-                model.fields.len()
+                "the table has {} columns; diesel has no tables of more than {MOST}\n\
+                 leave diesel's attributes and derives out: `#[model(table = \"{}\")]`",
+                model.fields.len(),
+                model.table.name
             ),
         );
     }

@@ -57,9 +57,15 @@ pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String
         ));
     }
     stems.sort();
+    let mut file = path.join("HEAD");
     let messages = stems
         .iter()
-        .map(|stem| message(&path.join(format!("{stem}.rs"))))
+        .map(|stem| {
+            file.set_file_name(stem);
+            // Not by `set_extension`, since a stem may have a dot.
+            file.as_mut_os_string().push(".rs");
+            message(&file)
+        })
         .collect();
     let from = directory_of(span, &package)?;
     Ok(Directory {

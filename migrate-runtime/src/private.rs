@@ -13,10 +13,14 @@ pub use crate::model::rules::{
     is_integer, is_table, is_taken_twice, is_varchar, key_problem, lacks_digits, no_such_column,
     primary_key_problem, same_name, unheld, with_max_length, with_precision,
 };
-pub use crate::model::{ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef};
+pub use crate::model::{
+    ColumnType, Embedded, Model, ModelColumn, Registered, SchemaDef, TableDef, listed,
+};
 pub use crate::schema::{Deferrable, NullsOrder, ReferentialAction, SortOrder, naming};
 
-pub use crate::{__migration_list as migration_list, __migration_modules as migration_modules};
+pub use crate::{
+    __migrations as migrations, __registered as registered, __table_list as table_list,
+};
 
 pub use crate::{__diesel_enum as diesel_enum, __diesel_newtype as diesel_newtype};
 pub use crate::{__diesel_expression as diesel_expression, __if_diesel as if_diesel};
@@ -44,12 +48,12 @@ pub trait SqlEnum: Sized {
     fn from_value(value: &str) -> Option<Self>;
 }
 
-/// The files of migrations as modules. Written out here and not by `schema!`: a procedural macro pays for
-/// each token that it hands to the compiler, and there may be thousands of files.
+/// The files of migrations as modules, and what they hold as a list. Written out here and not by `schema!`:
+/// a procedural macro pays for each token that it hands to the compiler, and there may be thousands of files.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __migration_modules {
-    ($($module:ident $file:tt)*) => {
+macro_rules! __migrations {
+    ($list:ident $constant:ident $($module:ident $file:tt $message:tt)*) => {
         $(
             #[doc(hidden)]
             #[allow(
@@ -63,14 +67,35 @@ macro_rules! __migration_modules {
             #[path = $file]
             mod $module;
         )*
+        #[allow(non_upper_case_globals)]
+        const $list: &[$crate::private::Migration] =
+            &[$($module::$constant.message($message)),*];
     };
 }
 
-/// The migrations of those modules, each with what it is about.
+/// The tables of the models that `schema!` lists.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __migration_list {
-    ($($module:ident $message:tt)*) => { &[$($module::MIGRATION.message($message)),*] };
+macro_rules! __table_list {
+    ($($(#[$condition:meta])? $model:path,)*) => {
+        &[$($(#[$condition])? <$model as $crate::private::Model>::TABLE),*]
+    };
+}
+
+/// The verdicts of those models, for their derives to read.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __registered {
+    ($folded:ident $checked:ident $($(#[$condition:meta])? $model:path,)*) => {
+        $(
+            $(#[$condition])?
+            #[automatically_derived]
+            impl $crate::private::Registered for $model {
+                const VERDICT: $crate::private::Verdict =
+                    $folded.compare(&<$model as $crate::private::Model>::TABLE, $checked);
+            }
+        )*
+    };
 }
 
 /// Keeps what belongs to diesel where the runtime has it. Generated code must not ask for features

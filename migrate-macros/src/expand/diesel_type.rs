@@ -307,7 +307,7 @@ fn small_number(ty: &Type) -> Option<(&'static str, &'static str)> {
 }
 
 /// The `T` of an `Option<T>`, by spelling.
-pub(super) fn option_argument(ty: &Type) -> Option<&Type> {
+pub(crate) fn option_argument(ty: &Type) -> Option<&Type> {
     let last = as_path(ty)?.segments.last()?;
     (last.ident == "Option").then(|| argument(last)).flatten()
 }

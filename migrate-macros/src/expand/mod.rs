@@ -22,6 +22,7 @@ use syn::DeriveInput;
 use syn::spanned::Spanned as _;
 
 pub(crate) use column_type::column_type;
+pub(crate) use diesel_type::option_argument;
 pub(crate) use schema::schema;
 pub(crate) use sql_enum::sql_enum;
 

@@ -450,6 +450,9 @@ const fn two_own(message: &mut Message, models: &[TableDef], place: usize) {
         message.push(models[place].model);
         message.push("` both own the table ");
         text::table(message, models[place].name);
+        message.push(
+            "; give one of them another, or say `#[model(unlisted)]` on it and list it no more",
+        );
     }
 }
 

@@ -35,9 +35,14 @@ impl<const O: usize, const S: usize> State<O, S> {
                 message.push(when(deferrable));
             }
             ConstraintKind::Check { expression } => {
-                message.push("(");
-                text::sql(message, expression);
-                message.push(")");
+                if let Some(definition) = equal::exclusion(expression) {
+                    message.push("EXCLUDE ");
+                    message.push(definition);
+                } else {
+                    message.push("(");
+                    text::sql(message, expression);
+                    message.push(")");
+                }
             }
             ConstraintKind::ForeignKey {
                 columns,

@@ -115,6 +115,14 @@ pub(super) const fn sql(a: SqlDef, b: SqlDef) -> bool {
         && optional_text(mysql, b.mysql)
 }
 
+/// What an exclusion constraint says behind `EXCLUDE`; `None` for a condition.
+pub(super) const fn exclusion(text: SqlDef) -> Option<&'static str> {
+    match text.postgres {
+        Some(definition) if begins_with(definition, "USING ") => Some(definition),
+        _ => None,
+    }
+}
+
 pub(super) const fn optional_sql(a: Option<SqlDef>, b: Option<SqlDef>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => sql(a, b),

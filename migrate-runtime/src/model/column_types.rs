@@ -6,7 +6,8 @@ use crate::private::SqlEnum;
 
 macro_rules! column_types {
     ($($rust:ty => $def:expr,)*) => {
-        $(impl ColumnType for $rust {
+        $(#[diagnostic::do_not_recommend]
+        impl ColumnType for $rust {
             const TYPE: TypeDef = $def;
         })*
     };

@@ -9,7 +9,7 @@ pub(crate) mod queries;
 mod registered;
 pub(crate) mod rules;
 
-pub use registered::Registered;
+pub use registered::{Registered, listed};
 
 use crate::migration::{
     ColumnDef, ConstraintDef, EnumDef, IndexDef, Migration, TableNameDef, TableOptionsDef, TypeDef,

@@ -1,6 +1,7 @@
 //! The edge between `derive(Model)` and `schema!`: what is derived must be listed.
 
-use crate::check::Verdict;
+use super::Model;
+use crate::check::{Message, Verdict, refuse};
 
 /// A model that a `schema!` lists, with the verdict of its comparison with the migrations.
 ///
@@ -14,4 +15,19 @@ use crate::check::Verdict;
 pub trait Registered {
     /// Whether the model and its migrations agree.
     const VERDICT: Verdict;
+}
+
+/// Stops the compiler, at the model in `schema!`, where that says that nothing is to compare it.
+#[track_caller]
+pub const fn listed<M: Model>(checked: bool) {
+    if checked && M::UNLISTED {
+        let mut message = Message::new();
+        message.push("the model `");
+        message.push(M::TABLE.model);
+        message.push(
+            "` is listed here and says `unlisted`, so nothing compares it with the migrations",
+        );
+        message.push("\ndelete the word `unlisted` in its `#[model(..)]`");
+        refuse(message.as_str());
+    }
 }

@@ -25,10 +25,10 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
     let stems = stems.join("/");
     let migrations = migrations(input, name);
     let tables = input.models.iter().filter_map(table_check);
-    let registered = input
-        .models
-        .iter()
-        .map(|entry| registered(entry, input.warns));
+    let (others, own): (Vec<&Entry>, Vec<&Entry>) =
+        input.models.iter().partition(|entry| entry.external);
+    let registered = registered(&own, input.warns);
+    let external = others.iter().map(|entry| external(entry, input.warns));
     quote! {
         #[allow(
             unexpected_cfgs,
@@ -63,7 +63,8 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             #chain_check
             #unowned_check
             #(#tables)*
-            #(#registered)*
+            #registered
+            #(#external)*
         };
     }
 }
@@ -82,10 +83,13 @@ fn ids(stems: &[String]) -> Vec<[u8; 17]> {
         }
         ids.push(id);
     }
-    let mut sorted = ids.clone();
-    sorted.sort_unstable();
-    if sorted.windows(2).any(|two| two[0] == two[1]) {
-        return Vec::new();
+    // Of files in order, two with one id are neighbours where all ids are of one length.
+    if ids.windows(2).any(|two| two[0].len() != two[1].len()) {
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        if sorted.windows(2).any(|two| two[0] == two[1]) {
+            return Vec::new();
+        }
     }
     ids.into_iter().map(packed).collect()
 }
@@ -132,64 +136,70 @@ fn migrations(input: &Input, name: &Ident) -> TokenStream {
     }
 }
 
-/// The verdict of a model, for its derive to report; or reported here, as warnings.
-fn registered(entry: &Entry, warns: bool) -> TokenStream {
-    let (cfg, path) = (entry.cfg(), &entry.path);
-    let compared = quote!(FOLDED.compare(&<#path as __migrate::Model>::TABLE, CHECKED));
-    if entry.external {
-        let reported = external(entry, warns);
-        return quote! {
-            #cfg
-            const _: () = {
-                const VERDICT: __migrate::Verdict = #compared;
-                #reported
-            };
+/// The verdicts of models, for their derives to report; or reported here, as warnings.
+fn registered(models: &[&Entry], warns: bool) -> TokenStream {
+    let listed = models.iter().map(|entry| is_listed(entry));
+    let registered = if warns {
+        models.iter().map(|entry| warned(entry)).collect()
+    } else {
+        let models = models.iter().map(|entry| {
+            let (cfg, path) = (entry.cfg(), &entry.path);
+            quote!(#cfg #path,)
+        });
+        quote!(__migrate::registered! { FOLDED CHECKED #(#models)* })
+    };
+    quote! {
+        #registered
+        const _: () = {
+            #(#listed)*
         };
     }
-    let listed = is_listed(path);
-    let (verdict, warnings) = if warns {
-        let warnings = quote!(#cfg #path! { #compared });
-        (quote!(__migrate::Verdict::clean()), Some(warnings))
-    } else {
-        (compared, None)
-    };
+}
+
+/// A model whose verdict is shown by the macro of its name, and by its derive not at all.
+fn warned(entry: &Entry) -> TokenStream {
+    let (cfg, path) = (entry.cfg(), &entry.path);
     quote! {
         #cfg
         #[automatically_derived]
         impl __migrate::Registered for #path {
-            const VERDICT: __migrate::Verdict = #verdict;
+            const VERDICT: __migrate::Verdict = __migrate::Verdict::clean();
         }
         #cfg
-        #listed
-        #warnings
+        #path! { FOLDED.compare(&<#path as __migrate::Model>::TABLE, CHECKED) }
     }
 }
 
 /// A model that says `unlisted` does not ask for its verdict, so one that is listed all the same would
 /// never be told.
-fn is_listed(path: &syn::Path) -> TokenStream {
-    let message = format!(
-        "the model `{0}` is listed here and says `unlisted`, so nothing compares it with the migrations\n\
-         delete the word `unlisted` in its `#[model(..)]`",
-        spelled(path)
-    );
-    quote_spanned! {path.span()=>
-        const _: () = if CHECKED && <#path as __migrate::Model>::UNLISTED {
-            __migrate::refuse(#message)
-        };
-    }
+fn is_listed(entry: &Entry) -> TokenStream {
+    let (cfg, path) = (entry.cfg(), &entry.path);
+    quote_spanned!(path.span()=> #cfg __migrate::listed::<#path>(CHECKED);)
 }
 
 /// The verdict of a model of another crate, which cannot report it.
 fn external(entry: &Entry, warns: bool) -> TokenStream {
-    let path = &entry.path;
-    if !warns {
-        return quote_spanned! {path.span()=>
+    let (cfg, path) = (entry.cfg(), &entry.path);
+    let reported = if warns {
+        external_warning(path)
+    } else {
+        quote_spanned! {path.span()=>
             if !VERDICT.is_clean() {
                 __migrate::refuse(VERDICT.message())
             }
+        }
+    };
+    quote! {
+        #cfg
+        const _: () = {
+            const VERDICT: __migrate::Verdict =
+                FOLDED.compare(&<#path as __migrate::Model>::TABLE, CHECKED);
+            #reported
         };
     }
+}
+
+fn external_warning(path: &syn::Path) -> TokenStream {
     let note = format!(
         "model `{}` and the migrations differ; all of it: cargo migrate check\n\
          run: cargo migrate revision --autogenerate -m \"...\"",

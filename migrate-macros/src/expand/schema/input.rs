@@ -3,6 +3,8 @@
 use crate::expand::schema::spelled;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Meta, Path, Token, Visibility, bracketed};
@@ -282,13 +284,19 @@ impl Input {
     }
 
     fn find_repeated_models(&mut self) {
-        for (place, entry) in self.models.iter().enumerate() {
-            let repeats = |other: &Entry| {
-                other.path == entry.path && other.condition.is_none() && entry.condition.is_none()
-            };
-            if self.models[..place].iter().any(repeats) {
-                let message = format!("`{}` is listed twice", spelled(&entry.path));
-                self.errors.push(Error::new(entry.path.span(), message));
+        let mut seen = BTreeMap::new();
+        for entry in &self.models {
+            let conditional = entry.condition.is_some();
+            match seen.entry(spelled(&entry.path)) {
+                Vacant(new) => {
+                    new.insert(conditional);
+                }
+                Occupied(mut first) if *first.get() => *first.get_mut() = conditional,
+                Occupied(_) if conditional => {}
+                Occupied(first) => {
+                    let message = format!("`{}` is listed twice", first.key());
+                    self.errors.push(Error::new(entry.path.span(), message));
+                }
             }
         }
     }

@@ -9,7 +9,8 @@ use crate::attr::value::option;
 use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
+use syn::ext::IdentExt as _;
 use syn::{Ident, Path};
 
 /// `schema! { .. }`.
@@ -80,7 +81,18 @@ fn fallback(input: &Input) -> TokenStream {
 
 /// A path without blanks.
 fn spelled(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
+    let mut text = String::new();
+    for (place, segment) in path.segments.iter().enumerate() {
+        if place > 0 || path.leading_colon.is_some() {
+            text.push_str("::");
+        }
+        text.push_str(&segment.ident.to_string());
+        if !segment.arguments.is_empty() {
+            let arguments = segment.arguments.to_token_stream().to_string();
+            text.extend(arguments.chars().filter(|c| *c != ' '));
+        }
+    }
+    text
 }
 
 fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
@@ -104,21 +116,14 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         || quote!(::core::env!("CARGO_PKG_NAME")),
         ToTokens::to_token_stream,
     );
-    let Directory {
-        relative,
-        stems,
-        messages,
-    } = directory;
-    let modules: Vec<String> = stems.iter().enumerate().map(module_name).collect();
-    let files = stems.iter().map(|stem| format!("{relative}/{stem}.rs"));
-    let files = lexed(modules.iter().zip(files), |text, (module, file)| {
-        write!(text, "{module} {file:?} ")
-    });
-    let migrations = lexed(modules.iter().zip(messages), |text, (module, message)| {
-        write!(text, "{module} {message:?} ")
-    });
-    let head = format!("{relative}/HEAD");
-    let checks = checks::expand(input, name, stems);
+    // Its files are private modules, and what they hold is a constant: several schemas may be neighbours.
+    let prefix = name.unraw().to_string().to_lowercase();
+    let migrations = Ident::new(&format!("__{prefix}_migrations"), Span::call_site());
+    // A file without it is an error at the directory's name.
+    let constant = Ident::new("MIGRATION", input.migrations.span());
+    let modules = modules(&prefix, directory);
+    let head = format!("{}/HEAD", directory.relative);
+    let checks = checks::expand(input, name, &directory.stems);
     let documentation = (!attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("doc")))
@@ -126,7 +131,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     let version_table = option(version_table);
     let tables = models.iter().map(|entry| {
         let (cfg, path) = (entry.cfg(), &entry.path);
-        quote!(#cfg <#path as #krate::private::Model>::TABLE)
+        quote!(#cfg #path,)
     });
     let include = include
         .iter()
@@ -136,18 +141,18 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
     });
     quote! {
-        #krate::private::migration_modules! { #files }
+        #krate::private::migrations! { #migrations #constant #modules }
 
         #documentation
         #(#attributes)*
         #visibility const #name: #krate::model::SchemaDef = #krate::model::SchemaDef {
             chain: #chain,
-            models: &[#(#tables),*],
+            models: #krate::private::table_list!(#(#tables)*),
             unmanaged: &[#(#unmanaged),*],
             ignore: &[#(#ignore),*],
             version_table: #version_table,
             include: &[#(#include),*],
-            migrations: #krate::private::migration_list!(#migrations),
+            migrations: #migrations,
             head: ::core::include_str!(#head),
         };
 
@@ -155,25 +160,24 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     }
 }
 
-/// Something of each migration as tokens, which the compiler itself reads from text: a macro pays for each
-/// token that it hands over, and there may be thousands of files.
-pub(super) fn lexed<T>(
-    items: impl IntoIterator<Item = T>,
-    write: impl Fn(&mut String, T) -> fmt::Result,
-) -> TokenStream {
+/// Of each migration the name of its module, the file and the message, as tokens that the compiler itself
+/// reads from text: a macro pays for each token that it hands over, and there may be thousands of files.
+fn modules(prefix: &str, directory: &Directory) -> TokenStream {
+    let Directory {
+        relative,
+        stems,
+        messages,
+    } = directory;
     let mut text = String::new();
-    for item in items {
-        write(&mut text, item).expect("a string takes everything");
+    for (number, (stem, message)) in stems.iter().zip(messages).enumerate() {
+        let file = format!("{relative}/{stem}.rs");
+        // The stem, as far as an identifier goes, and what keeps the name unique.
+        let stem = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        writeln!(
+            text,
+            "__{prefix}_migration_{number}_{stem} {file:?} {message:?}"
+        )
+        .expect("a string takes everything");
     }
-    text.parse()
-        .expect("names, numbers and quoted strings are tokens")
-}
-
-/// A module's name: the file's stem, as far as an identifier goes, and a number that keeps it unique.
-fn module_name((number, stem): (usize, &String)) -> String {
-    let stem: String = stem
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    format!("__migration_{number}_{stem}")
+    text.parse().expect("names and quoted strings are tokens")
 }
