@@ -6,6 +6,7 @@
 mod capabilities;
 pub(crate) mod expression;
 pub(crate) mod mysql;
+mod normal;
 mod own;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;

@@ -15,6 +15,7 @@ mod postgres;
 mod skip;
 mod sqlite;
 mod statement;
+mod words;
 
 pub use error::RenderError;
 pub(crate) use mysql::statements as mysql_statements;

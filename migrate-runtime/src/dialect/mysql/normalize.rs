@@ -16,6 +16,7 @@
 use super::spelling::Spelling;
 use super::{default, index_part, types};
 use crate::dialect::expression::canonical;
+use crate::dialect::normal::{self, sorted};
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, ReferentialAction, Schema, SortOrder, SqlText, SqlType, Table,
@@ -65,9 +66,12 @@ fn normal_table(table: &Table) -> Table {
             .iter()
             .map(|column| normal_column(column, primary_key.as_ref()))
             .collect(),
-        primary_key: primary_key.as_ref().map(normal_primary_key),
+        primary_key: primary_key
+            .as_ref()
+            .map(|key| normal::primary_key(key, folded)),
         uniques: sorted(
-            (uniques.iter().map(normal_unique)).chain(also_unique.iter().filter_map(unique_of)),
+            (uniques.iter().map(|it| normal::unique(it, folded)))
+                .chain(also_unique.iter().filter_map(unique_of)),
         ),
         checks: sorted(checks.iter().map(normal_check)),
         foreign_keys: sorted(foreign_keys.iter().map(normal_foreign_key)),
@@ -76,13 +80,6 @@ fn normal_table(table: &Table) -> Table {
         options: normal_options(options),
         stored_sql: None,
     }
-}
-
-fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut items: Vec<T> = items.collect();
-    items.sort();
-    items.dedup();
-    items
 }
 
 fn folded(name: &Name) -> Name {
@@ -124,13 +121,13 @@ fn unique_of(index: &Index) -> Option<Unique> {
         return None;
     }
     let columns: Option<Vec<Name>> = index.columns.iter().map(plain_column).collect();
-    Some(normal_unique(&Unique {
-        name: Some(index.name.clone()),
-        columns: columns?,
+    Some(Unique {
+        name: Some(folded(&index.name)),
+        columns: sorted(columns?.into_iter()),
         include: Vec::new(),
         nulls_not_distinct: false,
         deferrable: Deferrable::No,
-    }))
+    })
 }
 
 fn normal_column(column: &Column, key: Option<&PrimaryKey>) -> Column {
@@ -223,31 +220,6 @@ fn normal_text(text: &SqlText) -> SqlText {
     }
 }
 
-fn normal_primary_key(key: &PrimaryKey) -> PrimaryKey {
-    let PrimaryKey { name: _, columns } = key;
-    PrimaryKey {
-        name: None,
-        columns: columns.iter().map(folded).collect(),
-    }
-}
-
-fn normal_unique(unique: &Unique) -> Unique {
-    let Unique {
-        name,
-        columns,
-        include,
-        nulls_not_distinct,
-        deferrable,
-    } = unique;
-    Unique {
-        name: name.as_ref().map(folded),
-        columns: sorted(columns.iter().map(folded)),
-        include: include.clone(),
-        nulls_not_distinct: *nulls_not_distinct,
-        deferrable: *deferrable,
-    }
-}
-
 fn normal_check(check: &Check) -> Check {
     let Check { name, expression } = check;
     Check {
@@ -267,15 +239,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
         deferrable,
         match_full,
     } = foreign_key;
-    let (columns, target_columns) = if columns.len() == target_columns.len() {
-        let pairs = columns
-            .iter()
-            .map(folded)
-            .zip(target_columns.iter().map(folded));
-        sorted(pairs).into_iter().unzip()
-    } else {
-        (columns.clone(), target_columns.clone())
-    };
+    let (columns, target_columns) = normal::pairs(columns, target_columns, folded);
     ForeignKey {
         name: name.as_ref().map(folded),
         columns,

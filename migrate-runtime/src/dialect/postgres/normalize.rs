@@ -18,10 +18,11 @@ use super::spelling::Spelling;
 use super::types;
 use super::{default, exclusion};
 use crate::dialect::expression::canonical;
+use crate::dialect::normal::{self, sorted};
 use crate::schema::{
     Backend, Check, Column, DefaultValue, EnumType, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, NullsOrder, PrimaryKey, Schema, SortOrder, SqlText, SqlType, Table, TableName,
-    Unique, naming,
+    naming,
 };
 
 pub(super) fn schema(from: &Schema) -> Schema {
@@ -67,8 +68,10 @@ fn normal_table(table: &Table) -> Table {
             .iter()
             .map(|column| normal_column(column, primary_key.as_ref()))
             .collect(),
-        primary_key: primary_key.as_ref().map(normal_primary_key),
-        uniques: sorted(uniques.iter().map(normal_unique)),
+        primary_key: primary_key
+            .as_ref()
+            .map(|key| normal::primary_key(key, kept)),
+        uniques: sorted(uniques.iter().map(|it| normal::unique(it, kept))),
         checks: sorted(checks.iter().map(normal_check)),
         foreign_keys: sorted(foreign_keys.iter().map(normal_foreign_key)),
         indexes: sorted(indexes.iter().map(|index| normal_index(index, table))),
@@ -76,13 +79,6 @@ fn normal_table(table: &Table) -> Table {
         options: options.clone(),
         stored_sql: None,
     }
-}
-
-fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut items: Vec<T> = items.collect();
-    items.sort();
-    items.dedup();
-    items
 }
 
 /// The name as the server keeps it.
@@ -193,31 +189,6 @@ fn normal_text(text: &SqlText) -> SqlText {
     }
 }
 
-fn normal_primary_key(key: &PrimaryKey) -> PrimaryKey {
-    let PrimaryKey { name: _, columns } = key;
-    PrimaryKey {
-        name: None,
-        columns: columns.iter().map(kept).collect(),
-    }
-}
-
-fn normal_unique(unique: &Unique) -> Unique {
-    let Unique {
-        name,
-        columns,
-        include,
-        nulls_not_distinct,
-        deferrable,
-    } = unique;
-    Unique {
-        name: name.as_ref().map(kept),
-        columns: sorted(columns.iter().map(kept)),
-        include: include.iter().map(kept).collect(),
-        nulls_not_distinct: *nulls_not_distinct,
-        deferrable: *deferrable,
-    }
-}
-
 fn normal_check(check: &Check) -> Check {
     let Check { name, expression } = check;
     Check {
@@ -240,15 +211,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey) -> ForeignKey {
         deferrable,
         match_full,
     } = foreign_key;
-    let (columns, target_columns) = if columns.len() == target_columns.len() {
-        let pairs = columns
-            .iter()
-            .map(kept)
-            .zip(target_columns.iter().map(kept));
-        sorted(pairs).into_iter().unzip()
-    } else {
-        (columns.clone(), target_columns.clone())
-    };
+    let (columns, target_columns) = normal::pairs(columns, target_columns, kept);
     ForeignKey {
         name: name.as_ref().map(kept),
         columns,

@@ -19,6 +19,7 @@ use super::default;
 use super::strings::as_strings;
 use super::types::{self, Affinity};
 use crate::dialect::expression::canonical_rule;
+use crate::dialect::normal::{self, sorted};
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
     IndexKey, Name, PrimaryKey, Schema, SqlText, SqlType, Table, TableName, TableOptions, Unique,
@@ -67,7 +68,9 @@ fn normal_table(table: &Table, keys: &Keys<'_>) -> Table {
             .iter()
             .map(|column| normal_column(column, table))
             .collect(),
-        primary_key: primary_key.as_ref().map(normal_primary_key),
+        primary_key: primary_key
+            .as_ref()
+            .map(|key| normal::primary_key(key, lower)),
         uniques: sorted(uniques.iter().map(normal_unique)),
         checks: sorted(checks.iter().map(|check| normal_check(check, table))),
         foreign_keys: sorted(
@@ -84,13 +87,6 @@ fn normal_table(table: &Table, keys: &Keys<'_>) -> Table {
         },
         stored_sql: None,
     }
-}
-
-fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut items: Vec<T> = items.collect();
-    items.sort();
-    items.dedup();
-    items
 }
 
 fn lower(name: &Name) -> Name {
@@ -185,28 +181,11 @@ fn normal_text(text: &SqlText, table: &Table) -> SqlText {
     }
 }
 
-fn normal_primary_key(key: &PrimaryKey) -> PrimaryKey {
-    let PrimaryKey { name: _, columns } = key;
-    PrimaryKey {
-        name: None,
-        columns: columns.iter().map(lower).collect(),
-    }
-}
-
+/// No statement of SQLite takes its name.
 fn normal_unique(unique: &Unique) -> Unique {
-    let Unique {
-        name: _,
-        columns,
-        include,
-        nulls_not_distinct,
-        deferrable,
-    } = unique;
     Unique {
         name: None,
-        columns: sorted(columns.iter().map(lower)),
-        include: include.iter().map(lower).collect(),
-        nulls_not_distinct: *nulls_not_distinct,
-        deferrable: *deferrable,
+        ..normal::unique(unique, lower)
     }
 }
 
@@ -244,19 +223,7 @@ fn normal_foreign_key(foreign_key: &ForeignKey, keys: &Keys<'_>) -> ForeignKey {
     } else {
         target_columns.clone()
     };
-    let (columns, target_columns) = if columns.len() == target_columns.len() {
-        let pairs = columns
-            .iter()
-            .map(lower)
-            .zip(target_columns.iter().map(lower));
-        sorted(pairs).into_iter().unzip()
-    } else {
-        // Nothing that could be paired: a table that is not there, or an error of its author.
-        (
-            columns.iter().map(lower).collect(),
-            target_columns.iter().map(lower).collect(),
-        )
-    };
+    let (columns, target_columns) = normal::pairs(columns, &target_columns, lower);
     ForeignKey {
         name: None,
         columns,

@@ -8,6 +8,7 @@ use super::clause::{Cost, about};
 use super::define::default_text;
 use crate::operation::ColumnChange;
 use crate::schema::{AttachedKind, Column, Name, TableName};
+use crate::sql::words::Words;
 use crate::sql::{RenderError, Step};
 
 /// A column of a table, physical, before and after.

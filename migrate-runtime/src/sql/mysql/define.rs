@@ -7,10 +7,11 @@ use crate::dialect::mysql::index_part;
 use crate::dialect::{Dialect, Unsupported};
 use crate::schema::{
     Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
-    IndexKey, Name, NullsOrder, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table,
-    TableOptions, Unique,
+    IndexKey, NullsOrder, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableOptions,
+    Unique,
 };
 use crate::sql::RenderError;
+use crate::sql::words::{self, Words};
 
 /// The writer of one operation's definitions.
 #[derive(Clone, Copy)]
@@ -19,6 +20,16 @@ pub(super) struct Writer<'a> {
     pub(super) dialect: &'a dyn Dialect,
     /// The operation that is blamed.
     pub(super) operation: usize,
+}
+
+impl Words for Writer<'_> {
+    fn dialect(&self) -> &dyn Dialect {
+        self.dialect
+    }
+
+    fn operation(&self) -> usize {
+        self.operation
+    }
 }
 
 impl Writer<'_> {
@@ -132,19 +143,6 @@ impl Writer<'_> {
         Ok(text)
     }
 
-    /// How the type of a column is declared.
-    pub(super) fn declared(self, column: &Column) -> Result<String, RenderError> {
-        self.dialect
-            .spell_type(&column.ty)
-            .map_err(|source| RenderError::Unsupported {
-                operation: self.operation,
-                source: Unsupported {
-                    what: format!("{} (column {})", source.what, column.name),
-                    ..source
-                },
-            })
-    }
-
     /// A primary key; its name is always `PRIMARY`.
     pub(super) fn primary_key(self, key: &PrimaryKey) -> String {
         let PrimaryKey { name: _, columns } = key;
@@ -204,16 +202,12 @@ impl Writer<'_> {
             self.dialect.quote_table(target),
             self.names(target_columns)
         );
-        for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
-            // InnoDB takes the words and refuses the key.
-            self.refuse(
-                *action == ReferentialAction::SetDefault,
-                "foreign key that sets columns to their defaults",
-            )?;
-            if *action != ReferentialAction::NoAction {
-                text = format!("{text} ON {event} {}", action.as_sql());
-            }
-        }
+        // InnoDB takes the words and refuses the key.
+        self.refuse(
+            [on_delete, on_update].contains(&&ReferentialAction::SetDefault),
+            "foreign key that sets columns to their defaults",
+        )?;
+        text.push_str(&words::actions(*on_delete, *on_update));
         Ok(text)
     }
 
@@ -283,21 +277,6 @@ impl Writer<'_> {
         })
     }
 
-    fn constraint(self, name: Option<&Name>) -> String {
-        name.map_or_else(String::new, |name| {
-            format!("CONSTRAINT {} ", self.dialect.quote(name))
-        })
-    }
-
-    /// Names, quoted, with commas between them.
-    pub(super) fn names(self, names: &[Name]) -> String {
-        names
-            .iter()
-            .map(|name| self.dialect.quote(name))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
-
     fn refuse(self, it: bool, what: &str) -> Result<(), RenderError> {
         if !it {
             return Ok(());
@@ -318,23 +297,14 @@ pub(super) fn is_kind(method: &str) -> bool {
     ["fulltext", "spatial"].contains(&method.to_ascii_lowercase().as_str())
 }
 
-/// What stands behind `DEFAULT`; physical defaults are SQL already.
+/// What stands behind `DEFAULT`.
 pub(super) fn default_text(default: &DefaultValue) -> Option<&str> {
-    match default {
-        DefaultValue::Sql(sql) => own(sql),
-        DefaultValue::Value(_) | DefaultValue::Now | DefaultValue::Today | DefaultValue::Uuid => {
-            None
-        }
-    }
+    words::default_text(default, Backend::Mysql)
 }
 
 fn generated_clause(generated: &Generated) -> Option<String> {
-    let Generated { expression, stored } = generated;
-    Some(format!(
-        "GENERATED ALWAYS AS ({}) {}",
-        in_brackets(own(expression)?),
-        if *stored { "STORED" } else { "VIRTUAL" }
-    ))
+    let expression = in_brackets(own(&generated.expression)?);
+    Some(words::generated(generated, &expression))
 }
 
 /// The text for MySQL.

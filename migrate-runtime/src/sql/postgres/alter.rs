@@ -5,6 +5,7 @@ use super::{Planner, conversion};
 use crate::dialect::postgres::spelling::{Numbering, Spelling};
 use crate::operation::{ColumnChange, enum_of};
 use crate::schema::{Column, Name, Table, TableName};
+use crate::sql::words::Words;
 use crate::sql::{RenderError, Step};
 
 /// A column of a table, physical, before and after.

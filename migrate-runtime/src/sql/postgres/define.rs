@@ -4,12 +4,12 @@
 //! here but the order of words.
 
 use super::super::RenderError;
+use super::super::words::{self, Words};
+use crate::dialect::Dialect;
 use crate::dialect::postgres::spelling::Spelling;
-use crate::dialect::{Dialect, Unsupported};
 use crate::schema::{
-    Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
-    IndexKey, Name, NullsOrder, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table,
-    TableName, Unique,
+    Backend, Check, Column, DefaultValue, ForeignKey, Generated, Index, IndexColumn, IndexKey,
+    NullsOrder, SortOrder, SqlText, Table, TableName, Unique,
 };
 
 /// What may stand between `CREATE INDEX` and its name.
@@ -28,6 +28,16 @@ pub(super) struct Writer<'a> {
     pub(super) dialect: &'a dyn Dialect,
     /// The operation that is blamed.
     pub(super) operation: usize,
+}
+
+impl Words for Writer<'_> {
+    fn dialect(&self) -> &dyn Dialect {
+        self.dialect
+    }
+
+    fn operation(&self) -> usize {
+        self.operation
+    }
 }
 
 impl Writer<'_> {
@@ -111,29 +121,6 @@ impl Writer<'_> {
         Ok(text)
     }
 
-    /// How the type of a column is declared.
-    pub(super) fn declared(self, column: &Column) -> Result<String, RenderError> {
-        self.dialect
-            .spell_type(&column.ty)
-            .map_err(|source| RenderError::Unsupported {
-                operation: self.operation,
-                source: Unsupported {
-                    what: format!("{} (column {})", source.what, column.name),
-                    ..source
-                },
-            })
-    }
-
-    /// A primary key as a constraint of the table.
-    pub(super) fn primary_key(self, key: &PrimaryKey) -> String {
-        let PrimaryKey { name, columns } = key;
-        format!(
-            "{}PRIMARY KEY ({})",
-            self.constraint(name.as_ref()),
-            self.names(columns)
-        )
-    }
-
     /// A unique constraint.
     pub(super) fn unique(self, unique: &Unique) -> String {
         let Unique {
@@ -157,7 +144,7 @@ impl Writer<'_> {
                 ""
             },
             self.names(columns),
-            deferred(*deferrable)
+            words::deferred(*deferrable)
         )
     }
 
@@ -199,12 +186,8 @@ impl Writer<'_> {
         if *match_full {
             text.push_str(" MATCH FULL");
         }
-        for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
-            if *action != ReferentialAction::NoAction {
-                text = format!("{text} ON {event} {}", action.as_sql());
-            }
-        }
-        text.push_str(deferred(*deferrable));
+        text.push_str(&words::actions(*on_delete, *on_update));
+        text.push_str(words::deferred(*deferrable));
         text
     }
 
@@ -296,21 +279,6 @@ impl Writer<'_> {
         };
         format!("COLLATE {}", self.dialect.quote_table(&path))
     }
-
-    fn constraint(self, name: Option<&Name>) -> String {
-        name.map_or_else(String::new, |name| {
-            format!("CONSTRAINT {} ", self.dialect.quote(name))
-        })
-    }
-
-    /// Names, quoted, with commas between them.
-    pub(super) fn names(self, names: &[Name]) -> String {
-        names
-            .iter()
-            .map(|name| self.dialect.quote(name))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 /// The end of a collation of the operating system's: `en_US.utf8`.
@@ -323,31 +291,14 @@ fn is_encoding(name: &str) -> bool {
     .any(|encoding| name.starts_with(encoding))
 }
 
-const fn deferred(deferrable: Deferrable) -> &'static str {
-    match deferrable {
-        Deferrable::No => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    }
-}
-
-/// What stands behind `DEFAULT`; physical defaults are SQL already.
+/// What stands behind `DEFAULT`.
 pub(super) fn default_text(default: &DefaultValue) -> Option<&str> {
-    match default {
-        DefaultValue::Sql(sql) => own(sql),
-        DefaultValue::Value(_) | DefaultValue::Now | DefaultValue::Today | DefaultValue::Uuid => {
-            None
-        }
-    }
+    words::default_text(default, Backend::Postgres)
 }
 
 fn generated_clause(generated: &Generated) -> Option<String> {
-    let Generated { expression, stored } = generated;
-    Some(format!(
-        "GENERATED ALWAYS AS ({}) {}",
-        in_brackets(own(expression)?),
-        if *stored { "STORED" } else { "VIRTUAL" }
-    ))
+    let expression = in_brackets(own(&generated.expression)?);
+    Some(words::generated(generated, &expression))
 }
 
 /// The text for PostgreSQL.

@@ -7,6 +7,7 @@ use crate::operation::Operation;
 use crate::schema::{
     Backend, Column, IndexKey, Name, PrimaryKey, SqlText, Table, TableName, TableOptions, Unique,
 };
+use crate::sql::words::Words;
 use crate::sql::{RenderError, Step, skip};
 
 impl Planner<'_> {

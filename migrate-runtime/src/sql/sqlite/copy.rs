@@ -14,6 +14,7 @@ use crate::dialect::sqlite::types::{Affinity, affinity};
 use crate::operation::mentions::mentions;
 use crate::schema::{Backend, Check, Column, Name, SqlType, Table, TableName};
 use crate::sql::Step;
+use crate::sql::words::Words;
 use std::collections::BTreeMap;
 
 /// The copy of a table's rows.

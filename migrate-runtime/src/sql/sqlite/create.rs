@@ -4,13 +4,14 @@
 //! here but the order of words.
 
 use super::super::RenderError;
-use crate::dialect::{Dialect, Unsupported};
+use crate::dialect::Dialect;
 use crate::operation::mentions::unqualified;
 use crate::schema::{
-    Backend, Check, Column, DefaultValue, Deferrable, ForeignKey, Generated, Index, IndexColumn,
-    IndexKey, Name, PrimaryKey, ReferentialAction, SortOrder, SqlText, Table, TableName, Unique,
+    Backend, Check, Column, DefaultValue, ForeignKey, Generated, Index, IndexColumn, IndexKey,
+    SortOrder, SqlText, Table, TableName, Unique,
 };
 use crate::sql::Step;
+use crate::sql::words::{self, Words};
 
 /// The writer of one operation's definitions.
 #[derive(Clone, Copy)]
@@ -19,6 +20,16 @@ pub(super) struct Writer<'a> {
     pub(super) dialect: &'a dyn Dialect,
     /// The operation that is blamed.
     pub(super) operation: usize,
+}
+
+impl Words for Writer<'_> {
+    fn dialect(&self) -> &dyn Dialect {
+        self.dialect
+    }
+
+    fn operation(&self) -> usize {
+        self.operation
+    }
 }
 
 impl Writer<'_> {
@@ -76,7 +87,7 @@ impl Writer<'_> {
     pub(super) fn column(self, column: &Column) -> Result<String, RenderError> {
         let Column {
             name,
-            ty,
+            ty: _,
             nullable,
             default,
             generated,
@@ -84,10 +95,7 @@ impl Writer<'_> {
             collation,
             comment: _,
         } = column;
-        let ty = self
-            .dialect
-            .spell_type(ty)
-            .map_err(|source| self.unsupported(name, source))?;
+        let ty = self.declared(column)?;
         let mut text = self.dialect.quote(name);
         if !ty.is_empty() {
             text.push(' ');
@@ -106,26 +114,6 @@ impl Writer<'_> {
             text.push_str(&clause);
         }
         Ok(text)
-    }
-
-    fn unsupported(self, column: &Name, source: Unsupported) -> RenderError {
-        RenderError::Unsupported {
-            operation: self.operation,
-            source: Unsupported {
-                what: format!("{} (column {column})", source.what),
-                ..source
-            },
-        }
-    }
-
-    /// A primary key as a constraint of the table.
-    pub(super) fn primary_key(self, key: &PrimaryKey) -> String {
-        let PrimaryKey { name, columns } = key;
-        format!(
-            "{}PRIMARY KEY ({})",
-            self.constraint(name.as_ref()),
-            self.names(columns)
-        )
     }
 
     /// A unique constraint.
@@ -175,16 +163,8 @@ impl Writer<'_> {
         if !target_columns.is_empty() {
             text = format!("{text} ({})", self.names(target_columns));
         }
-        for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
-            if *action != ReferentialAction::NoAction {
-                text = format!("{text} ON {event} {}", action.as_sql());
-            }
-        }
-        text.push_str(match deferrable {
-            Deferrable::No => "",
-            Deferrable::InitiallyImmediate => " DEFERRABLE INITIALLY IMMEDIATE",
-            Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-        });
+        text.push_str(&words::actions(*on_delete, *on_update));
+        text.push_str(words::deferred(*deferrable));
         text
     }
 
@@ -283,21 +263,6 @@ impl Writer<'_> {
             None => text,
         }
     }
-
-    fn constraint(self, name: Option<&Name>) -> String {
-        name.map_or_else(String::new, |name| {
-            format!("CONSTRAINT {} ", self.dialect.quote(name))
-        })
-    }
-
-    /// Names, quoted, with commas between them.
-    pub(super) fn names(self, names: &[Name]) -> String {
-        names
-            .iter()
-            .map(|name| self.dialect.quote(name))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 /// Whether the column is the whole key and numbered by `AUTOINCREMENT`, which can only be said in its
@@ -316,22 +281,13 @@ pub(super) fn default_clause(default: &DefaultValue) -> Option<String> {
 
 /// What stands behind `DEFAULT`.
 pub(super) fn default_text(default: &DefaultValue) -> Option<&str> {
-    match default {
-        DefaultValue::Sql(sql) => own(sql),
-        DefaultValue::Value(_) | DefaultValue::Now | DefaultValue::Today | DefaultValue::Uuid => {
-            None
-        }
-    }
+    words::default_text(default, Backend::Sqlite)
 }
 
 /// `GENERATED ALWAYS AS (…) …`.
 pub(super) fn generated_clause(generated: &Generated) -> Option<String> {
-    let Generated { expression, stored } = generated;
-    Some(format!(
-        "GENERATED ALWAYS AS ({}) {}",
-        in_brackets(own(expression)?),
-        if *stored { "STORED" } else { "VIRTUAL" }
-    ))
+    let expression = in_brackets(own(&generated.expression)?);
+    Some(words::generated(generated, &expression))
 }
 
 /// `COLLATE …`.

@@ -12,6 +12,7 @@ use crate::dialect::sqlite::ddl::{
     StoredOptions, TableConstraint, TableConstraintKind,
 };
 use crate::schema::{Backend, Check, Column, ForeignKey, Name, Table, Unique};
+use crate::sql::words::Words;
 use std::collections::BTreeSet;
 
 /// A table before and after, and the columns that are the same ones in both.
