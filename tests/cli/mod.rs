@@ -20,6 +20,7 @@ mod mysql;
 mod postgres;
 pub(crate) mod project;
 mod readme;
+mod rebase;
 mod services;
 mod sqlx;
 mod statics;

@@ -150,7 +150,7 @@ fn what_is_kept_is_nobody_s_fault() {
         assert_eq!(
             clean(database, "CREATE TABLE foreigner (x INTEGER)"),
             (1, true)
-        )
+        );
     });
     let without_index = users("; CREATE INDEX users_age_idx ON users (age)", "");
     each(|database| assert_eq!(clean(database, &without_index), (1, false)));

@@ -1,7 +1,7 @@
 //! Sections 8 and 9 of the catalogue of cases: which migrations run, and what rows are left.
 
 use super::chains::{BRANCHED, LINEAR, MERGED, rows, run, trace};
-use crate::databases::each;
+use crate::databases::{Database, each};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Migrator, RunError};
 
@@ -335,5 +335,31 @@ fn chains_share_a_database() {
             .current(&mut *database.session())
             .unwrap();
         assert_eq!(other, []);
+    });
+}
+
+/// V10: the rows are those of all that is named, and nothing else is done.
+#[test]
+fn v10_several_are_stamped_at_once() {
+    each(|database| {
+        let mut migrator = Migrator::new(&BRANCHED);
+        migrator.ensure_version(&mut *database.session()).unwrap();
+        assert_eq!(rows(database), "");
+        let mut stamp = |database: &mut dyn Database, targets: &[&str]| {
+            let report = migrator.stamp(&mut *database.session(), targets, false);
+            let said = report.map(|report| report.to.join(" "));
+            (said.map_err(|error| error.to_string()), rows(database))
+        };
+        for targets in [["c1", "d2"], ["d2", "c1"]] {
+            assert_eq!(
+                stamp(database, &targets),
+                (Ok("c1 d2".to_owned()), "c1 d2".to_owned())
+            );
+        }
+        let (said, rows) = stamp(database, &["b", "d1"]);
+        assert!(said.unwrap_err().contains("overlaps"));
+        assert_eq!(rows, "c1 d2");
+        assert_eq!(stamp(database, &["heads"]).1, "d1 d2");
+        assert_eq!(trace(database), "");
     });
 }

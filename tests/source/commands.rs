@@ -78,7 +78,7 @@ fn told(directory: &Path, error: &Error) -> String {
 fn writing_keeps_head_in_step() {
     let directory = branched();
     let found = heads(directory.path()).unwrap();
-    let ids: Vec<&str> = found.heads.iter().map(|head| head.id()).collect();
+    let ids: Vec<&str> = found.heads.iter().map(|head| head.migration.id()).collect();
     assert_eq!(ids, ["20260103_000000", "20260104_000000"]);
     assert_eq!(found.file, HeadFile::Agrees);
     let text = fs::read_to_string(directory.path().join("HEAD")).unwrap();

@@ -1,5 +1,6 @@
 //! `heads`: the revisions that no other revises, and whether HEAD says the same.
 
+use super::history::{Entry, entries};
 use crate::Error;
 use crate::source::{ReadMigration, SourceError, head, scan_directory};
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heads {
     /// The heads, by id.
-    pub heads: Vec<ReadMigration>,
+    pub heads: Vec<Entry>,
     /// What HEAD says of them.
     pub file: HeadFile,
     /// The libraries whose chains revisions depend on. These chains are elsewhere.
@@ -32,7 +33,8 @@ pub enum HeadFile {
 /// The heads, from the files.
 pub fn heads(directory: &Path) -> Result<Heads, Error> {
     let migrations = scan_directory(directory)?;
-    let ids = migrations.graph()?.heads();
+    let graph = migrations.graph()?;
+    let ids = graph.heads();
     let file = match head::read(directory) {
         Ok(named) if named == ids => HeadFile::Agrees,
         Ok(named) => HeadFile::Differs(named),
@@ -40,9 +42,8 @@ pub fn heads(directory: &Path) -> Result<Heads, Error> {
         Err(SourceError::NoHead { .. }) => HeadFile::Missing,
         Err(error) => return Err(error.into()),
     };
-    let heads = ids.iter().filter_map(|id| migrations.get(id).cloned());
     Ok(Heads {
-        heads: heads.collect(),
+        heads: entries(&migrations, &graph, &ids, &[]),
         file,
         libraries: libraries(migrations.migrations.values()),
     })

@@ -12,6 +12,8 @@ pub struct Entry {
     pub migration: ReadMigration,
     /// The revisions that revise it, sorted.
     pub children: Vec<String>,
+    /// The revisions that depend on it, sorted.
+    pub dependents: Vec<String>,
     /// Whether the database is at it.
     pub is_current: bool,
 }
@@ -20,6 +22,11 @@ impl Entry {
     /// Whether no other revises it.
     pub fn is_head(&self) -> bool {
         self.children.is_empty()
+    }
+
+    /// Whether it is a head that another revision depends on: applied with that one, without a row of its own.
+    pub fn is_effective_head(&self) -> bool {
+        self.is_head() && !self.dependents.is_empty()
     }
 
     /// Whether several others revise it.
@@ -83,12 +90,18 @@ pub fn branches(directory: &Path) -> Result<Vec<Branch>, Error> {
     Ok(branches.collect())
 }
 
-fn entries(migrations: &Directory, map: &Graph, ids: &[String], current: &[String]) -> Vec<Entry> {
+pub(super) fn entries(
+    migrations: &Directory,
+    map: &Graph,
+    ids: &[String],
+    current: &[String],
+) -> Vec<Entry> {
     ids.iter()
         .filter_map(|id| {
             Some(Entry {
                 migration: migrations.get(id)?.clone(),
                 children: map.children(id),
+                dependents: map.dependents(id),
                 is_current: current.contains(id),
             })
         })

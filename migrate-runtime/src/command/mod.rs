@@ -23,6 +23,8 @@ mod models;
 mod plan_files;
 mod proof;
 #[cfg(feature = "autogenerate")]
+mod rebase;
+#[cfg(feature = "autogenerate")]
 mod rendered;
 mod repair;
 #[cfg(feature = "autogenerate")]
@@ -53,6 +55,8 @@ pub use merge::{MergeRequest, merge};
 #[cfg(feature = "autogenerate")]
 pub use models::{adopt, models};
 pub use proof::Refused;
+#[cfg(feature = "autogenerate")]
+pub use rebase::{Moved, RebaseError, RebaseRequest, Rebased, rebase};
 pub use repair::{repair, to_repair};
 #[cfg(feature = "autogenerate")]
 pub use revision::{
@@ -65,6 +69,6 @@ pub use revision_amend::{Agree, AmendError, Amended, amend};
 pub use revision_data::{DataError, revision_data};
 #[cfg(feature = "autogenerate")]
 pub use revision_file::{Written, new_id, path_of, write_into, write_revision};
-pub use stamp::stamp;
+pub use stamp::{ensure_version, stamp};
 pub use status::{Status, status};
 pub use upgrade::upgrade;

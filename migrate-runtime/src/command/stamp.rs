@@ -1,4 +1,4 @@
-//! `stamp`: records a revision without running anything.
+//! `stamp` and `ensure-version`: the records, without running anything.
 
 use crate::Error;
 use crate::connection::Session;
@@ -16,4 +16,12 @@ pub fn stamp(
     purge: bool,
 ) -> Result<Report, Error> {
     Ok(migrator.stamp(session, targets, purge)?)
+}
+
+/// Makes the tables of the records, where they are not there yet.
+///
+/// # Errors
+/// As [`Migrator::ensure_version`].
+pub fn ensure_version(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<(), Error> {
+    Ok(migrator.ensure_version(session)?)
 }

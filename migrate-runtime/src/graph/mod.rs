@@ -213,6 +213,13 @@ impl Graph {
         self.ids(children.copied())
     }
 
+    /// The ids of the revisions that depend on this one, sorted.
+    pub fn dependents(&self, id: &str) -> Vec<String> {
+        let place = self.places.get(id);
+        let dependents = place.into_iter().flat_map(|place| &self.dependents[*place]);
+        self.ids(dependents.copied())
+    }
+
     fn ids(&self, places: impl IntoIterator<Item = usize>) -> Vec<String> {
         let id = |place: usize| self.revisions[place].id.clone();
         places.into_iter().map(id).collect()

@@ -182,7 +182,7 @@ pub fn said_better(message: String) -> String {
     message
 }
 
-fn place(path: &Path, span: Span) -> Place {
+pub(super) fn place(path: &Path, span: Span) -> Place {
     let start = span.start();
     Place {
         path: path.to_owned(),

@@ -45,6 +45,24 @@ pub fn authorship(text: &str) -> Authorship {
     }
 }
 
+/// A text with its mark made anew, where `before` carried the right one.
+pub(super) fn resealed(before: &str, text: &str) -> String {
+    if authorship(before) != Authorship::Generated {
+        return text.to_owned();
+    }
+    let is_header = |line: &&str| line.starts_with("//!");
+    let code: String = text.split_inclusive('\n').skip_while(is_header).collect();
+    let mark = |line: &str| {
+        let words = line.strip_prefix("//!")?.trim().strip_prefix(LABEL)?;
+        Some(line.replace(words.trim(), &seal(&code)))
+    };
+    let header = text.split_inclusive('\n').take_while(is_header);
+    let header: String = header
+        .map(|line| mark(line).unwrap_or_else(|| line.to_owned()))
+        .collect();
+    header + &code
+}
+
 fn seal(code: &str) -> String {
     // What is no Rust was not written here, and matches nothing.
     let text = significant(code).unwrap_or_default();

@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
         ignored(live, &sql, &chain, "t.theirs");
     }),
     row("T37", |live| {
-        two_models_of_one_table(Some(&mut live.database))
+        two_models_of_one_table(Some(&mut live.database));
     }),
     row("T39", |live| {
         #[derive(Model)]

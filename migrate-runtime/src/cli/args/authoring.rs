@@ -129,6 +129,25 @@ pub struct MergeArgs {
     pub rev_id: Option<String>,
 }
 
+/// Arguments of `rebase`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+For a branch of which nothing was released: its revisions get new ids and the other head as their parent, HEAD
+names one head again. Once others have applied it, join the heads by `merge`.
+
+Examples:
+  cargo migrate rebase 20260125                     behind the other head
+  cargo migrate rebase 20260125 --onto 20260124")]
+pub struct RebaseArgs {
+    /// The head that moves, with the revisions that lead to it only.
+    #[arg(value_name = "REV")]
+    pub revision: Option<String>,
+
+    /// What it goes behind [default: the other head].
+    #[arg(long, value_name = "REV")]
+    pub onto: Option<String>,
+}
+
 /// Arguments of `models`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\

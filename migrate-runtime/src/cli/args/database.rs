@@ -120,11 +120,12 @@ pub struct ResetArgs {
 #[command(after_help = "\
 Examples:
   cargo migrate stamp head                   the database is already there
+  cargo migrate stamp 20260125 20260126      at one on each of two branches
   cargo migrate stamp 20260125 --purge -y    forget what is recorded, then record this")]
 pub struct StampArgs {
-    /// The revision, `head` or `base`.
-    #[arg(value_name = "REV")]
-    pub revision: String,
+    /// The revisions: ids, `head`, `heads` or `base`.
+    #[arg(value_name = "REV", required = true)]
+    pub revisions: Vec<String>,
 
     /// Forget what the database has recorded first, also revisions that no file has.
     #[arg(long)]
@@ -134,6 +135,15 @@ pub struct StampArgs {
     #[arg(short, long)]
     pub yes: bool,
 }
+
+/// Arguments of `ensure-version`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+For a role that may write rows and create no tables: make them first, with one that may.
+
+Examples:
+  cargo migrate ensure-version")]
+pub struct EnsureVersionArgs {}
 
 /// Arguments of `repair`.
 #[derive(Debug, Clone, Args)]

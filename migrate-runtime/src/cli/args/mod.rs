@@ -12,9 +12,10 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use authoring::{InitArgs, MergeArgs, ModelsArgs, RevisionArgs};
+pub use authoring::{InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs};
 pub use database::{
-    DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs, UpgradeArgs,
+    DowngradeArgs, EnsureVersionArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs,
+    UpgradeArgs,
 };
 pub use global::{Color, Format, GlobalArgs};
 pub use reading::{
@@ -81,8 +82,12 @@ pub enum Command {
     Show(ShowArgs),
     /// Joins several heads into one.
     Merge(MergeArgs),
+    /// Puts a branch that lost the race behind the other head.
+    Rebase(RebaseArgs),
     /// Records a revision in the database without running it.
     Stamp(StampArgs),
+    /// Makes the tables that record revisions, and nothing else.
+    EnsureVersion(EnsureVersionArgs),
     /// Accepts edited revisions and clears what an interrupted step left.
     Repair(RepairArgs),
     /// Tells whether models, revisions and database agree; exit code 1 if not.
@@ -111,7 +116,9 @@ impl Command {
             Self::Branches(_) => "branches",
             Self::Show(_) => "show",
             Self::Merge(_) => "merge",
+            Self::Rebase(_) => "rebase",
             Self::Stamp(_) => "stamp",
+            Self::EnsureVersion(_) => "ensure-version",
             Self::Repair(_) => "repair",
             Self::Check(_) => "check",
             Self::Status(_) => "status",
@@ -137,7 +144,11 @@ impl Command {
                 !(revision.autogenerate || revision.from_chain || revision.amend || revision.data)
             }
             Self::History(history) => !history.needs_database(),
-            Self::Heads(_) | Self::Branches(_) | Self::Show(_) | Self::Merge(_) => true,
+            Self::Heads(_)
+            | Self::Branches(_)
+            | Self::Show(_)
+            | Self::Merge(_)
+            | Self::Rebase(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)
             | Self::Downgrade(_)
@@ -145,6 +156,7 @@ impl Command {
             | Self::Reset(_)
             | Self::Current(_)
             | Self::Stamp(_)
+            | Self::EnsureVersion(_)
             | Self::Repair(_)
             | Self::Check(_)
             | Self::Status(_)
@@ -168,12 +180,14 @@ impl Command {
             | Self::Revision(_)
             | Self::Models(_)
             | Self::Merge(_)
+            | Self::Rebase(_)
             | Self::Current(_)
             | Self::History(_)
             | Self::Heads(_)
             | Self::Branches(_)
             | Self::Show(_)
             | Self::Status(_)
+            | Self::EnsureVersion(_)
             | Self::Shell(_) => false,
         }
     }

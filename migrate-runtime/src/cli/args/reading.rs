@@ -67,8 +67,13 @@ impl HistoryArgs {
 #[command(after_help = "\
 Examples:
   cargo migrate heads
-  cargo migrate heads -v")]
-pub struct HeadsArgs {}
+  cargo migrate heads -v
+  cargo migrate heads --resolve-dependencies    without those that others depend on")]
+pub struct HeadsArgs {
+    /// Leave out heads that another revision depends on: they are applied with it.
+    #[arg(long)]
+    pub resolve_dependencies: bool,
+}
 
 /// Arguments of `branches`.
 #[derive(Debug, Clone, Args)]

@@ -39,6 +39,7 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         Command::Redo(arguments) => moving::redo(&context, arguments),
         Command::Reset(arguments) => moving::reset(&context, arguments),
         Command::Stamp(arguments) => moving::stamp(&context, arguments),
+        Command::EnsureVersion(_) => moving::ensure_version(&context),
         Command::Repair(arguments) => moving::repair(&context, arguments),
         Command::Current(arguments) => looking::current(&context, arguments),
         Command::History(arguments) => looking::history(&context, arguments),
@@ -46,9 +47,11 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         Command::Status(_) => looking::status(&context),
         Command::Shell(arguments) => shell::shell(&context, arguments),
         // Answered above, from the files.
-        Command::Heads(_) | Command::Branches(_) | Command::Show(_) | Command::Merge(_) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Heads(_)
+        | Command::Branches(_)
+        | Command::Show(_)
+        | Command::Merge(_)
+        | Command::Rebase(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

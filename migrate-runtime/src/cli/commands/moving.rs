@@ -102,7 +102,7 @@ pub(super) fn reset(context: &Context<'_>, arguments: &ResetArgs) -> Result<Exit
 
 pub(super) fn stamp(context: &Context<'_>, arguments: &StampArgs) -> Result<ExitCode, Error> {
     let StampArgs {
-        revision,
+        revisions,
         purge,
         yes,
     } = arguments;
@@ -118,7 +118,8 @@ pub(super) fn stamp(context: &Context<'_>, arguments: &StampArgs) -> Result<Exit
             prompt::confirm(context.ui, what, "--yes")?;
         }
     }
-    let report = command::stamp(&mut *database.session, &mut migrator, &[revision], *purge)?;
+    let targets: Vec<&str> = revisions.iter().map(String::as_str).collect();
+    let report = command::stamp(&mut *database.session, &mut migrator, &targets, *purge)?;
     if context.ui.is_json() {
         context.ui.json(&as_json(context, &database, &report));
     } else {
@@ -126,6 +127,22 @@ pub(super) fn stamp(context: &Context<'_>, arguments: &StampArgs) -> Result<Exit
             "stamped",
             &format!("{} -> {}", rows(&report.from), rows(&report.to)),
         );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn ensure_version(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let mut database = context.open_or_create()?;
+    announce(context, &database);
+    let mut migrator = context.migrator();
+    command::ensure_version(&mut *database.session, &mut migrator)?;
+    let at = migrator.current(&mut *database.session)?;
+    let at: Vec<String> = at.into_iter().map(|revision| revision.id).collect();
+    if context.ui.is_json() {
+        (context.ui)
+            .json(&serde_json::json!({ "database": context.shown(&database.url), "at": at }));
+    } else {
+        context.ui.status("at", &rows(&at));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,29 +6,33 @@ use serde_json::{Value, json};
 
 use super::{StaticError, or_none, shown};
 use crate::Error;
-use crate::cli::args::{HistoryArgs, ShowArgs};
+use crate::cli::args::{HeadsArgs, HistoryArgs, ShowArgs};
 use crate::cli::env::Project;
 use crate::cli::ui::Ui;
 use crate::command::{self, Branch, Entry, HeadFile, Heads};
 use crate::source::ReadMigration;
 
-pub(super) fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
+pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<(), Error> {
+    let HeadsArgs {
+        resolve_dependencies,
+    } = arguments;
     let Heads {
         heads,
         file,
         libraries,
     } = command::heads(&project.migrations)?;
+    let count = heads.len();
+    let shown = heads
+        .iter()
+        .filter(|head| !(*resolve_dependencies && head.is_effective_head()));
     if ui.is_json() {
-        let heads: Vec<Value> = heads
-            .iter()
-            .map(|head| migration_json(head, project))
-            .collect();
-        ui.json(&Value::from(heads));
+        let heads = shown.map(|head| migration_json(&head.migration, project));
+        ui.json(&Value::from(heads.collect::<Vec<_>>()));
     } else {
-        for head in &heads {
-            ui.data(&titled(head, " (head)"));
+        for head in shown {
+            ui.data(&titled(&head.migration, &marks(head)));
             if ui.verbosity() > 0 {
-                ui.data(&details(head, project));
+                ui.data(&details(&head.migration, project));
             }
         }
         point_to(&libraries, "heads", ui);
@@ -40,7 +44,7 @@ pub(super) fn heads(project: &Project, ui: Ui) -> Result<(), Error> {
         HeadFile::Agrees => {}
         HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {merge}")),
         HeadFile::Missing => ui.warning(&format!("{path} is missing; {merge}")),
-        HeadFile::Differs(_) if heads.len() > 1 => {
+        HeadFile::Differs(_) if count > 1 => {
             ui.warning("there are several heads; run `cargo migrate merge`");
         }
         HeadFile::Differs(named) => {
@@ -154,7 +158,8 @@ fn marks(entry: &Entry) -> String {
     let labels = &entry.migration.revision.branch_labels;
     let labels = (!labels.is_empty()).then(|| labels.join(", "));
     let marks = [
-        (entry.is_head(), "head"),
+        (entry.is_head() && !entry.is_effective_head(), "head"),
+        (entry.is_effective_head(), "effective head"),
         (entry.is_branch_point(), "branchpoint"),
         (entry.is_merge_point(), "mergepoint"),
         (entry.is_current, "current"),

@@ -2,6 +2,7 @@
 //! compile. `cargo-migrate` answers them itself, the user's binary the same way.
 
 mod listing;
+mod rebase;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,13 +23,14 @@ pub(super) use listing::history;
 /// Runs the command, if it is one of these.
 pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
     let done = match command {
-        Command::Heads(_) => listing::heads(project, ui),
+        Command::Heads(arguments) => listing::heads(project, arguments, ui),
         Command::History(arguments) if command.is_static() => {
             listing::history(project, arguments, &[], ui)
         }
         Command::Branches(_) => listing::branches(project, ui),
         Command::Show(arguments) => listing::show(project, arguments, ui),
         Command::Merge(arguments) => merge(project, arguments, ui),
+        Command::Rebase(arguments) => rebase::rebase(project, arguments, ui),
         Command::Revision(arguments)
             if command.is_static() && !needs_schema(project, arguments) =>
         {
@@ -71,7 +73,10 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
     if heads.len() > 1 || file == HeadFile::Agrees {
         return Ok(false);
     }
-    let ids: Vec<String> = heads.iter().map(|head| head.id().to_owned()).collect();
+    let ids: Vec<String> = heads
+        .iter()
+        .map(|head| head.migration.id().to_owned())
+        .collect();
     let path = head::write(&project.migrations, &ids)?;
     if ui.is_json() {
         ui.json(&json!({ "id": null, "path": shown(project, &path), "heads": ids }));
