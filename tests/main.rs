@@ -9,7 +9,6 @@
     clippy::doc_markdown,
     clippy::format_push_string,
     clippy::items_after_statements,
-    clippy::redundant_closure_for_method_calls,
     clippy::single_match_else,
     clippy::unnecessary_wraps,
     unreachable_pub,
