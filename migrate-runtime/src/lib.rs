@@ -112,4 +112,9 @@ pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};
 /// The pages of `docs/` about code, so that their blocks are compiled. They are no part of the package.
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../docs/migrations.md")]
-mod pages {}
+mod migrations_page {}
+
+/// The same of start-up.
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../docs/application.md")]
+mod application_page {}
