@@ -1,9 +1,12 @@
 //! Sessions on a server: values, statements in one text, errors in the middle of it, `run` access.
 
 use super::server::Database;
+use crate::runner::chains::chain;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use migrate_runtime::connection::{Cell, MysqlParameters, Session, open_mysql, session};
+use migrate_runtime::migration::{Migration, RunConnection, RunResult, run, sql};
+use migrate_runtime::model::SchemaDef;
 
 /// The parameters of a URL of the test server, `mysql://root@127.0.0.1:1/name`.
 pub(super) fn parameters(url: &str) -> MysqlParameters {
@@ -114,6 +117,41 @@ fn a_run_step_has_diesels_language_and_savepoints() {
         .map(|row| row.n);
     assert_eq!(sum, Some(1));
     session.batch("ROLLBACK").unwrap();
+}
+
+#[test]
+fn the_function_of_a_migration_gets_that_connection() {
+    diesel::table! {
+        people (id) {
+            id -> BigInt,
+            name -> Text,
+        }
+    }
+    fn shout(connection: &mut RunConnection<'_>) -> RunResult {
+        let connection = connection.mysql()?;
+        let all: Vec<(i64, String)> = people::table.load(connection)?;
+        for (id, name) in all {
+            diesel::update(people::table.find(id))
+                .set(people::name.eq(name.to_uppercase()))
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+    static CHAIN: SchemaDef = chain(&[Migration::new("a")
+        .upgrade(&[
+            sql("CREATE TABLE people (id bigint PRIMARY KEY, name varchar(20) NOT NULL); INSERT INTO people VALUES (1, 'Ann')"),
+            run("shout", shout),
+        ])
+        .downgrade(&[sql("DROP TABLE people")])]);
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    migrate_runtime::upgrade(&mut database.connection, &CHAIN).unwrap();
+    let names: Vec<String> = people::table
+        .select(people::name)
+        .load(&mut database.connection)
+        .unwrap();
+    assert_eq!(names, ["ANN"]);
 }
 
 #[derive(QueryableByName)]

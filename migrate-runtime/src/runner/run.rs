@@ -15,7 +15,7 @@ pub type RunFunction = fn(&mut RunConnection<'_>) -> RunResult;
 
 /// The connection that a `run` function gets.
 ///
-/// It is inside the transaction of the migration. `sqlite()` or `postgres()` gives a
+/// It is inside the transaction of the migration. `sqlite()`, `postgres()` or `mysql()` gives a
 /// `diesel::Connection`, on which diesel's query builder works; a `transaction` on it is a savepoint.
 ///
 /// ```
@@ -85,6 +85,20 @@ impl<'a> RunConnection<'a> {
         crate::connection::WrongBackend,
     > {
         self.access.postgres()
+    }
+
+    /// The diesel connection, on MySQL and MariaDB.
+    ///
+    /// # Errors
+    /// [`WrongBackend`](crate::connection::WrongBackend) on any other database.
+    #[cfg(feature = "mysql")]
+    pub fn mysql(
+        &mut self,
+    ) -> Result<
+        &mut crate::connection::ErasedConnection<'a, diesel::mysql::Mysql>,
+        crate::connection::WrongBackend,
+    > {
+        self.access.mysql()
     }
 
     /// Runs SQL: one statement or several, separated by semicolons.
