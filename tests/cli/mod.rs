@@ -13,6 +13,7 @@ mod init;
 mod json;
 mod libraries;
 mod listing;
+mod many;
 mod models;
 #[cfg(unix)]
 mod mysql;

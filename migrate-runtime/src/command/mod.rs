@@ -10,6 +10,7 @@ mod current;
 #[cfg(feature = "autogenerate")]
 mod dependencies;
 mod downgrade;
+mod each;
 #[cfg(feature = "autogenerate")]
 mod heads;
 #[cfg(feature = "autogenerate")]
@@ -45,6 +46,7 @@ pub use current::current;
 #[cfg(feature = "autogenerate")]
 pub use dependencies::{DependencyError, dependencies, is_elsewhere};
 pub use downgrade::{downgrade, redo, reset};
+pub use each::each;
 #[cfg(feature = "autogenerate")]
 pub use heads::{HeadFile, Heads, head_agrees, heads, libraries};
 #[cfg(feature = "autogenerate")]

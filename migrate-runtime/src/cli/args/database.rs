@@ -1,5 +1,8 @@
 //! Arguments of the commands that change a database.
 
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
 use clap::Args;
 
 /// Arguments of `upgrade`.
@@ -12,7 +15,9 @@ Examples:
   cargo migrate upgrade +1             one revision
   cargo migrate upgrade 20260125       to that revision
   cargo migrate upgrade --backup       copy the database first
-  cargo migrate upgrade --sql          print the script for an empty database")]
+  cargo migrate upgrade --sql          print the script for an empty database
+  cargo migrate upgrade --urls-from tenants.txt
+                                       every database of a list, four at once")]
 pub struct UpgradeArgs {
     /// Where to.
     #[arg(default_value = "head", allow_negative_numbers = true)]
@@ -41,6 +46,14 @@ pub struct UpgradeArgs {
     /// Read the schema again after each revision; roll it back where it is not what the revision says.
     #[arg(long, conflicts_with = "sql")]
     pub verify: bool,
+
+    /// Upgrade every database that a file lists, one URL a line, `-` for standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "sql")]
+    pub urls_from: Option<PathBuf>,
+
+    /// How many of them at once.
+    #[arg(long, value_name = "N", default_value = "4", requires = "urls_from")]
+    pub jobs: NonZeroUsize,
 }
 
 /// Arguments of `downgrade`.

@@ -50,10 +50,13 @@ impl<'a> Context<'a> {
 
     /// The runner of the chain, which reports to the terminal.
     pub(super) fn migrator(&self) -> Migrator<'a> {
+        self.quiet_migrator().progress(Running::new(self.ui))
+    }
+
+    /// The runner of the chain, which reports to nobody.
+    pub(super) fn quiet_migrator(&self) -> Migrator<'a> {
         let timeout = Duration::from_secs(self.arguments.lock_timeout.into());
-        let migrator = Migrator::new(self.schema)
-            .lock_timeout(timeout)
-            .progress(Running::new(self.ui));
+        let migrator = Migrator::new(self.schema).lock_timeout(timeout);
         match self.arguments.statement_timeout {
             Some(seconds) => migrator.statement_timeout(Duration::from_secs(seconds.into())),
             None => migrator,
@@ -62,12 +65,7 @@ impl<'a> Context<'a> {
 
     /// Opens the database, and creates the file where there is none.
     pub(super) fn open_or_create(&self) -> Result<Database, Error> {
-        let url = self.project.database(self.arguments)?;
-        let created = match &url {
-            DatabaseUrl::SqliteFile(path) if !path.exists() => Some(path.clone()),
-            _ => None,
-        };
-        connect(url, created)
+        open_or_create_at(self.project.database(self.arguments)?)
     }
 
     /// Opens a database that exists.
@@ -94,6 +92,15 @@ impl<'a> Context<'a> {
     pub(super) fn shown(&self, url: &DatabaseUrl) -> String {
         format!("{}  {}", url.backend(), url.shown(&self.project.cwd))
     }
+}
+
+/// As [`Context::open_or_create`], whatever the project's database is.
+pub(super) fn open_or_create_at(url: DatabaseUrl) -> Result<Database, Error> {
+    let created = match &url {
+        DatabaseUrl::SqliteFile(path) if !path.exists() => Some(path.clone()),
+        _ => None,
+    };
+    connect(url, created)
 }
 
 fn connect(url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {

@@ -4,6 +4,7 @@ mod authoring;
 mod beyond;
 mod context;
 mod looking;
+mod many;
 mod models;
 mod moving;
 mod shell;

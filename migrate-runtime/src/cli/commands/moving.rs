@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::context::{Context, Database};
 use super::looking::drift_of;
+use super::many;
 use crate::Error;
 use crate::cli::args::{DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, StampArgs, UpgradeArgs};
 use crate::cli::prompt;
@@ -22,7 +23,12 @@ pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<
         allow_edited,
         allow_copy,
         verify,
+        urls_from,
+        jobs,
     } = arguments;
+    if let Some(list) = urls_from {
+        return many::upgrade(context, arguments, list, *jobs);
+    }
     if *sql {
         return script(context, Direction::Upgrade, ("base", target), *skip_run);
     }
@@ -281,7 +287,7 @@ pub(super) fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result
 }
 
 /// The first free name beside the database: `app.backup-1.db`.
-fn copy_of(database: &Database) -> Option<PathBuf> {
+pub(super) fn copy_of(database: &Database) -> Option<PathBuf> {
     let path = match &database.url {
         DatabaseUrl::SqliteFile(path) => path.clone(),
         DatabaseUrl::SqliteMemory => return None,
@@ -316,7 +322,7 @@ fn conclude(context: &Context<'_>, database: &Database, report: &Report, copy: O
     context.ui.status("at", &rows(&report.to));
 }
 
-fn rows(rows: &[String]) -> String {
+pub(super) fn rows(rows: &[String]) -> String {
     if rows.is_empty() {
         "base".to_owned()
     } else {
@@ -324,7 +330,11 @@ fn rows(rows: &[String]) -> String {
     }
 }
 
-fn as_json(context: &Context<'_>, database: &Database, report: &Report) -> serde_json::Value {
+pub(super) fn as_json(
+    context: &Context<'_>,
+    database: &Database,
+    report: &Report,
+) -> serde_json::Value {
     let Report { from, to, steps } = report;
     let steps: Vec<serde_json::Value> = steps.iter().map(step).collect();
     serde_json::json!({
