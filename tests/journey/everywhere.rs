@@ -202,7 +202,7 @@ fn an_enum_gets_values_in_every_place() {
 }
 
 #[test]
-fn a_default_gets_another_name() {
+fn what_is_a_default_and_in_a_check_gets_another_name() {
     let side = |first: &str, tables: &[&str]| {
         let values = vec![first.to_owned(), "sad".to_owned()];
         let with = |name: &&str| {
@@ -210,6 +210,10 @@ fn a_default_gets_another_name() {
             mood.default = Some(DefaultValue::Value(Value::Text(first.to_owned())));
             let mut table = table(name, &[]);
             table.columns.push(mood);
+            table.checks.push(Check {
+                name: Some(format!("{name}_moods").into()),
+                expression: format!("mood = '{first}' OR mood = 'sad'").as_str().into(),
+            });
             table
         };
         let mut schema = schema(tables.iter().map(with));

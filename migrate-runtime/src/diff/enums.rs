@@ -3,13 +3,17 @@
 
 use super::RenameHints;
 use crate::operation::{ColumnChange, Operation};
-use crate::schema::{Column, DefaultValue, EnumType, Name, Schema, SqlType, Value};
+use crate::schema::{
+    Backend, Column, DefaultValue, EnumType, IndexKey, Name, Schema, SqlText, SqlType, Table, Value,
+};
 use std::borrow::Cow;
 
-/// The schema without the defaults whose value is going to have another name: they go before and are set
-/// again after, so that each way a default is a value that is there.
-pub(super) fn lift_defaults<'s>(
+/// The schema without what names a value that is going to have another name: defaults, and checks and indexes
+/// that are not the same afterwards. They go before and are set again after, so that each way they name a
+/// value that is there.
+pub(super) fn lift<'s>(
     from: &'s Schema,
+    to: &Schema,
     hints: &RenameHints,
     operations: &mut Vec<Operation>,
 ) -> Cow<'s, Schema> {
@@ -18,6 +22,16 @@ pub(super) fn lift_defaults<'s>(
     }
     let mut lifted = from.clone();
     for table in lifted.tables.values_mut() {
+        let renamed: Vec<&str> = (hints.enum_values.iter())
+            .filter(|(name, ..)| (table.columns.iter()).any(|column| has_type(column, name)))
+            .map(|(_, old, _)| old.as_str())
+            .collect();
+        if renamed.is_empty() {
+            continue;
+        }
+        let after = to.tables.get(&table.name);
+        lift_indexes(table, after, &renamed, operations);
+        lift_checks(table, after, &renamed, operations);
         for column in &mut table.columns {
             if is_renamed_default(column, hints) {
                 column.default = None;
@@ -35,13 +49,81 @@ pub(super) fn lift_defaults<'s>(
     Cow::Owned(lifted)
 }
 
+fn lift_checks(
+    table: &mut Table,
+    after: Option<&Table>,
+    renamed: &[&str],
+    operations: &mut Vec<Operation>,
+) {
+    let owner = table.name.clone();
+    table.checks.retain(|check| {
+        let Some(name) = &check.name else {
+            return true;
+        };
+        let goes = names_any(&check.expression, renamed)
+            && !after.is_some_and(|after| after.checks.contains(check));
+        if goes {
+            operations.push(Operation::DropCheck {
+                table: owner.clone(),
+                name: name.clone(),
+            });
+        }
+        !goes
+    });
+}
+
+fn lift_indexes(
+    table: &mut Table,
+    after: Option<&Table>,
+    renamed: &[&str],
+    operations: &mut Vec<Operation>,
+) {
+    let owner = table.name.clone();
+    table.indexes.retain(|index| {
+        let expressions = index.columns.iter().filter_map(|part| match &part.key {
+            IndexKey::Expression(sql) => Some(sql),
+            IndexKey::Column(_) => None,
+        });
+        let goes = (expressions.chain(&index.predicate)).any(|sql| names_any(sql, renamed))
+            && !after.is_some_and(|after| after.indexes.contains(index));
+        if goes {
+            operations.push(Operation::DropIndex {
+                table: owner.clone(),
+                index: index.name.clone(),
+                if_exists: false,
+                concurrently: false,
+            });
+        }
+        !goes
+    });
+}
+
+/// Whether an SQL text has one of the values in quotes.
+fn names_any(sql: &SqlText, values: &[&str]) -> bool {
+    let quoted = |value: &&str| format!("'{}'", value.replace('\'', "''"));
+    let texts = || Backend::ALL.iter().filter_map(|backend| sql.get(*backend));
+    (values.iter().map(quoted)).any(|value| texts().any(|text| text.contains(&value)))
+}
+
+fn has_type(column: &Column, name: &Name) -> bool {
+    match &column.ty {
+        SqlType::Enum(of) => of == name,
+        SqlType::Array(of) => **of == SqlType::Enum(name.clone()),
+        _ => false,
+    }
+}
+
 fn is_renamed_default(column: &Column, hints: &RenameHints) -> bool {
-    let (SqlType::Enum(of), Some(DefaultValue::Value(Value::Text(value)))) =
-        (&column.ty, &column.default)
-    else {
+    let SqlType::Enum(of) = &column.ty else {
         return false;
     };
-    (hints.enum_values.iter()).any(|(name, old, _)| name == of && old == value)
+    (hints.enum_values.iter())
+        .filter(|(name, ..)| name == of)
+        .any(|(_, old, _)| match &column.default {
+            Some(DefaultValue::Value(Value::Text(value))) => value == old,
+            Some(DefaultValue::Sql(sql)) => names_any(sql, &[old]),
+            _ => false,
+        })
 }
 
 /// Enum types that are new, and values that are new, renamed or in another order.

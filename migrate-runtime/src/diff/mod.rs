@@ -42,7 +42,8 @@ use crate::schema::Schema;
 
 /// The operations that make `to` out of `from`, in an order in which they can run.
 ///
-/// 1. enum types come, and values of them; before one gets another name, the defaults that are it go;
+/// 1. enum types come, and values of them; before one gets another name, the defaults, checks and indexes go
+///    that name it;
 /// 2. tables are renamed;
 /// 3. foreign keys go that would be in the way of what follows;
 /// 4. tables go, the referring ones first; indexes go whose names are needed elsewhere; tables come, the
@@ -55,7 +56,7 @@ use crate::schema::Schema;
 pub fn diff(from: &Schema, to: &Schema, hints: &RenameHints) -> Vec<Operation> {
     let hints = hints.applicable(from, to);
     let mut operations = Vec::new();
-    let from = enums::lift_defaults(from, &hints, &mut operations);
+    let from = enums::lift(from, to, &hints, &mut operations);
     enums::create_and_alter(&from, to, &hints, &mut operations);
     let from = hints::rename_tables(&from, &hints, &mut operations);
 

@@ -68,6 +68,47 @@ fn only_the_key_that_closes_a_circle_waits() {
 }
 
 #[test]
+fn what_names_a_renamed_value_goes_before_it_and_comes_back_after() {
+    let side = |value: &str| {
+        let ty = SqlType::Enum("mood".into());
+        let mut table = table("users").with_column(Column::new("mood", ty));
+        let mut index = Index::new("users_mood_idx", ["mood"]);
+        index.predicate = Some(format!("mood = '{value}'").as_str().into());
+        table.indexes.push(index);
+        for (name, expression) in [
+            ("users_mood", format!("mood <> '{value}'")),
+            // Of something else, and the same afterwards.
+            ("users_note", "note <> 'ok'".to_owned()),
+        ] {
+            table.checks.push(crate::schema::Check {
+                name: Some(name.into()),
+                expression: expression.as_str().into(),
+            });
+        }
+        let mut schema = schema([table]);
+        let name = Name::from("mood");
+        let values = vec![value.to_owned(), "sad".to_owned()];
+        let mood = crate::schema::EnumType {
+            name: name.clone(),
+            values,
+        };
+        schema.enums.insert(name, mood);
+        schema
+    };
+    let renamed = |from: &str, to: &str| RenameHints {
+        enum_values: vec![("mood".into(), from.to_owned(), to.to_owned())],
+        ..RenameHints::default()
+    };
+    insta::assert_snapshot!(lines(&side("ok"), &side("fine"), &renamed("ok", "fine")), @r"
+    removed users_mood_idx on users
+    removed users CONSTRAINT users_mood
+    changed enum mood (fine, sad); ok is now fine
+    added users CONSTRAINT users_mood CHECK (mood <> 'fine')
+    added users_mood_idx on users (mood) WHERE mood = 'fine'
+    ");
+}
+
+#[test]
 fn a_renamed_column_takes_its_index_along_and_its_check_comes_again() {
     let side = |column: &str| {
         let mut table = table("users").with_column(Column::new(column, SqlType::Integer));
