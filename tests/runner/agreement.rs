@@ -1,13 +1,13 @@
 //! `check`: one test per kind of difference; `downgrade`: what it costs.
 
 use super::chains::{chain, memory, run};
-use crate::databases::each;
+use crate::databases::{Database, each};
 use migrate_runtime::command::{
     Difference, Loss, check, downgrade, losses, redo, reset, status, upgrade,
 };
 use migrate_runtime::connection::session;
 use migrate_runtime::migration::{
-    BigInt, ConstraintDef, Migration, TableOptionsDef, Text, add_column, column as col,
+    BigInt, ConstraintDef, Migration, TableOptionsDef, Text, Varchar, add_column, column as col,
     create_index, create_table, drop_column, drop_index, drop_table, options, primary_key,
     table_name,
 };
@@ -43,7 +43,10 @@ const fn users(columns: &'static [ModelColumn]) -> TableDef {
 const FIRST: Migration = Migration::new("a")
     .upgrade(&[create_table(
         "users",
-        &[col("id", BigInt).not_null(), col("email", Text).not_null()],
+        &[
+            col("id", BigInt).not_null(),
+            col("email", Varchar(90)).not_null(),
+        ],
     )
     .constraints(&[primary_key(&["id"])])])
     .downgrade(&[drop_table("users")]);
@@ -64,7 +67,7 @@ static AGREES: SchemaDef = SchemaDef {
     chain: "tests",
     models: &[users(&[
         field(col("id", BigInt).not_null()),
-        field(col("email", Text).not_null()),
+        field(col("email", Varchar(90)).not_null()),
     ])],
     unmanaged: &[],
     ignore: &[],
@@ -77,7 +80,7 @@ static AGREES: SchemaDef = SchemaDef {
 static NEW_FIELD: SchemaDef = SchemaDef {
     models: &[users(&[
         field(col("id", BigInt).not_null()),
-        field(col("email", Text).not_null()),
+        field(col("email", Varchar(90)).not_null()),
         field(col("bio", Text)),
     ])],
     ..AGREES_COPY
@@ -167,7 +170,7 @@ fn a_revision_is_pending() {
     const NEW_FIELD_COPY: SchemaDef = SchemaDef {
         models: &[users(&[
             field(col("id", BigInt).not_null()),
-            field(col("email", Text).not_null()),
+            field(col("email", Varchar(90)).not_null()),
         ])],
         ..AGREES_COPY
     };
@@ -175,6 +178,32 @@ fn a_revision_is_pending() {
         &PENDING,
         |found| matches!(found, [Difference::Pending { revision, .. }] if revision == "b"),
     );
+}
+
+/// A database that was made by other means, or whose records say less than it is.
+#[test]
+fn what_is_pending_is_there_already() {
+    each(|database| {
+        let mut migrator = Migrator::new(&AGREES);
+        let mut is_there = |database: &mut dyn Database, change: &str| {
+            if !change.is_empty() {
+                run(database, change);
+            }
+            let found = check(&mut *database.session(), &mut migrator).unwrap();
+            match found.differences.as_slice() {
+                [Difference::Pending { is_there, .. }] => *is_there,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(!is_there(database, ""));
+        let mut applies = Migrator::new(&AGREES);
+        applies.upgrade(&mut *database.session(), "head").unwrap();
+        applies
+            .stamp(&mut *database.session(), &["base"], false)
+            .unwrap();
+        assert!(is_there(database, ""));
+        assert!(!is_there(database, "ALTER TABLE users DROP COLUMN email"));
+    });
 }
 
 #[test]

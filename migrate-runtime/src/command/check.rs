@@ -31,6 +31,9 @@ pub enum Difference {
         revision: String,
         /// Its file.
         file: String,
+        /// Whether the database has already all that the revisions to come make: it was made by other means, or
+        /// stamped at less than it is.
+        is_there: bool,
     },
     /// The database is not what the applied revisions made it: what they made is missing or different,
     /// which `blocking` says, or there is more, which is kept.
@@ -71,7 +74,11 @@ impl fmt::Display for Difference {
                 problem,
             }) => write!(f, "{revision}  {file}  {problem}"),
             Self::Half(half) => half.fmt(f),
-            Self::Pending { revision, file } => write!(f, "{revision}  {file}"),
+            Self::Pending {
+                revision,
+                file,
+                is_there: _,
+            } => write!(f, "{revision}  {file}"),
             Self::Drift(drift) if drift.blocking => f.write_str(&drift.description),
             Self::Drift(drift) => write!(f, "{}  (kept)", drift.description),
             Self::Edited(edited) => write!(
@@ -146,15 +153,21 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
     differences.extend(half.map(Difference::Half));
     match migrator.applied(session) {
         Ok(applied) => {
-            let pending = pending(migrator, session)?;
-            let all = if pending.is_empty() {
+            let steps = migrator.plan_upgrade(session, "heads")?;
+            let all = if steps.is_empty() {
                 None
             } else {
                 let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
                 Some(fold(chains.order())?)
             };
-            differences.extend(pending);
-            differences.extend(drift(session, migrator.schema(), applied, all.as_ref())?);
+            let (drift, is_there) = drift(session, migrator.schema(), applied, all.as_ref())?;
+            let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
+            differences.extend(steps.iter().map(|step| Difference::Pending {
+                revision: step.title(&chains),
+                file: file(step.migration),
+                is_there,
+            }));
+            differences.extend(drift);
             let edited = migrator.edited(session)?;
             differences.extend(edited.into_iter().map(Difference::Edited));
         }
@@ -190,39 +203,27 @@ pub(super) fn models_of(
     Ok(schema.model_schema_beside(chain, &included))
 }
 
-fn pending(
-    migrator: &mut Migrator<'_>,
-    session: &mut dyn Session,
-) -> Result<Vec<Difference>, Error> {
-    let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
-    let steps = migrator.plan_upgrade(session, "heads")?;
-    Ok(steps
-        .iter()
-        .map(|step| Difference::Pending {
-            revision: step.title(&chains),
-            file: file(step.migration),
-        })
-        .collect())
-}
-
 /// What the database has or lacks, compared with the revisions that are applied. What it has already
-/// of those that are not (`all` has them too) is no difference.
+/// of those that are not (`all` has them too) is no difference; and whether it has all of that.
 fn drift(
     session: &mut dyn Session,
     schema: &SchemaDef,
     applied: Vec<&'static Migration>,
     all: Option<&Schema>,
-) -> Result<Vec<Difference>, Error> {
+) -> Result<(Vec<Difference>, bool), Error> {
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
     let chain = fold(applied)?;
     let chains = Chains::new(schema).map_err(RunError::from)?;
     let found = chains.observe(session, &chain)?;
     let mut drift = autogenerate::drift(&chain, &found, dialect);
+    let mut is_there = false;
     if let Some(all) = all {
         let beyond = autogenerate::drift(all, &found, dialect);
+        let before = drift.len();
         drift.retain(|one| one.blocking || beyond.contains(one));
+        is_there = drift.len() < before && !beyond.iter().any(|one| one.blocking);
     }
-    Ok(drift.into_iter().map(Difference::Drift).collect())
+    Ok((drift.into_iter().map(Difference::Drift).collect(), is_there))
 }
 
 /// The schema that migrations lead to.

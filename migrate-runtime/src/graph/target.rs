@@ -260,7 +260,14 @@ pub fn range(graph: &Graph, rows: &[String], text: &str) -> Result<Vec<String>, 
         }
         Ok(resolve_parsed(graph, rows, &Target::parse(text)?)?.places)
     };
-    let (from, to) = (places(&start)?, places(&end)?);
+    let from = match places(&start) {
+        // The last so many, of fewer: all of them.
+        Err(GraphError::TooFar { .. }) if end.is_empty() && start.starts_with('-') => {
+            BTreeSet::new()
+        }
+        from => from?,
+    };
+    let to = places(&end)?;
     let after = graph.descendants(from.iter().copied(), Edges::Lineage);
     let before = graph.ancestors(to.iter().copied(), Edges::Lineage);
     let chosen: BTreeSet<usize> = (0..graph.len())

@@ -265,6 +265,9 @@ fn next_steps(check: &Check) -> Vec<&str> {
                 "take back the file of what is half done, or stamp"
             }
             Difference::Half(half) => &half.command,
+            Difference::Pending { is_there: true, .. } => {
+                "cargo migrate stamp head   (the database has already what the pending revisions make)"
+            }
             Difference::Pending { .. } => "cargo migrate upgrade",
             Difference::Model(_) => model,
             Difference::Drift(drift) if !drift.blocking => continue,

@@ -112,11 +112,18 @@ fn report(context: &Context<'_>, found: &ModelsSource, output: Option<&Path>) {
     if let Some(path) = output {
         ui.status("written", &context.project.shown(path).to_string());
     }
-    next_steps(ui, source, models, output);
+    // Those that are in it already stay there.
+    let has_models = !context.schema.models.is_empty();
+    next_steps(ui, source, (models, has_models), output);
 }
 
 /// From the text of the models to a baseline, step by step.
-fn next_steps(ui: Ui, source: &str, models: &[String], output: Option<&Path>) {
+fn next_steps(
+    ui: Ui,
+    source: &str,
+    (models, has_models): (&[String], bool),
+    output: Option<&Path>,
+) {
     let module = output.and_then(Path::file_stem).map_or_else(
         || "models".to_owned(),
         |stem| stem.to_string_lossy().into_owned(),
@@ -143,10 +150,8 @@ fn next_steps(ui: Ui, source: &str, models: &[String], output: Option<&Path>) {
     steps.push(format!(
         "declare the module beside `schema!`: pub mod {module};"
     ));
-    steps.push(format!(
-        "and list them in it: models = [{}]",
-        listed.join(", ")
-    ));
+    let (listed, others) = (listed.join(", "), if has_models { "…, " } else { "" });
+    steps.push(format!("and list them in it: models = [{others}{listed}]"));
     steps.push("cargo migrate models --from-database --adopt".to_owned());
     let mut label = "next";
     for step in steps {

@@ -464,6 +464,7 @@ fn r29_ranges() {
         ("current:", "b c d e"),
         ("b:+2", "b c d"),
         ("-1:current", "a b"),
+        ("-9:", "a b c d e"),
         (
             "-9:current",
             "relative revision current-9 didn't produce 9 migrations, only 2",
