@@ -16,6 +16,7 @@ use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{
     Event, Migrator, RunError, current, downgrade, pending, stamp, upgrade,
 };
+use migrate_runtime::startup::{Mode, Started, Startup};
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -425,4 +426,13 @@ fn asynchronous_connections_do_not_block() {
         migrate_runtime::upgrade_async(connection.await.unwrap(), &SCHEMA).await
     });
     assert_eq!(report.unwrap().steps.len(), 2);
+
+    // The same at start-up.
+    let started = runtime.block_on(async {
+        let connection =
+            <AsyncPgConnection as diesel_async::AsyncConnection>::establish(&database.url);
+        let startup = Startup::new(&SCHEMA).mode(Mode::On);
+        startup.run_async(connection.await.unwrap()).await
+    });
+    assert!(matches!(started, Ok(Started::UpToDate { .. })));
 }
