@@ -1,7 +1,8 @@
 //! Every type: created, read, compared and taken back, with its least and its greatest value and NULL.
 
 use super::live::Live;
-use crate::catalogue::support::{schema, t};
+use crate::catalogue::support::{check, schema, t};
+use migrate_runtime::connection::Session;
 use migrate_runtime::introspect::introspect;
 use migrate_runtime::schema::{Backend, Column, EnumType, Schema, SqlType};
 
@@ -362,4 +363,30 @@ fn values_that_do_not_fit_stay() {
         assert_eq!(live.rows("SELECT * FROM t"), before, "{what}");
         live.assert_holds(&with([Column::new("a", from)]));
     }
+}
+
+/// A check that somebody wrote beside a column is a part of the column there.
+#[test]
+fn the_check_of_a_column_stays_when_the_column_changes() {
+    let sql = "CREATE TABLE t (id bigint AUTO_INCREMENT PRIMARY KEY, a int CHECK (a > 0), b int)";
+    let Some(mut live) = Live::empty(sql) else {
+        return;
+    };
+    let models = |ty, checked: bool| {
+        let mut table = t([Column::new("a", ty), Column::new("b", SqlType::Integer)]);
+        if checked {
+            table.checks.push(check("t_a_check", "a > 0"));
+        }
+        schema([table])
+    };
+    live.forget(&models(SqlType::Integer, true));
+    live.assert_holds(&models(SqlType::Integer, true));
+    live.run("INSERT INTO t (a) VALUES (1)");
+    let done = live.migrate(&models(SqlType::BigInt, true));
+    let refused = live.database.batch("INSERT INTO t (a) VALUES (-1)");
+    assert!(refused.is_err(), "{:?}", done.statements);
+    live.back(&done);
+    // It can go, too.
+    live.migrate(&models(SqlType::Integer, false));
+    live.run("INSERT INTO t (a) VALUES (-1)");
 }

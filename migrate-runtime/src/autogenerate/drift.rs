@@ -39,7 +39,8 @@ pub fn drift(chain: &Schema, database: &Schema, dialect: &dyn Dialect) -> Vec<Dr
         })
     };
     let attached = database.attached.iter();
-    let attached = attached.filter(|attached| !is_in_extra(attached));
+    let attached = attached
+        .filter(|attached| attached.kind != AttachedKind::ColumnCheck && !is_in_extra(attached));
     let rest: Vec<&Attached> = attached
         .filter(|attached| !say_invalid(&mut found, attached, dialect))
         .collect();

@@ -131,6 +131,9 @@ pub enum AttachedKind {
     Operator,
     /// A detail of a table, column, constraint, index or type, in these words: `STORAGE of column`.
     Detail(&'static str),
+    /// The check that stands beside a column and is a part of it (MariaDB). The check itself is one of the
+    /// table's; this says where it stands, for whoever restates the column.
+    ColumnCheck,
     /// An expression of which a connection that may not write cannot tell whether it is the chain's.
     /// SQLite keeps expressions as they were written, so there it is always known.
     Undecided,
@@ -166,6 +169,7 @@ impl AttachedKind {
             Self::Collation => "collation",
             Self::TextSearch => "text search object",
             Self::Operator => "operator",
+            Self::ColumnCheck => "CHECK of column",
             Self::Detail(words) => words,
             Self::Undecided => "undecided expression of",
         }
@@ -198,6 +202,7 @@ impl AttachedKind {
                 | Self::CoveringKey
                 | Self::InvalidIndex
                 | Self::IndexTablespace
+                | Self::ColumnCheck
                 | Self::Detail(_)
         )
     }

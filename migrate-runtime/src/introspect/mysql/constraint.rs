@@ -3,7 +3,10 @@
 use super::column::{own, unescaped};
 use super::{Context, remark};
 use crate::connection::Row;
-use crate::schema::{Check, Deferrable, ForeignKey, Name, ReferentialAction, Table, TableName};
+use crate::schema::{
+    Attached, AttachedKind, Check, Deferrable, ForeignKey, Name, ReferentialAction, Table,
+    TableName,
+};
 use std::collections::BTreeSet;
 
 /// A column of a foreign key; the columns come in their order.
@@ -63,6 +66,14 @@ pub(super) fn check(row: &Row, table: &mut Table, context: &mut Context<'_>) -> 
     if row.text(4).as_deref() == Some("NO") {
         let detail = remark("NOT ENFORCED of constraint", &name, &table.name, None);
         context.attached.push(detail);
+    }
+    if of_column {
+        context.attached.push(Attached {
+            kind: AttachedKind::ColumnCheck,
+            name: format!("{}.{name}", table.name).into(),
+            table: Some(table.name.clone()),
+            sql: Some(clause.clone()),
+        });
     }
     table.checks.push(Check {
         // That of a column bears the column's name, and is no constraint that could be dropped as such.

@@ -101,7 +101,9 @@ fn write(schema: &Schema, dialect: &dyn Dialect, options: &ModelsOptions) -> Mod
     let attached = (schema.attached.iter())
         .filter(|object| object.table.as_ref().is_none_or(wanted))
         // A shadow table goes with its virtual table.
-        .filter(|object| object.kind != AttachedKind::ShadowTable);
+        .filter(|object| {
+            ![AttachedKind::ShadowTable, AttachedKind::ColumnCheck].contains(&object.kind)
+        });
     let (details, objects): (Vec<_>, Vec<_>) = attached.partition(|one| one.kind.is_detail());
     inexpressible.extend(details.into_iter().map(detail));
     let incomplete: BTreeSet<&TableName> = inexpressible.iter().map(|item| &item.table).collect();

@@ -6,8 +6,9 @@
 use super::Planner;
 use super::clause::{Cost, about};
 use super::define::default_text;
+use crate::dialect::expression::canonical_rule;
 use crate::operation::ColumnChange;
-use crate::schema::{AttachedKind, Column, Name, TableName};
+use crate::schema::{AttachedKind, Backend, Column, Name, TableName};
 use crate::sql::words::Words;
 use crate::sql::{RenderError, Step};
 
@@ -74,7 +75,11 @@ impl Planner<'_> {
         } else {
             ""
         };
-        let sql = format!("MODIFY COLUMN {definition}{hidden}");
+        let check = match self.column_check(table, &column.name) {
+            Some(check) => format!(" CHECK ({})", check.text),
+            None => String::new(),
+        };
+        let sql = format!("MODIFY COLUMN {definition}{hidden}{check}");
         self.clause(operation, table, cost, sql, &[&about(&column.name)]);
         Ok(())
     }
@@ -87,6 +92,52 @@ impl Planner<'_> {
                 && one.table.as_ref() == Some(table)
                 && one.name == path.as_str()
         })
+    }
+
+    /// The check that is a part of a column, which somebody wrote there.
+    fn column_check(&self, table: &TableName, column: &Name) -> Option<ColumnCheck> {
+        let path = format!("{}.{column}", table.name);
+        self.column_checks(table).find(|check| check.path == path)
+    }
+
+    fn column_checks<'s>(&'s self, table: &'s TableName) -> impl Iterator<Item = ColumnCheck> + 's {
+        let those = self.schema.attached.iter().filter(|one| {
+            one.kind == AttachedKind::ColumnCheck && one.table.as_ref() == Some(table)
+        });
+        those.filter_map(|one| {
+            Some(ColumnCheck {
+                path: one.name.as_str().to_owned(),
+                text: one.sql.clone()?,
+            })
+        })
+    }
+
+    /// Takes a check away that is a part of its column: the column is restated without. `false` where the
+    /// check is a constraint of the table.
+    pub(super) fn drop_column_check(
+        &mut self,
+        operation: usize,
+        table: &TableName,
+        check: &str,
+    ) -> Result<bool, RenderError> {
+        let rule = |text: &str| canonical_rule(Backend::Mysql, text);
+        let found = self
+            .column_checks(table)
+            .find(|it| rule(&it.text) == rule(check));
+        let Some(found) = found else {
+            return Ok(false);
+        };
+        let name = found.path.rsplit_once('.').map_or("", |(_, name)| name);
+        let physical = self.physical(table);
+        let column = physical.and_then(|table| table.column(&name.into()).cloned());
+        let Some(column) = column else {
+            return Ok(false);
+        };
+        self.schema
+            .attached
+            .retain(|one| one.kind != AttachedKind::ColumnCheck || one.name.as_str() != found.path);
+        self.modify(operation, table, &column, Cost::Modify)?;
+        Ok(true)
     }
 
     /// The clause for a change of nothing but a default that is a constant or goes away. An expression has
@@ -220,6 +271,13 @@ impl Planner<'_> {
         self.clause(operation, table, cost, sql, &[&about(&column.name)]);
         Ok(())
     }
+}
+
+/// A check that stands beside a column.
+struct ColumnCheck {
+    /// `users.age`.
+    path: String,
+    text: String,
 }
 
 /// Whether a default can stand in `SET DEFAULT` as it is on every server.

@@ -310,6 +310,9 @@ impl Planner<'_> {
         table: &TableName,
         name: &Name,
     ) -> Result<(), RenderError> {
+        let text = (self.schema.table(table))
+            .and_then(|table| (table.checks.iter()).find(|check| check.name.as_ref() == Some(name)))
+            .and_then(|check| own(&check.expression).map(str::to_owned));
         let only_elsewhere = (self.schema.table(table)).is_some_and(|table| {
             (table.checks.iter())
                 .any(|check| check.name.as_ref() == Some(name) && own(&check.expression).is_none())
@@ -317,6 +320,11 @@ impl Planner<'_> {
         self.apply(operation)?;
         if only_elsewhere {
             self.no_sql(operation);
+            return Ok(());
+        }
+        if let Some(text) = text
+            && self.drop_column_check(operation, table, &text)?
+        {
             return Ok(());
         }
         let sql = format!("DROP CONSTRAINT {}", self.quote(name));
