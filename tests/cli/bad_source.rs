@@ -91,7 +91,7 @@ fn files_that_say_nothing_readable(project: &Project) {
         ----- stderr -----
         error: [DIR]/migrations/HEAD:1:1: unresolved git conflict
 
-        hint: two branches have added a revision: `cargo migrate merge` joins them and rewrites HEAD
+        hint: two branches have added a revision: `cargo migrate merge` joins them, `cargo migrate rebase` puts yours behind theirs; both write HEAD
         ");
         // The files know the heads; saying so is all that is needed.
         insta::assert_snapshot!(project.migrate(&["heads"]).transcript(), @r"

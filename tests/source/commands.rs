@@ -151,7 +151,7 @@ fn merge_mends_a_head_with_conflict_markers() {
     assert_eq!(heads(path).unwrap().file, HeadFile::Conflict);
     insta::assert_snapshot!(told(path, &head::read(path).unwrap_err().into()), @"
     HEAD:1:1: unresolved git conflict
-    hint: two branches have added a revision: `cargo migrate merge` joins them and rewrites HEAD
+    hint: two branches have added a revision: `cargo migrate merge` joins them, `cargo migrate rebase` puts yours behind theirs; both write HEAD
     ");
 
     let request = MergeRequest {

@@ -96,7 +96,7 @@ impl Explain for SourceError {
                 "a file came or went by hand; if the files are right, `cargo migrate merge` writes HEAD"
             }
             Self::Conflict { place } if place.path.ends_with("HEAD") => {
-                "two branches have added a revision: `cargo migrate merge` joins them and rewrites HEAD"
+                "two branches have added a revision: `cargo migrate merge` joins them, `cargo migrate rebase` puts yours behind theirs; both write HEAD"
             }
             Self::Conflict { .. } => "resolve the conflict in the file, then try again",
             Self::Syntax { .. } => "`cargo check` shows the place",
