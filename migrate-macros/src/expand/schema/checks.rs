@@ -69,8 +69,9 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
     }
 }
 
-/// The ids as the names of the files have them: length, first and last eight bytes. None at all where one is longer than that, repeated, or has a character that ids cannot have; the
-/// compiler then looks at them one by one.
+/// The ids as the names of the files have them, which are in order: length, first and last eight bytes. None
+/// at all where one is longer than that, repeated, or has a character that ids cannot have; the compiler
+/// then looks at them one by one.
 fn ids(stems: &[String]) -> Vec<[u8; 17]> {
     let mut ids: Vec<&[u8]> = Vec::with_capacity(stems.len());
     for stem in stems {
@@ -285,7 +286,8 @@ mod tests {
         );
         for stems in [
             &["1_a", "1_b"][..],
-            &["1_a", "2", "1_b"],
+            // In the order of files, with another between them.
+            &["20260125_1200001_x", "20260125_120000_a", "20260125_b"],
             &["1-a_x"],
             &["_x"],
             &["12345678901234567_x"],
