@@ -20,13 +20,15 @@ pub(in crate::introspect) fn spell(
     known: [&Schema; 2],
     database: &mut Schema,
 ) -> Result<(), IntrospectError> {
+    let is_unknown = |name: &&TableName| known.iter().all(|schema| schema.table(name).is_none());
+    let unknown = database.tables.keys().filter(is_unknown);
+    let unknown: BTreeMap<String, &TableName> = unknown.map(|name| (folded(name), name)).collect();
     let mut names: BTreeMap<TableName, TableName> = BTreeMap::new();
-    for name in known.iter().flat_map(|schema| schema.tables.keys()) {
-        let there = (database.tables.keys())
-            .find(|there| *there != name && folded(there) == folded(name))
-            .filter(|there| known.iter().all(|schema| schema.table(there).is_none()));
-        if let Some(there) = there {
-            names.entry(there.clone()).or_insert_with(|| name.clone());
+    if !unknown.is_empty() {
+        for name in known.iter().flat_map(|schema| schema.tables.keys()) {
+            if let Some(&there) = unknown.get(&folded(name)) {
+                names.entry(there.clone()).or_insert_with(|| name.clone());
+            }
         }
     }
     if names.is_empty() || !Server::ask(session)?.folds_tables {
