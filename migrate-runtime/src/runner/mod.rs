@@ -35,6 +35,7 @@ mod script;
 mod sqlite;
 mod stepwise;
 mod talk;
+mod throwaway;
 mod transaction;
 mod verify;
 
