@@ -46,7 +46,11 @@ impl Migrator<'_> {
         let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
         with_limits(session, engine, self.limits(), |session| {
-            self.look(session, engine, &chains)
+            match self.look(session, engine, &chains)? {
+                // Another process may have made both between the look at the records and that at the tables.
+                FirstLook::Unrecorded { .. } => self.look(session, engine, &chains),
+                found => Ok(found),
+            }
         })
     }
 
