@@ -20,6 +20,8 @@ mod catalogue;
 mod certificates;
 mod cli;
 mod databases;
+#[cfg(unix)]
+mod docs;
 mod introspect;
 mod journey;
 mod laws;

@@ -288,7 +288,7 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db  at base
-        error: target database is not up to date: 1 revision is not applied: first
+        error: Target database is not up to date: 1 revision is not applied: first
 
         hint: bring it up to date: cargo migrate upgrade
         hint: or leave the database out of it: cargo migrate revision --from-chain
@@ -306,7 +306,7 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db  at base
-        error: multiple heads are present: other, second
+        error: Multiple heads are present: other, second
 
         hint: join them: cargo migrate merge
         ");

@@ -99,7 +99,7 @@ fn files_that_say_nothing_readable(project: &Project) {
         ----- stdout -----
         first (head), create table users
         ----- stderr -----
-        warning: migrations/HEAD has conflict markers; run `cargo migrate merge`, which writes it
+        warning: migrations/HEAD has conflict markers; run `cargo migrate merge`, or `cargo migrate rebase REV` to put yours behind the other
         ");
         insta::assert_snapshot!(project.migrate(&["merge"]).transcript(), @r"
         exit code: 0

@@ -120,7 +120,7 @@ fn a_range_is_a_part_of_the_history() {
     ");
     insta::assert_snapshot!(listed(&project, &["history", "z1:a1"]), @r"error: z1 is not an ancestor of a1");
     insta::assert_snapshot!(listed(&project, &["history", "q:"]), @r"
-    error: can't locate revision identified by 'q'
+    error: Can't locate revision identified by 'q'
 
     hint: `cargo migrate history` lists the revisions
     ");

@@ -8,7 +8,6 @@ mod bad_input;
 mod bad_source;
 mod data;
 mod flags;
-mod from_diesel;
 mod init;
 mod json;
 mod libraries;
@@ -20,7 +19,6 @@ mod mysql;
 #[cfg(unix)]
 mod postgres;
 pub(crate) mod project;
-mod readme;
 mod rebase;
 mod services;
 mod sqlx;

@@ -110,7 +110,7 @@ fn from_a_database_to_models_to_a_baseline() {
         ----- stderr -----
           database  sqlite  app.db  at head [ID]
           extra     view names is not managed by the chain
-          models    no changes: nothing to write
+          models    no changes detected: nothing to write
         ");
     });
     project.cargo(&["check", "--quiet"]).success();

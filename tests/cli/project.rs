@@ -151,6 +151,29 @@ impl Project {
         self.run(command, ".")
     }
 
+    /// A line as a shell runs it, in a directory of the project. Both streams are one, `stderr`.
+    #[cfg(unix)]
+    pub fn shell(&self, dir: &str, line: &str) -> Ran {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::split_paths(&path);
+        let path = std::env::join_paths(
+            [tool().parent().unwrap().to_owned()]
+                .into_iter()
+                .chain(path),
+        );
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("exec 1>&2\n{line}")])
+            .env("PATH", path.unwrap())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_COUNT", "1")
+            .env("GIT_CONFIG_KEY_0", "init.defaultBranch")
+            .env("GIT_CONFIG_VALUE_0", "main")
+            .envs(["GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"].map(|name| (name, "Ada")))
+            .envs(["GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"].map(|name| (name, "ada@localhost")));
+        self.run(command, dir)
+    }
+
     /// The built binary itself, not started yet.
     pub fn built(&self, binary: &str) -> Command {
         let name = format!("{binary}{}", std::env::consts::EXE_SUFFIX);

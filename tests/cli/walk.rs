@@ -89,7 +89,7 @@ fn from_a_model_to_a_database_and_on() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  shop.db  at first
-        error: target database is not up to date: 1 revision is not applied: second
+        error: Target database is not up to date: 1 revision is not applied: second
 
         hint: bring it up to date: cargo migrate upgrade
         hint: or leave the database out of it: cargo migrate revision --from-chain
@@ -135,7 +135,9 @@ fn from_a_model_to_a_database_and_on() {
     project.cargo(&["check", "--quiet"]).success();
     let again = project.migrate(&["revision", "--autogenerate"]).success();
     assert!(
-        again.stderr().contains("no changes: nothing to write"),
+        again
+            .stderr()
+            .contains("no changes detected: nothing to write"),
         "{}",
         again.transcript()
     );

@@ -129,7 +129,7 @@ fn targets_over_several_chains() {
             (
                 "head",
                 "upgrade auth@b",
-                Err("can't locate revision identified by 'b'"),
+                Err("Can't locate revision identified by 'b'"),
             ),
         ];
         for (from, command, expected) in cases {

@@ -105,7 +105,7 @@ fn cases() -> Vec<Case> {
             &BRANCHED,
             &["a"],
             "upgrade head",
-            Err("multiple head revisions are present for given argument 'head': d1, d2"),
+            Err("Multiple head revisions are present for given argument 'head': d1, d2"),
         ),
         Case(
             "R38",
@@ -178,14 +178,14 @@ fn cases() -> Vec<Case> {
             &LINEAR,
             &[],
             "upgrade z",
-            Err("can't locate revision identified by 'z'"),
+            Err("Can't locate revision identified by 'z'"),
         ),
         Case(
             "N03",
             &BRANCHED,
             &[],
             "upgrade c",
-            Err("multiple revisions start with 'c': c1, c2"),
+            Err("Multiple revisions start with 'c': c1, c2"),
         ),
     ]
 }

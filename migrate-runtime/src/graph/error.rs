@@ -31,11 +31,11 @@ pub enum GraphError {
     DependencySelfLoop { id: String },
     #[error("cycle is detected in revisions ({})", ids.join(", "))]
     Cycle { ids: Vec<String> },
-    #[error("can't locate revision identified by '{target}'")]
+    #[error("Can't locate revision identified by '{target}'")]
     NotFound { target: String },
-    #[error("can't locate revision identified by '{id}', which the database names as applied")]
+    #[error("Can't locate revision identified by '{id}', which the database names as applied")]
     UnknownApplied { id: String },
-    #[error("multiple revisions start with '{prefix}': {}", candidates.join(", "))]
+    #[error("Multiple revisions start with '{prefix}': {}", candidates.join(", "))]
     AmbiguousPrefix {
         prefix: String,
         candidates: Vec<String>,
@@ -45,7 +45,7 @@ pub enum GraphError {
     #[error("revision {id} is not a member of branch '{label}'")]
     NotOnBranch { id: String, label: String },
     #[error(
-        "multiple head revisions are present for given argument '{target}': {}",
+        "Multiple head revisions are present for given argument '{target}': {}",
         heads.join(", ")
     )]
     MultipleHeads { target: String, heads: Vec<String> },

@@ -40,12 +40,14 @@ pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<
     let path = project.migrations.join("HEAD");
     let path = project.shown(&path);
     let merge = "run `cargo migrate merge`, which writes it";
+    let join =
+        "run `cargo migrate merge`, or `cargo migrate rebase REV` to put yours behind the other";
     match file {
         HeadFile::Agrees => {}
-        HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {merge}")),
+        HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {join}")),
         HeadFile::Missing => ui.warning(&format!("{path} is missing; {merge}")),
         HeadFile::Differs(_) if count > 1 => {
-            ui.warning("there are several heads; run `cargo migrate merge`");
+            ui.warning(&format!("there are several heads; {join}"));
         }
         HeadFile::Differs(named) => {
             ui.warning(&format!("{path} names {}; {merge}", or_none(&named)));

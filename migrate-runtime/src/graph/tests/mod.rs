@@ -134,7 +134,7 @@ fn linear() {
                 "",
                 "zz",
                 "upgrade head",
-                "can't locate revision identified by 'zz', which the database names as applied",
+                "Can't locate revision identified by 'zz', which the database names as applied",
             ),
             (
                 "V08",
@@ -165,7 +165,7 @@ fn branched() {
                 "R32",
                 "a",
                 "upgrade head",
-                "multiple head revisions are present for given argument 'head': d1, d2",
+                "Multiple head revisions are present for given argument 'head': d1, d2",
             ),
             ("R38", "d1 d2", "downgrade a", "-d2 -d1 -c2 -c1 -b → a"),
             ("R39", "d1 d2", "downgrade base+2", "-d2 -d1 -c2 -c1 → b"),
@@ -397,13 +397,13 @@ fn ids_and_branches() {
         (
             "N03",
             "2020",
-            "multiple revisions start with '2020': 2020_a, 2020_b",
+            "Multiple revisions start with '2020': 2020_a, 2020_b",
         ),
-        ("N02", "qpr", "can't locate revision identified by 'qpr'"),
+        ("N02", "qpr", "Can't locate revision identified by 'qpr'"),
         (
             "N02",
             "ebranch@sos",
-            "can't locate revision identified by 'sos'",
+            "Can't locate revision identified by 'sos'",
         ),
         ("N05", "abranch@head", "2021_c"),
         ("N05", "abranch@heads", "2021_c"),
@@ -420,7 +420,7 @@ fn ids_and_branches() {
         (
             "",
             "-1",
-            "multiple head revisions are present for given argument '-1': 2021_c, 2023_e",
+            "Multiple head revisions are present for given argument '-1': 2021_c, 2023_e",
         ),
         ("", "ebranch@head-1", "2022_d"),
         (

@@ -1,6 +1,8 @@
 //! `docs/from-diesel.md`, done as it is written: a diesel project of its own begins to use us.
 
-use super::project::{Project, repository};
+use super::page::{blocks, text};
+use super::walk::Walk;
+use crate::cli::project::Project;
 
 const MANIFEST: &str = r#"[package]
 name = "from-diesel"
@@ -21,59 +23,23 @@ const APPLIED: &str = "
     INSERT INTO posts (user_id, title, mood) VALUES (1, 'Hello', 'good');
 ";
 
-/// The code blocks of the page: the language, and the lines.
-fn blocks(page: &str) -> Vec<(String, String)> {
-    let mut blocks = Vec::new();
-    let mut open: Option<(String, String)> = None;
-    for line in page.lines() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(language)) => open = Some((language.to_owned(), String::new())),
-            (Some(_), Some(_)) => blocks.extend(open.take()),
-            (Some((_, text)), None) => *text += &format!("{line}\n"),
-            (None, None) => {}
-        }
-    }
-    blocks
-}
-
 #[test]
 fn a_diesel_project_keeps_its_schema_and_structs() {
-    let page = std::fs::read_to_string(repository().join("docs/from-diesel.md")).unwrap();
+    let page = text("docs/from-diesel.md");
     let project = Project::new(&[("Cargo.toml", MANIFEST), ("src/lib.rs", "")]);
     let blocks = blocks(&page);
-    let (_, sql) = blocks
-        .iter()
-        .find(|(language, _)| language == "sql")
-        .unwrap();
-    project.write("migrations/20240101000000_first/up.sql", sql);
+    let sql = blocks.iter().find(|block| block.language == "sql").unwrap();
+    let sql = sql.lines.join("\n");
+    project.write("migrations/20240101000000_first/up.sql", &sql);
     project.write("migrations/20240101000000_first/down.sql", "");
     project.write(".env", "DATABASE_URL=sqlite://app.db\n");
-    project.sql("app.db", sql);
+    project.sql("app.db", &sql);
     project.sql("app.db", APPLIED);
 
-    let mut commands = 0;
-    for (language, text) in &blocks {
-        if language == "rust" {
-            let (path, code) = text.split_once('\n').unwrap();
-            project.write(path.strip_prefix("// ").unwrap(), code);
-        }
-        if language != "console" {
-            continue;
-        }
-        for line in text.lines() {
-            let arguments = line.strip_prefix("$ cargo migrate ").unwrap();
-            let arguments: Vec<&str> = match arguments.split_once('"') {
-                Some((words, text)) => words
-                    .split_whitespace()
-                    .chain([text.trim_end_matches('"')])
-                    .collect(),
-                None => arguments.split_whitespace().collect(),
-            };
-            project.migrate(&arguments).success();
-            commands += 1;
-        }
-    }
-    assert_eq!(commands, 5);
+    let mut walk = Walk::new(project);
+    walk.through(&page);
+    assert_eq!(walk.commands, 5);
+    let project = walk.project;
     let compiled = project.cargo(&["check", "--quiet"]);
     assert_eq!(compiled.stderr(), "", "{}", compiled.transcript());
     let titles = "SELECT title AS value FROM posts";

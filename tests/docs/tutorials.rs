@@ -1,0 +1,51 @@
+//! The tutorials, from their first command to the last.
+
+use super::page::text;
+use super::walk::Walk;
+use crate::cli::project::Project;
+
+/// Walks a page in an empty directory.
+fn walked(page: &str) -> Walk {
+    let mut walk = Walk::new(Project::empty());
+    walk.through(&text(page));
+    walk
+}
+
+#[test]
+fn a_new_project() {
+    let walk = walked("docs/new-project.md");
+    assert!(walk.commands > 18, "only {} commands", walk.commands);
+}
+
+#[test]
+fn an_existing_database() {
+    let walk = walked("docs/existing-database.md");
+    assert!(walk.commands > 15, "only {} commands", walk.commands);
+}
+
+/// Walks a page of the daily work, in a library that `init` has set up.
+fn worked_through(page: &str, package: &str, commands: usize) {
+    let mut walk = Walk::new(Project::set_up(package, "app.db"));
+    walk.through(&text(page));
+    assert!(walk.commands > commands, "only {}", walk.commands);
+}
+
+#[test]
+fn renames() {
+    worked_through("docs/renames.md", "page-renames", 10);
+}
+
+#[test]
+fn not_null() {
+    worked_through("docs/not-null.md", "page-not-null", 10);
+}
+
+#[test]
+fn data_migrations() {
+    worked_through("docs/data-migrations.md", "page-data", 9);
+}
+
+#[test]
+fn in_a_team() {
+    worked_through("docs/team.md", "page-team", 15);
+}
