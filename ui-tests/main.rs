@@ -17,6 +17,7 @@
 //! | the check steps aside for the tool alone; nothing is built twice; `cargo package` | `gate.rs` |
 //! | dependencies under other names | `names.rs` |
 //! | limits | `limits.rs` |
+//! | a chain that is folded in two | `long_chain.rs` |
 //! | editors | `analyzer.rs` |
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -24,6 +25,7 @@ mod analyzer;
 mod chains;
 mod gate;
 mod limits;
+mod long_chain;
 mod names;
 
 #[test]

@@ -1,8 +1,8 @@
 //! What generated code refers to. Nothing here is for people, and nothing here is stable.
 
 pub use crate::check::{
-    ChainVerdict, Folded, Gathered, Numbers, Sizes, Verdict, count_all, count_ids, fold, gather,
-    ids, refuse, sizes,
+    ChainVerdict, Folded, Gathered, Numbers, Sizes, Verdict, beginning, count_all, count_ids, fold,
+    gather, ids, joined, refuse, sizes,
 };
 pub use crate::migration::{
     ColumnDef, ConstraintDef, ConstraintKind, DefaultDef, EnumDef, GeneratedDef, IndexColumnDef,
@@ -53,7 +53,23 @@ pub trait SqlEnum: Sized {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __migrations {
-    ($list:ident $constant:ident $($module:ident $file:tt $message:tt)*) => {
+    (
+        $beginning:ident $list:ident $constant:ident
+        $first_count:literal { $($first:ident $first_file:tt $first_message:tt)* }
+        $count:literal { $($module:ident $file:tt $message:tt)* }
+    ) => {
+        $crate::__migrations! { @files $($first $first_file)* $($module $file)* }
+        // Statics: the compiler looks through the whole value of a const once for each const that has it.
+        #[allow(non_upper_case_globals)]
+        static $beginning: [$crate::private::Migration; $first_count] =
+            [$($first::$constant.message($first_message)),*];
+        #[allow(non_upper_case_globals)]
+        static $list: [$crate::private::Migration; $count] = $crate::private::joined(
+            &$beginning,
+            &[$($module::$constant.message($message)),*],
+        );
+    };
+    (@files $($module:ident $file:tt)*) => {
         $(
             #[doc(hidden)]
             #[allow(
@@ -67,9 +83,6 @@ macro_rules! __migrations {
             #[path = $file]
             mod $module;
         )*
-        #[allow(non_upper_case_globals)]
-        const $list: &[$crate::private::Migration] =
-            &[$($module::$constant.message($message)),*];
     };
 }
 
@@ -86,13 +99,17 @@ macro_rules! __table_list {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __registered {
-    ($folded:ident $checked:ident $($(#[$condition:meta])? $model:path,)*) => {
+    ($beginning:ident $folded:ident $checked:ident $($(#[$condition:meta])? $model:path,)*) => {
         $(
             $(#[$condition])?
             #[automatically_derived]
             impl $crate::private::Registered for $model {
-                const VERDICT: $crate::private::Verdict =
-                    $folded.compare(&<$model as $crate::private::Model>::TABLE, $checked);
+                const VERDICT: $crate::private::Verdict = {
+                    // Of its own, so that it is kept while the beginning stays as it is.
+                    const AGREED: bool =
+                        $beginning.agrees(&<$model as $crate::private::Model>::TABLE);
+                    $folded.judge(&<$model as $crate::private::Model>::TABLE, AGREED, $checked)
+                };
             }
         )*
     };

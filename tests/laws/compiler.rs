@@ -1,11 +1,12 @@
 //! The compiler's check against the owned diff: each calls models and chain equal where the other does.
 
 use crate::runner::chains::{chain, memory};
-use migrate_runtime::check::{Folded, fold, sizes};
+use migrate_runtime::check::{ChainVerdict, Folded, Verdict, beginning, fold, sizes};
 use migrate_runtime::command::check;
 use migrate_runtime::connection::session;
 use migrate_runtime::diff::diff;
 use migrate_runtime::migration::Migration;
+use migrate_runtime::model::TableDef;
 use migrate_runtime::operation::{Operation, apply_all, inverse_all};
 use migrate_runtime::runner::Migrator;
 use migrate_runtime::schema::{
@@ -20,7 +21,38 @@ use super::{constant, no_hints, random_cases};
 
 /// Room for what two migrations of the random schemas make.
 const OBJECTS: usize = 256;
-type Chain = Folded<2, OBJECTS, { 4 * OBJECTS + 1 }>;
+const SLOTS: usize = 4 * OBJECTS + 1;
+
+/// A chain folded as a whole, and in two: its first migration, and the second on top of that.
+struct Chain {
+    whole: Folded<2, OBJECTS, SLOTS>,
+    first: Folded<1, OBJECTS, { SLOTS + 2 }>,
+    both: Folded<2, OBJECTS, SLOTS>,
+}
+
+impl Chain {
+    /// What is wrong with it: the same in both ways.
+    fn verdict(&self) -> ChainVerdict {
+        let verdict = self.whole.verdict();
+        assert_eq!(verdict.message(), self.both.verdict().message());
+        verdict
+    }
+
+    /// The verdict of a model: the same in both ways.
+    fn compare(&self, model: &TableDef) -> Verdict {
+        let verdict = self.whole.compare(model, true);
+        let in_two = self.both.judge(model, self.first.agrees(model), true);
+        assert_eq!(verdict.message(), in_two.message());
+        verdict
+    }
+
+    fn unowned(&self, models: &[TableDef]) -> ChainVerdict {
+        let verdict = self.whole.unowned(models, &[], 0, true);
+        let in_two = self.both.unowned(models, &[], 0, true);
+        assert_eq!(verdict.message(), in_two.message());
+        verdict
+    }
+}
 
 /// Two migrations: one that makes `from`, and one between `from` and another schema.
 fn migrations(
@@ -68,7 +100,16 @@ fn folded(migrations: &'static [Migration]) -> Box<Chain> {
     assert!(sizes(migrations).objects <= OBJECTS);
     std::thread::Builder::new()
         .stack_size(64 << 20)
-        .spawn(move || Box::new(fold(migrations, &[], ("1/2", IDS), "2", true)))
+        .spawn(move || {
+            let none = beginning::<0, 0, 1>(&[], true);
+            let first = beginning(&migrations[..1], true);
+            let ids = ("1/2", IDS);
+            Box::new(Chain {
+                whole: fold(&none, migrations, &[], ids, "2", true),
+                both: fold(&first, migrations, &[], ids, "2", true),
+                first,
+            })
+        })
         .unwrap()
         .join()
         .unwrap()
@@ -91,9 +132,9 @@ fn uses_too_early(chain: &Chain) -> bool {
 fn said(chain: &Chain, models: &Schema) -> Vec<String> {
     let models = constant::models(models);
     let mut said: Vec<String> = (models.iter())
-        .map(|model| chain.compare(model, true).message().to_owned())
+        .map(|model| chain.compare(model).message().to_owned())
         .collect();
-    said.push(chain.unowned(models, &[], 0, true).message().to_owned());
+    said.push(chain.unowned(models).message().to_owned());
     said.retain(|message| !message.is_empty());
     said
 }

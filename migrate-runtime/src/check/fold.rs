@@ -1,4 +1,8 @@
 //! Folds a chain in const evaluation: its graph, every upgrade, and the proof of every downgrade.
+//!
+//! The compiler keeps what a `static` or `const` came to until something changes that it was made of. So a
+//! long chain is folded in two: a beginning, which reads the first migrations only, and the rest. What is
+//! edited is the last migration nearly always, and then only the rest is folded again.
 
 use super::chain;
 use super::heads;
@@ -8,9 +12,10 @@ use super::message::Message;
 use super::outside;
 use super::replay::Replay;
 use super::state::State;
-use super::unknown::Unknown;
-use super::verdict::ChainVerdict;
+use super::subjects::Subjects;
+use super::verdict::{ChainVerdict, Verdict};
 use crate::migration::Migration;
+use crate::model::TableDef;
 
 /// A chain folded to its end state. `M`, `O` and `S` come from [`sizes`](super::sizes).
 #[derive(Debug, Clone, Copy)]
@@ -19,33 +24,103 @@ pub struct Folded<const M: usize, const O: usize, const S: usize> {
     pub(super) migrations: &'static [Migration],
     problem: Message,
     /// What models are not compared with.
-    pub(super) unknown: Unknown,
+    pub(super) unknown: Subjects,
+    /// What the migrations behind the beginning are about.
+    since: Subjects,
+    /// The last phase of the replay.
+    phase: u32,
 }
 
-/// Folds a chain.
+impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
+    const fn nothing(migrations: &'static [Migration]) -> Self {
+        let mut since = Subjects::NOTHING;
+        since.set_all();
+        Self {
+            state: State::new(),
+            migrations,
+            problem: Message::new(),
+            unknown: Subjects::NOTHING,
+            since,
+            phase: 0,
+        }
+    }
+
+    /// What is wrong with the chain.
+    pub const fn verdict(&self) -> ChainVerdict {
+        ChainVerdict::broken(self.problem)
+    }
+
+    /// Whether a model agrees with the chain, as a beginning.
+    pub const fn agrees(&self, model: &TableDef) -> bool {
+        self.phase > 0 && self.compare(model, true).is_clean()
+    }
+
+    /// The verdict of one model, given whether it agreed with the beginning.
+    pub const fn judge(&self, model: &TableDef, agreed: bool, checked: bool) -> Verdict {
+        if agreed && !self.since.touches(model) {
+            return Verdict::clean();
+        }
+        self.compare(model, checked)
+    }
+}
+
+/// Folds the first migrations of a chain, where nothing is wrong with them and they are one line.
+pub const fn beginning<const M: usize, const O: usize, const S: usize>(
+    migrations: &'static [Migration],
+    checked: bool,
+) -> Folded<M, O, S> {
+    if !checked || !line::is_beginning(migrations) {
+        return Folded::nothing(migrations);
+    }
+    let mut replay = Replay::new((State::new(), 0), migrations, Message::new());
+    let mut i = 0;
+    while i < M {
+        replay.migrate(i);
+        if !replay.problems.is_empty() {
+            return Folded::nothing(migrations);
+        }
+        i += 1;
+    }
+    Folded {
+        state: replay.state,
+        phase: replay.journal.phase,
+        ..Folded::nothing(migrations)
+    }
+}
+
+/// Folds a chain, of which a beginning may be folded already.
 ///
 /// `migrations` begins with those of included libraries, for each of which `libraries` names the chain.
 /// `stems` are the names of the files without `.rs`, joined by `/`, with what `schema!` takes for the id in each, and
 /// `head` is the text of `HEAD`. Without `checked` nothing is folded and nothing is wrong: the tool builds
 /// what does not agree yet.
-pub const fn fold<const M: usize, const O: usize, const S: usize>(
+pub const fn fold<
+    const M: usize,
+    const O: usize,
+    const S: usize,
+    const BM: usize,
+    const BO: usize,
+    const BS: usize,
+>(
+    beginning: &Folded<BM, BO, BS>,
     migrations: &'static [Migration],
     libraries: &[&str],
     (stems, ids): (&str, &[Numbers]),
     head: &str,
     checked: bool,
 ) -> Folded<M, O, S> {
-    let mut state = State::new();
     if !checked {
-        return Folded {
-            state,
-            migrations,
-            problem: Message::new(),
-            unknown: Unknown::NOTHING,
-        };
+        return Folded::nothing(migrations);
     }
+    let mut state = State::new();
+    let mut since = Subjects::NOTHING;
     let mut problems = Message::new();
+    let mut i = 0;
     let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
+        if beginning.phase > 0 {
+            state = beginning.state.grown();
+            i = BM;
+        }
         line::order()
     } else {
         chain::enter(&mut state, migrations, libraries, stems, &mut problems);
@@ -57,13 +132,15 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
         }
         order.all
     };
+    if i == 0 {
+        since.set_all();
+    }
     let is_graph = problems.is_empty();
     outside::problems(migrations, &mut problems);
-    let mut replay = Replay::new(state, migrations, problems);
+    let mut replay = Replay::new((state, beginning.phase), migrations, problems);
     if !is_graph {
         replay.unknown.set_all();
     }
-    let mut i = 0;
     while i < M && !replay.unknown.is_all() {
         if order[i] < libraries.len() {
             // Its downgrade was proven where it was written.
@@ -71,6 +148,7 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
         } else {
             replay.migrate(order[i]);
         }
+        since.add_all(migrations[order[i]].upgrade);
         i += 1;
     }
     replay.problems.finish();
@@ -79,12 +157,7 @@ pub const fn fold<const M: usize, const O: usize, const S: usize>(
         migrations,
         problem: replay.problems,
         unknown: replay.unknown,
-    }
-}
-
-impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
-    /// What is wrong with the chain.
-    pub const fn verdict(&self) -> ChainVerdict {
-        ChainVerdict::broken(self.problem)
+        since,
+        phase: replay.journal.phase,
     }
 }

@@ -38,7 +38,7 @@ impl<const O: usize> Saves<O> {
 /// The copies of both phases of the migration that is folded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Journal<const O: usize> {
-    phase: u32,
+    pub(super) phase: u32,
     /// The migration, by its place in the list of files.
     pub(super) by: usize,
     pub(super) start: Mark,
@@ -53,9 +53,10 @@ pub(super) struct Journal<const O: usize> {
 }
 
 impl<const O: usize> Journal<O> {
-    pub(super) const fn new(start: Mark) -> Self {
+    /// Phases are counted on from those that the state has seen.
+    pub(super) const fn new(start: Mark, phase: u32) -> Self {
         Self {
-            phase: 0,
+            phase,
             by: NONE,
             start,
             turn: start,

@@ -35,6 +35,23 @@ pub(super) const fn is_line(migrations: &[Migration], ids: &[Numbers], head: &st
     equal::text(head, last) || is_one_line(head, last)
 }
 
+/// Whether each migration revises the one whose file comes before its own.
+pub(super) const fn is_beginning(migrations: &[Migration]) -> bool {
+    let mut at = 0;
+    while at < migrations.len() {
+        let follows = match *migrations[at].revises {
+            [] => at == 0,
+            [parent] => at > 0 && Key::of(parent).same(&Key::of(migrations[at - 1].id)),
+            _ => false,
+        };
+        if !follows {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// Whether the text is one line, which is that one.
 const fn is_one_line(text: &str, line: &str) -> bool {
     let (text, line) = (text.as_bytes(), line.as_bytes());
@@ -59,6 +76,15 @@ pub(super) const fn order<const M: usize>() -> [usize; M] {
         at += 1;
     }
     order
+}
+
+/// The beginning of a chain and the rest of it as one list.
+pub const fn joined<const M: usize>(beginning: &[Migration], rest: &[Migration]) -> [Migration; M] {
+    let mut all = [Migration::new(""); M];
+    let (first, last) = all.split_at_mut(beginning.len());
+    first.copy_from_slice(beginning);
+    last.copy_from_slice(rest);
+    all
 }
 
 /// How many ids are packed.

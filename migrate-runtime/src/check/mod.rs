@@ -1,6 +1,6 @@
 //! The compiler's check: the folded chain against the models, in const evaluation.
 //!
-//! `schema!` calls [`sizes`] and [`fold`] once for a crate and [`Folded::compare`] once for each model;
+//! `schema!` calls [`sizes`] and [`fold`] once for a crate and [`Folded::judge`] once for each model;
 //! the derive turns the [`Verdict`] into an error at the field. Everything is a `const fn` over the const
 //! data that the runner executes too, so the proof and the migration cannot differ. What is compared is
 //! what [`diff`](crate::diff::diff) compares; a law in the tests holds the two together.
@@ -35,17 +35,17 @@ mod replay;
 mod report;
 mod sizes;
 mod state;
+mod subjects;
 mod target;
 mod text;
-mod unknown;
 mod verdict;
 
-pub use fold::{Folded, fold};
+pub use fold::{Folded, beginning, fold};
 #[doc(hidden)]
 pub use key::Numbers;
 pub use libraries::{Gathered, count_all, gather};
 #[doc(hidden)]
-pub use line::{count_ids, ids};
+pub use line::{count_ids, ids, joined};
 #[doc(hidden)]
 pub use message::Message;
 pub(crate) use outside::transactions;

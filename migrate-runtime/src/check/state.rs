@@ -189,6 +189,28 @@ impl<const O: usize, const S: usize> State<O, S> {
         }
     }
 
+    /// With room for more. What is dead or had another name before is not to be found any more.
+    pub(super) const fn grown<const P: usize, const T: usize>(&self) -> State<P, T> {
+        let mut grown = State::new();
+        grown.count = self.count;
+        let mut id = 0;
+        while id < self.count {
+            let object = &self.objects[id];
+            grown.objects[id] = *object;
+            // Primary keys are found by no name.
+            let is_found = object.key.length > 0 || matches!(object.kind, Kind::PrimaryKey);
+            if object.alive && is_found {
+                let mut slot = (object.key.hash ^ object.table) % T;
+                while grown.slots[slot] != 0 {
+                    slot = (slot + 1) % T;
+                }
+                grown.occupy(slot, id);
+            }
+            id += 1;
+        }
+        grown
+    }
+
     pub(super) const fn get(&self, id: usize) -> &Object {
         &self.objects[id]
     }

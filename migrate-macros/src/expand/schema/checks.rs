@@ -12,7 +12,12 @@ use syn::Ident;
 use syn::spanned::Spanned as _;
 
 /// Everything that is checked, in a scope of its own.
-pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStream {
+pub(super) fn expand(
+    input: &Input,
+    name: &Ident,
+    beginning: &Ident,
+    stems: &[String],
+) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
     let chain_check = quote_spanned! {input.migrations.span()=>
         const _: () = if CHAIN.is_broken() {
@@ -54,8 +59,14 @@ pub(super) fn expand(input: &Input, name: &Ident, stems: &[String]) -> TokenStre
             const PACKED: &[u8] = #ids;
             const IDS: &[__migrate::Numbers] = &__migrate::ids::<{ __migrate::count_ids(PACKED) }>(PACKED);
             const SIZES: __migrate::Sizes = __migrate::sizes(MIGRATIONS);
+            const BEGINNING_SIZES: __migrate::Sizes = __migrate::sizes(&#beginning);
+            static BEGINNING: __migrate::Folded<
+                { BEGINNING_SIZES.migrations },
+                { BEGINNING_SIZES.objects },
+                { BEGINNING_SIZES.slots },
+            > = __migrate::beginning(&#beginning, CHECKED);
             static FOLDED: __migrate::Folded<{ SIZES.migrations }, { SIZES.objects }, { SIZES.slots }> =
-                __migrate::fold(MIGRATIONS, LIBRARIES, (STEMS, IDS), #name.head, CHECKED);
+                __migrate::fold(&BEGINNING, MIGRATIONS, LIBRARIES, (STEMS, IDS), #name.head, CHECKED);
             const CHAIN: __migrate::ChainVerdict = FOLDED.verdict();
             const UNOWNED: __migrate::ChainVerdict =
                 FOLDED.unowned(#name.models, #name.unmanaged, LIBRARIES.len(), CHECKED);
@@ -147,7 +158,7 @@ fn registered(models: &[&Entry], warns: bool) -> TokenStream {
             let (cfg, path) = (entry.cfg(), &entry.path);
             quote!(#cfg #path,)
         });
-        quote!(__migrate::registered! { FOLDED CHECKED #(#models)* })
+        quote!(__migrate::registered! { BEGINNING FOLDED CHECKED #(#models)* })
     };
     quote! {
         #registered

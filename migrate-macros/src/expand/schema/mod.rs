@@ -10,6 +10,7 @@ use crate::discover::{self, Directory};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::fmt::Write as _;
+use std::ops::Range;
 use syn::ext::IdentExt as _;
 use syn::{Ident, Path};
 
@@ -121,9 +122,13 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     let migrations = Ident::new(&format!("__{prefix}_migrations"), Span::call_site());
     // A file without it is an error at the directory's name.
     let constant = Ident::new("MIGRATION", input.migrations.span());
-    let modules = modules(&prefix, directory);
+    let beginning = Ident::new(&format!("__{prefix}_beginning"), Span::call_site());
+    let length = beginning_length(input, directory);
+    let count = directory.stems.len();
+    let [first, rest] =
+        [0..length, length..count].map(|numbers| modules(&prefix, directory, numbers));
     let head = format!("{}/HEAD", directory.relative);
-    let checks = checks::expand(input, name, &directory.stems);
+    let checks = checks::expand(input, name, &beginning, &directory.stems);
     let documentation = (!attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("doc")))
@@ -141,7 +146,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
         Some(quote!(#[cfg(not(#condition))] #krate::private::table_name(#table)))
     });
     quote! {
-        #krate::private::migrations! { #migrations #constant #modules }
+        #krate::private::migrations! { #beginning #migrations #constant #length { #first } #count { #rest } }
 
         #documentation
         #(#attributes)*
@@ -152,7 +157,7 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
             ignore: &[#(#ignore),*],
             version_table: #version_table,
             include: &[#(#include),*],
-            migrations: #migrations,
+            migrations: &#migrations,
             head: ::core::include_str!(#head),
         };
 
@@ -160,16 +165,27 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     }
 }
 
+/// How many migrations are folded apart, so that an edit of a later one does not fold them again. The number
+/// stays the same for a while as files are added, and where libraries are included there are none.
+fn beginning_length(input: &Input, directory: &Directory) -> usize {
+    const PART: usize = 16;
+    if !input.include.is_empty() {
+        return 0;
+    }
+    directory.stems.len().saturating_sub(1) / PART * PART
+}
+
 /// Of each migration the name of its module, the file and the message, as tokens that the compiler itself
 /// reads from text: a macro pays for each token that it hands over, and there may be thousands of files.
-fn modules(prefix: &str, directory: &Directory) -> TokenStream {
+fn modules(prefix: &str, directory: &Directory, numbers: Range<usize>) -> TokenStream {
     let Directory {
         relative,
         stems,
         messages,
     } = directory;
     let mut text = String::new();
-    for (number, (stem, message)) in stems.iter().zip(messages).enumerate() {
+    for number in numbers {
+        let (stem, message) = (&stems[number], &messages[number]);
         let file = format!("{relative}/{stem}.rs");
         // The stem, as far as an identifier goes, and what keeps the name unique.
         let stem = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");

@@ -12,7 +12,7 @@ use super::journal::Journal;
 use super::message::Message;
 use super::mirror::Mirror;
 use super::state::{Data, Kind, NONE, Object, Place, State};
-use super::unknown::{Unknown, table_of};
+use super::subjects::{Subjects, table_of};
 use crate::migration::{Migration, OperationDef, OperationKind, TableNameDef};
 
 /// A chain as it is folded.
@@ -28,7 +28,7 @@ pub(super) struct Replay<const O: usize, const S: usize> {
     /// All that is wrong.
     pub(super) problems: Message,
     /// What operations were about that are wrong.
-    pub(super) unknown: Unknown,
+    pub(super) unknown: Subjects,
 }
 
 /// Where the replay is.
@@ -45,12 +45,13 @@ pub(super) struct Step {
 }
 
 impl<const O: usize, const S: usize> Replay<O, S> {
+    /// `phase` is the last one that the state has seen.
     pub(super) const fn new(
-        state: State<O, S>,
+        (state, phase): (State<O, S>, u32),
         migrations: &'static [Migration],
         problems: Message,
     ) -> Self {
-        let journal = Journal::new(state.mark());
+        let journal = Journal::new(state.mark(), phase);
         Self {
             state,
             migrations,
@@ -58,7 +59,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             problem: Message::new(),
             follows: false,
             problems,
-            unknown: Unknown::NOTHING,
+            unknown: Subjects::NOTHING,
         }
     }
 
@@ -113,7 +114,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
         }
         self.follows = false;
-        self.unknown.forget(operation);
+        self.unknown.add(operation);
     }
 
     /// Adds the problem to all of them.

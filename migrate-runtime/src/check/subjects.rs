@@ -1,7 +1,8 @@
-//! What is not known after an operation that was refused: the tables and enum types that it is about.
+//! What operations are about: tables and enum types, by their names.
 //!
-//! What names them later is neither judged nor compared, since that would be said because of what is said
-//! already. Everything else is.
+//! After an operation that was refused nothing is known of them. What names them later is neither judged nor
+//! compared, since that would be said because of what is said already; everything else is. And a model that
+//! the last migrations are not about compares as it did before them.
 
 use super::equal;
 use crate::migration::{
@@ -9,8 +10,8 @@ use crate::migration::{
 };
 use crate::model::TableDef;
 
-/// With more than that, nothing is known.
-const MOST: usize = 16;
+/// With more than that, it could be anything.
+const MOST: usize = 64;
 
 /// A table or an enum type, by its name.
 #[derive(Debug, Clone, Copy)]
@@ -19,14 +20,14 @@ enum Named {
     Enum(&'static str),
 }
 
-/// Tables and enum types of which nothing is known any more.
+/// A set of tables and enum types.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Unknown {
+pub(super) struct Subjects {
     names: [Option<Named>; MOST],
     count: usize,
 }
 
-impl Unknown {
+impl Subjects {
     pub(super) const NOTHING: Self = Self {
         names: [None; MOST],
         count: 0,
@@ -45,7 +46,7 @@ impl Unknown {
         self.count = MOST + 1;
     }
 
-    const fn add(&mut self, named: Named) {
+    const fn insert(&mut self, named: Named) {
         if self.count < MOST {
             self.names[self.count] = Some(named);
         }
@@ -126,12 +127,12 @@ impl Unknown {
     pub(super) const fn is_named(&self, operation: &OperationKind) -> bool {
         let mut at = 0;
         while at < 2 {
-            let is_unknown = match subjects(operation)[at] {
+            let is_named = match subjects(operation)[at] {
                 Some(Named::Table(table)) => self.has_table(table),
                 Some(Named::Enum(name)) => self.has_enum(name),
                 None => false,
             };
-            if is_unknown {
+            if is_named {
                 return true;
             }
             at += 1;
@@ -170,25 +171,30 @@ impl Unknown {
         }
     }
 
-    /// Forgets what an operation is about.
-    pub(super) const fn forget(&mut self, operation: &OperationKind) {
+    /// Adds what operations are about.
+    pub(super) const fn add_all(&mut self, operations: &[OperationDef]) {
+        let mut i = 0;
+        while i < operations.len() {
+            self.add(&operations[i].kind);
+            i += 1;
+        }
+    }
+
+    /// Adds what an operation is about.
+    pub(super) const fn add(&mut self, operation: &OperationKind) {
         let mut at = 0;
         while at < 2 {
             match subjects(operation)[at] {
                 Some(Named::Table(table)) if !self.has_table(table) => {
-                    self.add(Named::Table(table));
+                    self.insert(Named::Table(table));
                 }
-                Some(Named::Enum(name)) if !self.has_enum(name) => self.add(Named::Enum(name)),
+                Some(Named::Enum(name)) if !self.has_enum(name) => self.insert(Named::Enum(name)),
                 _ => {}
             }
             at += 1;
         }
         if let OperationKind::Sql { changes, .. } | OperationKind::Run { changes, .. } = operation {
-            let mut i = 0;
-            while i < changes.len() {
-                self.forget(&changes[i].kind);
-                i += 1;
-            }
+            self.add_all(changes);
         }
     }
 }
