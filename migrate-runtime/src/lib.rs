@@ -105,9 +105,9 @@ pub use model::{ColumnType, Model};
 pub use private::SqlEnum;
 #[cfg(feature = "async")]
 pub use runner::upgrade_async;
-pub use runner::{Event, Migrator, Report};
 #[cfg(feature = "diesel")]
-pub use runner::{current, downgrade, pending, stamp, upgrade, upgrade_to};
+pub use runner::{DieselMigrations, current, downgrade, pending, stamp, upgrade, upgrade_to};
+pub use runner::{Event, Migrator, Report};
 
 /// The pages of `docs/` about code, so that their blocks are compiled. They are no part of the package.
 #[cfg(all(doctest, feature = "sqlite"))]

@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod address;
+mod adopt;
 mod amend;
 mod bad_database;
 mod bad_input;

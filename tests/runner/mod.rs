@@ -9,6 +9,7 @@ mod faults;
 mod functions;
 mod ignore;
 mod losses;
+mod migration_source;
 mod outside;
 mod processes;
 mod proof;

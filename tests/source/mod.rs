@@ -5,6 +5,7 @@
 mod commands;
 mod parts;
 mod samples;
+mod sql_history;
 
 #[path = "golden/empty.rs"]
 mod empty;

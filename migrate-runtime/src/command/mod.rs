@@ -1,5 +1,7 @@
 //! One function per command; each returns what happened and prints nothing.
 
+#[cfg(feature = "autogenerate")]
+mod adopt_history;
 #[cfg(feature = "diesel")]
 pub(crate) mod application;
 mod backup;
@@ -15,6 +17,8 @@ mod each;
 mod heads;
 #[cfg(feature = "autogenerate")]
 mod history;
+#[cfg(feature = "autogenerate")]
+mod ledger;
 mod losses;
 #[cfg(feature = "autogenerate")]
 mod merge;
@@ -40,6 +44,8 @@ mod stamp;
 mod status;
 mod upgrade;
 
+#[cfg(feature = "autogenerate")]
+pub use adopt_history::{AdoptError, AdoptedHistory, adopt_history};
 pub use backup::BackupError;
 pub use check::{Check, Difference, FoldError, check};
 pub use current::current;

@@ -8,7 +8,7 @@ use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::introspect::{introspect, introspect_named};
 use crate::model::SchemaDef;
-use crate::runner::{Chains, HistoryTables, RunError};
+use crate::runner::{Chains, HistoryTables, RunError, leave_out_ledgers};
 use crate::schema::Schema;
 use crate::source::models::{ModelsOptions, ModelsSource, models_source};
 use std::path::Path;
@@ -27,6 +27,8 @@ pub fn models(
     let mut database = introspect(session)?;
     ignore.leave_out(&mut database, &Schema::new());
     HistoryTables::of(schema).leave_out(&mut database);
+    let none = Schema::new();
+    leave_out_ledgers(&mut database, [&none; 2]);
     Ok(models_source(&database, dialect, options))
 }
 

@@ -8,6 +8,7 @@
 use super::chain::{Chain, Revisions, lower, needs_elsewhere};
 use super::error::RunError;
 use super::history::HistoryTables;
+use super::ledger::leave_out_ledgers;
 use super::plan::Step;
 use crate::autogenerate::{Ignore, IgnoreError};
 use crate::connection::Session;
@@ -158,6 +159,7 @@ impl Chains {
         let mut database = introspect_before(session, chain, models)?;
         ignore.leave_out(&mut database, chain);
         self.tables.leave_out(&mut database);
+        leave_out_ledgers(&mut database, [chain, models]);
         Ok(database)
     }
 

@@ -54,7 +54,7 @@ impl<'c, 'a> Inspector<'c, 'a> {
 }
 
 /// Whether the database has a table; for those of the runner itself.
-pub(super) fn has_table(
+pub(crate) fn has_table(
     session: &mut dyn Session,
     table: &TableName,
 ) -> Result<bool, DatabaseError> {

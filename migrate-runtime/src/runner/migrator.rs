@@ -16,11 +16,11 @@ use crate::model::SchemaDef;
 use std::fmt;
 use std::time::Duration;
 
-/// Applies a chain to databases.
-///
 /// For how long a row is the lock of whoever does not renew it.
 const LEASE_TIMEOUT: Duration = Duration::from_secs(3600);
 
+/// Applies a chain to databases.
+///
 /// Every migration runs in a transaction of its own, which also records it, under a lock that dies with
 /// its process: after a crash the database is at some revision of the chain, never between two. Two
 /// processes may start at once; the second waits and finds nothing to do.

@@ -16,6 +16,8 @@ mod event;
 mod halves;
 mod history;
 mod inspect;
+mod ledger;
+mod migration_source;
 mod migrator;
 mod mysql;
 mod mysql_lease;
@@ -60,6 +62,12 @@ pub use event::{Event, Progress, Silent};
 pub use halves::HalfDone;
 pub use history::{HistoryTables, LogEntry, Outcome};
 pub use inspect::Inspector;
+#[cfg(feature = "autogenerate")]
+pub(crate) use inspect::has_table;
+#[cfg(feature = "autogenerate")]
+pub(crate) use ledger::leave_out_ledgers;
+#[cfg(feature = "diesel")]
+pub use migration_source::DieselMigrations;
 pub use migrator::{Migrator, Report, Revision};
 pub(crate) use plan::Step;
 pub use run::{RunConnection, RunFunction, RunResult, inspect};

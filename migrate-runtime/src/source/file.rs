@@ -50,6 +50,8 @@ pub struct CommentedOperation {
     pub destroys: Option<String>,
     /// Other comments.
     pub comments: Vec<String>,
+    /// Of `sql`: the file that has the text, as seen from the migration. It is included when it is compiled.
+    pub included_from: Option<String>,
 }
 
 impl From<Operation> for CommentedOperation {
@@ -58,6 +60,7 @@ impl From<Operation> for CommentedOperation {
             operation,
             destroys: None,
             comments: Vec::new(),
+            included_from: None,
         }
     }
 }
@@ -222,6 +225,7 @@ fn operations(steps: &[CommentedOperation]) -> Expr {
             operation,
             destroys,
             comments,
+            included_from,
         } = step;
         let mut lines: Vec<String> = Vec::new();
         if let Some(what) = destroys {
@@ -232,7 +236,7 @@ fn operations(steps: &[CommentedOperation]) -> Expr {
                 .iter()
                 .flat_map(|text| literal::comment_lines(text)),
         );
-        (operation, lines)
+        (operation, lines, included_from.as_deref())
     }))
 }
 

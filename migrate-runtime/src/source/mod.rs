@@ -18,6 +18,7 @@ pub mod read;
 mod rename;
 mod scan;
 mod seal;
+mod sql_history;
 mod tables;
 
 pub use error::SourceError;
@@ -25,4 +26,5 @@ pub use file::{CommentedOperation, Downgrade, MigrationFile};
 pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directory};
 pub use rename::renamed;
 pub use seal::{Authorship, authorship};
+pub use sql_history::{HistoryError, SqlFile, SqlHistory, SqlMigration, Tool, read_sql_history};
 pub(crate) use tables::tables_module;

@@ -8,11 +8,20 @@ use super::name::identifier;
 use crate::operation::Operation;
 use crate::schema::{EnumType, Name, SqlText, Table, TableName, TableOptions};
 
-/// The operations, each with its comment lines, as a slice.
-pub(super) fn slice<'a>(steps: impl IntoIterator<Item = (&'a Operation, Vec<String>)>) -> Expr {
+/// The operations, each with its comment lines and the file that has its SQL, as a slice.
+pub(super) fn slice<'a>(
+    steps: impl IntoIterator<Item = (&'a Operation, Vec<String>, Option<&'a str>)>,
+) -> Expr {
     let mut elements = Vec::new();
-    for (operation, comments) in steps {
-        elements.push((comments, self::operation(operation)));
+    for (operation, comments, file) in steps {
+        let expr = match (operation, file) {
+            (Operation::Sql { sql: _, changes }, Some(file)) => {
+                let text = Expr::call("include_str!", [Expr::text(file)]);
+                with_changes(Expr::call("sql", [text]), changes)
+            }
+            _ => self::operation(operation),
+        };
+        elements.push((comments, expr));
         // The indexes of a new table are steps of their own in a file.
         if let Operation::CreateTable {
             table,
@@ -30,7 +39,7 @@ pub(super) fn slice<'a>(steps: impl IntoIterator<Item = (&'a Operation, Vec<Stri
 }
 
 fn plain_slice(operations: &[Operation]) -> Expr {
-    slice(operations.iter().map(|operation| (operation, Vec::new())))
+    slice((operations.iter()).map(|operation| (operation, Vec::new(), None)))
 }
 
 /// The name of a table as the constructors take it.

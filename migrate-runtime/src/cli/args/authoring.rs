@@ -148,6 +148,26 @@ pub struct RebaseArgs {
     pub onto: Option<String>,
 }
 
+/// Arguments of `adopt`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+For a chain without revisions. Understood are directories of diesel, of sqlx, of refinery, and plain SQL files in the
+order of their numbers. Each migration becomes a revision that includes its SQL file, so the files stay where
+they are. What the other tool has recorded in the database is recorded for us.
+
+Examples:
+  cargo migrate adopt migrations             what is there in the SQL of another tool
+  cargo migrate adopt migrations --dry-run   print the revisions and write nothing")]
+pub struct AdoptArgs {
+    /// The directory of the SQL migrations.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+
+    /// Print the revisions and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Arguments of `models`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\

@@ -12,7 +12,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use authoring::{InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs};
+pub use authoring::{AdoptArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs};
 pub use database::{
     DowngradeArgs, EnsureVersionArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs,
     UpgradeArgs,
@@ -96,6 +96,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Opens the database's own client.
     Shell(ShellArgs),
+    /// Takes over the SQL migrations of another tool.
+    Adopt(AdoptArgs),
     /// Writes model structs for an existing database.
     Models(ModelsArgs),
 }
@@ -123,6 +125,7 @@ impl Command {
             Self::Check(_) => "check",
             Self::Status(_) => "status",
             Self::Shell(_) => "shell",
+            Self::Adopt(_) => "adopt",
             Self::Models(_) => "models",
         }
     }
@@ -132,6 +135,7 @@ impl Command {
         match self {
             Self::Revision(revision) => revision.amend && !revision.from_chain,
             Self::Models(models) => models.adopt,
+            Self::Adopt(_) => true,
             _ => false,
         }
     }
@@ -161,6 +165,7 @@ impl Command {
             | Self::Check(_)
             | Self::Status(_)
             | Self::Shell(_)
+            | Self::Adopt(_)
             | Self::Models(_) => false,
         }
     }
@@ -178,6 +183,7 @@ impl Command {
             | Self::Check(_) => true,
             Self::Init(_)
             | Self::Revision(_)
+            | Self::Adopt(_)
             | Self::Models(_)
             | Self::Merge(_)
             | Self::Rebase(_)

@@ -1,5 +1,6 @@
 //! The commands: arguments in, a call of `crate::command`, its result printed.
 
+mod adopt;
 mod authoring;
 mod beyond;
 mod context;
@@ -34,6 +35,7 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
     match &cli.command {
         Command::Init(_) => Err(OnlyWithCargo.into()),
         Command::Revision(arguments) => authoring::revision(&context, arguments),
+        Command::Adopt(arguments) => adopt::adopt(&context, arguments),
         Command::Models(arguments) => models::models(&context, arguments),
         Command::Upgrade(arguments) => moving::upgrade(&context, arguments),
         Command::Downgrade(arguments) => moving::downgrade(&context, arguments),
