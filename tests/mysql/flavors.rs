@@ -179,3 +179,58 @@ fn revision_refuses_what_the_database_has_not() {
     }
     insta::assert_snapshot!(said);
 }
+
+/// While it is written, and not only when it is applied; it may be meant for another server.
+#[test]
+fn revision_tells_what_this_server_has_not() {
+    #[derive(Model)]
+    #[model(
+        table = "lowered",
+        unlisted,
+        index(expression = "lower(name)", name = "i")
+    )]
+    #[expect(dead_code, reason = "only its definition is looked at")]
+    struct Lowered {
+        id: i64,
+        #[model(max_length = 20)]
+        name: String,
+    }
+    let Some(mut database) = Database::new() else {
+        return;
+    };
+    let version = database.query("SELECT VERSION()").unwrap()[0]
+        .text(0)
+        .unwrap();
+    if !version.contains("MariaDB") {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let schema = SchemaDef {
+        models: &[Lowered::TABLE],
+        ..chain(&[])
+    };
+    let mut found = |allow: &[&str]| {
+        let flags = Flags {
+            allow: allow.iter().map(|rule| (*rule).to_owned()).collect(),
+            ..Flags::default()
+        };
+        let request = RevisionRequest {
+            dry_run: true,
+            ..RevisionRequest::new("x")
+        };
+        let session: &mut dyn Session = &mut database;
+        let done = autogenerate(
+            directory.path(),
+            &schema,
+            Some(session),
+            &flags,
+            &request,
+            None,
+        );
+        let findings = done.unwrap().plan.findings.into_iter();
+        let texts = findings.map(|it| it.message.replace(&version, "VERSION"));
+        texts.collect::<Vec<_>>()
+    };
+    insta::assert_snapshot!(found(&[]).join("\n"));
+    assert_eq!(found(&["server-has-not"]), [""; 0]);
+}

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
+mod cases;
 mod catalogue;
 mod connection;
 mod corpora;
@@ -17,3 +18,5 @@ mod rendering;
 pub(crate) mod server;
 mod tls;
 mod types;
+
+use crate::postgres::server::not_run;

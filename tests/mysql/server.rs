@@ -6,7 +6,7 @@
 //! and ends with the process that runs the tests, however that ends. Without either the tests that
 //! need one say so and are not run, unless `MIGRATE_TEST_REQUIRE` is set.
 
-use crate::postgres::server::not_run;
+use super::not_run;
 use diesel::Connection;
 use diesel_async::AsyncMysqlConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -41,7 +41,7 @@ fn find() -> Option<Server> {
             _keeper: None,
         });
     }
-    let started = program("mariadbd").and_then(|program| start(&program, &[]));
+    let started = ours().and_then(|program| start(&program, &[]));
     if started.is_none() {
         assert!(
             std::env::var_os("MIGRATE_TEST_REQUIRE").is_none(),
@@ -52,9 +52,10 @@ fn find() -> Option<Server> {
     started
 }
 
-/// Whether the server is one of our own, to start and to set up as a test needs it.
-pub(crate) fn is_ours() -> bool {
-    std::env::var_os("MIGRATE_TEST_MYSQL_URL").is_none()
+/// The program of a server of our own, to start and to set up as a test needs it.
+pub(crate) fn ours() -> Option<PathBuf> {
+    let is_ours = std::env::var_os("MIGRATE_TEST_MYSQL_URL").is_none();
+    program("mariadbd").filter(|_| is_ours)
 }
 
 /// A program of the server.
@@ -74,17 +75,31 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
-/// Starts a server with more settings than those that all have.
+/// Starts a server with more settings than those that all have; again where somebody else took its port
+/// before it did.
+pub(crate) fn start(server: &Path, settings: &[&str]) -> Option<Server> {
+    let install = program("mariadb-install-db")?;
+    let mut log = String::new();
+    for _ in 0..3 {
+        match try_to_start(&install, server, settings) {
+            Ok(server) => return Some(server),
+            Err(said) => log = said,
+        }
+    }
+    panic!("the MariaDB server does not answer: {log}");
+}
+
+/// The server, or what it wrote before it ended.
 #[expect(
     clippy::zombie_processes,
     reason = "the keeper lives as long as the tests and ends with them"
 )]
-pub(crate) fn start(server: &Path, settings: &[&str]) -> Option<Server> {
-    let install = program("mariadb-install-db")?;
+fn try_to_start(install: &Path, server: &Path, settings: &[&str]) -> Result<Server, String> {
     let directory = tempfile::tempdir().unwrap().keep();
     std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o755)).unwrap();
     let user = unprivileged(&directory);
     let data = directory.join("data");
+    // A server that starts removes all temporary tables from its `TMPDIR`, those of another one as well.
     let mut create = Command::new(install);
     create
         .arg("--no-defaults")
@@ -95,6 +110,7 @@ pub(crate) fn start(server: &Path, settings: &[&str]) -> Option<Server> {
             "--skip-name-resolve",
         ])
         .current_dir(&directory)
+        .env("TMPDIR", &directory)
         .stdin(Stdio::null());
     as_user(&mut create, user);
     let output = create.output().unwrap();
@@ -123,21 +139,27 @@ pub(crate) fn start(server: &Path, settings: &[&str]) -> Option<Server> {
         .arg("-c")
         .arg(script)
         .current_dir(&directory)
+        .env("TMPDIR", &directory)
         .stdin(Stdio::piped());
     as_user(&mut keeper, user);
     let keeper = keeper.spawn().unwrap();
     let url = format!("mysql://root@127.0.0.1:{port}");
-    for _ in 0..400 {
+    let mut log = String::new();
+    // On a machine that has other things to do it takes its time.
+    for _ in 0..2400 {
         if Plain::establish(&url).is_ok() {
-            return Some(Server {
+            return Ok(Server {
                 url,
                 _keeper: Some(keeper),
             });
         }
+        log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
+        if log.contains("Aborting") {
+            break;
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
-    let log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
-    panic!("the MariaDB server does not answer: {log}");
+    Err(log)
 }
 
 fn as_user(command: &mut Command, user: Option<u32>) {
@@ -175,8 +197,12 @@ pub(crate) struct Database {
 impl Database {
     /// `None` where there is no server.
     pub(crate) fn new() -> Option<Self> {
+        server().map(Self::on)
+    }
+
+    /// On a server of that test.
+    pub(crate) fn on(server: &Server) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let server = server()?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("migrate_test_{}_{count}", std::process::id());
         let mut admin = Plain::establish(&server.url).unwrap();
@@ -184,11 +210,11 @@ impl Database {
         session(&mut admin).batch(&create).unwrap();
         let url = format!("{}/{name}", server.url);
         let connection = Plain::establish(&url).unwrap();
-        Some(Self {
+        Self {
             name,
             url,
             connection,
-        })
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! TLS: what each `ssl-mode` believes, on a server whose certificate is made here.
 
 use super::connection::parameters;
-use super::server::{self, Plain, Server, program, start};
+use super::server::{self, Plain, Server, start};
 use crate::certificates::Authority;
 use crate::postgres::server::not_run;
 use diesel::Connection;
@@ -22,7 +22,7 @@ impl Secure {
     /// `None` where there is none that these tests may start.
     fn new(folder: &Path, ours: &Authority) -> Option<Self> {
         // What has a URL is not ours to set up.
-        let Some(program) = program("mariadbd").filter(|_| server::is_ours()) else {
+        let Some(program) = server::ours() else {
             not_run("NOT RUN: the tests of TLS. They need a server of their own");
             return None;
         };
@@ -146,7 +146,7 @@ fn who_is_believed() {
 
 #[test]
 fn a_server_without_tls() {
-    let Some(program) = program("mariadbd").filter(|_| server::is_ours()) else {
+    let Some(program) = server::ours() else {
         return;
     };
     let folder = tempfile::tempdir().unwrap();

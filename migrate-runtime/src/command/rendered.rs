@@ -1,5 +1,5 @@
 //! What the database in use makes of a plan. What it has no SQL for is refused before a file is written; a
-//! large table that it copies is a finding.
+//! large table that it copies is a finding, and so is what only another version of the server has.
 
 use super::revision::RevisionError;
 use crate::autogenerate::{Flags, Plan};
@@ -8,9 +8,10 @@ use crate::dialect::Dialect;
 use crate::lint::{Finding, Severity};
 use crate::operation::describe;
 use crate::schema::Schema;
-use crate::sql::{self, RenderError, Statement, Step};
+use crate::sql::{self, Blame, RenderError, Statement, Step};
 
-const RULE: &str = "copy-of-big-table";
+const COPY: &str = "copy-of-big-table";
+const SERVER: &str = "server-has-not";
 
 /// Renders a plan for a database, which the chain's words belong to.
 pub(super) fn look(
@@ -51,12 +52,12 @@ fn look_from(
         // The database is not what the chain says, and somebody said to go on.
         Err(_) => return Ok(()),
     };
-    if !flags.allow.iter().any(|rule| rule == RULE) {
-        let copies = rendered.statements.iter();
-        let found = copies.filter_map(|statement| copy(statement, session));
-        plan.findings.extend(found);
-        plan.findings.sort_by_key(|finding| finding.operation);
+    let allows = |finding: &Finding| flags.allow.iter().any(|rule| rule == finding.rule);
+    for statement in &rendered.statements {
+        let found = copy(statement, session).or_else(|| lacks(statement, session));
+        plan.findings.extend(found.filter(|found| !allows(found)));
     }
+    plan.findings.sort_by_key(|finding| finding.operation);
     match &mut plan.then {
         Some(then) => look_from(then, rendered.after, flags, session, dialect),
         None => Ok(()),
@@ -74,12 +75,32 @@ fn copy(statement: &Statement, session: &mut dyn Session) -> Option<Finding> {
     let size = session.query(&online.big).ok()?.first()?.text(0)?;
     Some(Finding {
         operation: statement.operation,
-        rule: RULE,
+        rule: COPY,
         severity: Severity::Compatibility,
         message: format!(
             "nobody can write to {} ({size} in this database) while the server copies it; \
              upgrade does so with --allow-copy only",
             online.table
         ),
+    })
+}
+
+/// The finding for something that this server has not.
+fn lacks(statement: &Statement, session: &mut dyn Session) -> Option<Finding> {
+    let Step::Expect {
+        query,
+        problem,
+        hint,
+        blame: Blame::Server,
+    } = &statement.step
+    else {
+        return None;
+    };
+    let is = session.query(query).ok()?.first()?.text(0)?;
+    Some(Finding {
+        operation: statement.operation,
+        rule: SERVER,
+        severity: Severity::Compatibility,
+        message: format!("{problem}: {is}; upgrade refuses it here. {hint}"),
     })
 }

@@ -10,7 +10,7 @@ use super::event::Progress;
 use super::mysql_lease::Lease;
 use super::patience::take_turns;
 use super::transaction::{Engine, Limits, read_one, set};
-use crate::connection::{DatabaseError, MYSQL_MODE, Session};
+use crate::connection::{DatabaseError, MYSQL_MODE, Row, Session};
 use crate::dialect::{self, Dialect};
 use crate::sql::mysql_statements;
 use std::time::Duration;
@@ -26,13 +26,15 @@ const TABLE_LOCK: u64 = 1;
 const ROW_LOCK: u64 = 10;
 
 /// What a statement of ours must not depend on: the settings that are changed for a run, and to what.
-/// Errors come in English, so that they are understood.
-const SETTINGS: [(&str, &str); 5] = [
+/// Errors come in English, so that they are understood, and notes, which warn of nothing, not at all.
+const SETTINGS: [(&str, &str); 7] = [
     ("sql_mode", ""),
     ("lock_wait_timeout", ""),
     ("innodb_lock_wait_timeout", ""),
     ("foreign_key_checks", "1"),
     ("lc_messages", "'en_US'"),
+    ("sql_notes", "0"),
+    ("max_error_count", "64"),
 ];
 
 /// Warnings that say nothing of what a statement did: words that will go away one day, an index like
@@ -181,12 +183,9 @@ impl Engine for Mysql {
     }
 
     fn warnings(&self, session: &mut dyn Session) -> Result<Vec<String>, DatabaseError> {
-        let rows = session.query("SHOW WARNINGS")?;
-        let counts = |code: Option<i64>| !code.is_some_and(|code| HARMLESS.contains(&code));
-        Ok((rows.iter())
-            .filter(|row| row.text(0).as_deref() != Some("Note") && counts(row.integer(1)))
-            .filter_map(|row| row.text(2))
-            .collect())
+        let said = conditions(session)?.into_iter();
+        let harmful = said.filter(|(code, _)| !HARMLESS.contains(code));
+        Ok(harmful.map(|(_, message)| message).collect())
     }
 
     fn refuses_the_way(&self, session: &mut dyn Session) -> bool {
@@ -254,7 +253,38 @@ fn is_lock_conflict(message: &str) -> bool {
 
 /// The code of the error that came last: diesel hands on its words only.
 fn last_error(session: &mut dyn Session) -> Option<i64> {
-    session.query("SHOW ERRORS").ok()?.last()?.integer(1)
+    let said = conditions(session).ok()?;
+    said.last().map(|(code, _)| *code)
+}
+
+/// What the server says of the last statement, warnings and errors, with their codes. diesel prepares every
+/// query, and of `SHOW WARNINGS` MariaDB does not tell libmysqlclient beforehand what it returns.
+fn conditions(session: &mut dyn Session) -> Result<Vec<(i64, String)>, DatabaseError> {
+    // As many as are kept: `max_error_count`.
+    let count = session.query("SHOW COUNT(*) WARNINGS")?;
+    let count = count.first().and_then(|row| row.integer(0)).unwrap_or(0);
+    let numbers = 1..=count.min(64);
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let each = |say: fn(i64) -> String, between: &str| {
+        let texts: Vec<String> = numbers.clone().map(say).collect();
+        texts.join(between)
+    };
+    session.batch(&each(
+        |n| {
+            format!(
+                "GET DIAGNOSTICS CONDITION {n} @migrate_code_{n} = MYSQL_ERRNO, @migrate_said_{n} = MESSAGE_TEXT"
+            )
+        },
+        "; ",
+    ))?;
+    let rows = session.query(&each(
+        |n| format!("SELECT CAST(@migrate_code_{n} AS SIGNED), @migrate_said_{n}"),
+        " UNION ALL ",
+    ))?;
+    let condition = |row: &Row| row.integer(0).zip(row.text(1));
+    Ok(rows.iter().filter_map(condition).collect())
 }
 
 /// A transaction of the caller would be committed by the first statement that changes the schema. A

@@ -14,7 +14,7 @@ use super::proof;
 use super::request::{Part, Refusal, Request};
 use super::transaction::rollback;
 use crate::connection::Session;
-use crate::sql::{Statement, Step};
+use crate::sql::{Blame, Statement, Step};
 use std::collections::BTreeSet;
 
 /// What is said about a migration, some of it not yet.
@@ -109,7 +109,7 @@ impl<'t> Talk<'t> {
                 query,
                 problem,
                 hint,
-                is_of_the_rows,
+                blame,
             } => {
                 progress.event(&Event::Statement { sql: query });
                 self.send()?;
@@ -118,7 +118,9 @@ impl<'t> Talk<'t> {
                 if !rows.is_empty() {
                     let found: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
                     let message = first_few(problem, &found);
-                    return Err(place.in_the_way(message, hint, *is_of_the_rows).into());
+                    return Err(place
+                        .in_the_way(message, hint, *blame == Blame::Rows)
+                        .into());
                 }
             }
             Step::Compiles {

@@ -22,7 +22,7 @@ pub(crate) use mysql::statements as mysql_statements;
 pub use overlay::overlay;
 pub(crate) use postcondition::were_done;
 pub(crate) use postgres::{TooEarly, too_early};
-pub use statement::{Online, Plan, Setting, Statement, Step, TEMPORARY};
+pub use statement::{Blame, Online, Plan, Setting, Statement, Step, TEMPORARY};
 
 use crate::dialect::{Dialect, Unsupported};
 use crate::operation::{Operation, too_long};

@@ -95,8 +95,8 @@ pub enum Step {
         problem: String,
         /// What to do about it.
         hint: String,
-        /// Whether it is to be done to rows, and not to what the migration says.
-        is_of_the_rows: bool,
+        /// What that is to be done to.
+        blame: Blame,
     },
     /// Run this query and go on only if each text that it returns could run as a statement: all that it
     /// names is there. Nothing is run, and nothing changed.
@@ -118,6 +118,17 @@ pub enum Step {
         /// Why, as a sentence without final period: `index a_idx exists`.
         reason: String,
     },
+}
+
+/// What has to change where an expectation is not met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The rows.
+    Rows,
+    /// What the migration says, or what else there is in the database.
+    Migration,
+    /// The server, which has not what the migration says; its answer is the same before the migration is written.
+    Server,
 }
 
 impl Step {

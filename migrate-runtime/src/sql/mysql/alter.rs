@@ -10,7 +10,7 @@ use crate::dialect::expression::canonical_rule;
 use crate::operation::ColumnChange;
 use crate::schema::{AttachedKind, Backend, Column, Name, TableName};
 use crate::sql::words::Words;
-use crate::sql::{RenderError, Step};
+use crate::sql::{Blame, RenderError, Step};
 
 /// A column of a table, physical, before and after.
 struct Altered<'a> {
@@ -204,7 +204,7 @@ impl Planner<'_> {
                 ),
                 problem: format!("column {table}.{column} becomes NOT NULL and is NULL in"),
                 hint: "fill those rows before, with a `backfill` step".to_owned(),
-                is_of_the_rows: true,
+                blame: Blame::Rows,
             },
         );
     }

@@ -4,7 +4,7 @@
 
 use super::Planner;
 use crate::schema::{Name, TableName};
-use crate::sql::Step;
+use crate::sql::{Blame, Step};
 
 impl Planner<'_> {
     /// Stops where a view speaks of the table. `does` is what happens to it.
@@ -69,7 +69,7 @@ impl Planner<'_> {
                 query,
                 problem: what,
                 hint: "drop it before, with `sql(\"…\")`, and create it again behind".to_owned(),
-                is_of_the_rows: false,
+                blame: Blame::Migration,
             },
         );
     }

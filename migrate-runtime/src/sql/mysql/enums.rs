@@ -8,7 +8,7 @@ use super::clause::Cost;
 use super::define::own;
 use crate::operation::{Operation, enum_of};
 use crate::schema::{Column, DefaultValue, Name, SqlText, TableName};
-use crate::sql::{RenderError, Step};
+use crate::sql::{Blame, RenderError, Step};
 
 /// What happens to the values of a type.
 struct Change<'a> {
@@ -161,7 +161,7 @@ impl Planner<'_> {
                 query,
                 problem: format!("column {table}.{column} still has values that go away"),
                 hint: "change those rows before, with a `sql` step".to_owned(),
-                is_of_the_rows: true,
+                blame: Blame::Rows,
             },
         );
     }

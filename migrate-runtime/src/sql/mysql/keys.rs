@@ -9,7 +9,7 @@ use super::clause::Cost;
 use super::define::is_kind;
 use crate::operation::Operation;
 use crate::schema::{ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, TableName, Unique};
-use crate::sql::{RenderError, Step};
+use crate::sql::{Blame, RenderError, Step};
 
 impl Planner<'_> {
     pub(super) fn create_index(
@@ -276,7 +276,7 @@ impl Planner<'_> {
                     names.join(", ")
                 ),
                 hint: "delete those rows, or change them, before, with a `sql` step".to_owned(),
-                is_of_the_rows: true,
+                blame: Blame::Rows,
             },
         );
     }

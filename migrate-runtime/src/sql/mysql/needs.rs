@@ -9,7 +9,7 @@ use crate::dialect::mysql::index_part;
 use crate::dialect::mysql::spelling::Spelling;
 use crate::operation::Operation;
 use crate::schema::{Backend, Column, Index, IndexKey, Name, SqlType, Table};
-use crate::sql::{RenderError, Statement, Step};
+use crate::sql::{Blame, RenderError, Statement, Step};
 use std::collections::BTreeMap;
 
 /// What is needed, by what needs it: `column users.key`.
@@ -64,7 +64,7 @@ impl Planner<'_> {
                     "say it in a way that this server has, too, or leave it to the databases that \
                        have it: `sql_type(mysql = \"…\")`, `sql_for`"
                         .to_owned(),
-                is_of_the_rows: false,
+                blame: Blame::Server,
             },
         });
         self.statements = first.chain(std::mem::take(&mut self.statements)).collect();

@@ -5,7 +5,7 @@ use super::clause::{Cost, about};
 use super::define::{default_text, own};
 use crate::operation::Operation;
 use crate::schema::{Backend, Check, Column, Name, SqlText, Table, TableName, TableOptions};
-use crate::sql::{RenderError, Step, skip};
+use crate::sql::{Blame, RenderError, Step, skip};
 
 impl Planner<'_> {
     pub(super) fn step(&mut self, operation: usize) -> Result<(), RenderError> {
@@ -282,7 +282,7 @@ impl Planner<'_> {
                 ),
                 hint: "give it a default; or add it as NULL, fill it, and make it NOT NULL then"
                     .to_owned(),
-                is_of_the_rows: true,
+                blame: Blame::Rows,
             },
         );
     }

@@ -2,7 +2,7 @@
 
 use super::Planner;
 use crate::schema::{Name, TableName};
-use crate::sql::Step;
+use crate::sql::{Blame, Step};
 
 impl Planner<'_> {
     /// Goes on only if no view, rule, trigger, policy, function, publication or generated column uses
@@ -77,7 +77,7 @@ impl Planner<'_> {
         self.push(
             operation,
             Step::Expect {
-                is_of_the_rows: false,
+                blame: Blame::Migration,
                 query,
                 problem,
                 hint: "drop what uses it before, with a `sql` step, and create it again behind"

@@ -11,7 +11,7 @@ use crate::dialect::postgres::types::enum_name;
 use crate::operation::mentions::mentions;
 use crate::operation::{Operation, enum_of};
 use crate::schema::{AttachedKind, Column, EnumType, IndexKey, Name, SqlType, Table, TableName};
-use crate::sql::{RenderError, Step};
+use crate::sql::{Blame, RenderError, Step};
 
 impl Planner<'_> {
     pub(super) fn create_enum(&mut self, operation: usize, enum_type: &EnumType) {
@@ -163,7 +163,7 @@ impl Planner<'_> {
         self.push(
             operation,
             Step::Expect {
-                is_of_the_rows: true,
+                blame: Blame::Rows,
                 query,
                 problem: format!(
                     "column {table}.{} still has values that go away",

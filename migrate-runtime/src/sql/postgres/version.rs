@@ -3,7 +3,7 @@
 use super::Planner;
 use crate::operation::Operation;
 use crate::schema::Generated;
-use crate::sql::Step;
+use crate::sql::{Blame, Step};
 
 /// Something that a version of PostgreSQL brought.
 struct Novelty {
@@ -28,7 +28,7 @@ impl Planner<'_> {
             self.push(
                 operation,
                 Step::Expect {
-                    is_of_the_rows: false,
+                    blame: Blame::Server,
                     query,
                     problem: format!("{what} needs PostgreSQL {version}, and the server is older"),
                     hint: hint.to_owned(),

@@ -13,8 +13,8 @@ use super::violations::rows;
 use crate::dialect::sqlite::types::{Affinity, affinity};
 use crate::operation::mentions::mentions;
 use crate::schema::{Backend, Check, Column, Name, SqlType, Table, TableName};
-use crate::sql::Step;
 use crate::sql::words::Words;
+use crate::sql::{Blame, Step};
 use std::collections::BTreeMap;
 
 /// The copy of a table's rows.
@@ -156,7 +156,7 @@ impl<'a> Copy<'a> {
             .as_ref()
             .map_or_else(|| format!("({expression})"), ToString::to_string);
         Some(Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT count(*) || ' of them' FROM {} WHERE NOT ({}) HAVING count(*) > 0",
                 self.writer.dialect.quote_table(table),
@@ -172,7 +172,7 @@ impl<'a> Copy<'a> {
         let old = self.writer.dialect.quote_table(&self.change.before.name);
         let new = self.writer.dialect.quote_table(self.temporary);
         let lost = Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT o.n || ' rows before, ' || c.n || ' after' FROM \
                  (SELECT count(*) AS n FROM {old}) AS o, (SELECT count(*) AS n FROM {new}) AS c \
@@ -187,7 +187,7 @@ impl<'a> Copy<'a> {
             if self.becomes_whole_number(before, after) {
                 let name = self.quote(&after.name);
                 let whole = Step::Expect {
-                    is_of_the_rows: true,
+                    blame: Blame::Rows,
                     query: format!(
                         "SELECT DISTINCT quote({name}) FROM {new} \
                          WHERE typeof({name}) NOT IN ('integer', 'null') LIMIT 5"
@@ -274,7 +274,7 @@ impl<'a> Copy<'a> {
     fn no_nulls(&self, column: &Column) -> Step {
         let table = &self.change.before.name;
         Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT count(*) || {} FROM {} WHERE {} IS NULL HAVING count(*) > 0",
                 rows("count(*)"),
@@ -296,7 +296,7 @@ impl<'a> Copy<'a> {
     fn no_rows(&self, column: &Column) -> Step {
         let table = &self.change.before.name;
         Step::Expect {
-            is_of_the_rows: false,
+            blame: Blame::Migration,
             query: format!(
                 "SELECT count(*) || {} FROM {} HAVING count(*) > 0",
                 rows("count(*)"),
@@ -333,7 +333,7 @@ impl<'a> Copy<'a> {
         let text = column.default.as_ref().and_then(default_text)?;
         let name = self.quote(&column.name);
         Some(Step::Expect {
-            is_of_the_rows: false,
+            blame: Blame::Migration,
             query: format!(
                 "SELECT quote({name}) || ' for ' || (SELECT count(*) FROM {table}) || {rows} \
                  FROM (SELECT {text} AS {name}) WHERE NOT {rule} \
@@ -365,7 +365,7 @@ impl<'a> Copy<'a> {
         let name = self.quote(&to.name);
         // What is converted on the way is seen when it is copied.
         (self.value(from, to) == name).then(|| Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT DISTINCT quote({name}) FROM {} WHERE ({rule}) IS NOT TRUE LIMIT 5",
                 self.writer.dialect.quote_table(&before.name)
@@ -409,7 +409,7 @@ impl<'a> Copy<'a> {
         }
         let table = &self.change.before.name;
         let known = Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT quote({name}) || ' in ' || count(*) || {} FROM {} \
                  WHERE {name} NOT IN ({values}) GROUP BY {name} LIMIT 5",
@@ -454,7 +454,7 @@ impl<'a> Copy<'a> {
             .map(|column| format!("{} IS NOT NULL", self.quote(column)))
             .collect();
         Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT {} || ' in ' || count(*) || ' rows' FROM {} WHERE {} \
                  GROUP BY {names} HAVING count(*) > 1 LIMIT 5",

@@ -10,8 +10,8 @@ use crate::schema::{
     Backend, Check, Column, DefaultValue, ForeignKey, Generated, Index, IndexColumn, IndexKey,
     SortOrder, SqlText, Table, TableName, Unique,
 };
-use crate::sql::Step;
 use crate::sql::words::{self, Words};
+use crate::sql::{Blame, Step};
 
 /// The writer of one operation's definitions.
 #[derive(Clone, Copy)]
@@ -221,7 +221,7 @@ impl Writer<'_> {
         }
         let shown: Vec<String> = keys.iter().map(|key| format!("quote({key})")).collect();
         Step::Expect {
-            is_of_the_rows: true,
+            blame: Blame::Rows,
             query: format!(
                 "SELECT {} || ' in ' || count(*) || ' rows' FROM {} WHERE {} \
                  GROUP BY {} HAVING count(*) > 1 LIMIT 5",

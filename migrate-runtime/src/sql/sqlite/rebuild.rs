@@ -20,7 +20,7 @@ use super::edit::{Change, edit};
 use crate::dialect::sqlite::ddl::{ColumnClauseKind, CreateTable, TableConstraintKind};
 use crate::operation::mentions::unqualified;
 use crate::schema::{Attached, Name, Table, TableName};
-use crate::sql::Step;
+use crate::sql::{Blame, Step};
 use std::collections::BTreeMap;
 
 /// What a rebuild needs to know.
@@ -158,7 +158,7 @@ impl Rebuild<'_> {
             None => String::new(),
         };
         let unknown = Step::Expect {
-            is_of_the_rows: false,
+            blame: Blame::Migration,
             query: format!(
                 "SELECT type || ' ' || name FROM {master} WHERE lower(tbl_name) = lower({table}) \
                  AND type IN ('index', 'trigger') AND sql IS NOT NULL \
@@ -197,7 +197,7 @@ impl Rebuild<'_> {
         };
         let columns: Vec<String> = dropped.iter().map(|name| like(name)).collect();
         Step::Expect {
-            is_of_the_rows: false,
+            blame: Blame::Migration,
             query: format!(
                 "SELECT 'view ' || name FROM {} WHERE type = 'view' AND {} AND ({}) \
                  AND name COLLATE NOCASE NOT IN ({known})",

@@ -9,7 +9,7 @@
 //! mismatch" to a question about the whole database. Such tables are left out, so that an old mistake in
 //! one table is no reason to refuse a change to another.
 
-use super::super::Step;
+use super::super::{Blame, Step};
 use crate::dialect::Dialect;
 use crate::operation::Operation;
 use crate::schema::{ForeignKey, IndexKey, Name, Schema, Table};
@@ -60,7 +60,7 @@ pub(super) fn compare(unchecked: &BTreeSet<Name>) -> Step {
     let same = "b.child = v.child COLLATE NOCASE AND b.parent = v.parent COLLATE NOCASE \
                 AND b.key = v.key";
     Step::Expect {
-        is_of_the_rows: true,
+        blame: Blame::Rows,
         query: format!(
             "SELECT v.child || ' (' || v.key || ') to ' || v.parent || ': ' || count(*) || {} || \
              coalesce(', the first at rowid ' || min(v.number), '') FROM ({}) AS v WHERE NOT EXISTS \
@@ -93,7 +93,7 @@ pub(super) fn dangling(table: &Table, key: &ForeignKey, dialect: &dyn Dialect) -
         .collect();
     let names: Vec<&str> = key.columns.iter().map(Name::as_str).collect();
     Step::Expect {
-        is_of_the_rows: true,
+        blame: Blame::Rows,
         query: format!(
             "SELECT {} || ' in ' || count(*) || {} FROM {} AS c WHERE {} \
              AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {}) AND NOT EXISTS \
