@@ -88,7 +88,7 @@ where
         .collect()
 }
 
-fn refused(sql: &str, error: &Error) -> DatabaseError {
+pub(super) fn refused(sql: &str, error: &Error) -> DatabaseError {
     let (message, details) = match error {
         Error::DatabaseError(_, information) => {
             let details = information.details().map(str::to_owned);

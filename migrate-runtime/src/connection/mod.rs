@@ -83,6 +83,15 @@ pub trait Session {
     /// What the database said.
     fn query(&mut self, sql: &str) -> Result<Vec<Row>, DatabaseError>;
 
+    /// Runs queries that do not wait for each other and returns the rows of each. A connection that can sends
+    /// the next before it has read the rows of the last.
+    ///
+    /// # Errors
+    /// What the database said of the first that it refused.
+    fn queries(&mut self, texts: &[&str]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        texts.iter().map(|sql| self.query(sql)).collect()
+    }
+
     /// Whether the caller began a transaction on it, as far as diesel knows.
     fn in_transaction(&mut self) -> bool;
 

@@ -3,15 +3,14 @@
 //! In go libpq's parameters by name, complete: where they come from (URL, environment, password file) is
 //! the command line's matter. Out comes an open session, or an error that never names the password.
 
+mod pipeline;
 mod pooler;
 mod tls;
 
-use super::diesel_session::Owned;
-use super::driver_runtime::{Shared, runtime};
+use super::driver_runtime::runtime;
 use super::{OpenError, Session};
 use crate::schema::Backend;
-use diesel_async::AsyncPgConnection;
-use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use pipeline::Pipeline;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_postgres::Config;
@@ -54,8 +53,7 @@ pub fn open_postgres(
         }
         Err(message) => return Err(refused(message)),
     };
-    let connection: AsyncConnectionWrapper<AsyncPgConnection, Shared> = connection.into();
-    Ok(Box::new(Owned(connection)))
+    Ok(Box::new(Pipeline::new(connection)))
 }
 
 /// The parameters as the driver takes them. TLS and what is not its matter is left out.

@@ -29,16 +29,25 @@ use std::collections::BTreeMap;
 /// What separates the parts of a list in a cell.
 const SEPARATOR: char = '\u{1f}';
 
+const QUERIES: [&str; 8] = [
+    include_str!("../queries/postgres/columns.sql"),
+    include_str!("../queries/postgres/constraints.sql"),
+    include_str!("../queries/postgres/indexes.sql"),
+    include_str!("../queries/postgres/index_columns.sql"),
+    include_str!("../queries/postgres/sequences.sql"),
+    include_str!("../queries/postgres/tables.sql"),
+    include_str!("../queries/postgres/enums.sql"),
+    include_str!("../queries/postgres/objects.sql"),
+];
+
 pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, IntrospectError> {
-    let tables = session.query(include_str!("../queries/postgres/tables.sql"))?;
-    let mut columns = session.query(include_str!("../queries/postgres/columns.sql"))?;
+    // Those with the most rows first: they are read while the server works on the others.
+    let mut found = session.queries(&QUERIES)?.into_iter();
+    let mut next = || found.next().unwrap_or_default();
+    let mut columns = next();
+    let (constraints, indexes, unusual) = (next(), next(), next());
+    let (sequences, tables, enums, objects) = (next(), next(), next(), next());
     columns.sort_by_cached_key(column::place);
-    let sequences = session.query(include_str!("../queries/postgres/sequences.sql"))?;
-    let constraints = session.query(include_str!("../queries/postgres/constraints.sql"))?;
-    let indexes = session.query(include_str!("../queries/postgres/indexes.sql"))?;
-    let unusual = session.query(include_str!("../queries/postgres/index_columns.sql"))?;
-    let enums = session.query(include_str!("../queries/postgres/enums.sql"))?;
-    let objects = session.query(include_str!("../queries/postgres/objects.sql"))?;
     let mut found = Found::default();
     found.tables(&tables);
     let owned = Sequences::read(&sequences);
