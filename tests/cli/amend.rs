@@ -1,6 +1,7 @@
 //! `revision --amend`: the head written anew while one iterates on a model, with rows in the tables.
 
 use super::project::{Project, Ran, USERS, filters};
+use std::process::Command;
 
 fn with(fields: &str) -> String {
     USERS.replace(
@@ -102,6 +103,23 @@ fn a_head_that_is_not_applied_is_written_again() {
     project.migrate(&["upgrade"]).success();
     project.migrate(&["check"]).success();
     project.cargo(&["check", "--quiet"]).success();
+
+    // Others have what the main branch of `origin` has.
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(project.path().join("migrations"));
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b.c"]);
+        assert!(git.args(arguments).output().unwrap().status.success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "a"]);
+    let amend = || project.migrate(&["revision", "--amend"]).success().stderr();
+    assert!(!amend().contains("warning"), "{}", amend());
+    git(&["update-ref", "refs/remotes/origin/HEAD", "HEAD"]);
+    let told =
+        "warning: origin/HEAD has migrations/second_add_column_bio_to_users_and_1_more.rs as well";
+    assert!(amend().contains(told), "{}", amend());
 }
 
 #[test]
@@ -309,6 +327,7 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
         error: Multiple heads are present: other, second
 
         hint: join them: cargo migrate merge
+        hint: or say which of them a new revision follows: --head REV
         ");
     });
     // A merge.

@@ -242,6 +242,7 @@ fn concurrently(mut shop: Shop) {
     shop.psql(&script);
     shop.migrate(&["check"]).success();
     amended(&shop);
+    impossible_fill(&shop);
     back_and_forth(&mut shop);
     data(&shop);
     adopted(&shop);
@@ -268,6 +269,29 @@ fn amended(shop: &Shop) {
         .read("migrations/third_2_number_of_pages_indexes.rs");
     assert_eq!(file.matches(".concurrently()").count(), 4, "{file}");
     shop.migrate(&["check"]).success();
+}
+
+/// A value that the column cannot hold is told before a file is written, as the server says it.
+fn impossible_fill(shop: &Shop) {
+    let text = shop.project.read("src/lib.rs");
+    let with = text.replace("    pub title", "    pub weight: i32,\n    pub title");
+    shop.project.write("src/lib.rs", &with);
+    let fill = |value: &str| {
+        let fill = format!("books.weight={value}");
+        shop.migrate(&["revision", "--autogenerate", "--dry-run", "--fill", &fill])
+    };
+    for (value, why) in [
+        ("'heavy'", "invalid input syntax for type integer"),
+        ("title", "expression is of type text"),
+        ("heavy", "column \"heavy\" does not exist"),
+        ("1 / 0", "division by zero"),
+    ] {
+        let refused = fill(value);
+        assert_eq!(refused.code(), 2, "{}", refused.transcript());
+        assert!(refused.stderr().contains(why), "{}", refused.transcript());
+    }
+    fill("length(books.title) -- letters").success();
+    shop.project.write("src/lib.rs", &text);
 }
 
 /// What moves the database and what mends its records, where a transaction does not hold all of it.

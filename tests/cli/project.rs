@@ -144,6 +144,14 @@ impl Project {
         self.migrate_in(".", arguments)
     }
 
+    /// `cargo migrate …` at the root of the project, with these variables.
+    pub fn migrate_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        let mut command = Command::new(tool());
+        command.arg("migrate").args(arguments);
+        command.envs(variables.iter().copied());
+        self.run(command, ".")
+    }
+
     /// `cargo …` at the root of the project.
     pub fn cargo(&self, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO"));

@@ -14,6 +14,7 @@ pub mod args;
 mod commands;
 pub mod env;
 pub mod follow_up;
+mod git;
 #[cfg(feature = "cli-mysql")]
 mod mysql;
 #[cfg(feature = "cli-postgres")]

@@ -95,6 +95,11 @@ impl Ui {
         !self.quiet && !self.is_json() && io::stderr().is_terminal()
     }
 
+    /// Whether lines may be drawn between results: not for programs that read them.
+    pub fn shows_graphs(self) -> bool {
+        !self.is_json() && io::stdout().is_terminal()
+    }
+
     /// Prints a result, a line or several.
     pub fn data(self, text: &str) {
         let written = write_line(&mut io::stdout().lock(), text);

@@ -1,5 +1,6 @@
 //! `merge`: one head of several.
 
+use super::placement;
 use super::revision_file::{Written, new_id, write_into};
 use crate::Error;
 use crate::graph::merge_parents;
@@ -12,6 +13,8 @@ use std::path::Path;
 pub struct MergeRequest {
     /// The heads to join; all where none is named.
     pub heads: Vec<String>,
+    /// Whether they may be revisions that others follow already.
+    pub splice: bool,
     /// The message; made from the ids where there is none.
     pub message: Option<String>,
     /// The id; made from the time where there is none.
@@ -29,6 +32,7 @@ impl MergeRequest {
     pub fn new() -> Self {
         Self {
             heads: Vec::new(),
+            splice: false,
             message: None,
             id: None,
             branch_labels: Vec::new(),
@@ -50,6 +54,7 @@ impl Default for MergeRequest {
 pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error> {
     let MergeRequest {
         heads,
+        splice,
         message,
         id,
         branch_labels,
@@ -57,12 +62,12 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
         runtime,
     } = request;
     let migrations = read_directory(directory)?;
-    let parents = merge_parents(&migrations.graph()?, heads)?;
+    let parents = merge_parents(&migrations.graph()?, heads, *splice)?;
     let id = new_id(&migrations, id.as_deref(), *at)?;
     let message = message.clone().unwrap_or_else(|| message_of(&parents));
     let mut file = MigrationFile::empty(id, message, *at);
     file.revises = parents;
-    file.branch_labels.clone_from(branch_labels);
+    file.branch_labels = placement::checked(branch_labels)?;
     file.runtime.clone_from(runtime);
     write_into(directory, &migrations, &file, &file.formatted(directory))
 }

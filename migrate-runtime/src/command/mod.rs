@@ -14,16 +14,21 @@ mod dependencies;
 mod downgrade;
 mod each;
 #[cfg(feature = "autogenerate")]
+mod fills;
+#[cfg(feature = "autogenerate")]
 mod heads;
 #[cfg(feature = "autogenerate")]
 mod history;
 #[cfg(feature = "autogenerate")]
 mod ledger;
+mod list;
 mod losses;
 #[cfg(feature = "autogenerate")]
 mod merge;
 #[cfg(feature = "autogenerate")]
 mod models;
+#[cfg(feature = "autogenerate")]
+mod placement;
 #[cfg(feature = "autogenerate")]
 mod plan_files;
 mod proof;
@@ -57,11 +62,14 @@ pub use each::each;
 pub use heads::{HeadFile, Heads, head_agrees, heads, libraries};
 #[cfg(feature = "autogenerate")]
 pub use history::{Branch, Entry, branches, history, show};
+pub use list::list;
 pub use losses::{Loss, losses};
 #[cfg(feature = "autogenerate")]
 pub use merge::{MergeRequest, merge};
 #[cfg(feature = "autogenerate")]
 pub use models::{adopt, models};
+#[cfg(feature = "autogenerate")]
+pub use placement::Placement;
 pub use proof::Refused;
 #[cfg(feature = "autogenerate")]
 pub use rebase::{Moved, RebaseError, RebaseRequest, Rebased, rebase};

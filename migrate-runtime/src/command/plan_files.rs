@@ -13,8 +13,8 @@ use std::path::Path;
 
 /// What a new revision stands on.
 pub(super) struct Follows {
-    pub(super) head: Option<String>,
-    /// The heads of libraries, as far as the head does not stand on them.
+    pub(super) parents: Vec<String>,
+    /// The heads of libraries, as far as the parents do not stand on them.
     pub(super) depends_on: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn write_plan(
     let migrations = scan_directory(directory)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = file_of_plan(&of_part(request, plan, plan.then.is_some()), id, plan);
-    file.revises = follows.head.into_iter().collect();
+    request.placement.put(&mut file, follows.parents)?;
     file.depends_on = request.depending(follows.depends_on);
     let then = files_after(&file, plan, request, &migrations);
     let mut new: Vec<NewRevision> = (std::iter::once(file).chain(then))

@@ -2,7 +2,7 @@
 
 use super::check::fold;
 use super::plan_files::empty_file;
-use super::revision::{NewRevision, RevisionRequest, single, write};
+use super::revision::{NewRevision, RevisionRequest, write};
 use super::revision_file::new_id;
 use crate::dialect::dialect;
 use crate::model::SchemaDef;
@@ -58,7 +58,7 @@ pub fn revision_data(
     request: &RevisionRequest,
 ) -> Result<NewRevision, Error> {
     let chains = Chains::new(schema).map_err(RunError::from)?;
-    let head = single(chains.own().graph().heads())?;
+    let parents = request.placement.parents(chains.own().graph())?;
     let chain = fold(chains.order())?;
     if let Some(table) = only.iter().find(|table| chain.table(table).is_none()) {
         let known = chain.tables.keys().cloned().collect();
@@ -68,8 +68,8 @@ pub fn revision_data(
     let migrations = scan_directory(directory)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
-    file.depends_on = request.depending(chains.new_dependencies(head.as_deref()));
-    file.revises = head.into_iter().collect();
+    file.depends_on = request.depending(chains.new_dependencies(&parents));
+    request.placement.put(&mut file, parents)?;
     let step = step_name(&file.message);
     file.items = function(&name::identifier(&step), &chain, backend, only);
     file.items.push('\n');

@@ -3,6 +3,7 @@
 use super::merge;
 use super::revision::NewRevision;
 use crate::Error;
+use crate::graph::Graph;
 use crate::source::name::{self, Timestamp};
 use crate::source::{
     Directory, MigrationFile, ReadMigration, SourceError, head, read, read_directory,
@@ -24,6 +25,8 @@ pub struct Written {
     pub head: PathBuf,
     /// The heads that HEAD names now, sorted.
     pub heads: Vec<String>,
+    /// Those without a branch label; the compiler takes one.
+    pub unlabelled: Vec<String>,
 }
 
 /// The id of a new revision: the requested one, checked, or one made from the time.
@@ -111,26 +114,27 @@ pub(super) fn write_all(
     for one in new {
         add(&mut after, one)?;
     }
-    let heads = after.graph()?.heads();
+    let graph = after.graph()?;
     let written = (new.iter())
         .try_for_each(|one| head::write_file(&one.path, &one.text))
-        .and_then(|()| head::write(directory, &heads));
+        .and_then(|()| head::write(directory, &graph.heads()));
     let head = written.inspect_err(|_| {
         for one in new {
             // The first error is the one to report.
             drop(fs::remove_file(&one.path));
         }
     })?;
-    Ok(written_all(new, &head, &heads))
+    Ok(written_all(new, &head, &graph))
 }
 
-fn written_all(new: &[NewRevision], head: &Path, heads: &[String]) -> Vec<Written> {
+fn written_all(new: &[NewRevision], head: &Path, graph: &Graph) -> Vec<Written> {
     let written = |one: &NewRevision| Written {
         id: one.file.id.clone(),
         path: one.path.clone(),
         text: one.text.clone(),
         head: head.to_owned(),
-        heads: heads.to_vec(),
+        heads: graph.heads(),
+        unlabelled: graph.unlabelled_heads(),
     };
     new.iter().map(written).collect()
 }
@@ -188,7 +192,7 @@ pub(super) fn replace(
     for one in further {
         add(&mut after, one)?;
     }
-    let heads = after.graph()?.heads();
+    let graph = after.graph()?;
 
     let staged = head::stage(&first.path, &first.text)?;
     ready()?;
@@ -196,7 +200,7 @@ pub(super) fn replace(
     // Where HEAD says the same as before, the compiler looks whether it is new.
     let result = (further.iter())
         .try_for_each(|one| head::write_file(&one.path, &one.text))
-        .and_then(|()| head::write(directory, &heads))
+        .and_then(|()| head::write(directory, &graph.heads()))
         .and_then(|head| {
             if first.path != old.path {
                 head::remove_file(&old.path)?;
@@ -210,5 +214,5 @@ pub(super) fn replace(
             drop(fs::remove_file(&one.path));
         }
     })?;
-    Ok(written_all(new, &head, &heads))
+    Ok(written_all(new, &head, &graph))
 }

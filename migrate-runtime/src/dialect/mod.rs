@@ -18,7 +18,7 @@ pub use postgres::Postgres;
 pub use sqlite::{DdlError, Sqlite};
 pub use written::compared;
 
-use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
+use crate::schema::{Backend, Column, DefaultValue, Name, Schema, SqlType, TableName};
 
 /// The facts of one database.
 pub trait Dialect: std::fmt::Debug + Sync {
@@ -43,6 +43,19 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// making an index keeps others from it; no row where it is small.
     fn big_table(&self, table: &TableName) -> Option<String> {
         let _ = table;
+        None
+    }
+
+    /// How to find out whether rows of a table can have a value in a column, beside columns that the table is
+    /// going to have; `None` where it is told only when rows get it.
+    fn try_value(
+        &self,
+        table: &TableName,
+        new: &[&Column],
+        column: &Name,
+        value: &str,
+    ) -> Option<Trial> {
+        let _ = (table, new, column, value);
         None
     }
 
@@ -101,6 +114,15 @@ pub trait Dialect: std::fmt::Debug + Sync {
     /// comparison keys, expressions their canonical text, names of no meaning vanish. It is for
     /// comparing only and never rendered. Idempotent.
     fn normalize(&self, schema: &Schema) -> Schema;
+}
+
+/// A question to the database of which nothing remains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// What it tries.
+    pub statement: String,
+    /// The query for its objection; an empty text if it has none.
+    pub answer: String,
 }
 
 /// The dialect of a kind of database.

@@ -205,7 +205,9 @@ impl Explain for GraphError {
                 "the rows of the version table must not follow each other: `cargo migrate stamp` with the later one alone mends them"
             }
             Self::RangeNotAllowed { .. } => "FROM:TO is for `--sql` and `history`",
-            Self::NotAHead { .. } => "`cargo migrate heads` lists the heads",
+            Self::NotAHead { .. } => {
+                "`cargo migrate heads` lists the heads; `--splice` begins a branch at another revision"
+            }
             Self::DuplicateHead { .. } => "name each head once",
             Self::AtBase | Self::NothingToMerge { .. } | Self::NotAnAncestor { .. } => {
                 return Vec::new();

@@ -15,7 +15,7 @@ mod traverse;
 mod tests;
 
 pub use error::GraphError;
-pub use merge::merge_parents;
+pub use merge::{merge_parents, new_parents};
 pub use plan::{Direction, Plan, Step, plan_downgrade, plan_upgrade};
 pub use revision::Revision;
 pub use stamp::plan_stamp;

@@ -179,6 +179,11 @@ impl Chains {
     }
 
     /// Every revision with the place of its chain, in the order in which they are applied.
+    pub(super) fn order_by_chain(&self) -> impl Iterator<Item = (usize, &'static Migration)> + '_ {
+        self.order.iter().copied()
+    }
+
+    /// Every revision, in that order.
     pub(crate) fn order(&self) -> impl Iterator<Item = &'static Migration> + '_ {
         self.order.iter().map(|(_, migration)| *migration)
     }
@@ -211,10 +216,10 @@ impl Chains {
     /// The heads of the included chains that a new revision has to depend on: those that the revision
     /// it follows does not stand on already.
     #[cfg(feature = "autogenerate")]
-    pub(crate) fn new_dependencies(&self, head: Option<&str>) -> Vec<String> {
+    pub(crate) fn new_dependencies(&self, parents: &[String]) -> Vec<String> {
         let own = self.list.len() - 1;
-        let head = head.and_then(|id| self.own().get(id));
-        let below = head.map(|head| (own, head)).into_iter().collect();
+        let parents = parents.iter().filter_map(|id| self.own().get(id));
+        let below = parents.map(|parent| (own, parent)).collect();
         let nothing = vec![Revisions::new(); self.list.len()];
         // The chains are in order, so every dependency is there.
         let below = self.missing(&nothing, below).unwrap_or(nothing);
@@ -255,7 +260,8 @@ impl Chains {
         applied.map(|(_, migration)| *migration)
     }
 
-    fn all_applied(&self, rows: &Rows) -> Vec<Revisions> {
+    /// The applied revisions of each chain.
+    pub(super) fn all_applied(&self, rows: &Rows) -> Vec<Revisions> {
         let rows = self.list.iter().zip(rows);
         rows.map(|(chain, rows)| chain.with_ancestors(rows.iter().copied()))
             .collect()

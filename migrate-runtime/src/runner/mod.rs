@@ -17,6 +17,7 @@ mod halves;
 mod history;
 mod inspect;
 mod ledger;
+mod listing;
 mod migration_source;
 mod migrator;
 mod mysql;
@@ -66,6 +67,7 @@ pub use inspect::Inspector;
 pub(crate) use inspect::has_table;
 #[cfg(feature = "autogenerate")]
 pub(crate) use ledger::leave_out_ledgers;
+pub use listing::Listed;
 #[cfg(feature = "diesel")]
 pub use migration_source::DieselMigrations;
 pub use migrator::{Migrator, Report, Revision};

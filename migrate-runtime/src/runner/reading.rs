@@ -7,12 +7,13 @@ use super::chains::{Chains, Rows};
 use super::error::{EditedRevision, RunError};
 use super::event::Progress;
 use super::history::{History, LogEntry};
+use super::listing::Listed;
 use super::migrator::{Migrator, Revision};
 use super::records::described;
 use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version rows and the log of each chain, in the order of the chains.
 pub(super) struct Records(Vec<(BTreeSet<String>, Vec<LogEntry>)>);
@@ -26,6 +27,27 @@ impl Records {
             described(chains.chain(place), rows, log)
         };
         places.flat_map(of).collect()
+    }
+
+    /// Every revision, in the order in which they are applied.
+    pub(super) fn listed(&self, chains: &Chains) -> Result<Vec<Listed>, RunError> {
+        let applied = chains.all_applied(&self.known(chains)?);
+        let mut described: Vec<BTreeMap<String, Revision>> = (chains.list().iter().zip(&self.0))
+            .map(|(chain, (_, log))| {
+                let all = chain.order().iter().map(|it| it.id.to_owned()).collect();
+                let all = described(chain, &all, log).into_iter();
+                all.map(|revision| (revision.id.clone(), revision))
+                    .collect()
+            })
+            .collect();
+        let order = chains.order_by_chain();
+        let listed = order.filter_map(|(place, migration)| {
+            Some(Listed {
+                revision: described[place].remove(migration.id)?,
+                is_applied: applied[place].contains(migration.id),
+            })
+        });
+        Ok(listed.collect())
     }
 
     /// The rows, of revisions that there are files for.

@@ -64,6 +64,8 @@ pub enum SourceError {
     },
     #[error("'{id}' cannot be a revision id: {why}")]
     BadId { id: String, why: String },
+    #[error("'{label}' cannot be a branch label: {why}")]
+    BadLabel { label: String, why: String },
     #[error("{} exists already", path.display())]
     Exists { path: PathBuf },
 }
@@ -72,7 +74,7 @@ impl Explain for SourceError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Conflict { .. } => ErrorKind::Conflict,
-            Self::BadId { .. } | Self::Exists { .. } => ErrorKind::Usage,
+            Self::BadId { .. } | Self::BadLabel { .. } | Self::Exists { .. } => ErrorKind::Usage,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::NoDirectory { .. }
@@ -115,6 +117,7 @@ impl Explain for SourceError {
                 "give one of them another id, in its name and in `Migration::new`"
             }
             Self::BadId { .. } => "without `--rev-id` the id is made from the time",
+            Self::BadLabel { .. } => "targets name a branch by it: billing@head",
             Self::Exists { .. } => "choose another message or another `--rev-id`",
             Self::Write { .. } => {
                 "nothing was changed: look at the space on the disk and at the permissions, then try again"

@@ -34,7 +34,11 @@ Examples:
   cargo migrate revision --autogenerate --concurrently
   cargo migrate revision --amend                  the head again, after another change
   cargo migrate revision --data -m \"split names\"  a function on the rows, in Rust
-  cargo migrate revision -m \"move old orders\"     an empty one, to be written by hand")]
+  cargo migrate revision -m \"move old orders\"     an empty one, to be written by hand
+  cargo migrate revision -m \"billing\" --head base --branch-label billing
+                                                the first of a branch of its own
+  cargo migrate revision -m \"invoices\" --head billing@head
+                                                the next of that branch")]
 pub struct RevisionArgs {
     /// What it is for; the first is the title, each further one a paragraph. Made from the operations
     /// when absent.
@@ -69,6 +73,23 @@ pub struct RevisionArgs {
     /// The revision id, instead of the time.
     #[arg(long, value_name = "ID")]
     pub rev_id: Option<String>,
+
+    /// The head that it follows, where there are several: a revision, `billing@head`, or `base` for none.
+    #[arg(long, value_name = "REV", conflicts_with = "amend")]
+    pub head: Option<String>,
+
+    /// Let --head name a revision that others follow already: a branch begins there.
+    #[arg(long, requires = "head")]
+    pub splice: bool,
+
+    /// A name for the branch that begins with it, for targets such as `billing@head`.
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "amend"
+    )]
+    pub branch_label: Vec<String>,
 
     /// A revision of another branch or of a library's chain (`chain@id`) that must be applied first.
     #[arg(
@@ -114,15 +135,24 @@ pub struct RevisionArgs {
 #[command(after_help = "\
 Examples:
   cargo migrate merge                    join all heads
-  cargo migrate merge -m \"join billing\"")]
+  cargo migrate merge -m \"join billing\"
+  cargo migrate merge 20260124 20260125 --branch-label shop")]
 pub struct MergeArgs {
     /// The heads to join [default: all].
     #[arg(value_name = "REV")]
     pub revisions: Vec<String>,
 
+    /// Join revisions that others follow already, too.
+    #[arg(long, requires = "revisions")]
+    pub splice: bool,
+
     /// What it is for.
     #[arg(short, long, value_name = "TEXT")]
     pub message: Option<String>,
+
+    /// A name for the branch that begins with it.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub branch_label: Vec<String>,
 
     /// The revision id, instead of the time.
     #[arg(long, value_name = "ID")]
@@ -166,6 +196,25 @@ pub struct AdoptArgs {
     /// Print the revisions and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Arguments of `edit`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+The editor is that of `VISUAL`, else of `EDITOR`. Of a revision that the database has there is a warning.
+
+Examples:
+  cargo migrate edit            the head
+  cargo migrate edit 20260125   by the beginning of its id
+  cargo migrate edit current    where the database is")]
+pub struct EditArgs {
+    /// The revision, `head`, `current`, or `-N` from the head.
+    #[arg(
+        value_name = "REV",
+        default_value = "head",
+        allow_negative_numbers = true
+    )]
+    pub revision: String,
 }
 
 /// Arguments of `models`.

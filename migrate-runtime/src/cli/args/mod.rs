@@ -12,14 +12,16 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use authoring::{AdoptArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs};
+pub use authoring::{
+    AdoptArgs, EditArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs,
+};
 pub use database::{
     DowngradeArgs, EnsureVersionArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs,
     UpgradeArgs,
 };
 pub use global::{Color, Format, GlobalArgs};
 pub use reading::{
-    BranchesArgs, CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ShowArgs, StatusArgs,
+    BranchesArgs, CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ListArgs, ShowArgs, StatusArgs,
 };
 
 use std::ffi::OsString;
@@ -74,12 +76,16 @@ pub enum Command {
     Current(CurrentArgs),
     /// Lists the revisions, newest first.
     History(HistoryArgs),
+    /// Lists the revisions in their order, and which the database has.
+    List(ListArgs),
     /// Lists the heads of the chain.
     Heads(HeadsArgs),
     /// Shows where branches part.
     Branches(BranchesArgs),
     /// Shows one revision.
     Show(ShowArgs),
+    /// Opens the file of a revision in the editor.
+    Edit(EditArgs),
     /// Joins several heads into one.
     Merge(MergeArgs),
     /// Puts a branch that lost the race behind the other head.
@@ -114,9 +120,11 @@ impl Command {
             Self::Reset(_) => "reset",
             Self::Current(_) => "current",
             Self::History(_) => "history",
+            Self::List(_) => "list",
             Self::Heads(_) => "heads",
             Self::Branches(_) => "branches",
             Self::Show(_) => "show",
+            Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Rebase(_) => "rebase",
             Self::Stamp(_) => "stamp",
@@ -159,6 +167,8 @@ impl Command {
             | Self::Redo(_)
             | Self::Reset(_)
             | Self::Current(_)
+            | Self::List(_)
+            | Self::Edit(_)
             | Self::Stamp(_)
             | Self::EnsureVersion(_)
             | Self::Repair(_)
@@ -189,9 +199,11 @@ impl Command {
             | Self::Rebase(_)
             | Self::Current(_)
             | Self::History(_)
+            | Self::List(_)
             | Self::Heads(_)
             | Self::Branches(_)
             | Self::Show(_)
+            | Self::Edit(_)
             | Self::Status(_)
             | Self::EnsureVersion(_)
             | Self::Shell(_) => false,

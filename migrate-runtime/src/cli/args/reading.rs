@@ -28,6 +28,7 @@ Examples:
   cargo migrate history 20260120:20260125  a part of it
   cargo migrate history -r -3:             the last ones, from three before the head
   cargo migrate history -r current:        from the revision of the database on
+  cargo migrate history --graph            with the lines that a terminal shows
   cargo migrate history --format json")]
 pub struct HistoryArgs {
     /// The part to list, `FROM:TO`.
@@ -47,6 +48,10 @@ pub struct HistoryArgs {
     /// Mark the revision of the database.
     #[arg(short, long)]
     pub indicate_current: bool,
+
+    /// Draw how branches part and join, as it is always done in a terminal.
+    #[arg(long)]
+    pub graph: bool,
 }
 
 impl HistoryArgs {
@@ -61,6 +66,15 @@ impl HistoryArgs {
         self.indicate_current || self.range().is_some_and(of_database)
     }
 }
+
+/// Arguments of `list`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  cargo migrate list
+  cargo migrate list -v              with files, parents and times
+  cargo migrate list --format json")]
+pub struct ListArgs {}
 
 /// Arguments of `heads`.
 #[derive(Debug, Clone, Args)]

@@ -10,6 +10,7 @@ use super::moving::{agree, announce};
 use crate::autogenerate::{Flags, Plan};
 use crate::cli::args::RevisionArgs;
 use crate::cli::follow_up::FollowUp;
+use crate::cli::git;
 use crate::cli::prompt;
 use crate::cli::statics;
 use crate::cli::ui::Ui;
@@ -71,6 +72,7 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
             Some(&mut *database.session as &mut dyn Session)
         }
     };
+    warn_if_shared(context);
     let amended = command::amend(
         directory,
         &mut context.migrator(),
@@ -82,6 +84,21 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
     )?;
     conclude_amended(context, &amended)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Others who have applied the head will find that it was edited.
+fn warn_if_shared(context: &Context<'_>) {
+    // What is wrong with the files is told by the command itself.
+    let heads = command::heads(&context.project.migrations);
+    for head in heads.map(|found| found.heads).unwrap_or_default() {
+        let path = &head.migration.path;
+        if let Some(branch) = git::shared_by(path) {
+            context.ui.warning(&format!(
+                "{branch} has {} as well: whoever applied it must downgrade before they take the new one",
+                context.project.shown(path)
+            ));
+        }
+    }
 }
 
 /// `revision --autogenerate`; where the database is, is said before anything can be wrong with it.
@@ -202,6 +219,9 @@ fn flags(arguments: &RevisionArgs) -> Flags {
         yes: _,
         only,
         rev_id: _,
+        head: _,
+        splice: _,
+        branch_label: _,
         depends_on: _,
         dry_run: _,
         adopt,

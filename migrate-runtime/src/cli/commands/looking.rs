@@ -15,7 +15,7 @@ use crate::cli::statics;
 use crate::cli::ui::Style;
 use crate::command::{self, Check, Difference, Status};
 use crate::operation::{Object, Operation};
-use crate::runner::Revision;
+use crate::runner::{Listed, Revision};
 use crate::schema::TableName;
 
 pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<ExitCode, Error> {
@@ -57,6 +57,38 @@ pub(super) fn history(context: &Context<'_>, arguments: &HistoryArgs) -> Result<
     let revisions = command::current(&mut *database.session, &mut context.migrator())?;
     let current: Vec<String> = revisions.into_iter().map(|revision| revision.id).collect();
     statics::history(&context.project, arguments, &current, context.ui)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn list(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let mut database = context.open()?;
+    announce(context, &database);
+    let listed = command::list(&mut *database.session, &mut context.migrator())?;
+    let ui = context.ui;
+    if ui.is_json() {
+        let listed = listed.iter().map(|one| {
+            let mut json = revision_json(&one.revision);
+            json["is_applied"] = json!(one.is_applied);
+            json
+        });
+        ui.json(&listed.collect());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if listed.is_empty() {
+        ui.note("no revisions yet");
+    }
+    for Listed {
+        revision,
+        is_applied,
+    } in &listed
+    {
+        let text = revision_text(context, revision);
+        if *is_applied {
+            ui.data(&format!("[x] {text}"));
+        } else {
+            ui.data(&ui.paint(Style::Warning, &format!("[ ] {text}")));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

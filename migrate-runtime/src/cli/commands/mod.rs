@@ -4,6 +4,7 @@ mod adopt;
 mod authoring;
 mod beyond;
 mod context;
+mod edit;
 mod looking;
 mod many;
 mod models;
@@ -46,6 +47,8 @@ pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Err
         Command::Repair(arguments) => moving::repair(&context, arguments),
         Command::Current(arguments) => looking::current(&context, arguments),
         Command::History(arguments) => looking::history(&context, arguments),
+        Command::List(_) => looking::list(&context),
+        Command::Edit(arguments) => edit::edit(&context, arguments),
         Command::Check(_) => looking::check(&context),
         Command::Status(_) => looking::status(&context),
         Command::Shell(arguments) => shell::shell(&context, arguments),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::drawing::{self, Drawn};
 use super::{StaticError, or_none, shown};
 use crate::Error;
 use crate::cli::args::{HeadsArgs, HistoryArgs, ShowArgs};
@@ -71,20 +72,52 @@ pub(in crate::cli) fn history(
     if entries.is_empty() {
         ui.note("no revisions yet");
     }
-    for entry in &entries {
-        let migration = &entry.migration;
-        ui.data(&format!(
-            "{} -> {}",
-            parents(migration),
-            titled(migration, &marks(entry))
-        ));
-        if ui.verbosity() > 0 {
-            ui.data(&details(migration, project));
-        }
+    let map: Vec<(&str, &[String])> = (entries.iter())
+        .map(|entry| &entry.migration)
+        .map(|migration| (migration.id(), &migration.revision.parents[..]))
+        .collect();
+    let drawn = if arguments.graph || ui.shows_graphs() {
+        drawing::draw(&map).into_iter().map(Some).collect()
+    } else {
+        vec![None; entries.len()]
+    };
+    for (entry, drawn) in entries.iter().zip(drawn) {
+        print_listed(entry, drawn, project, ui);
     }
     let listed = entries.iter().map(|entry| &entry.migration);
     point_to(&command::libraries(listed), "history", ui);
     Ok(())
+}
+
+/// A revision of the history, right of the lines that were drawn for it.
+fn print_listed(entry: &Entry, drawn: Option<Drawn>, project: &Project, ui: Ui) {
+    let migration = &entry.migration;
+    let title = titled(migration, &marks(entry));
+    let details = (ui.verbosity() > 0).then(|| details(migration, project));
+    let Some(drawn) = drawn else {
+        ui.data(&format!("{} -> {title}", parents(migration)));
+        if let Some(details) = details {
+            ui.data(&details);
+        }
+        return;
+    };
+    let Drawn {
+        above,
+        beside,
+        below,
+        further,
+    } = drawn;
+    let lines = |text: &Option<String>| {
+        if let Some(line) = text {
+            ui.data(line);
+        }
+    };
+    lines(&above);
+    ui.data(&format!("{beside}  {title}"));
+    lines(&below);
+    for line in details.iter().flat_map(|details| details.lines()) {
+        ui.data(format!("{further}{line}").trim_end());
+    }
 }
 
 /// Libraries keep chains of their own; the files here only refer to them.
@@ -125,13 +158,7 @@ pub(super) fn branches(project: &Project, ui: Ui) -> Result<(), Error> {
 
 pub(super) fn show(project: &Project, arguments: &ShowArgs, ui: Ui) -> Result<(), Error> {
     let ShowArgs { revision } = arguments;
-    // `-1` is counted from the head: there is no database here.
-    let target = if revision.starts_with('-') {
-        format!("head{revision}")
-    } else {
-        revision.clone()
-    };
-    let entries = command::show(&project.migrations, &target, &[])?;
+    let entries = command::show(&project.migrations, &counted_from_head(revision), &[])?;
     if ui.is_json() {
         print_json(&entries, project, ui);
         return Ok(());
@@ -153,6 +180,15 @@ pub(super) fn show(project: &Project, arguments: &ShowArgs, ui: Ui) -> Result<()
         ui.data(text.trim_end());
     }
     Ok(())
+}
+
+/// A target in which `-1` is counted from the head, and not from a database.
+pub(in crate::cli) fn counted_from_head(revision: &str) -> String {
+    if revision.starts_with('-') {
+        format!("head{revision}")
+    } else {
+        revision.to_owned()
+    }
 }
 
 /// ` (billing) (head) (current)`, as Alembic has them.

@@ -1,6 +1,7 @@
 //! Commands that the migration files alone answer: no build, no database, also when the crate does not
 //! compile. `cargo-migrate` answers them itself, the user's binary the same way.
 
+mod drawing;
 mod listing;
 mod rebase;
 
@@ -12,13 +13,15 @@ use serde_json::{Value, json};
 use super::args::{Command, MergeArgs, RevisionArgs};
 use super::env::Project;
 use super::ui::Ui;
-use crate::command::{self, HeadFile, Heads, MergeRequest, NewRevision, RevisionRequest, Written};
+use crate::command::{
+    self, HeadFile, Heads, MergeRequest, NewRevision, Placement, RevisionRequest, Written,
+};
 use crate::model::SchemaDef;
 use crate::source::head;
 use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
 
-pub(super) use listing::history;
+pub(super) use listing::{counted_from_head, history};
 
 /// Runs the command, if it is one of these.
 pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
@@ -44,7 +47,9 @@ pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCo
 fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> {
     let MergeArgs {
         revisions,
+        splice,
         message,
+        branch_label,
         rev_id,
     } = arguments;
     if revisions.is_empty() && mend_head(project, ui)? {
@@ -52,9 +57,10 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
     }
     let request = MergeRequest {
         heads: revisions.clone(),
+        splice: *splice,
         message: message.clone(),
         id: rev_id.clone(),
-        branch_labels: Vec::new(),
+        branch_labels: branch_label.clone(),
         at: Timestamp::now(),
         runtime: project.runtime.clone(),
     };
@@ -119,6 +125,11 @@ pub(super) fn request(
     Ok(RevisionRequest {
         messages: arguments.message.clone(),
         id: arguments.rev_id.clone(),
+        placement: Placement {
+            head: arguments.head.clone(),
+            splice: arguments.splice,
+            branch_labels: arguments.branch_label.clone(),
+        },
         at: Timestamp::now(),
         runtime: project.runtime.clone(),
         depends_on: command::dependencies(&project.migrations, schema, typed)?,
@@ -165,6 +176,9 @@ pub(super) fn report_revisions(project: &Project, new: &[&NewRevision], next: &s
         return;
     }
     report_paths(project, new, ui);
+    if let Some(written) = &last.written {
+        warn_of_heads(written, ui);
+    }
     ui.status("next", next);
 }
 
@@ -208,6 +222,7 @@ fn written_document(project: &Project, written: &Written) -> Value {
         text: _,
         head: _,
         heads,
+        unlabelled: _,
     } = written;
     json!({ "id": id, "path": shown(project, path), "heads": heads })
 }
@@ -224,7 +239,19 @@ fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
         return;
     }
     ui.status("written", &both_files(project, &written.path));
+    warn_of_heads(written, ui);
     ui.status("next", next);
+}
+
+/// What the compiler will say of the heads.
+fn warn_of_heads(written: &Written, ui: Ui) {
+    if let [_, _, ..] = &written.unlabelled[..] {
+        let heads = written.unlabelled.join(", ");
+        ui.warning(&format!(
+            "{heads} are heads without a branch label: the crate compiles once they are joined (cargo migrate merge), or \
+             all but one are on a branch with a label (--branch-label)"
+        ));
+    }
 }
 
 /// Prints what was written, where the tool itself does what comes next.
@@ -260,6 +287,9 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         yes: _,
         only,
         rev_id: _,
+        head: _,
+        splice: _,
+        branch_label: _,
         depends_on: _,
         dry_run: _,
         adopt,

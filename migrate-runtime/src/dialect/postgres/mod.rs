@@ -8,12 +8,13 @@ mod physical;
 pub(crate) mod spelling;
 #[cfg(test)]
 mod tests;
+mod trial;
 pub(crate) mod types;
 
 pub(crate) use normalize::kept;
 
-use super::{Capabilities, Dialect, Unsupported};
-use crate::schema::{Backend, DefaultValue, Name, Schema, SqlType, TableName};
+use super::{Capabilities, Dialect, Trial, Unsupported};
+use crate::schema::{Backend, Column, DefaultValue, Name, Schema, SqlType, TableName};
 
 /// The dialect of PostgreSQL.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +52,16 @@ impl Dialect for Postgres {
              AS size WHERE size >= 10485760",
             self.literal(&quote_path(table))
         ))
+    }
+
+    fn try_value(
+        &self,
+        table: &TableName,
+        new: &[&Column],
+        column: &Name,
+        value: &str,
+    ) -> Option<Trial> {
+        trial::of_value(table, new, column, value)
     }
 
     fn spell_type(&self, ty: &SqlType) -> Result<String, Unsupported> {

@@ -487,7 +487,7 @@ fn r29_ranges() {
 #[test]
 fn n18_merges() {
     let graph = graph(BRANCHED).unwrap();
-    let merge = |targets: &[&str]| match merge_parents(&graph, targets) {
+    let merge = |targets: &[&str]| match merge_parents(&graph, targets, false) {
         Ok(ids) => ids.join(" "),
         Err(error) => error.to_string(),
     };

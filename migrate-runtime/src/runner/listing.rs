@@ -1,0 +1,31 @@
+//! Every revision of the chains, applied or not.
+
+use super::chains::Chains;
+use super::error::RunError;
+use super::migrator::{Migrator, Revision};
+use super::transaction::{engine, with_limits};
+use crate::connection::Session;
+
+/// A revision, and whether the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The revision.
+    pub revision: Revision,
+    /// Whether it is applied.
+    pub is_applied: bool,
+}
+
+impl Migrator<'_> {
+    /// Every revision, those of libraries too, in the order in which they are applied.
+    ///
+    /// # Errors
+    /// [`RunError`] if the state of the database cannot be told.
+    pub fn list(&mut self, session: &mut dyn Session) -> Result<Vec<Listed>, RunError> {
+        let chains = Chains::new(self.schema())?;
+        let engine = engine(session.backend());
+        let records = with_limits(session, engine, self.limits(), |session| {
+            self.records(engine, session, &chains)
+        })?;
+        records.listed(&chains)
+    }
+}
