@@ -280,7 +280,7 @@ fn what_somebody_added_is_adopted(project: &Project) {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db  at head d
-        error: the database is not what the chain says it is: column users.nick is to be created and exists already: TEXT NULL
+        error: the database is not what the chain says it is: column users.nick is to be created and already exists: TEXT NULL
 
         hint: take it over with --adopt users.nick
         hint: go on all the same with --ignore-drift

@@ -92,3 +92,40 @@ fn blocks_are_whole() {
         assert_eq!(unnamed.count(), 0, "{page}: a block without a language");
     }
 }
+
+/// Each error by which one looks for help is one that a test has brought about: on the page, or elsewhere.
+#[test]
+fn every_error_is_produced() {
+    let page = text("docs/troubleshooting.md");
+    let shown = blocks(&page).into_iter().flat_map(|block| block.lines);
+    let mut produced: String = shown.map(|line| line + "\n").collect();
+    for folder in ["tests", "ui-tests", "migrate-runtime/src"] {
+        produced += &read_all(&repository().join(folder));
+    }
+    let errors = headings(&page);
+    let errors = errors.iter().filter_map(|line| line.strip_prefix("### "));
+    let parts = errors.flat_map(|error| error.split('…'));
+    let parts = parts.map(|part| part.trim_matches([' ', ',']));
+    let unknown: Vec<&str> = parts.filter(|part| !produced.contains(part)).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+/// The files of tests below a folder, this one left out.
+fn read_all(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_test = path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "snap")
+            && path
+                .components()
+                .any(|part| part.as_os_str().to_string_lossy().contains("tests"));
+        if path.is_dir() {
+            text += &read_all(&path);
+        } else if is_test && !path.ends_with("tests/docs/book.rs") {
+            text += &std::fs::read_to_string(&path).unwrap();
+        }
+    }
+    text
+}

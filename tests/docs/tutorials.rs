@@ -25,7 +25,11 @@ fn an_existing_database() {
 
 /// Walks a page of the daily work, in a library that `init` has set up.
 fn worked_through(page: &str, package: &str, commands: usize) {
-    let mut walk = Walk::new(Project::set_up(package, "app.db"));
+    let project = Project::set_up(package, "app.db");
+    let home = project.path().display().to_string();
+    let mut walk = Walk::new(project)
+        .meaning("/home/ada/shop", &home)
+        .meaning("shop-migrate", &format!("{package}-migrate"));
     walk.through(&text(page));
     assert!(walk.commands > commands, "only {}", walk.commands);
 }
@@ -48,4 +52,14 @@ fn data_migrations() {
 #[test]
 fn in_a_team() {
     worked_through("docs/team.md", "page-team", 15);
+}
+
+#[test]
+fn troubleshooting() {
+    worked_through("docs/troubleshooting.md", "page-trouble", 60);
+}
+
+#[test]
+fn production() {
+    worked_through("docs/production.md", "page-production", 12);
 }

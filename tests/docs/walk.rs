@@ -2,7 +2,7 @@
 //!
 //! | block | what is done |
 //! |---|---|
-//! | `console` | lines behind `$ ` go to a shell. A line below is one that was printed, in that order; `...` stands for any others, and nothing at all for all of them. The command fails where the page shows an error, or `# exit code 1` behind it |
+//! | `console` | lines behind `$ ` go to a shell. A line below is one that was printed, in that order; `...` stands for any others, at its end for the rest of it, and nothing at all for all of them. The command fails where the page shows an error, or `# exit code 1` behind it |
 //! | first line `// src/lib.rs`, `# Cargo.toml` or `-- old.sql` | becomes that file |
 //! | `diff` | is applied to the one file that it fits |
 //! | other `rust` | must compile, as an example of the package |
@@ -153,7 +153,17 @@ impl Walk {
         let shown = means.fold(shown.to_owned(), |text, (shown, meant)| {
             text.replace(shown, meant)
         });
-        let (shown, printed) = (settled(&shown), settled(printed));
+        // The rest of a line may be left out as well.
+        let (shown, printed) = match shown.strip_suffix("...") {
+            Some(begin) => {
+                let length = begin.chars().count();
+                (
+                    settled(begin),
+                    settled(&printed.chars().take(length).collect::<String>()),
+                )
+            }
+            None => (settled(&shown), settled(printed)),
+        };
         if shown.text != printed.text {
             return false;
         }

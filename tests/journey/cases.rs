@@ -76,11 +76,11 @@ fn names_that_are_taken_are_seen_before_anything_runs() {
     );
     let text = refusal(&mut journey, &schema([indexed]));
     assert!(
-        text.contains("index by_a on t is to be created and exists already: BY_A on other"),
+        text.contains("index by_a on t is to be created and already exists: BY_A on other"),
         "{text}"
     );
     let text = refusal(&mut journey, &schema([plain(), table("seen", &[])]));
-    assert!(text.contains("exists already: view seen"), "{text}");
+    assert!(text.contains("already exists: view seen"), "{text}");
     let text = refusal(&mut journey, &schema([plain(), table("mixed", &[])]));
     assert!(text.contains("table mixed is to be created"), "{text}");
 }
@@ -136,7 +136,7 @@ fn a_unique_and_a_check_that_somebody_made_are_taken_over() {
                 a INTEGER CHECK (\"a\" > 0), b INTEGER, UNIQUE (b, a)); INSERT INTO t VALUES (1, 2, 3)";
     let mut journey = started(&schema([plain()]), made);
     let text = refusal(&mut journey, &models);
-    insta::assert_snapshot!(text, @"the database is not what the chain says it is: unique constraint t_a_b_key on t is to be created and exists already: CONSTRAINT t_a_b_key UNIQUE (a, b); check t_a_check on t is to be created and exists already: CONSTRAINT t_a_check CHECK (a > 0)");
+    insta::assert_snapshot!(text, @"the database is not what the chain says it is: unique constraint t_a_b_key on t is to be created and already exists: CONSTRAINT t_a_b_key UNIQUE (a, b); check t_a_check on t is to be created and already exists: CONSTRAINT t_a_check CHECK (a > 0)");
 
     let mut asked = Asked::default();
     asked.flags.adopt = vec!["t_a_b_key".to_owned(), "t_a_check".to_owned()];

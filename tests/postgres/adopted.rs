@@ -73,7 +73,7 @@ fn an_enum_type_that_is_there_is_taken_over_and_stays() {
     };
     let models = live.introspected();
     let error = planned(&models, &models, &[]).unwrap_err();
-    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and exists already: queued, done; table owners is to be created and exists already: (id); table builds is to be created and exists already: (id, status, owner_id, name)");
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and already exists: queued, done; table owners is to be created and already exists: (id); table builds is to be created and already exists: (id, status, owner_id, name)");
     insta::assert_snapshot!(error.hints().join("\n"), @r"
     take it over with --adopt build_status
     take it over with --adopt owners
@@ -126,7 +126,7 @@ fn an_enum_type_with_other_values_is_not_taken_over() {
     let error = planned(&models, &database, &adopt).unwrap_err();
     insta::assert_snapshot!(error, @"--adopt builds: the database has enum type build_status in another form: queued, done, failed; the models say queued, done");
     let error = planned(&models, &database, &adopt[..1]).unwrap_err();
-    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and exists already: queued, done, failed; the models say queued, done; table builds is to be created and exists already: (id, status, owner_id, name)");
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: enum type build_status is to be created and already exists: queued, done, failed; the models say queued, done; table builds is to be created and already exists: (id, status, owner_id, name)");
 }
 
 #[test]

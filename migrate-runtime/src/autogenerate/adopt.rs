@@ -100,7 +100,7 @@ fn blocks(operation: &Operation, object: &Object, sight: &Sight<'_>) -> Option<D
     };
     let difference = (difference.map(|text| format!("; {text}"))).unwrap_or_default();
     Some(Drift {
-        description: format!("{object} is to be created and exists already: {what}{difference}"),
+        description: format!("{object} is to be created and already exists: {what}{difference}"),
         object: Some(object.clone()),
         unmanaged: None,
         blocking: true,

@@ -63,7 +63,7 @@ fn what_has_the_name_and_another_form_is_not_adopted() {
     ));
     let database = with(number, Index::new("by_age", ["email"]));
     let error = planned(&chain, &models, Some(&database), &Flags::default()).unwrap_err();
-    insta::assert_snapshot!(error, @"the database is not what the chain says it is: column users.age is to be created and exists already: INTEGER NOT NULL DEFAULT 5; the models say TEXT NULL; index by_age on users is to be created and exists already: (email); the models say (age)");
+    insta::assert_snapshot!(error, @"the database is not what the chain says it is: column users.age is to be created and already exists: INTEGER NOT NULL DEFAULT 5; the models say TEXT NULL; index by_age on users is to be created and already exists: (email); the models say (age)");
     insta::assert_snapshot!(error.hints().join("\n"), @r"
     make users.age the same in the model and in the database, take it over with --adopt users.age, and change the model in the revision after
     make by_age the same in the model and in the database, take it over with --adopt by_age, and change the model in the revision after

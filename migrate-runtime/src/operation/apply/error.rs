@@ -19,7 +19,7 @@ pub enum ApplyError {
         instead: Option<String>,
     },
     /// It creates what is there.
-    #[error("{operation}: {object} exists already: {there}")]
+    #[error("{operation}: {object} already exists: {there}")]
     Exists {
         /// The operation's word.
         operation: &'static str,
