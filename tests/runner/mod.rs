@@ -7,6 +7,7 @@ mod erased;
 mod failures;
 mod faults;
 mod functions;
+mod hooks;
 mod ignore;
 mod losses;
 mod migration_source;

@@ -36,6 +36,9 @@ pub enum PlanError {
     /// `--concurrently` on a database that has no such statement.
     #[error("{0} cannot make an index while others write: --concurrently is for PostgreSQL")]
     NotConcurrent(Backend),
+    /// What the application made of the operations leads elsewhere.
+    #[error("the rewritten operations do not lead to what the models say: {0}")]
+    Rewritten(String),
     /// The models contradict themselves.
     #[error("the models do not fit together: {0}")]
     Models(ApplyError),
@@ -112,7 +115,7 @@ impl Explain for PlanError {
             | Self::WithoutValue(_)
             | Self::Flag { .. }
             | Self::NotConcurrent(_) => ErrorKind::Usage,
-            Self::Models(_) | Self::NameTooLong { .. } => ErrorKind::Config,
+            Self::Models(_) | Self::NameTooLong { .. } | Self::Rewritten(_) => ErrorKind::Config,
             Self::Internal { .. } => ErrorKind::Internal,
         }
     }
@@ -160,6 +163,9 @@ impl Explain for PlanError {
             ],
             Self::NotConcurrent(_) => vec![
                 "leave it out: the index is made inside the transaction of the revision".to_owned(),
+            ],
+            Self::Rewritten(_) => vec![
+                "the function that rewrites may add steps and modifiers; what it leaves out, the models have to leave out".to_owned(),
             ],
             Self::Flag { .. } => Vec::new(),
         }

@@ -12,6 +12,7 @@ mod fill;
 mod former;
 mod ignore;
 mod parts;
+mod rewrite;
 mod rows;
 mod scope;
 mod there;
@@ -21,6 +22,7 @@ mod verify;
 pub use drift::{Drift, drift};
 pub use error::PlanError;
 pub use ignore::{Ignore, IgnoreError};
+pub use rewrite::Rewrite;
 pub use rows::{Question, questions};
 
 use crate::dialect::Dialect;
@@ -100,6 +102,8 @@ pub struct Flags {
     pub allow: Vec<String>,
     /// `--concurrently`: indexes of tables that are there follow in a revision of their own.
     pub concurrently: bool,
+    /// What the application makes of the operations.
+    pub rewrite: Option<Rewrite>,
     /// The operations of a revision that is written anew: what they decided needs no flag.
     pub former: Vec<Operation>,
 }
@@ -201,6 +205,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         ));
     }
     let upgrade = fill::required_columns(upgrade, chain, &hints, has_rows, flags)?;
+    let upgrade = rewrite::apply(upgrade, chain, &target, flags.rewrite)?;
     let general = [
         notes(models, &target, !upgrade.is_empty()),
         decimals_as_text(&upgrade, database),

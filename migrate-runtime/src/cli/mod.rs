@@ -19,6 +19,7 @@ mod git;
 mod mysql;
 #[cfg(feature = "cli-postgres")]
 mod postgres;
+mod program;
 mod progress;
 pub mod prompt;
 pub mod report;
@@ -33,25 +34,12 @@ use std::process::ExitCode;
 
 use crate::model::SchemaDef;
 pub use args::Cli;
-use ui::Ui;
+pub use program::Program;
 
 /// Runs the command line of the process, and returns its exit code: 0 done, 1 differences found
 /// (`check`), 2 wrong usage, 3 failure.
 pub fn main(schema: &SchemaDef) -> ExitCode {
-    outside_of_a_runtime(|| {
-        let mut arguments = std::env::args_os();
-        let program = arguments.next().unwrap_or_default();
-        let mut arguments: Vec<OsString> = arguments.collect();
-        let intercepted = arguments.first().is_some_and(|first| first == "migrate");
-        if intercepted {
-            arguments.remove(0);
-        }
-        let program = program_name(&program, intercepted);
-        match Cli::parse_as(&program, arguments) {
-            Ok(cli) => run_command(&program, &cli, schema),
-            Err(error) => report::usage(&error),
-        }
-    })
+    Program::new(schema).main()
 }
 
 /// Runs the commands of migrate as a part of the application's own command line, which clap parses:
@@ -80,23 +68,7 @@ pub fn main(schema: &SchemaDef) -> ExitCode {
 /// }
 /// ```
 pub fn run(program: &str, arguments: &Cli, schema: &SchemaDef) -> ExitCode {
-    outside_of_a_runtime(|| run_command(program, arguments, schema))
-}
-
-fn run_command(program: &str, cli: &Cli, schema: &SchemaDef) -> ExitCode {
-    ui::called(program);
-    let ui = Ui::new(&cli.global);
-    report::finish(ui, commands::run(cli, schema, ui))
-}
-
-/// A driver that waits for its own runtime must not do so inside the one of the application.
-fn outside_of_a_runtime(run: impl FnOnce() -> ExitCode + Send) -> ExitCode {
-    #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
-    if tokio::runtime::Handle::try_current().is_ok() {
-        let done = std::thread::scope(|scope| scope.spawn(run).join());
-        return done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    }
-    run()
+    Program::new(schema).run(program, arguments)
 }
 
 /// Hands over to the command line if the first argument of the process is `migrate`; otherwise does

@@ -6,6 +6,7 @@ use super::destroys;
 use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{History, LogEntry, Outcome};
+use super::hooks::When;
 use super::outside::is_outside;
 use super::patience::Patience;
 use super::plan::Step as RevisionStep;
@@ -325,9 +326,11 @@ impl Runner<'_> {
         destroys::tell(talk.session, planned, progress);
         talk.enter()?;
         let before = talk.differences(state.rows())?;
+        talk.hook(When::Before, &applied, progress)?;
         for statement in &planned.plan.statements {
             talk.obey(statement, &mut applied, progress)?;
         }
+        talk.hook(When::After, &applied, progress)?;
         talk.refuse_differences(&before, true)?;
         // Last, so that a step that ends the transaction does not leave the revision recorded.
         talk.record(&[], entry)?;
@@ -390,7 +393,10 @@ impl Runner<'_> {
         mut entry: LogEntry,
         error: &RunError,
     ) {
-        if !matches!(error, RunError::Failed(_) | RunError::NotAsWritten { .. }) {
+        if !matches!(
+            error,
+            RunError::Failed(_) | RunError::NotAsWritten { .. } | RunError::Hook { .. }
+        ) {
             return;
         }
         entry.outcome = Outcome::Failed;

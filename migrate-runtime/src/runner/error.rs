@@ -56,6 +56,16 @@ pub enum RunError {
         /// Its words.
         source: DatabaseError,
     },
+    /// A hook of the application refused.
+    #[error("the hook {when} revision {revision} failed: {message}")]
+    Hook {
+        /// `before` or `after`.
+        when: &'static str,
+        /// The revision.
+        revision: String,
+        /// What it said.
+        message: String,
+    },
     /// The connection is gone.
     #[error(
         "the connection to the server was lost during the {} of revision {revision}: {cause}",
@@ -346,6 +356,7 @@ impl Explain for RunError {
             | Self::ConnectionLost { .. }
             | Self::Setting { .. }
             | Self::NotFilled { .. }
+            | Self::Hook { .. }
             | Self::Failed(_) => ErrorKind::Database,
             Self::HalfDone { .. }
             | Self::EditedWhatIsDone { .. }
@@ -407,6 +418,9 @@ impl Explain for RunError {
                     .to_owned(),
             ],
             Self::LockLost { .. } => vec!["run it again".to_owned()],
+            Self::Hook { .. } => vec![
+                "the revision is not recorded; mend what the hook met, and run it again".to_owned(),
+            ],
             Self::Irreversible { .. } => vec![
                 "restore a backup, or write a new revision that goes forward".to_owned(),
             ],

@@ -1,5 +1,6 @@
 //! What a run reports while it goes on.
 
+use super::hooks::Hooks;
 use crate::graph::Direction;
 use std::time::Duration;
 
@@ -85,6 +86,11 @@ pub enum Event<'e> {
 pub trait Progress {
     /// Something happened. Called inside the transaction of the migration, so it should be quick.
     fn event(&mut self, event: &Event<'_>);
+
+    /// What is to be done around each revision, if anything.
+    fn hooks(&mut self) -> Option<&mut dyn Hooks> {
+        None
+    }
 }
 
 impl<F: FnMut(&Event<'_>)> Progress for F {

@@ -6,6 +6,7 @@ use super::chains::{Chains, Rows, State};
 use super::error::RunError;
 use super::event::{Event, Progress, Silent};
 use super::history::{History, HistoryTables, LogEntry};
+use super::hooks::{Hooks, WithHooks};
 use super::plan::Step;
 use super::records::record_stamp;
 use super::transaction::{Engine, engine, with_limits, with_lock};
@@ -155,6 +156,13 @@ impl<'a> Migrator<'a> {
     /// Who is told what happens.
     pub fn progress(mut self, progress: impl Progress + 'a) -> Self {
         self.progress = Box::new(progress);
+        self
+    }
+
+    /// What the application does around each revision; after [`Self::progress`], which replaces it.
+    pub fn hooks(mut self, hooks: impl Hooks + 'a) -> Self {
+        let progress = std::mem::replace(&mut self.progress, Box::new(Silent));
+        self.progress = Box::new(WithHooks { progress, hooks });
         self
     }
 

@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod halves;
 mod history;
+mod hooks;
 mod inspect;
 mod ledger;
 mod listing;
@@ -62,6 +63,7 @@ pub use error::{EditedRevision, RunError, StepFailure, UnknownRevision};
 pub use event::{Event, Progress, Silent};
 pub use halves::HalfDone;
 pub use history::{HistoryTables, LogEntry, Outcome};
+pub use hooks::Hooks;
 pub use inspect::Inspector;
 #[cfg(feature = "autogenerate")]
 pub(crate) use inspect::has_table;

@@ -9,6 +9,7 @@ use super::apply::{AppliedStep, Halt, Planned, Runner, bookkeeping};
 use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{LogEntry, Outcome};
+use super::hooks::When;
 use super::plan::Step;
 use super::talk::Talk;
 use super::transaction::Engine;
@@ -57,6 +58,7 @@ impl<'t> Talk<'t> {
     ) -> Result<AppliedStep, Halt> {
         let mut applied = self.runner.begin_report(self.planned, progress);
         let statements: &'t [Statement] = &self.planned.plan.statements;
+        self.hook(When::Before, &applied, progress)?;
         // What the next transaction writes down.
         let mut notes = Vec::new();
         for operation in statements.chunk_by(|one, next| one.operation == next.operation) {
@@ -84,6 +86,7 @@ impl<'t> Talk<'t> {
                 notes.push(self.history().outcome(entry, number));
             }
         }
+        self.hook(When::After, &applied, progress)?;
         self.enter()?;
         self.record(&notes, entry)?;
         Ok(applied)

@@ -10,6 +10,7 @@ use super::destroys;
 use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{LogEntry, Outcome};
+use super::hooks::When;
 use super::resume::checksum_to;
 use super::talk::Talk;
 use super::transaction::rollback;
@@ -55,6 +56,7 @@ impl<'t> Talk<'t> {
         let mut applied = self.runner.begin_report(self.planned, progress);
         destroys::tell(self.session, self.planned, progress);
         let before = self.differences_before(entry)?;
+        self.hook(When::Before, &applied, progress)?;
         // What the next transaction writes down.
         let mut notes = Vec::new();
         for group in groups(&self.planned.plan.statements, operations.len()) {
@@ -83,6 +85,7 @@ impl<'t> Talk<'t> {
             self.enter()?;
             self.commit(&std::mem::take(&mut notes))?;
         }
+        self.hook(When::After, &applied, progress)?;
         self.refuse_differences(&before, false)?;
         self.enter()?;
         self.record(&notes, entry)?;

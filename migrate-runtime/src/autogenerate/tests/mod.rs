@@ -2,6 +2,7 @@
 
 mod adopt;
 mod concurrent;
+mod rewrite;
 mod values;
 
 use super::*;

@@ -46,7 +46,10 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
     if *data {
         return revision_data(context, arguments, &request);
     }
-    let flags = flags(arguments);
+    let flags = Flags {
+        rewrite: context.program.rewrite,
+        ..flags(arguments)
+    };
     let mut database = if *from_chain {
         None
     } else {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cli::Program;
 use crate::cli::args::GlobalArgs;
 use crate::cli::env::Project;
 use crate::cli::progress::Running;
@@ -19,6 +20,7 @@ use crate::{Error, ErrorKind, Explain};
 pub(super) struct Context<'a> {
     pub(super) arguments: &'a GlobalArgs,
     pub(super) schema: &'a SchemaDef,
+    pub(super) program: Program<'a>,
     pub(super) project: Project,
     pub(super) ui: Ui,
 }
@@ -33,7 +35,7 @@ pub(super) struct Database {
 impl<'a> Context<'a> {
     pub(super) fn new(
         arguments: &'a GlobalArgs,
-        schema: &'a SchemaDef,
+        program: Program<'a>,
         ui: Ui,
     ) -> Result<Self, Error> {
         let project = Project::from_environment(arguments)?;
@@ -42,7 +44,8 @@ impl<'a> Context<'a> {
         }
         Ok(Self {
             arguments,
-            schema,
+            schema: program.schema,
+            program,
             project,
             ui,
         })
@@ -50,7 +53,19 @@ impl<'a> Context<'a> {
 
     /// The runner of the chain, which reports to the terminal.
     pub(super) fn migrator(&self) -> Migrator<'a> {
-        self.quiet_migrator().progress(Running::new(self.ui))
+        self.with_hooks(self.quiet_migrator().progress(Running::new(self.ui)))
+    }
+
+    /// The runner of the chain, of which somebody else tells.
+    pub(super) fn without_words(&self) -> Migrator<'a> {
+        self.with_hooks(self.quiet_migrator())
+    }
+
+    fn with_hooks(&self, migrator: Migrator<'a>) -> Migrator<'a> {
+        match self.program.hooks {
+            Some(hooks) => migrator.hooks(hooks()),
+            None => migrator,
+        }
     }
 
     /// The runner of the chain, which reports to nobody.

@@ -13,18 +13,18 @@ mod shell;
 
 use std::process::ExitCode;
 
+use super::Program;
 use super::args::{Cli, Command};
 use super::statics;
 use super::ui::Ui;
 use crate::command::head_agrees;
-use crate::model::SchemaDef;
 use crate::source::SourceError;
 use crate::{Error, ErrorKind, Explain};
 use context::Context;
 
 /// Runs a command of the user's binary.
-pub(super) fn run(cli: &Cli, schema: &SchemaDef, ui: Ui) -> Result<ExitCode, Error> {
-    let context = Context::new(&cli.global, schema, ui)?;
+pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, Error> {
+    let context = Context::new(&cli.global, program, ui)?;
     if let Some(done) = statics::run(&cli.command, &context.project, ui) {
         return done;
     }
