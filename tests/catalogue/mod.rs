@@ -5,6 +5,7 @@
 
 mod columns;
 mod defaults;
+mod graph;
 mod indexes;
 mod keys;
 mod live;

@@ -7,6 +7,7 @@ mod amend;
 mod bad_database;
 mod bad_input;
 mod bad_source;
+mod branches;
 mod data;
 mod flags;
 mod init;

@@ -8,7 +8,7 @@ fn shop(name: &str) -> Project {
 }
 
 #[test]
-fn from_a_model_to_a_database_and_on() {
+fn n16_from_a_model_to_a_database_and_on() {
     let project = shop("walk-on");
     let revision = [
         "revision",

@@ -119,7 +119,7 @@ fn rows_in_the_way_are_named_before_anything_changes() {
 }
 
 #[test]
-fn what_was_done_before_the_failure_stays_and_is_not_done_again() {
+fn v15_what_was_done_before_the_failure_stays_and_is_not_done_again() {
     then!(
         BROKEN,
         add_column("users", column("n", Integer)),

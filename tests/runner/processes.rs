@@ -141,7 +141,7 @@ fn who_is_overtaken_between_two_migrations_has_nothing_left_to_do() {
 }
 
 #[test]
-fn nothing_is_built_on_what_somebody_else_took_back() {
+fn v03_v04_nothing_is_built_on_what_somebody_else_took_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("back.db");
     let connect = || SqliteConnection::establish(path.to_str().unwrap()).unwrap();

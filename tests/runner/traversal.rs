@@ -3,7 +3,8 @@
 use super::chains::{BRANCHED, LINEAR, MERGED, rows, run, trace};
 use crate::databases::{Database, each};
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::{Migrator, RunError};
+use migrate_runtime::runner::{Direction, Migrator, Range, RunError};
+use migrate_runtime::sql::offline::RunSteps;
 
 /// A case: chain, rows before, command, what runs, rows after; or the words of the error.
 struct Case(
@@ -239,6 +240,45 @@ fn traversal_of_the_catalogue() {
 
 fn rows_before(before: &[&'static str]) -> Vec<&'static str> {
     before.to_vec()
+}
+
+/// A script of a part: where it begins nothing is made again, and without a part `downgrade` undoes the head.
+#[test]
+fn r25_r26_r27_scripts_of_a_part() {
+    each(|database| {
+        run(
+            database,
+            "CREATE TABLE trace (at INTEGER PRIMARY KEY, step TEXT)",
+        );
+        let backend = database.session().backend();
+        let script = |from, to, direction| {
+            let range = Range {
+                from,
+                to,
+                direction,
+            };
+            let script = Migrator::new(&LINEAR).script(range, backend, RunSteps::Refuse);
+            let script = script.unwrap();
+            // What is meant for the client.
+            let lines = script.lines().filter(|line| !line.starts_with(['.', '\\']));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        let first = script("base", "a", Direction::Upgrade);
+        assert!(first.contains("CREATE TABLE"), "{first}");
+        run(database, &first);
+        assert_eq!((trace(database), rows(database)), ("+a".into(), "a".into()));
+        let part = script("a", "c", Direction::Upgrade);
+        assert!(!part.contains("'+a'") && !part.contains("'+d'"), "{part}");
+        run(database, &part);
+        assert_eq!(
+            (trace(database), rows(database)),
+            ("+b +c".into(), "c".into())
+        );
+        run(database, &script("c", "head", Direction::Upgrade));
+        run(database, &script("head", "-1", Direction::Downgrade));
+        assert_eq!(rows(database), "d");
+        assert_eq!(trace(database), "+d +e -e");
+    });
 }
 
 #[test]

@@ -219,7 +219,7 @@ fn a_missing_head_is_told_and_written_anew() {
 }
 
 #[test]
-fn new_ids() {
+fn n10_new_ids() {
     let directory = branched();
     let migrations = read_directory(directory.path()).unwrap();
     assert_eq!(new_id(&migrations, None, AT).unwrap(), "20260125_120000");
@@ -249,7 +249,7 @@ fn new_ids() {
 }
 
 #[test]
-fn a_duplicate_id_names_both_files() {
+fn r93_a_duplicate_id_names_both_files() {
     let directory = branched();
     let path = directory.path();
     let before = contents(path);
@@ -282,7 +282,7 @@ fn a_parent_that_is_missing_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn files_that_cannot_be_read() {
+fn r99_files_that_cannot_be_read() {
     let cases = [
         ("x.rs", "pub const MIGRATION = ("),
         ("x.rs", "fn f() {}"),

@@ -108,6 +108,11 @@ pub enum GraphError {
     NotAHead { id: String },
     #[error("duplicate head revision {id}")]
     DuplicateHead { id: String },
+    #[error("revision {descendant} comes after {ancestor} already: there is nothing to join")]
+    Joined {
+        ancestor: String,
+        descendant: String,
+    },
     #[error("nothing to merge: there is {}", if *heads == 0 { "no revision" } else { "one head only" })]
     NothingToMerge { heads: usize },
     #[error("{from} is not an ancestor of {to}")]
@@ -150,6 +155,7 @@ impl Explain for GraphError {
             | Self::RangeNotAllowed { .. }
             | Self::NotAHead { .. }
             | Self::DuplicateHead { .. }
+            | Self::Joined { .. }
             | Self::NothingToMerge { .. }
             | Self::NotAnAncestor { .. } => ErrorKind::Usage,
         }
@@ -209,7 +215,10 @@ impl Explain for GraphError {
                 "`cargo migrate heads` lists the heads; `--splice` begins a branch at another revision"
             }
             Self::DuplicateHead { .. } => "name each head once",
-            Self::AtBase | Self::NothingToMerge { .. } | Self::NotAnAncestor { .. } => {
+            Self::AtBase
+            | Self::Joined { .. }
+            | Self::NothingToMerge { .. }
+            | Self::NotAnAncestor { .. } => {
                 return Vec::new();
             }
         };

@@ -31,7 +31,17 @@ pub fn merge_parents<T: AsRef<str>>(
         });
     }
     let parents: Vec<String> = parents.into_iter().collect();
-    graph.refuse_overlap(&graph.row_places(&parents)?, Edges::Lineage)?;
+    let overlap = graph.refuse_overlap(&graph.row_places(&parents)?, Edges::Lineage);
+    overlap.map_err(|error| match error {
+        GraphError::Overlap {
+            ancestor,
+            descendant,
+        } => GraphError::Joined {
+            ancestor,
+            descendant,
+        },
+        other => other,
+    })?;
     Ok(parents)
 }
 

@@ -46,7 +46,16 @@ pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<
         return Ok(ExitCode::SUCCESS);
     }
     ui.status("pending", &missing.join(", "));
-    ui.status("next", "cargo migrate upgrade");
+    let heads = migrator.heads()?;
+    let own = heads.iter().filter(|head| !head.contains('@'));
+    ui.status(
+        "next",
+        if own.count() > 1 {
+            "cargo migrate upgrade heads"
+        } else {
+            "cargo migrate upgrade"
+        },
+    );
     Ok(ExitCode::from(report::DIFFERENT))
 }
 

@@ -177,9 +177,8 @@ pub(super) fn report_revisions(project: &Project, new: &[&NewRevision], next: &s
     }
     report_paths(project, new, ui);
     if let Some(written) = &last.written {
-        warn_of_heads(written, ui);
+        conclude(written, next, ui);
     }
-    ui.status("next", next);
 }
 
 /// Where revisions were written.
@@ -239,18 +238,26 @@ fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
         return;
     }
     ui.status("written", &both_files(project, &written.path));
-    warn_of_heads(written, ui);
-    ui.status("next", next);
+    conclude(written, next, ui);
 }
 
-/// What the compiler will say of the heads.
-fn warn_of_heads(written: &Written, ui: Ui) {
+/// What the compiler will say of the heads, and what comes next: where there are several, `upgrade` wants to know
+/// which.
+fn conclude(written: &Written, next: &str, ui: Ui) {
     if let [_, _, ..] = &written.unlabelled[..] {
         let heads = written.unlabelled.join(", ");
         ui.warning(&format!(
             "{heads} are heads without a branch label: the crate compiles once they are joined (cargo migrate merge), or \
              all but one are on a branch with a label (--branch-label)"
         ));
+    }
+    if written.heads.len() > 1 {
+        ui.status(
+            "next",
+            &next.replace(UPGRADE, "cargo migrate upgrade heads"),
+        );
+    } else {
+        ui.status("next", next);
     }
 }
 

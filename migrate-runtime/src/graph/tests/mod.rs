@@ -1,8 +1,14 @@
-//! Rows of the catalogue, section 8 and 9.
+//! Rows of the catalogue, sections 8 and 9: those that the map alone decides. `tests/catalogue/graph.rs` says where the
+//! others are.
 
 mod laws;
+mod rows;
 
 use super::*;
+use rows::{
+    BRANCHED, BROKEN, LINEAR, MERGED, NAMED, RANGES, RANGES_OF_BRANCHES, Reading, TARGETS, TWINS,
+    WALKS,
+};
 
 /// Reads `a b<a c<a,b d<c>e` : `<` parents, `>` dependencies, `=` label.
 fn graph(text: &str) -> Result<Graph, GraphError> {
@@ -60,177 +66,74 @@ fn outcome(graph: &Graph, at: &str, command: &str) -> String {
     }
 }
 
-fn check(map: &str, cases: &[(&str, &str, &str, &str)]) {
-    let graph = graph(map).unwrap();
-    for (id, at, command, expected) in cases {
-        assert_eq!(
-            outcome(&graph, at, command).trim(),
-            *expected,
-            "{id}: {{{at}}} {command}"
-        );
+/// The rows of the catalogue that the map alone decides.
+const IDS: &str = "R01 R02 R03 R04 R08 R09 R10 R12 R13 R14 R15 R16 R17 R18 R21 R22 R24 R29 R30 R31 R32 R38 R39 R40 R42 \
+    R43 R48 R49 R50 R51 R52 R55 R57 R62 R65 R66 R69 R70 R72 R74 R75 R76 R77 R78 R80 R81 R82 R83 R84 R87 R88 R89 R93 \
+    R95 N02 N03 N05 N06 N07 N08 N14 N18 V08";
+
+/// Those that are no line of a table.
+const OTHERS: &[(&str, fn())] = &[
+    ("R55", r55_the_rows_after_undoing_a_merge),
+    ("R66", r66_the_rows_between_twins),
+    ("R70", r70_a_diamond_is_sorted),
+    ("R72", r72_a_large_map_is_sorted),
+    ("R84", r84_heads_that_others_depend_on),
+    ("N18", n18_merges),
+];
+
+#[test]
+fn every_row_is_there() {
+    let walks = WALKS.iter().flat_map(|(_, walks)| *walks);
+    let readings = [BROKEN, TARGETS, RANGES, RANGES_OF_BRANCHES].concat();
+    let there: BTreeSet<&str> = (walks.map(|(id, ..)| *id))
+        .chain(readings.iter().map(|(id, ..)| *id))
+        .chain(OTHERS.iter().map(|(id, _)| *id))
+        .filter(|id| !id.is_empty())
+        .collect();
+    assert_eq!(there, IDS.split_whitespace().collect());
+}
+
+#[test]
+fn what_commands_run() {
+    for (map, walks) in WALKS {
+        let graph = graph(map).unwrap();
+        for (id, at, command, expected) in *walks {
+            let found = outcome(&graph, at, command);
+            assert_eq!(found.trim(), *expected, "{id}: {{{at}}} {command}");
+        }
     }
 }
 
-const LINEAR: &str = "a b<a c<b d<c e<d";
-const BRANCHED: &str = "a b<a c1<b=c1branch d1<c1 c2<b=c2branch d2<c2";
-const MERGED: &str = "a b<a c1<b=c1branch d1<c1 c2<b=c2branch d2<c2 e<d1,d2 f<e";
-
 #[test]
-fn linear() {
-    check(
-        LINEAR,
-        &[
-            ("R01", "", "upgrade c", "+a +b +c → c"),
-            ("R02", "c", "upgrade e", "+d +e → e"),
-            ("R03", "a", "upgrade +1", "+b → b"),
-            ("R03", "a", "upgrade +2", "+b +c → c"),
-            ("R04", "b", "upgrade +3", "+c +d +e → e"),
-            (
-                "R08",
-                "b",
-                "upgrade +5",
-                "relative revision +5 didn't produce 5 migrations, only 3",
-            ),
-            ("R09", "e", "downgrade c", "-e -d → c"),
-            ("R10", "c", "downgrade base", "-c -b -a →"),
-            ("R12", "e", "downgrade -3", "-e -d -c → b"),
-            ("R13", "d", "downgrade a+2", "-d → c"),
-            ("R14", "d", "downgrade c-2", "-d -c -b → a"),
-            (
-                "R15",
-                "b",
-                "downgrade -5",
-                "relative revision -5 didn't produce 5 migrations, only 2",
-            ),
-            (
-                "",
-                "",
-                "downgrade -1",
-                "the database is at base: nothing to undo",
-            ),
-            (
-                "R15",
-                "b",
-                "downgrade +2",
-                "'+2' is not a direction for downgrade",
-            ),
-            ("R16", "", "downgrade base", "→"),
-            ("R17", "a", "downgrade a", "→ a"),
-            ("R17", "e", "downgrade e", "→ e"),
-            (
-                "R18",
-                "",
-                "downgrade b",
-                "destination b is not a valid downgrade target from current head(s) (none: nothing is applied)",
-            ),
-            ("R21", "e", "upgrade head", "→ e"),
-            ("R22", "c", "upgrade a", "→ c"),
-            ("R24", "", "upgrade a:c", "range a:c is not allowed here"),
-            ("", "b", "upgrade -1", "'-1' is not a direction for upgrade"),
-            ("", "", "upgrade heads", "+a +b +c +d +e → e"),
-            ("", "", "upgrade base+2", "+a +b → b"),
-            ("", "c", "downgrade -3", "-c -b -a →"),
-            (
-                "",
-                "zz",
-                "upgrade head",
-                "Can't locate revision identified by 'zz', which the database names as applied",
-            ),
-            (
-                "V08",
-                "a c",
-                "upgrade head",
-                "revision a overlaps with revision c, which comes after it",
-            ),
-            (
-                "V08",
-                "",
-                "stamp a b",
-                "revision a overlaps with revision b, which comes after it",
-            ),
-            ("", "c", "stamp e", "→ e"),
-            ("", "c", "stamp base", "→"),
-        ],
-    );
+fn broken_maps() {
+    for (id, map, expected) in BROKEN {
+        let error = graph(map).unwrap_err();
+        assert_eq!(error.to_string(), *expected, "{id} {map}");
+    }
+}
+
+/// Reads texts and compares what comes of each, ids or the error's sentence.
+fn read(readings: &[Reading], read: impl Fn(&str) -> Result<Vec<String>, GraphError>) {
+    for (id, text, expected) in readings {
+        let found = match read(text) {
+            Ok(ids) => ids.join(" "),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, *expected, "{id} {text}");
+    }
 }
 
 #[test]
-fn branched() {
-    check(
-        BRANCHED,
-        &[
-            ("R30", "b", "upgrade d1", "+c1 +d1 → d1"),
-            ("R31", "a", "upgrade heads", "+b +c1 +c2 +d1 +d2 → d1 d2"),
-            (
-                "R32",
-                "a",
-                "upgrade head",
-                "Multiple head revisions are present for given argument 'head': d1, d2",
-            ),
-            ("R38", "d1 d2", "downgrade a", "-d2 -d1 -c2 -c1 -b → a"),
-            ("R39", "d1 d2", "downgrade base+2", "-d2 -d1 -c2 -c1 → b"),
-            ("R40", "d1 d2", "downgrade c2branch@base+2", "-d2 -c2 → d1"),
-            (
-                "R42",
-                "d1 d2",
-                "downgrade -1",
-                "'-1' is ambiguous: the database is at d1, d2",
-            ),
-            ("R43", "d1 d2", "downgrade c1branch@-1", "-d1 → c1 d2"),
-            ("R48", "d1 d2", "downgrade c1branch@head-1", "-d1 → c1 d2"),
-            ("R49", "d1 c2", "downgrade c2", "→ c2 d1"),
-            ("R49", "d1 c2", "downgrade d1", "→ c2 d1"),
-            ("R50", "d1 c2", "stamp b", "→ b"),
-            ("R51", "d1 c2", "stamp c1branch@base", "→ c2"),
-            ("R52", "d1 c2", "stamp c2branch@head", "→ d1 d2"),
-            ("", "b", "upgrade c2branch@+1", "+c2 → c2"),
-            ("", "", "upgrade c2branch@+1", "+a → a"),
-            ("", "d1", "upgrade c2branch@+2", "+c2 +d2 → d1 d2"),
-            (
-                "",
-                "b",
-                "upgrade +1",
-                "ambiguous walk: '+1' could go on from b to any of c1, c2",
-            ),
-            (
-                "",
-                "d1 c2",
-                "upgrade +1",
-                "'+1' is ambiguous: the database is at c2, d1",
-            ),
-            (
-                "N06",
-                "",
-                "upgrade c1branch@d2",
-                "revision d2 is not a member of branch 'c1branch'",
-            ),
-            ("N07", "", "upgrade x@d2", "no such branch: 'x'"),
-            ("", "", "stamp d1 d2", "→ d1 d2"),
-        ],
-    );
+fn ids_and_branches() {
+    let graph = graph(NAMED).unwrap();
+    read(TARGETS, |target| Ok(resolve(&graph, &[], target)?.ids));
+    read(RANGES_OF_BRANCHES, |text| range(&graph, &[], text));
 }
 
 #[test]
-fn merged() {
-    check(
-        MERGED,
-        &[
-            ("R55", "f", "downgrade b", "-f -e -d2 -d1 -c2 -c1 → b"),
-            ("R57", "e", "stamp c2", "→ c2"),
-            ("R57", "e", "stamp a", "→ a"),
-            ("", "d1", "upgrade head", "+c2 +d2 +e +f → f"),
-            ("", "e", "downgrade -1", "-e → d1 d2"),
-            ("", "f", "downgrade d1", "-f -e → d1 d2"),
-            ("", "f", "downgrade -2", "-f -e → d1 d2"),
-            ("", "d1 d2", "downgrade d1@-1", "-d1 → c1 d2"),
-            (
-                "",
-                "f",
-                "downgrade -9",
-                "'-9' is ambiguous: from f, -2 leads to before a merge, where d1 and d2 are both the last; nothing was undone",
-            ),
-        ],
-    );
+fn ranges() {
+    let graph = graph(LINEAR).unwrap();
+    read(RANGES, |text| range(&graph, &rows("b"), text));
 }
 
 #[test]
@@ -242,261 +145,71 @@ fn r55_the_rows_after_undoing_a_merge() {
 }
 
 #[test]
-fn odd_shapes() {
-    check(
-        "a1 b1<a1 c1<b1 a2 b2<a2 c2<b2 d1<c1,c2 d2<c2 d3<c2",
-        &[
-            ("R62", "d2 b1", "upgrade d1", "+c1 +d1 → d1 d2"),
-            ("R65", "d3 d1", "upgrade d2", "+d2 → d1 d2 d3"),
-            (
-                "",
-                "",
-                "upgrade +1",
-                "ambiguous walk: '+1' could go on from base to any of a1, a2",
-            ),
-        ],
-    );
-    let twins = "a b1<a b2<a b3<a c1<b1,b2,b3 c2<b1,b2,b3 d1<c1 d2<c2";
-    check(
-        twins,
-        &[
-            (
-                "R66",
-                "a",
-                "upgrade heads",
-                "+b1 +b2 +b3 +c1 +c2 +d1 +d2 → d1 d2",
-            ),
-            ("R69", "", "stamp heads", "→ d1 d2"),
-            ("R69", "d1 d2", "stamp heads", "→ d1 d2"),
-        ],
-    );
-    let plan = plan_upgrade(&graph(twins).unwrap(), &rows("a"), "heads").unwrap();
+fn r66_the_rows_between_twins() {
+    let plan = plan_upgrade(&graph(TWINS).unwrap(), &rows("a"), "heads").unwrap();
     let after: Vec<String> = plan.steps.iter().map(|step| step.rows.join(" ")).collect();
     assert_eq!(
         after,
         ["b1", "b1 b2", "b1 b2 b3", "c1", "c1 c2", "c2 d1", "d1 d2"]
     );
+}
+
+#[test]
+fn r70_a_diamond_is_sorted() {
     let diamond = graph("a b1<a c1<b1 b2<a d<c1,b2").unwrap();
-    assert_eq!(diamond.sorted(), ["a", "b1", "b2", "c1", "d"], "R70");
+    assert_eq!(diamond.sorted(), ["a", "b1", "b2", "c1", "d"]);
 }
 
 #[test]
-fn dependencies() {
-    check(
-        "a1 a2<a1 a3<a2 b1 b2<b1 c1 c2<c1 c3<c2 amerge<a3 bmerge<b1,b2 cmerge<c3 d1>a3,b2,c1",
-        &[(
-            "R77",
-            "amerge d1 b1 cmerge",
-            "downgrade d1@base",
-            "-d1 → amerge b2 cmerge",
-        )],
-    );
-    check(
-        "a1 a2 a3 b1 b2 c1 c2 c3 amerge<a1,a2,a3 bmerge<b1,b2 cmerge<c1,c2,c3 d1>a3,b2,c1",
-        &[
-            (
-                "R76",
-                "amerge bmerge cmerge d1",
-                "downgrade b2",
-                "-bmerge → amerge b1 cmerge d1",
-            ),
-            (
-                "R77",
-                "amerge d1 b1 cmerge",
-                "downgrade d1@base",
-                "-d1 → amerge b1 b2 cmerge",
-            ),
-        ],
-    );
-    check(
-        "a1 a2<a1 a3<a2>b1 b1 b2<b1>a2 b3<b2",
-        &[("R78", "a3 b2", "downgrade b1", "-b2 → a3")],
-    );
-    check(
-        "a1 a2<a1 a3<a2 b1 b2<b1>a3 b3<b2 b4<b3>a3",
-        &[
-            ("R80", "b4", "downgrade b3", "-b4 → b3"),
-            ("", "b4", "downgrade -1", "-b4 → b3"),
-            ("", "", "upgrade b2", "+a1 +a2 +a3 +b1 +b2 → b2"),
-        ],
-    );
-    check(
-        "a1 b1>a1 bmerge<a1,b1",
-        &[
-            ("R81", "a1", "upgrade b1", "+b1 → b1"),
-            ("R81", "b1", "upgrade bmerge", "+bmerge → bmerge"),
-            ("R81", "bmerge", "downgrade a1", "-bmerge → b1"),
-            ("R81", "bmerge", "downgrade b1", "-bmerge → b1"),
-        ],
-    );
-    check(
-        "a b<a c1<b=c1branch d1<c1 c2<b=c2branch d2<c2>c1",
-        &[
-            ("R82", "d1 d2", "downgrade c2branch@b", "-d2 -c2 → d1"),
-            ("R83", "d1 d2", "downgrade c1branch@b", "-d2 -d1 -c1 → c2"),
-        ],
-    );
+fn r84_heads_that_others_depend_on() {
     let graph = graph("account=acc networking>acc").unwrap();
-    assert_eq!(graph.heads(), ["account", "networking"], "R84");
-    assert_eq!(graph.effective_heads(), ["networking"], "R84");
-}
-
-#[test]
-fn broken_maps() {
-    let cases = [
-        ("R88", "a<a", "self-loop is detected in revisions (a)"),
-        (
-            "R88",
-            "a b<a,b c<b",
-            "self-loop is detected in revisions (b)",
-        ),
-        (
-            "R89",
-            "a>a",
-            "dependency self-loop is detected in revisions (a)",
-        ),
-        (
-            "",
-            "a<c b<a c<b d<c",
-            "cycle is detected in revisions (a, b, c)",
-        ),
-        ("", "a b<a>c c<b", "cycle is detected in revisions (b, c)"),
-        (
-            "",
-            "a b<x",
-            "revision x, which revision b revises, is not present",
-        ),
-        (
-            "N14",
-            "a b<a>x",
-            "revision x, which revision b depends on, is not present",
-        ),
-        ("R93", "a a", "revision a is present more than once"),
-        (
-            "R95",
-            "a=l b=l",
-            "branch name 'l' in revision b is already used by revision a",
-        ),
-        (
-            "",
-            "a b<a=a",
-            "branch name 'a' in revision b is already used by revision a",
-        ),
-    ];
-    for (id, map, expected) in cases {
-        assert_eq!(graph(map).unwrap_err().to_string(), expected, "{id} {map}");
-    }
-}
-
-#[test]
-fn ids_and_branches() {
-    let map = "2020_a 2020_b<2020_a 2021_c<2020_b=abranch 2022_d<2020_b 2023_e<2022_d=ebranch";
-    let graph = graph(map).unwrap();
-    let cases = [
-        ("N03", "2021", "2021_c"),
-        (
-            "N03",
-            "2020",
-            "Multiple revisions start with '2020': 2020_a, 2020_b",
-        ),
-        ("N02", "qpr", "Can't locate revision identified by 'qpr'"),
-        (
-            "N02",
-            "ebranch@sos",
-            "Can't locate revision identified by 'sos'",
-        ),
-        ("N05", "abranch@head", "2021_c"),
-        ("N05", "abranch@heads", "2021_c"),
-        ("N05", "abranch@base", ""),
-        ("N05", "ebranch@2022_d", "2022_d"),
-        ("N05", "ebranch@ebranch", "2023_e"),
-        ("N05", "2023_e@2022", "2022_d"),
-        (
-            "N06",
-            "ebranch@2021",
-            "revision 2021_c is not a member of branch 'ebranch'",
-        ),
-        ("N07", "x@2022_d", "no such branch: 'x'"),
-        (
-            "",
-            "-1",
-            "Multiple head revisions are present for given argument '-1': 2021_c, 2023_e",
-        ),
-        ("", "ebranch@head-1", "2022_d"),
-        (
-            "",
-            "2023_e-9",
-            "relative revision 2023_e-9 didn't produce 9 migrations, only 4",
-        ),
-        ("", "", "'' makes no sense as a target: it is empty"),
-        (
-            "",
-            "a@b@c",
-            "'a@b@c' makes no sense as a target: more than one '@'",
-        ),
-        (
-            "",
-            "head+",
-            "'head+' makes no sense as a target: a number must follow '+' or '-'",
-        ),
-        (
-            "",
-            "+0",
-            "'+0' makes no sense as a target: a number must follow '+' or '-'",
-        ),
-    ];
-    for (id, target, expected) in cases {
-        let found = match resolve(&graph, &[], target) {
-            Ok(resolved) => resolved.ids.join(" "),
-            Err(error) => error.to_string(),
-        };
-        assert_eq!(found, expected, "{id} {target}");
-    }
-}
-
-#[test]
-fn r29_ranges() {
-    let graph = graph(LINEAR).unwrap();
-    let cases = [
-        ("b:d", "b c d"),
-        (":c", "a b c"),
-        ("b:", "b c d e"),
-        ("current:", "b c d e"),
-        ("b:+2", "b c d"),
-        ("-1:current", "a b"),
-        ("-9:", "a b c d e"),
-        (
-            "-9:current",
-            "relative revision current-9 didn't produce 9 migrations, only 2",
-        ),
-        ("d:b", "d is not an ancestor of b"),
-        (
-            "b",
-            "'b' makes no sense as a target: history range requires [start]:[end], [start]:, or :[end]",
-        ),
-    ];
-    for (text, expected) in cases {
-        let found = match range(&graph, &rows("b"), text) {
-            Ok(ids) => ids.join(" "),
-            Err(error) => error.to_string(),
-        };
-        assert_eq!(found, expected, "{text}");
-    }
+    assert_eq!(graph.heads(), ["account", "networking"]);
+    assert_eq!(graph.effective_heads(), ["networking"]);
 }
 
 #[test]
 fn n18_merges() {
     let graph = graph(BRANCHED).unwrap();
-    let merge = |targets: &[&str]| match merge_parents(&graph, targets, false) {
+    let merge = |targets: &[&str], splice| match merge_parents(&graph, targets, splice) {
         Ok(ids) => ids.join(" "),
         Err(error) => error.to_string(),
     };
-    assert_eq!(merge(&[]), "d1 d2");
-    assert_eq!(merge(&["heads"]), "d1 d2");
-    assert_eq!(merge(&["d2", "d1"]), "d1 d2");
-    assert_eq!(merge(&["d1", "d1"]), "duplicate head revision d1");
-    assert_eq!(merge(&["d1", "c2"]), "revision c2 is not a head revision");
-    assert_eq!(merge(&["d1"]), "nothing to merge: there is one head only");
+    assert_eq!(merge(&[], false), "d1 d2");
+    assert_eq!(merge(&["heads"], false), "d1 d2");
+    assert_eq!(merge(&["d2", "d1"], false), "d1 d2");
+    assert_eq!(merge(&["d1", "d1"], false), "duplicate head revision d1");
+    assert_eq!(
+        merge(&["d1", "c2"], false),
+        "revision c2 is not a head revision"
+    );
+    assert_eq!(merge(&["d1", "c2"], true), "c2 d1");
+    assert_eq!(
+        merge(&["d1", "c1"], true),
+        "revision d1 comes after c1 already: there is nothing to join"
+    );
+    assert_eq!(
+        merge(&["d1"], false),
+        "nothing to merge: there is one head only"
+    );
+}
+
+/// What a new revision follows, and of which heads the compiler takes one only.
+#[test]
+fn where_a_new_revision_goes() {
+    let graph = graph(BRANCHED).unwrap();
+    let follows = |target, splice| match new_parents(&graph, target, splice) {
+        Ok(ids) => ids.join(" "),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(follows("c1branch@head", false), "d1");
+    assert_eq!(follows("base", false), "");
+    assert_eq!(follows("heads", false), "d1 d2");
+    assert_eq!(follows("b", false), "revision b is not a head revision");
+    assert_eq!(follows("b", true), "b");
+    let unlabelled = |map| self::graph(map).unwrap().unlabelled_heads().join(" ");
+    assert_eq!(unlabelled(BRANCHED), "");
+    assert_eq!(unlabelled("a b<a c<a=x"), "b");
+    assert_eq!(unlabelled("a b<a c<a d<c=x e"), "b e");
 }
 
 #[test]
