@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) executable: PathBuf,
+    /// The database that it is for, where the package has several.
+    pub(crate) database: Option<String>,
     /// Whether it is an application that hands over to us when its first argument is `migrate`.
     pub(crate) intercepts: bool,
 }
@@ -70,6 +72,7 @@ pub(crate) fn build(
     })?;
     Ok(Built {
         executable: executable.into_std_path_buf(),
+        database: package.database.clone(),
         intercepts,
     })
 }
@@ -90,9 +93,17 @@ fn tell_if_it_takes_long(package: String, ui: Ui) -> Sender<()> {
 /// `<package>-migrate`, else the application that calls `intercept`. Any other binary would not know
 /// what to do with our arguments, and simply start.
 fn choose(package: &Package) -> Result<(&Binary, bool), Error> {
-    let own = format!("{}-migrate", package.name);
+    let own = (package.binary.clone()).unwrap_or_else(|| format!("{}-migrate", package.name));
     if let Some(binary) = package.binaries.iter().find(|binary| binary.name == own) {
         return Ok((binary, false));
+    }
+    if package.binary.is_some() {
+        return Err(ToolError::NoBinaryOf {
+            package: package.name.clone(),
+            database: package.database.clone().unwrap_or_default(),
+            binary: own,
+        }
+        .into());
     }
     let mut intercepting = package.binaries.iter().filter(|binary| {
         fs::read_to_string(&binary.source).is_ok_and(|source| source.contains("cli::intercept"))

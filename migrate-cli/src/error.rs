@@ -48,6 +48,14 @@ pub(crate) enum ToolError {
         "the package `{package}` has no binary for migrate: neither `{package}-migrate` nor one that calls `migrate_runtime::cli::intercept`"
     )]
     NoBinary { package: String },
+    #[error(
+        "the package `{package}` has no binary `{binary}`, which is the command line of its database {database}"
+    )]
+    NoBinaryOf {
+        package: String,
+        database: String,
+        binary: String,
+    },
     #[error("the package `{package}` does not build")]
     BuildFailed {
         package: String,
@@ -145,6 +153,21 @@ impl Explain for ToolError {
                     "run `cargo migrate init -p {package}`, which adds one"
                 )]
             }
+            Self::NoBinaryOf {
+                package,
+                database,
+                binary,
+            } => vec![
+                format!(
+                    "write src/bin/{binary}.rs: fn main() -> std::process::ExitCode {{ \
+                     migrate_runtime::cli::main(&{}::{}::SCHEMA) }}, with the schema's own path",
+                    package.replace('-', "_"),
+                    database.replace('-', "_")
+                ),
+                format!(
+                    "and declare it in Cargo.toml: [[bin]] name = \"{binary}\", required-features = [\"migrate\"]"
+                ),
+            ],
             _ => Vec::new(),
         }
     }

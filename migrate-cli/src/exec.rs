@@ -73,7 +73,8 @@ pub(crate) fn command(
         )
         .env(env::MIGRATIONS, migrations)
         .env(env::DATABASE_URL_VAR, url_variable)
-        .env(env::RUNTIME, runtime);
+        .env(env::RUNTIME, runtime)
+        .envs(built.database.iter().map(|name| (env::DATABASE, name)));
     command
 }
 

@@ -2,6 +2,7 @@
 //! it. It links no database and knows no schema; what the migration files alone can answer, it answers.
 
 mod build;
+mod databases;
 mod error;
 mod exec;
 mod follow_up;
@@ -18,7 +19,7 @@ use migrate_runtime::Error;
 use migrate_runtime::cli::args::{Cli, Command};
 use migrate_runtime::cli::report;
 use migrate_runtime::cli::statics;
-use migrate_runtime::cli::ui::Ui;
+use migrate_runtime::cli::ui::{self, Ui};
 
 fn main() -> ExitCode {
     let arguments = arguments();
@@ -51,6 +52,11 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
         return done;
     }
     let package = project::find(&cli.global, &cwd)?;
+    if cli.global.all {
+        return databases::each(&package, cli, arguments, ui);
+    }
+    let package = databases::of(package, cli.global.database.as_deref())?;
+    ui::of_database(package.database.as_deref());
     let project = exec::project(&package, &cli.global, &cwd);
     if let Some(done) = statics::run(&cli.command, &project, ui) {
         return done;

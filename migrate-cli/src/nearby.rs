@@ -14,7 +14,8 @@ use crate::project;
 
 /// The project of the current directory.
 pub(crate) fn project(arguments: &GlobalArgs, cwd: &Path) -> Option<Project> {
-    if arguments.package.is_some() || arguments.manifest_path.is_some() {
+    let is_elsewhere = arguments.package.is_some() || arguments.manifest_path.is_some();
+    if is_elsewhere || arguments.database.is_some() || arguments.all {
         return None;
     }
     let manifest = project::manifest(arguments, cwd).ok()?;
@@ -53,6 +54,9 @@ fn facts(manifest: &str) -> Option<Facts> {
     package.get("name")?.as_str()?;
     let runtime = runtime(manifest.get("dependencies")?)?;
     let settings = package.get("metadata").and_then(|it| it.get("migrate"));
+    if settings.is_some_and(|settings| settings.get("databases").is_some()) {
+        return None;
+    }
     let features = manifest.get("features").and_then(Item::as_table_like);
     if settings.is_none() && !features.is_some_and(|features| features.contains_key("migrate")) {
         return None;

@@ -6,6 +6,7 @@ use cargo_metadata::{Metadata, MetadataCommand, Package as CargoPackage, TargetK
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
 
+use crate::databases::{self, Database};
 use crate::error::ToolError;
 
 /// The name of the runtime's package.
@@ -30,6 +31,12 @@ pub(crate) struct Package {
     pub(crate) runtime: String,
     /// Whether it has a feature `migrate`.
     pub(crate) has_feature: bool,
+    /// The databases that it declares, where it has several.
+    pub(crate) databases: Vec<Database>,
+    /// The one of them that is meant.
+    pub(crate) database: Option<String>,
+    /// The binary with its command line, where that is not the usual one.
+    pub(crate) binary: Option<String>,
     pub(crate) binaries: Vec<Binary>,
     /// The root of the library, where it has one.
     pub(crate) library: Option<PathBuf>,
@@ -250,6 +257,9 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),
         has_feature: package.features.contains_key("migrate"),
+        databases: databases::declared(&package.metadata["migrate"]),
+        database: None,
+        binary: None,
         workspace_root: metadata.workspace_root.as_std_path().to_owned(),
         manifest: manifest.to_owned(),
         root,

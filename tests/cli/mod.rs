@@ -9,6 +9,7 @@ mod bad_input;
 mod bad_source;
 mod branches;
 mod data;
+mod databases;
 mod flags;
 mod init;
 mod json;

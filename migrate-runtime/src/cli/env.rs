@@ -17,6 +17,8 @@ pub const WORKSPACE_ROOT: &str = "CARGO_MIGRATE_WORKSPACE_ROOT";
 pub const MIGRATIONS: &str = "CARGO_MIGRATE_MIGRATIONS";
 /// The name of the variable with the database URL.
 pub const DATABASE_URL_VAR: &str = "CARGO_MIGRATE_DATABASE_URL_VAR";
+/// The name of the database, where the package has several.
+pub const DATABASE: &str = "CARGO_MIGRATE_DATABASE";
 
 /// What the package calls the runtime: `migrate_runtime`.
 pub const RUNTIME: &str = "CARGO_MIGRATE_RUNTIME";
@@ -44,6 +46,9 @@ impl Project {
         let cwd = std::env::current_dir().map_err(EnvError::NoDirectory)?;
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let root = variable(MANIFEST_DIR).map(PathBuf::from);
+        if root.is_none() && (arguments.database.is_some() || arguments.all) {
+            return Err(EnvError::OneDatabase.into());
+        }
         let migrations = match (&arguments.migrations_dir, variable(MIGRATIONS)) {
             (Some(dir), _) => cwd.join(dir),
             (None, Some(dir)) => PathBuf::from(dir),
@@ -154,6 +159,9 @@ pub enum EnvError {
     /// The current directory is gone.
     #[error("the current directory cannot be read")]
     NoDirectory(#[source] std::io::Error),
+    /// A binary is of one database; which there are, the tool knows from cargo.
+    #[error("--database and --all need cargo: this binary is of one database")]
+    OneDatabase,
     /// Nothing says which database is meant.
     #[error(
         "no database is configured: no --database-url, {variable} is not set, and {}",
@@ -217,7 +225,7 @@ impl Explain for EnvError {
             | Self::NoDatabase { .. }
             | Self::EnvFile { .. }
             | Self::EnvLine { .. } => ErrorKind::Config,
-            Self::Url { .. } | Self::NotUnicode(_) => ErrorKind::Usage,
+            Self::Url { .. } | Self::NotUnicode(_) | Self::OneDatabase => ErrorKind::Usage,
         }
     }
 
@@ -239,6 +247,9 @@ impl Explain for EnvError {
                 "write NAME=value, a value with spaces in quotes, which end where they begin"
                     .to_owned(),
             ],
+            Self::OneDatabase => {
+                vec!["call the binary of that database, without the flag".to_owned()]
+            }
             Self::NoDirectory(_) | Self::NotUnicode(_) | Self::EnvFile { .. } => Vec::new(),
         }
     }

@@ -130,6 +130,9 @@ fn with_global(command: &[&str], global: &GlobalArgs) -> Vec<String> {
         manifest_path: _,
         features: _,
         migrations_dir,
+        // The tool has said which one.
+        database: _,
+        all: _,
     } = global;
     let mut arguments: Vec<String> = command.iter().map(|&word| word.to_owned()).collect();
     if let Some(url) = database_url {

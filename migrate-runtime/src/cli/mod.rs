@@ -113,7 +113,8 @@ fn exit_status(code: ExitCode) -> i32 {
 /// What the help calls the program: as the user started it.
 fn program_name(program: &OsString, intercepted: bool) -> String {
     if std::env::var_os(env::MANIFEST_DIR).is_some() {
-        return ui::CARGO.to_owned();
+        let database = std::env::var(env::DATABASE).ok();
+        return ui::with_database(database.as_deref());
     }
     let name = std::path::Path::new(program).file_stem();
     let name = name.map_or("migrate".into(), |name| name.to_string_lossy());

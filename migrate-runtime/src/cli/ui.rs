@@ -173,6 +173,19 @@ static LOST: OnceLock<String> = OnceLock::new();
 /// What the program is called where messages say what to type.
 pub const CARGO: &str = "cargo migrate";
 
+/// What to type for a database of a package that has several.
+pub(super) fn with_database(name: Option<&str>) -> String {
+    name.map_or_else(
+        || CARGO.to_owned(),
+        |name| format!("{CARGO} --database {name}"),
+    )
+}
+
+/// Says of which database the messages are that say what to type.
+pub fn of_database(name: Option<&str>) {
+    called(&with_database(name));
+}
+
 /// The commands that a program without its package cannot run either: they stay as they are.
 const OF_THE_PACKAGE: [&str; 4] = ["init", "revision", "merge", "models"];
 
@@ -200,8 +213,12 @@ fn with_name(text: &str, program: &str) -> String {
     for part in parts {
         let command = part.split_whitespace().next().unwrap_or_default();
         let command = command.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let is_of_the_package = OF_THE_PACKAGE.contains(&command);
-        written.push_str(if is_of_the_package { CARGO } else { program });
+        let stays = match program.strip_prefix(CARGO) {
+            // For one of several databases, which may be said already.
+            Some(database) => part.starts_with(database),
+            None => OF_THE_PACKAGE.contains(&command),
+        };
+        written.push_str(if stays { CARGO } else { program });
         written.push_str(part);
     }
     written

@@ -11,6 +11,19 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL", help_heading = "Database")]
     pub database_url: Option<String>,
 
+    /// Which database, where the package declares several.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Database")]
+    pub database: Option<String>,
+
+    /// Each of these databases: with upgrade, current, check, status, heads and history.
+    #[arg(
+        long,
+        global = true,
+        conflicts_with_all = ["database", "database_url", "migrations_dir"],
+        help_heading = "Database"
+    )]
+    pub all: bool,
+
     /// How long to wait for somebody else: another run of migrate, and on PostgreSQL whoever uses a table
     /// that a migration changes, which is tried for a second at a time. `CONCURRENTLY` waits without a limit:
     /// nobody has to wait behind it.

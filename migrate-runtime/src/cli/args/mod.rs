@@ -148,6 +148,19 @@ impl Command {
         }
     }
 
+    /// Whether it can be asked of every database of a package at once.
+    pub const fn may_be_of_all(&self) -> bool {
+        matches!(
+            self,
+            Self::Upgrade(_)
+                | Self::Current(_)
+                | Self::Check(_)
+                | Self::Status(_)
+                | Self::Heads(_)
+                | Self::History(_)
+        )
+    }
+
     /// Whether the migration files alone answer it: no build and no database is needed then, and it
     /// works when the crate does not compile.
     pub fn is_static(&self) -> bool {
