@@ -155,3 +155,28 @@ fn a_check_is_not_taken_for_one_whose_name_differs_in_case() {
     )
     "#);
 }
+
+#[test]
+fn a_check_that_reads_as_the_one_of_the_type_is_another() {
+    for name in ["letter_ok", "letter_state_check"] {
+        let mut database = filled();
+        let first: &'static [OperationDef] = Vec::leak(vec![add_check(
+            "letter",
+            check(name, "state IN ('draft', 'sent')"),
+        )]);
+        database.migrate(first).unwrap();
+        let rename: &'static [OperationDef] = Vec::leak(vec![
+            drop_check("letter", name),
+            alter_enum("state", &["draft", "mailed"]).renames(&[("sent", "mailed")]),
+            add_check("letter", check(name, "state IN ('draft', 'mailed')")),
+        ]);
+        database.migrate(rename).unwrap();
+        assert_eq!(
+            database.stored("letter").matches("'mailed'").count(),
+            2,
+            "{}",
+            database.stored("letter")
+        );
+        assert!(!database.stored("letter").contains("'sent'"));
+    }
+}

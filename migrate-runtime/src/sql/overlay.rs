@@ -113,7 +113,7 @@ impl Merge<'_> {
                 .collect(),
             checks: checks
                 .iter()
-                .filter_map(|check| self.check(check))
+                .filter_map(|check| self.check(check, checks))
                 .collect(),
             foreign_keys: foreign_keys
                 .iter()
@@ -239,16 +239,27 @@ impl Merge<'_> {
     }
 
     /// `None` for a check that only stands for a column's type: it comes and goes with the type. It may
-    /// have the name that a column or table had once, so it is found by what it says.
-    fn check(&self, there: &Check) -> Option<Check> {
-        let same_name = |ours: &&Check| is_named(ours.name.as_ref(), there.name.as_ref());
-        let same_text = |ours: &&Check| self.text(ours) == self.text(there);
-        let alike = |ours: &&Check| self.is_found_by_form(there.name.as_ref()) && same_text(ours);
+    /// have the name that a column or table had once, so it is found by what it says; but a check that somebody
+    /// wrote may say the same, and is known by its name.
+    fn check(&self, there: &Check, all: &[Check]) -> Option<Check> {
+        let same_name = |held: &&Check| is_named(held.name.as_ref(), there.name.as_ref());
+        let same_text = |held: &&Check| self.text(held) == self.text(there);
+        let is_another = |ours: &Check| {
+            (all.iter()).any(|other| is_named(ours.name.as_ref(), other.name.as_ref()))
+        };
         let ours = &self.ours.checks;
-        if let Some(ours) = (ours.iter().find(same_name)).or_else(|| ours.iter().find(alike)) {
+        if let Some(ours) = ours.iter().find(same_name) {
             return Some(ours.clone());
         }
-        let of_type = (self.held.checks.iter()).any(|held| same_name(&held) || same_text(&held));
+        if self.held.checks.iter().any(|held| same_name(&held)) {
+            return None;
+        }
+        if self.is_found_by_form(there.name.as_ref())
+            && let Some(ours) = ours.iter().find(|it| same_text(it) && !is_another(it))
+        {
+            return Some(ours.clone());
+        }
+        let of_type = self.held.checks.iter().any(|held| same_text(&held));
         (!of_type).then(|| there.clone())
     }
 
