@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::process::{Command, ExitCode, ExitStatus, Output};
 
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
@@ -38,6 +38,11 @@ pub(crate) fn run(built: &Built, project: &Project, typed: &[OsString]) -> Resul
 /// Runs it and comes back.
 pub(crate) fn wait(command: &mut Command, built: &Built) -> Result<ExitStatus, Error> {
     command.status().map_err(|error| not_started(built, error))
+}
+
+/// Runs it and comes back with what it printed.
+pub(crate) fn output(command: &mut Command, built: &Built) -> Result<Output, Error> {
+    command.output().map_err(|error| not_started(built, error))
 }
 
 fn not_started(built: &Built, error: io::Error) -> Error {

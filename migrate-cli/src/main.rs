@@ -3,10 +3,12 @@
 
 mod build;
 mod databases;
+mod doctor;
 mod error;
 mod exec;
 mod follow_up;
 mod init;
+mod manual;
 mod modules;
 mod nearby;
 mod project;
@@ -44,6 +46,12 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
     let cwd = std::env::current_dir().map_err(error::ToolError::NoDirectory)?;
     if let Command::Init(init) = &cli.command {
         return init::run(init, &cli.global, &cwd, ui);
+    }
+    if let Some(done) = manual::run(&cli.command, &cwd, ui) {
+        return done;
+    }
+    if let Command::Doctor(_) = &cli.command {
+        return doctor::run(&cli.global, arguments, &cwd, ui);
     }
     if cli.command.is_static()
         && let Some(project) = nearby::project(&cli.global, &cwd)

@@ -10,6 +10,7 @@ mod bad_source;
 mod branches;
 mod data;
 mod databases;
+mod doctor;
 mod flags;
 mod init;
 mod json;

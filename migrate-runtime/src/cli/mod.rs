@@ -12,6 +12,7 @@
 
 pub mod args;
 mod commands;
+pub mod doctor;
 pub mod env;
 pub mod follow_up;
 mod git;

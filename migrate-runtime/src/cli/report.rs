@@ -72,6 +72,15 @@ pub const fn exit_code(kind: ErrorKind) -> u8 {
     }
 }
 
+/// The error and its causes, without what to do.
+pub(super) fn in_one_line(error: &Error) -> String {
+    let mut text = error.to_string();
+    for cause in causes(error) {
+        text = format!("{text}: {cause}");
+    }
+    text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
 /// `error: …`, `  caused by: …`, an empty line, `hint: …`.
 fn as_text(ui: Ui, error: &Error) -> String {
     let label = ui.paint(Style::Bad, "error:");

@@ -59,6 +59,9 @@ pub trait Dialect: std::fmt::Debug + Sync {
         None
     }
 
+    /// The query that tells which database of which version it is, in one row and column.
+    fn version_query(&self) -> &'static str;
+
     /// A string as an SQL literal.
     fn literal(&self, text: &str) -> String {
         format!("'{}'", text.replace('\'', "''"))

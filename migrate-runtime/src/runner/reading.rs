@@ -7,6 +7,7 @@ use super::chains::{Chains, Rows};
 use super::error::{EditedRevision, RunError};
 use super::event::Progress;
 use super::history::{History, LogEntry};
+use super::inspect::has_table;
 use super::listing::Listed;
 use super::migrator::{Migrator, Revision};
 use super::records::described;
@@ -121,6 +122,21 @@ impl Migrator<'_> {
         let log = self.read_log(engine, &history, session)?;
         let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
         Ok((known, log))
+    }
+
+    /// Whether the database has the version table.
+    ///
+    /// # Errors
+    /// [`RunError`] if it cannot be asked.
+    pub fn is_recorded(&self, session: &mut dyn Session) -> Result<bool, RunError> {
+        let engine = engine(session.backend());
+        has_table(session, &self.tables.version).map_err(|source| {
+            engine.explain(
+                "the version table cannot be looked for",
+                self.limits(),
+                source,
+            )
+        })
     }
 
     /// What the bookkeeping says of every chain.

@@ -11,6 +11,7 @@ mod reading;
 mod reference;
 #[cfg(test)]
 mod tests;
+mod tool;
 
 pub use authoring::{
     AdoptArgs, EditArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs,
@@ -23,6 +24,7 @@ pub use global::{Color, Format, GlobalArgs};
 pub use reading::{
     BranchesArgs, CheckArgs, CurrentArgs, HeadsArgs, HistoryArgs, ListArgs, ShowArgs, StatusArgs,
 };
+pub use tool::{CompletionsArgs, DoctorArgs, ManArgs, Shell};
 
 use std::ffi::OsString;
 
@@ -45,7 +47,7 @@ Examples:
   cargo migrate downgrade -1                            undo the last revision
   cargo migrate check                                   do models, revisions and database agree?
 
-Exit codes: 0 done, 1 differences found (check, current --check-heads), 2 wrong usage, 3 failure."
+Exit codes: 0 done, 1 differences found (check, current --check-heads, doctor), 2 wrong usage, 3 failure."
 )]
 pub struct Cli {
     /// What every command understands.
@@ -106,6 +108,12 @@ pub enum Command {
     Adopt(AdoptArgs),
     /// Writes model structs for an existing database.
     Models(ModelsArgs),
+    /// Explains the setup, part by part, and what is wrong with it.
+    Doctor(DoctorArgs),
+    /// Prints the script that completes commands in a shell.
+    Completions(CompletionsArgs),
+    /// Prints the manual page, or writes one of each command.
+    Man(ManArgs),
 }
 
 impl Command {
@@ -135,6 +143,9 @@ impl Command {
             Self::Shell(_) => "shell",
             Self::Adopt(_) => "adopt",
             Self::Models(_) => "models",
+            Self::Doctor(_) => "doctor",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -189,7 +200,10 @@ impl Command {
             | Self::Status(_)
             | Self::Shell(_)
             | Self::Adopt(_)
-            | Self::Models(_) => false,
+            | Self::Models(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 
@@ -219,7 +233,10 @@ impl Command {
             | Self::Edit(_)
             | Self::Status(_)
             | Self::EnsureVersion(_)
-            | Self::Shell(_) => false,
+            | Self::Shell(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
         }
     }
 }
@@ -237,6 +254,6 @@ impl Cli {
 }
 
 /// The grammar as clap has it, with the program's name in the usage lines.
-fn grammar(program: &str) -> clap::Command {
+pub fn grammar(program: &str) -> clap::Command {
     Cli::command().bin_name(program.to_owned())
 }

@@ -4,6 +4,7 @@ mod adopt;
 mod authoring;
 mod beyond;
 mod context;
+mod doctor;
 mod edit;
 mod looking;
 mod many;
@@ -28,13 +29,18 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
     if let Some(done) = statics::run(&cli.command, &context.project, ui) {
         return done;
     }
+    if let Command::Doctor(_) = &cli.command {
+        return Ok(doctor::doctor(&context));
+    }
     // The compiler's check steps aside for this build, so it is said here.
     match head_agrees(&context.project.migrations) {
         Err(SourceError::HeadDiffers { .. }) if !cli.command.needs_head_to_agree() => {}
         agrees => agrees?,
     }
     match &cli.command {
-        Command::Init(_) => Err(OnlyWithCargo.into()),
+        Command::Init(_) | Command::Completions(_) | Command::Man(_) => {
+            Err(OnlyWithCargo(cli.command.name()).into())
+        }
         Command::Revision(arguments) => authoring::revision(&context, arguments),
         Command::Adopt(arguments) => adopt::adopt(&context, arguments),
         Command::Models(arguments) => models::models(&context, arguments),
@@ -52,19 +58,20 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
         Command::Check(_) => looking::check(&context),
         Command::Status(_) => looking::status(&context),
         Command::Shell(arguments) => shell::shell(&context, arguments),
-        // Answered above, from the files.
+        // Answered above.
         Command::Heads(_)
         | Command::Branches(_)
         | Command::Show(_)
         | Command::Merge(_)
-        | Command::Rebase(_) => Ok(ExitCode::SUCCESS),
+        | Command::Rebase(_)
+        | Command::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }
 
-/// A command that edits the user's package.
+/// A command about a package or the tool, not about a chain.
 #[derive(Debug, thiserror::Error)]
-#[error("`init` changes a package, and this binary is a part of one")]
-struct OnlyWithCargo;
+#[error("`{0}` is a command of the tool, and this binary is a part of a package")]
+struct OnlyWithCargo(&'static str);
 
 impl Explain for OnlyWithCargo {
     fn kind(&self) -> ErrorKind {
@@ -72,6 +79,6 @@ impl Explain for OnlyWithCargo {
     }
 
     fn hints(&self) -> Vec<String> {
-        vec!["run `cargo migrate init`".to_owned()]
+        vec![format!("run `cargo migrate {}`", self.0)]
     }
 }

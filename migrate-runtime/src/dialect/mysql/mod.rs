@@ -45,6 +45,10 @@ impl Dialect for Mysql {
         }
     }
 
+    fn version_query(&self) -> &'static str {
+        "SELECT CONCAT(IF(VERSION() LIKE '%MariaDB%', '', 'MySQL '), VERSION())"
+    }
+
     fn quote(&self, name: &Name) -> String {
         quote(name.as_str())
     }

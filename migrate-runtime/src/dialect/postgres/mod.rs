@@ -41,6 +41,10 @@ impl Dialect for Postgres {
         }
     }
 
+    fn version_query(&self) -> &'static str {
+        "SELECT 'PostgreSQL ' || pg_catalog.current_setting('server_version')"
+    }
+
     fn quote(&self, name: &Name) -> String {
         quote(name.as_str())
     }

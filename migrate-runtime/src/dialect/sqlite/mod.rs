@@ -40,6 +40,10 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn version_query(&self) -> &'static str {
+        "SELECT 'SQLite ' || sqlite_version()"
+    }
+
     fn quote(&self, name: &Name) -> String {
         ddl::quote(name.as_str())
     }
