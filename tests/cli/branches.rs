@@ -75,7 +75,7 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
             file     migrations/a1_a1.rs
             revises  <base>
             created  [TIME] UTC
-        ")
+        ");
     });
     insta::assert_snapshot!(refused(&project, &["revision", "-m", "next"]), @r"
         error: Multiple heads are present: a3, b2
@@ -126,9 +126,7 @@ fn a_branch_begins_in_the_middle_and_is_joined() {
 
         hint: `cargo migrate heads` lists the heads; `--splice` begins a branch at another revision
         ");
-    insta::assert_snapshot!(refused(&project, &["merge", "a3", "a2", "--splice"]), @r"
-        error: revision a3 comes after a2 already: there is nothing to join
-        ");
+    insta::assert_snapshot!(refused(&project, &["merge", "a3", "a2", "--splice"]), @"error: revision a3 comes after a2 already: there is nothing to join");
     insta::assert_snapshot!(refused(&project, &["merge", "a3", "a3"]), @r"
         error: duplicate head revision a3
 

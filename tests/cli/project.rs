@@ -145,6 +145,7 @@ impl Project {
     }
 
     /// `cargo migrate …` at the root of the project, with these variables.
+    #[cfg(unix)]
     pub fn migrate_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
         let mut command = Command::new(tool());
         command.arg("migrate").args(arguments);
