@@ -115,6 +115,6 @@ pub use runner::{Event, Migrator, Report};
 mod migrations_page {}
 
 /// The same of start-up.
-#[cfg(all(doctest, feature = "sqlite"))]
+#[cfg(all(doctest, feature = "sqlite", feature = "cli"))]
 #[doc = include_str!("../../docs/application.md")]
 mod application_page {}

@@ -1,6 +1,7 @@
 //! The documentation: what a page shows is what happens.
 
 mod book;
+mod coming_from;
 mod from_diesel;
 mod page;
 mod readme;

@@ -65,6 +65,18 @@ pub fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
+/// A chapter of a page, by its heading.
+pub fn section(text: &str, heading: &str) -> String {
+    let begin = format!("## {heading}");
+    let rest = text.lines().skip_while(|line| *line != begin);
+    let lines: Vec<&str> = (rest.enumerate())
+        .take_while(|(at, line)| *at == 0 || !line.starts_with("## "))
+        .map(|(_, line)| line)
+        .collect();
+    assert!(!lines.is_empty(), "there is no chapter {heading}");
+    lines.join("\n")
+}
+
 /// A page without its blocks of code.
 pub fn prose(text: &str) -> String {
     let mut in_code = false;

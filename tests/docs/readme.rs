@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::page::text;
+use super::page::{Block, blocks, headings, links, text};
 use super::walk::Walk;
 use crate::cli::project::{Project, repository};
 
@@ -39,4 +39,46 @@ fn what_the_readme_shows_is_what_happens() {
         .meaning("cargo bookshop", "cargo run --quiet --bin bookshop");
     walk.through(readme.split(END).next().unwrap());
     assert!(walk.commands > 12, "only {} commands", walk.commands);
+}
+
+/// What was bundled is what the table says was run.
+#[test]
+fn the_version_of_sqlite_is_the_one_that_is_bundled() {
+    let version = Project::empty().query("x.db", "SELECT sqlite_version() AS value");
+    let said = format!("{}, as bundled", version[0]);
+    assert!(text("README.md").contains(&said), "{said}");
+}
+
+/// `README.es.md` says the same: the same code, chapters, tables and links, in their order.
+#[test]
+fn the_spanish_readme_has_what_the_english_one_has() {
+    let (english, spanish) = (text("README.md"), text("README.es.md"));
+    let code = |text: &str| -> Vec<Vec<String>> {
+        let lines = |block: Block| [vec![block.language], block.lines].concat();
+        blocks(text).into_iter().map(lines).collect()
+    };
+    assert_eq!(code(&english), code(&spanish));
+    let levels = |text: &str| -> Vec<usize> {
+        let level = |line: &String| line.chars().take_while(|letter| *letter == '#').count();
+        headings(text).iter().map(level).collect()
+    };
+    assert_eq!(levels(&english), levels(&spanish));
+    // Each names the other one.
+    let others = |text: &str| -> Vec<String> {
+        let links = links(text).into_iter();
+        links.filter(|link| !link.starts_with("README")).collect()
+    };
+    assert_eq!(others(&english), others(&spanish));
+    // A word in code is the same in every language.
+    let rows = |text: &str| -> Vec<(usize, String)> {
+        let rows = text.lines().filter(|line| line.starts_with("| "));
+        rows.map(|row| {
+            (
+                row.matches(" | ").count(),
+                row.split('`').skip(1).step_by(2).collect(),
+            )
+        })
+        .collect()
+    };
+    assert_eq!(rows(&english), rows(&spanish));
 }

@@ -1,8 +1,9 @@
 //! The tutorials, from their first command to the last.
 
-use super::page::text;
+use super::page::{section, text};
 use super::walk::Walk;
 use crate::cli::project::Project;
+use crate::{mysql, postgres};
 
 /// Walks a page in an empty directory.
 fn walked(page: &str) -> Walk {
@@ -62,4 +63,36 @@ fn troubleshooting() {
 #[test]
 fn production() {
     worked_through("docs/production.md", "page-production", 12);
+}
+
+/// Walks a chapter of the page on databases; the database that it names is one of a server of ours.
+fn on_a_server(chapter: &str, shown: &str, url: &str) {
+    let place = |url: &str| url.split_once("://").unwrap().1.to_owned();
+    let mut walk = Walk::new(Project::empty())
+        .meaning(shown, url)
+        .meaning(&place(shown), &place(url));
+    walk.through(&section(&text("docs/databases.md"), chapter));
+    assert!(walk.commands > 7, "only {}", walk.commands);
+}
+
+#[test]
+fn on_postgres() {
+    if let Some(database) = postgres::server::Database::new() {
+        on_a_server(
+            "PostgreSQL",
+            "postgres://localhost/warehouse",
+            &database.url,
+        );
+    }
+}
+
+#[test]
+fn on_mariadb() {
+    if let Some(database) = mysql::server::Database::new() {
+        on_a_server(
+            "MySQL and MariaDB",
+            "mariadb://localhost/depot",
+            &database.url,
+        );
+    }
 }

@@ -130,7 +130,7 @@ fn the_page_says_what_the_grammar_says() {
 #[test]
 fn what_the_pages_show_can_be_typed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut pages = vec![root.join("README.md")];
+    let mut pages = vec![root.join("README.md"), root.join("README.es.md")];
     let entries = std::fs::read_dir(root.join("docs")).unwrap();
     pages.extend(entries.map(|entry| entry.unwrap().path()));
     pages.retain(|page| page.extension().is_some_and(|extension| extension == "md"));
