@@ -106,6 +106,8 @@ pub enum GraphError {
     RangeNotAllowed { target: String },
     #[error("revision {id} is not a head revision")]
     NotAHead { id: String },
+    #[error("revision {id} is not a head revision")]
+    FollowedAlready { id: String },
     #[error("duplicate head revision {id}")]
     DuplicateHead { id: String },
     #[error("revision {descendant} comes after {ancestor} already: there is nothing to join")]
@@ -154,6 +156,7 @@ impl Explain for GraphError {
             | Self::NotADowngradeTarget { .. }
             | Self::RangeNotAllowed { .. }
             | Self::NotAHead { .. }
+            | Self::FollowedAlready { .. }
             | Self::DuplicateHead { .. }
             | Self::Joined { .. }
             | Self::NothingToMerge { .. }
@@ -211,7 +214,8 @@ impl Explain for GraphError {
                 "the rows of the version table must not follow each other: `cargo migrate stamp` with the later one alone mends them"
             }
             Self::RangeNotAllowed { .. } => "FROM:TO is for `--sql` and `history`",
-            Self::NotAHead { .. } => {
+            Self::NotAHead { .. } => "`cargo migrate heads` lists the heads",
+            Self::FollowedAlready { .. } => {
                 "`cargo migrate heads` lists the heads; `--splice` begins a branch at another revision"
             }
             Self::DuplicateHead { .. } => "name each head once",
