@@ -401,4 +401,22 @@ fn values(shop: &mut Shop) {
     shop.migrate(&["downgrade", "sixth", "--yes"]).success();
     assert_eq!(now(shop), None);
     shop.migrate(&["upgrade"]).success();
+
+    // The first part is applied, the second cannot be: both are taken back, and the head is what it was.
+    let text = (shop.project.read("src/lib.rs"))
+        .replace("    Lost,\n", "    Lost,\n    Gone,\n")
+        .replace("\"lost\"", "\"gone\"")
+        .replace("    pub title", "    #[model(unique)]\n    pub title");
+    shop.project.write("src/lib.rs", &text);
+    let same = "INSERT INTO authors (name) VALUES ('one of two'); \
+                INSERT INTO books (title, author_id) \
+                SELECT 'same', max(id) FROM authors, generate_series(1, 2) GROUP BY generate_series";
+    shop.database.batch(same).unwrap();
+    let before = shop.project.contents();
+    let said = shop.migrate(&["revision", "--amend", "--yes"]);
+    insta::assert_snapshot!("values_amended_in_vain", said.transcript());
+    shop.project.assert_unchanged(&before);
+    assert_eq!(now(shop).as_deref(), Some("'lost'::status"));
+    let values = "SELECT enumlabel::text FROM pg_enum WHERE enumlabel = 'gone'";
+    assert!(shop.database.query(values).unwrap().is_empty());
 }
