@@ -75,6 +75,18 @@ fn every_block_of_rust_is_compiled() {
     }
 }
 
+/// What the introduction says: each command behind a `$` is typed.
+#[test]
+fn every_page_with_commands_is_walked() {
+    let walked = ["tutorials", "from_diesel"].map(|name| text(&format!("tests/docs/{name}.rs")));
+    for page in pages() {
+        let mut blocks = blocks(&text(&page)).into_iter();
+        let has_commands = blocks.any(|block| block.language == "console");
+        let is_walked = walked.iter().any(|test| test.contains(&page));
+        assert!(!has_commands || is_walked, "{page}");
+    }
+}
+
 /// A block that begins somewhere ends, and says its language.
 #[test]
 fn blocks_are_whole() {

@@ -2,7 +2,7 @@
 
 use super::page::{section, text};
 use super::walk::Walk;
-use crate::cli::project::Project;
+use crate::cli::project::{Project, manifest};
 use crate::{mysql, postgres};
 
 /// Walks a page in an empty directory.
@@ -30,7 +30,8 @@ fn worked_through(page: &str, package: &str, commands: usize) {
     let home = project.path().display().to_string();
     let mut walk = Walk::new(project)
         .meaning("/home/ada/shop", &home)
-        .meaning("shop-migrate", &format!("{package}-migrate"));
+        .meaning("shop-", &format!("{package}-"))
+        .meaning("shop::", &format!("{}::", package.replace('-', "_")));
     walk.through(&text(page));
     assert!(walk.commands > commands, "only {}", walk.commands);
 }
@@ -63,6 +64,39 @@ fn troubleshooting() {
 #[test]
 fn production() {
     worked_through("docs/production.md", "page-production", 12);
+}
+
+#[test]
+fn several_databases() {
+    worked_through("docs/several-databases.md", "page-several", 5);
+}
+
+#[test]
+fn from_sql() {
+    let sql =
+        "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, email TEXT NOT NULL);";
+    let project = Project::new(&[
+        ("Cargo.toml", &manifest("page-from-sql")),
+        ("src/lib.rs", ""),
+        ("migrations/20240101000000_users/up.sql", sql),
+        (
+            "migrations/20240101000000_users/down.sql",
+            "DROP TABLE users;",
+        ),
+        (".env", "DATABASE_URL=sqlite://app.db\n"),
+    ]);
+    project.sql("app.db", sql);
+    project.sql(
+        "app.db",
+        "CREATE TABLE __diesel_schema_migrations (
+             version VARCHAR(50) PRIMARY KEY NOT NULL,
+             run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+         );
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('20240101000000');",
+    );
+    let mut walk = Walk::new(project);
+    walk.through(&text("docs/from-sql.md"));
+    assert_eq!(walk.commands, 5);
 }
 
 /// Walks a chapter of the page on databases; the database that it names is one of a server of ours.

@@ -5,6 +5,7 @@
 //! | `console` | lines behind `$ ` go to a shell. A line below is one that was printed, in that order; `...` stands for any others, at its end for the rest of it, and nothing at all for all of them. The command fails where the page shows an error, or `# exit code 1` behind it |
 //! | first line `// src/lib.rs`, `# Cargo.toml` or `-- old.sql` | becomes that file |
 //! | `diff` | is applied to the one file that it fits |
+//! | other `toml` | is appended to `Cargo.toml` |
 //! | other `rust` | must compile, as an example of the package |
 //! | any other | is read by people only |
 //!
@@ -65,6 +66,12 @@ impl Walk {
             match block.language.as_str() {
                 "console" => block.typed().iter().for_each(|typed| self.run(typed)),
                 "diff" => self.apply(&block),
+                "toml" => {
+                    let path = format!("{}/Cargo.toml", self.dir);
+                    let more = self.today(&block.lines.join("\n"));
+                    let text = format!("{}\n{more}\n", self.project.read(&path));
+                    self.project.write(&path, &text);
+                }
                 "rust" => {
                     examples += 1;
                     let path = format!("{}/examples/block_{examples}.rs", self.dir);
