@@ -5,7 +5,7 @@ use super::Size;
 use super::evolution::Evolution;
 use migrate_runtime::operation::{Operation, apply_all, inverse_all};
 use migrate_runtime::schema::Schema;
-use migrate_runtime::source::name::{Timestamp, file_name, message_from_operations, slug};
+use migrate_runtime::source::name::{Timestamp, message_from_operations, slug};
 use migrate_runtime::source::{Downgrade, MigrationFile};
 
 /// The first revision's time: the beginning of 2024, one revision every five hours after that.
@@ -68,7 +68,8 @@ impl Revision {
 
     /// The name of its file.
     pub fn file_name(&self) -> String {
-        file_name(&self.id(), &slug(&message_from_operations(&self.upgrade)))
+        let slug = slug(&message_from_operations(&self.upgrade));
+        format!("{}_{slug}.rs", self.id())
     }
 
     /// Its file.

@@ -26,6 +26,7 @@ pub(crate) fn project(package: &Package, arguments: &GlobalArgs, cwd: &Path) -> 
         migrations,
         url_variable: package.url_variable.clone(),
         runtime: package.runtime.clone(),
+        files: package.files.clone(),
         cwd: cwd.to_owned(),
     }
 }
@@ -62,6 +63,7 @@ pub(crate) fn command(
         migrations,
         url_variable,
         runtime,
+        files,
         cwd: _,
     } = project;
     let mut command = Command::new(&built.executable);
@@ -79,6 +81,7 @@ pub(crate) fn command(
         .env(env::MIGRATIONS, migrations)
         .env(env::DATABASE_URL_VAR, url_variable)
         .env(env::RUNTIME, runtime)
+        .env(env::FILES, files.to_string())
         .envs(built.database.iter().map(|name| (env::DATABASE, name)));
     command
 }

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::env::Project;
+use migrate_runtime::cli::file_style;
+use serde_json::Value;
 use toml_edit::{DocumentMut, Item};
 
 use crate::project;
@@ -36,6 +38,7 @@ pub(crate) fn project(arguments: &GlobalArgs, cwd: &Path) -> Option<Project> {
         migrations,
         url_variable,
         runtime,
+        files: Value::Null,
         cwd: cwd.to_owned(),
     })
 }
@@ -54,7 +57,9 @@ fn facts(manifest: &str) -> Option<Facts> {
     package.get("name")?.as_str()?;
     let runtime = runtime(manifest.get("dependencies")?)?;
     let settings = package.get("metadata").and_then(|it| it.get("migrate"));
-    if settings.is_some_and(|settings| settings.get("databases").is_some()) {
+    let beyond = |(key, _): (&str, &Item)| key == "databases" || file_style::is_one(key);
+    let table = settings.and_then(Item::as_table_like);
+    if table.is_some_and(|table| table.iter().any(beyond)) {
         return None;
     }
     let features = manifest.get("features").and_then(Item::as_table_like);

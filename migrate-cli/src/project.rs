@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package as CargoPackage, TargetKind};
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
+use migrate_runtime::cli::file_style;
+use serde_json::Value;
 
 use crate::databases::{self, Database};
 use crate::error::ToolError;
@@ -31,6 +33,8 @@ pub(crate) struct Package {
     pub(crate) runtime: String,
     /// Whether it has a feature `migrate`.
     pub(crate) has_feature: bool,
+    /// The settings about files.
+    pub(crate) files: Value,
     /// The databases that it declares, where it has several.
     pub(crate) databases: Vec<Database>,
     /// The one of them that is meant.
@@ -256,6 +260,7 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         migrations: root.join(setting(MIGRATIONS)),
         url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),
+        files: file_style::settings(&package.metadata["migrate"]),
         has_feature: package.features.contains_key("migrate"),
         databases: databases::declared(&package.metadata["migrate"]),
         database: None,

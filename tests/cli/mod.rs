@@ -11,6 +11,7 @@ mod branches;
 mod data;
 mod databases;
 mod doctor;
+mod files;
 mod flags;
 mod init;
 mod json;

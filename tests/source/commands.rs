@@ -3,7 +3,7 @@
 use migrate_runtime::command::{
     self, HeadFile, MergeRequest, branches, heads, history, merge, new_id, show, write_revision,
 };
-use migrate_runtime::source::name::{Timestamp, file_name, free_id, slug};
+use migrate_runtime::source::name::{Timestamp, free_id, slug};
 use migrate_runtime::source::{Directory, MigrationFile, head, read_directory, read_file};
 use migrate_runtime::{Error, ErrorKind};
 use std::collections::BTreeSet;
@@ -391,7 +391,6 @@ fn n22_slugs() {
         assert!(slug(message).len() <= 40);
     }
     assert_eq!(slug(&"x".repeat(300)), "x".repeat(40));
-    assert_eq!(file_name("20260101_000000", ""), "20260101_000000.rs");
 }
 
 #[test]

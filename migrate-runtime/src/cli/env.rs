@@ -5,8 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::args::GlobalArgs;
+use super::file_style;
 use super::url::{DatabaseUrl, UrlError};
+use crate::source::FileStyle;
 use crate::{Error, ErrorKind, Explain};
 
 /// The root of the package with `schema!`.
@@ -23,6 +27,9 @@ pub const DATABASE: &str = "CARGO_MIGRATE_DATABASE";
 /// What the package calls the runtime: `migrate_runtime`.
 pub const RUNTIME: &str = "CARGO_MIGRATE_RUNTIME";
 
+/// The settings about files, as JSON.
+pub const FILES: &str = "CARGO_MIGRATE_FILES";
+
 /// Where everything is.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -36,6 +43,8 @@ pub struct Project {
     pub url_variable: String,
     /// What the package calls the runtime.
     pub runtime: String,
+    /// The settings about files.
+    pub files: Value,
     /// Where the user is.
     pub cwd: PathBuf,
 }
@@ -61,8 +70,17 @@ impl Project {
             url_variable: std::env::var(DATABASE_URL_VAR)
                 .unwrap_or_else(|_| "DATABASE_URL".to_owned()),
             runtime: std::env::var(RUNTIME).unwrap_or_else(|_| "migrate_runtime".to_owned()),
+            files: (std::env::var(FILES).ok())
+                .and_then(|files| serde_json::from_str(&files).ok())
+                .unwrap_or_default(),
             cwd,
         })
+    }
+
+    /// How files of migrations are named and finished.
+    pub fn style(&self) -> Result<FileStyle, Error> {
+        let root = self.root.as_deref().unwrap_or(&self.cwd);
+        Ok(file_style::parse(&self.files, root)?)
     }
 
     /// The database: from `--database-url`, else the variable, else a `.env` file.
@@ -267,6 +285,7 @@ mod tests {
             // No test may depend on what the machine has set.
             url_variable: "MIGRATE_TEST_URL_THAT_NOBODY_SETS".to_owned(),
             runtime: "migrate_runtime".to_owned(),
+            files: Value::Null,
             cwd: root.join("elsewhere"),
         }
     }

@@ -14,6 +14,7 @@ pub mod args;
 mod commands;
 pub mod doctor;
 pub mod env;
+pub mod file_style;
 pub mod follow_up;
 mod git;
 #[cfg(feature = "cli-mysql")]

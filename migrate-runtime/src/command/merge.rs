@@ -5,7 +5,7 @@ use super::revision_file::{Written, new_id, write_into};
 use crate::Error;
 use crate::graph::merge_parents;
 use crate::source::name::Timestamp;
-use crate::source::{MigrationFile, read_directory};
+use crate::source::{FileStyle, MigrationFile, read_directory};
 use std::path::Path;
 
 /// What a merge is asked for.
@@ -25,6 +25,8 @@ pub struct MergeRequest {
     pub at: Timestamp,
     /// How the crate calls the runtime.
     pub runtime: String,
+    /// How the file is named and finished.
+    pub style: FileStyle,
 }
 
 impl MergeRequest {
@@ -38,6 +40,7 @@ impl MergeRequest {
             branch_labels: Vec::new(),
             at: Timestamp::now(),
             runtime: "migrate_runtime".to_owned(),
+            style: FileStyle::default(),
         }
     }
 }
@@ -60,6 +63,7 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
         branch_labels,
         at,
         runtime,
+        style,
     } = request;
     let migrations = read_directory(directory)?;
     let parents = merge_parents(&migrations.graph()?, heads, *splice)?;
@@ -69,6 +73,7 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
     file.revises = parents;
     file.branch_labels = placement::checked(branch_labels)?;
     file.runtime.clone_from(runtime);
+    file.style.clone_from(style);
     write_into(directory, &migrations, &file, &file.formatted(directory))
 }
 

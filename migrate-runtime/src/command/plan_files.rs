@@ -125,6 +125,7 @@ pub(super) fn empty_file(
     MigrationFile {
         body: messages.cloned().collect(),
         runtime: request.runtime.clone(),
+        style: request.style.clone(),
         ..MigrationFile::empty(id, message, request.at)
     }
 }

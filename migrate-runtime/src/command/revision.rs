@@ -15,7 +15,7 @@ use crate::model::SchemaDef;
 use crate::runner::{Chains, Migrator, Revision, RunError};
 use crate::schema::{Name, Schema, TableName};
 use crate::source::name::Timestamp;
-use crate::source::{Directory, MigrationFile, read_directory};
+use crate::source::{Directory, FileStyle, MigrationFile, read_directory};
 use crate::{Error, ErrorKind, Explain};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -35,6 +35,8 @@ pub struct RevisionRequest {
     pub runtime: String,
     /// What it depends on, besides what it has to: see [`dependencies`](super::dependencies()).
     pub depends_on: Vec<String>,
+    /// How the file is named and finished.
+    pub style: FileStyle,
     /// Whether nothing is written.
     pub dry_run: bool,
 }
@@ -49,6 +51,7 @@ impl RevisionRequest {
             at: Timestamp::now(),
             runtime: "migrate_runtime".to_owned(),
             depends_on: Vec::new(),
+            style: FileStyle::default(),
             dry_run: false,
         }
     }
@@ -162,7 +165,11 @@ pub fn revision(directory: &Path, request: &RevisionRequest) -> Result<NewRevisi
     let mut file = empty_file(request, id, &[]);
     file.depends_on = request.depending(Vec::new());
     request.placement.put(&mut file, parents)?;
-    write(directory, &migrations, file, request.dry_run)
+    let mut new = NewRevision::planned(directory, file);
+    if let Some(text) = new.file.style.filled_in(&new.file, &new.path)? {
+        new.text = text;
+    }
+    new.write(directory, &migrations, request.dry_run)
 }
 
 /// Writes the revision that leads from the chain to the models, if they differ.
@@ -333,6 +340,18 @@ impl NewRevision {
             file,
         }
     }
+
+    fn write(
+        mut self,
+        directory: &Path,
+        migrations: &Directory,
+        dry_run: bool,
+    ) -> Result<Self, Error> {
+        if !dry_run {
+            self.written = Some(write_one(directory, migrations, &self)?);
+        }
+        Ok(self)
+    }
 }
 
 pub(super) fn write(
@@ -341,11 +360,7 @@ pub(super) fn write(
     file: MigrationFile,
     dry_run: bool,
 ) -> Result<NewRevision, Error> {
-    let mut new = NewRevision::planned(directory, file);
-    if !dry_run {
-        new.written = Some(write_one(directory, migrations, &new)?);
-    }
-    Ok(new)
+    NewRevision::planned(directory, file).write(directory, migrations, dry_run)
 }
 
 /// The one head to follow; none in an empty chain.

@@ -54,18 +54,19 @@ pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> Pa
     } else {
         file.message.trim().lines().next().unwrap_or_default()
     };
-    let own = name::slug(slug.unwrap_or(first_line));
+    let style = &file.style;
+    let own = style.slug(slug.unwrap_or(first_line));
     let words = if own.is_empty() {
         let operations: Vec<_> = file
             .upgrade
             .iter()
             .map(|step| step.operation.clone())
             .collect();
-        name::slug_from_operations(&operations)
+        style.slug(&name::message_from_operations(&operations))
     } else {
         own
     };
-    directory.join(name::file_name(&file.id, &words))
+    directory.join(style.name(&file.id, &words, file.created))
 }
 
 /// Writes the file and then HEAD, each through a temporary name. When either fails, nothing is left
@@ -104,7 +105,8 @@ pub(super) fn write_one(
     Ok(written.remove(0))
 }
 
-/// Writes revisions of which each may follow the one before, and HEAD: all of it, or nothing.
+/// Writes revisions of which each may follow the one before, and HEAD: all of it, or nothing. Then the files
+/// are given to the commands of the style; where one fails they stay.
 pub(super) fn write_all(
     directory: &Path,
     migrations: &Directory,
@@ -124,6 +126,9 @@ pub(super) fn write_all(
             drop(fs::remove_file(&one.path));
         }
     })?;
+    for one in new {
+        one.file.style.finish(&one.path)?;
+    }
     Ok(written_all(new, &head, &graph))
 }
 

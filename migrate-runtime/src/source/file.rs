@@ -2,6 +2,7 @@
 
 use super::layout::Expr;
 use super::name::Timestamp;
+use super::style::FileStyle;
 use super::{literal, operation, seal};
 use crate::operation::Operation;
 use std::io::Write;
@@ -37,6 +38,8 @@ pub struct MigrationFile {
     pub runtime: String,
     /// Whether all of it was generated; the header then says so, in a way that tells a later edit.
     pub generated: bool,
+    /// How the file is named and finished.
+    pub style: FileStyle,
     /// Items after the constant, as they are written: the function of a `run` step and what it uses.
     pub items: String,
 }
@@ -91,6 +94,7 @@ impl MigrationFile {
             downgrade_may_fail: false,
             runtime: "migrate_runtime".to_owned(),
             generated: false,
+            style: FileStyle::default(),
             items: String::new(),
         }
     }
@@ -116,6 +120,7 @@ impl MigrationFile {
             downgrade_may_fail: _,
             runtime,
             generated,
+            style: _,
             items,
         } = self;
         let mut expr = Expr::call("Migration::new", [Expr::text(id)])

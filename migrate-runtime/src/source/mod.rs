@@ -19,6 +19,7 @@ mod rename;
 mod scan;
 mod seal;
 mod sql_history;
+mod style;
 mod tables;
 
 pub use error::SourceError;
@@ -27,4 +28,7 @@ pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directo
 pub use rename::renamed;
 pub use seal::{Authorship, authorship};
 pub use sql_history::{HistoryError, SqlFile, SqlHistory, SqlMigration, Tool, read_sql_history};
+#[cfg(feature = "cli")]
+pub(crate) use style::problem_of;
+pub use style::{FileStyle, StyleError};
 pub(crate) use tables::tables_module;

@@ -137,6 +137,11 @@ pub fn id_problem(id: &str) -> Option<String> {
 ///
 /// Empty where the text has no letter or digit.
 pub fn slug(text: &str) -> String {
+    slug_of(text, MAX_SLUG)
+}
+
+/// [`slug`] of that length.
+pub(super) fn slug_of(text: &str, longest: usize) -> String {
     let ascii = deunicode::deunicode_with_tofu(text, " ").to_lowercase();
     let words = ascii
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -144,8 +149,8 @@ pub fn slug(text: &str) -> String {
     let mut slug = String::new();
     for word in words {
         if slug.is_empty() {
-            slug.extend(word.chars().take(MAX_SLUG));
-        } else if slug.len() + 1 + word.len() <= MAX_SLUG {
+            slug.extend(word.chars().take(longest));
+        } else if slug.len() + 1 + word.len() <= longest {
             slug = slug + "_" + word;
         } else {
             break;
@@ -187,11 +192,6 @@ pub fn message_from_operations(operations: &[Operation]) -> String {
     }
 }
 
-/// [`slug`] of [`message_from_operations`].
-pub fn slug_from_operations(operations: &[Operation]) -> String {
-    slug(&message_from_operations(operations))
-}
-
 fn object(operation: &Operation) -> Option<String> {
     match operation {
         Operation::AddColumn { table, column, .. } => Some(format!("{} to {table}", column.name)),
@@ -206,15 +206,6 @@ fn object(operation: &Operation) -> Option<String> {
         Operation::AlterEnum { name, .. } | Operation::DropEnum { name } => Some(name.to_string()),
         Operation::Run { name, .. } => Some(name.clone()),
         other => other.table().map(ToString::to_string),
-    }
-}
-
-/// `20260125_120000_add_bio.rs`; just the id where the slug is empty.
-pub fn file_name(id: &str, slug: &str) -> String {
-    if slug.is_empty() {
-        format!("{id}.rs")
-    } else {
-        format!("{id}_{slug}.rs")
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn adopt(context: &Context<'_>, arguments: &AdoptArgs) -> Result<Exit
     let mut database = context.open_or_create()?;
     announce(context, &database);
     let request = RevisionRequest {
+        style: context.project.style()?,
         runtime: context.project.runtime.clone(),
         dry_run: *dry_run,
         ..RevisionRequest::new("")

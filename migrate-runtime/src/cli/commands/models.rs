@@ -36,6 +36,7 @@ pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<Ex
     announce(context, &database);
     if *adopt {
         let request = RevisionRequest {
+            style: context.project.style()?,
             runtime: context.project.runtime.clone(),
             ..RevisionRequest::new("baseline")
         };

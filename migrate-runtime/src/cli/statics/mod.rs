@@ -56,6 +56,7 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
         return Ok(());
     }
     let request = MergeRequest {
+        style: project.style()?,
         heads: revisions.clone(),
         splice: *splice,
         message: message.clone(),
@@ -123,6 +124,7 @@ pub(super) fn request(
 ) -> Result<RevisionRequest, Error> {
     let typed = &arguments.depends_on;
     Ok(RevisionRequest {
+        style: project.style()?,
         messages: arguments.message.clone(),
         id: arguments.rev_id.clone(),
         placement: Placement {

@@ -1,0 +1,136 @@
+//! What `[package.metadata.migrate]` says about the files of migrations.
+
+use super::project::{Project, filters};
+
+const TEMPLATE: &str = "\
+//! {message}
+//!
+//! Ticket:
+//!
+//! Revision: {id}
+//! Created:  {created}
+
+use {runtime}::migration::*;
+
+pub const MIGRATION: Migration = Migration::new(\"{id}\").revises(&[{revises}]).upgrade(&[]).downgrade(&[]);
+";
+
+/// Sets the settings, and gives what `revision` says to them.
+fn said(project: &Project, settings: &str, message: &str, id: &str) -> String {
+    let manifest = project.read("Cargo.toml");
+    let (before, rest) = manifest.split_once("[package.metadata.migrate]\n").unwrap();
+    let after = rest.find("\n[").map_or("", |at| &rest[at..]);
+    project.write(
+        "Cargo.toml",
+        &format!("{before}[package.metadata.migrate]\n{settings}\n{after}"),
+    );
+    project
+        .migrate(&["revision", "-m", message, "--rev-id", id])
+        .transcript()
+}
+
+#[test]
+fn files_are_named_and_finished_as_the_package_says() {
+    let project = Project::set_up("file-settings", "app.db");
+    let manifest = project.read("Cargo.toml");
+    if !manifest.contains("[package.metadata.migrate]") {
+        let dependencies = "\n[dependencies]";
+        let settings = "\n[package.metadata.migrate]\n\n[dependencies]";
+        project.write("Cargo.toml", &manifest.replacen(dependencies, settings, 1));
+    }
+    project.write("template.txt", TEMPLATE);
+    let mut all = String::new();
+    for (settings, message, id) in [
+        (
+            "file-name = \"{id}_{year}_{slug}\"\nslug-length = 12\nafter-write = [\"cp {path} ../copy.txt\"]",
+            "a message of many words",
+            "1",
+        ),
+        ("template = \"template.txt\"", "from the template", "2"),
+        ("after-write = [\"false\"]", "fails after", "3"),
+        ("template = \"none.txt\"", "no template", "4"),
+        ("slug-length = 0", "no slug", "5"),
+        ("file-name = \"{slug}\"", "no id", "6"),
+        ("file-name = \"{id}{slug}\"", "not apart", "7"),
+        ("after-write = \"rustfmt\"", "no list", "8"),
+    ] {
+        all += &said(&project, settings, message, id);
+    }
+    let year = |text: &str| {
+        text.replace(
+            &text[text.find("migrations/1_").unwrap() + 13..][..4],
+            "[YEAR]",
+        )
+    };
+    filters().bind(|| {
+        insta::assert_snapshot!(year(&all), @r#"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          written   migrations/1_[YEAR]_a_message_of.rs, HEAD   (commit both with the models)
+          next      write its operations in migrations/1_[YEAR]_a_message_of.rs, then cargo migrate upgrade
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          written   migrations/2_from_the_template.rs, HEAD   (commit both with the models)
+          next      write its operations in migrations/2_from_the_template.rs, then cargo migrate upgrade
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: `false` failed after [DIR]/migrations/3_fails_after.rs was written: exit status: 1
+
+        hint: the file stays; run the command by hand, or correct `after-write` in [package.metadata.migrate]
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: the template [DIR]/none.txt cannot be read
+          caused by: No such file or directory (os error 2)
+
+        hint: the path is seen from the package
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] slug-length: it is no number from 1 to 100
+
+        hint: as without it: slug-length = 40
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] file-name: a name begins with `{id}`, so that it can be found
+
+        hint: as without it: file-name = "{id}_{slug}"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] file-name: after `{id}` comes `_`
+
+        hint: as without it: file-name = "{id}_{slug}"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] after-write: it is no list of texts
+
+        hint: a list of commands: after-write = ["git add"]
+        "#);
+        insta::assert_snapshot!(project.read("migrations/2_from_the_template.rs"), @r#"
+        //! from the template
+        //!
+        //! Ticket:
+        //!
+        //! Revision: 2
+        //! Created:  [TIME] UTC
+
+        use migrate_runtime::migration::*;
+
+        pub const MIGRATION: Migration = Migration::new("2").revises(&["1"]).upgrade(&[]).downgrade(&[]);
+        "#);
+    });
+    assert!(project.read("copy.txt").contains("a message of many words"));
+    assert_eq!(project.read("migrations/HEAD"), "3\n");
+    project.write("template.txt", &TEMPLATE.replace("{revises}", ""));
+    let other = said(&project, "template = \"template.txt\"", "no parent", "9");
+    assert!(
+        other.contains("makes a file with the parents [], not [\"3\"]"),
+        "{other}"
+    );
+}
