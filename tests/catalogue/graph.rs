@@ -17,12 +17,8 @@ const NOT_OURS: &[(&str, &str)] = &[
         "there is one directory, and nothing below it is read: no file is found twice",
     ),
     (
-        "N24",
-        "no program runs after a revision is written: the file is formatted as it is written",
-    ),
-    (
         "N25",
-        "as N24; what has to be several revisions is planned as several",
+        "a command after writing gets the file that there is; what has to be several revisions is planned as several",
     ),
     ("V13", "every revision has a transaction of its own: V14"),
 ];

@@ -30,7 +30,7 @@ fn said(project: &Project, settings: &str, message: &str, id: &str) -> String {
 }
 
 #[test]
-fn files_are_named_and_finished_as_the_package_says() {
+fn n24_files_are_named_and_finished_as_the_package_says() {
     let project = Project::set_up("file-settings", "app.db");
     let manifest = project.read("Cargo.toml");
     if !manifest.contains("[package.metadata.migrate]") {
@@ -48,7 +48,12 @@ fn files_are_named_and_finished_as_the_package_says() {
         ),
         ("template = \"template.txt\"", "from the template", "2"),
         ("after-write = [\"false\"]", "fails after", "3"),
-        ("template = \"none.txt\"", "no template", "4"),
+        (
+            "after-write = [\"no-such-program {path}\"]",
+            "no program",
+            "4",
+        ),
+        ("template = \"none.txt\"", "no template", "5"),
         ("slug-length = 0", "no slug", "5"),
         ("file-name = \"{slug}\"", "no id", "6"),
         ("file-name = \"{id}{slug}\"", "not apart", "7"),
@@ -78,6 +83,12 @@ fn files_are_named_and_finished_as_the_package_says() {
         ----- stdout -----
         ----- stderr -----
         error: `false` failed after [DIR]/migrations/3_fails_after.rs was written: exit status: 1
+
+        hint: the file stays; run the command by hand, or correct `after-write` in [package.metadata.migrate]
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: `no-such-program {path}` failed after [DIR]/migrations/4_no_program.rs was written: no-such-program: No such file or directory (os error 2)
 
         hint: the file stays; run the command by hand, or correct `after-write` in [package.metadata.migrate]
         exit code: 3
@@ -126,11 +137,11 @@ fn files_are_named_and_finished_as_the_package_says() {
         "#);
     });
     assert!(project.read("copy.txt").contains("a message of many words"));
-    assert_eq!(project.read("migrations/HEAD"), "3\n");
+    assert_eq!(project.read("migrations/HEAD"), "4\n");
     project.write("template.txt", &TEMPLATE.replace("{revises}", ""));
     let other = said(&project, "template = \"template.txt\"", "no parent", "9");
     assert!(
-        other.contains("makes a file with the parents [], not [\"3\"]"),
+        other.contains("makes a file with the parents [], not [\"4\"]"),
         "{other}"
     );
 }
