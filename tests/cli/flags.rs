@@ -49,6 +49,7 @@ fn each_does_what_it_says() {
     only_leaves_the_other_tables_for_later(&project);
     features_are_those_of_the_package(&project);
     fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(&project);
+    a_database_is_created_and_dropped(&project);
     redo_goes_down_and_up_by_as_many(&project);
     an_edit_is_allowed_once_or_accepted_for_good(&project);
     what_somebody_added_is_adopted(&project);
@@ -149,6 +150,28 @@ fn fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(project: &Proje
     let at = "SELECT revision AS value FROM shop_version";
     assert_eq!(project.query(&copy, at), ["b"]);
     std::fs::remove_file(project.path().join(copy)).unwrap();
+    project.migrate(&["backup", "a copy.db"]).success();
+    assert_eq!(project.query("a copy.db", required), ["1"]);
+    let again = project.migrate(&["backup", "a copy.db"]);
+    assert!(again.stderr().contains("there is a file of that name"));
+    std::fs::remove_file(project.path().join("a copy.db")).unwrap();
+}
+
+fn a_database_is_created_and_dropped(project: &Project) {
+    let other = ["--database-url", "other.db"];
+    let run = |arguments: &[&str]| project.migrate(&[arguments, &other].concat());
+    run(&["database", "create"]).success();
+    let said = [
+        run(&["database", "create"]),
+        run(&["database", "drop"]),
+        project.migrate(&["database", "drop", "-y", "--database-url", "Cargo.toml"]),
+    ];
+    project.sql("other.db", "CREATE TABLE t (x)");
+    run(&["database", "drop", "--yes"]).success();
+    assert!(!project.path().join("other.db").exists());
+    let gone = run(&["database", "drop", "--yes"]);
+    let said = said.iter().chain([&gone]).map(|ran| ran.transcript());
+    filters().bind(|| insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n")));
 }
 
 fn redo_goes_down_and_up_by_as_many(project: &Project) {

@@ -112,6 +112,21 @@ fn from_models_to_a_database_and_back() {
                  INSERT INTO books (title, author_id, status) VALUES ('The Dispossessed', 1, 'paid')",
             )
             .unwrap();
+        let dump = shop.migrate(&["backup", "a dump"]).success().stdout();
+        let mut dump = Command::new("sh")
+            .args(["-c", &dump])
+            .env("MYSQL_PWD", "se/same")
+            .spawn()
+            .unwrap();
+        assert!(dump.wait().unwrap().success());
+        assert!(shop.project.read("a dump").contains("Le Guin"));
+        let other = format!("{}_other", shop.database.url);
+        for action in ["create", "drop"] {
+            let run = ["database", action, "-y", "--database-url", &other];
+            shop.project.migrate(&run).success();
+            let again = shop.project.migrate(&run);
+            assert!(again.stderr().contains("exist"), "{}", again.transcript());
+        }
         let text = MODELS
             .replace("    // more", "    pub isbn: Option<String>,")
             .replace("    Paid,\n", "    Paid,\n    Lent,\n");

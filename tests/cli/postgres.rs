@@ -146,6 +146,17 @@ fn from_models_to_a_database_and_back() {
         );
         shop.migrate(&["upgrade"]).success();
         shop.migrate(&["check"]).success();
+        let dump = shop.migrate(&["backup", "a dump"]).success().stdout();
+        let mut dump = Command::new("sh").args(["-c", &dump]).spawn().unwrap();
+        assert!(dump.wait().unwrap().success());
+        assert!(shop.project.read_bytes("a dump").starts_with(b"PGDMP"));
+        let other = format!("{}_other", shop.url);
+        for action in ["create", "drop"] {
+            let run = ["database", action, "-y", "--database-url", &other];
+            shop.project.migrate(&run).success();
+            let again = shop.project.migrate(&run);
+            assert!(again.stderr().contains("exist"), "{}", again.transcript());
+        }
         shop.migrate(&["downgrade", "--yes"]).success();
         let models = shop.migrate(&["models", "--from-database"]).success();
         assert!(

@@ -113,6 +113,10 @@ impl Project {
         fs::write(path, text).unwrap();
     }
 
+    pub fn read_bytes(&self, path: &str) -> Vec<u8> {
+        fs::read(self.path().join(path)).unwrap()
+    }
+
     pub fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path().join(path)).unwrap()
     }

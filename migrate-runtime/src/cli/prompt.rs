@@ -61,6 +61,26 @@ pub fn confirm(ui: Ui, what: &str, flag: &str) -> Result<(), Error> {
     }
 }
 
+/// Asks for a name to be typed before `what` happens, which a yes would be too quick for. `flag` is what to type
+/// where nobody can be asked.
+pub fn confirm_by_name(ui: Ui, what: &str, name: &str, flag: &str) -> Result<(), Error> {
+    if !ui.is_interactive() {
+        return Err(PromptError::NotInteractive {
+            question: what.to_owned(),
+            flags: vec![format!("add `{flag}` to go on without being asked")],
+        }
+        .into());
+    }
+    let question = dialoguer::Input::<String>::new()
+        .with_prompt(format!("{what}. Type {name} to go on"))
+        .allow_empty(true);
+    if asked(|| question.interact_text())? == name {
+        Ok(())
+    } else {
+        Err(PromptError::Declined.into())
+    }
+}
+
 /// Asks for one of several answers and returns its index. `flags` is what to type where nobody can be
 /// asked, in the order of the answers.
 pub fn choose(

@@ -1,4 +1,4 @@
-//! `--backup`: a copy of the database before it is changed.
+//! `backup` and `--backup`: a copy of the database, before it is changed.
 
 use crate::connection::{DatabaseError, Session};
 use crate::schema::Backend;
@@ -44,11 +44,8 @@ impl Explain for BackupError {
         match self {
             Self::Exists { .. } => vec!["move it away, or name another one".to_owned()],
             Self::Database { source, .. } => source.hints(),
-            Self::Unsupported {
-                backend: Backend::Postgres,
-            } => vec!["make a copy first: pg_dump -Fc -f FILE".to_owned()],
             Self::Unsupported { .. } => {
-                vec!["make a copy with the database's own tools".to_owned()]
+                vec!["the server's own tool makes one: cargo migrate backup prints how".to_owned()]
             }
         }
     }
@@ -56,8 +53,10 @@ impl Explain for BackupError {
 
 /// Copies the database into a file that does not exist yet. The copy is complete and consistent, also
 /// while others write: <https://sqlite.org/lang_vacuum.html#vacuuminto>.
-pub(super) fn backup(session: &mut dyn Session, copy: Option<&Path>) -> Result<(), BackupError> {
-    let Some(path) = copy else { return Ok(()) };
+///
+/// # Errors
+/// [`BackupError`]: if the file exists, cannot be written, or the database is on a server.
+pub fn backup(session: &mut dyn Session, path: &Path) -> Result<(), BackupError> {
     if session.backend() != Backend::Sqlite {
         return Err(BackupError::Unsupported {
             backend: session.backend(),

@@ -15,7 +15,9 @@ pub fn downgrade(
     target: &str,
     copy: Option<&Path>,
 ) -> Result<Report, Error> {
-    if !plan(session, migrator, target)?.is_empty() {
+    if let Some(copy) = copy
+        && !plan(session, migrator, target)?.is_empty()
+    {
         backup::backup(session, copy)?;
     }
     Ok(migrator.downgrade(session, target)?)

@@ -51,7 +51,7 @@ mod upgrade;
 
 #[cfg(feature = "autogenerate")]
 pub use adopt_history::{AdoptError, AdoptedHistory, adopt_history};
-pub use backup::BackupError;
+pub use backup::{BackupError, backup};
 pub use check::{Check, Difference, FoldError, check};
 pub use current::current;
 #[cfg(feature = "autogenerate")]

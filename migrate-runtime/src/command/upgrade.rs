@@ -25,7 +25,9 @@ pub fn upgrade(
         if let Some(refused) = refused(&chains)?.into_iter().find(is_planned) {
             return Err(refused.into());
         }
-        backup::backup(session, copy)?;
+        if let Some(copy) = copy {
+            backup::backup(session, copy)?;
+        }
     }
     Ok(migrator.upgrade(session, target)?)
 }

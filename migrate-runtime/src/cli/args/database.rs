@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Arguments of `upgrade`.
 #[derive(Debug, Clone, Args)]
@@ -168,6 +168,47 @@ pub struct RepairArgs {
     /// Do not ask.
     #[arg(short, long)]
     pub yes: bool,
+}
+
+/// Arguments of `database`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+A server is asked through a database that it has anyway. A file that is no SQLite database is left alone.
+
+Examples:
+  cargo migrate database create
+  cargo migrate database drop         asks for its name
+  cargo migrate database drop --yes   for scripts")]
+pub struct DatabaseArgs {
+    /// What to do.
+    #[arg(value_enum)]
+    pub action: DatabaseAction,
+
+    /// Drop it without asking.
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+/// What is done to a database as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DatabaseAction {
+    /// Create it, empty.
+    Create,
+    /// Destroy it, with all that is in it.
+    Drop,
+}
+
+/// Arguments of `backup`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+A server's own tool makes the copy: what is printed is for a shell, and has no password in it.
+
+Examples:
+  cargo migrate backup                 beside the database: app.backup-1.db
+  cargo migrate backup before-2.0.db   into this file, which must not exist")]
+pub struct BackupArgs {
+    /// The copy [default: beside the database, or named after it].
+    pub path: Option<PathBuf>,
 }
 
 /// Arguments of `shell`.

@@ -17,8 +17,8 @@ pub use authoring::{
     AdoptArgs, EditArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs,
 };
 pub use database::{
-    DowngradeArgs, EnsureVersionArgs, RedoArgs, RepairArgs, ResetArgs, ShellArgs, StampArgs,
-    UpgradeArgs,
+    BackupArgs, DatabaseAction, DatabaseArgs, DowngradeArgs, EnsureVersionArgs, RedoArgs,
+    RepairArgs, ResetArgs, ShellArgs, StampArgs, UpgradeArgs,
 };
 pub use global::{Color, Format, GlobalArgs};
 pub use reading::{
@@ -102,6 +102,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Shows everything on one screen: database, heads, pending, drift.
     Status(StatusArgs),
+    /// Creates the database, or drops it.
+    Database(DatabaseArgs),
+    /// Copies an SQLite database; for a server, prints the command that does.
+    Backup(BackupArgs),
     /// Opens the database's own client.
     Shell(ShellArgs),
     /// Takes over the SQL migrations of another tool.
@@ -140,6 +144,8 @@ impl Command {
             Self::Repair(_) => "repair",
             Self::Check(_) => "check",
             Self::Status(_) => "status",
+            Self::Database(_) => "database",
+            Self::Backup(_) => "backup",
             Self::Shell(_) => "shell",
             Self::Adopt(_) => "adopt",
             Self::Models(_) => "models",
@@ -198,6 +204,8 @@ impl Command {
             | Self::Repair(_)
             | Self::Check(_)
             | Self::Status(_)
+            | Self::Database(_)
+            | Self::Backup(_)
             | Self::Shell(_)
             | Self::Adopt(_)
             | Self::Models(_)
@@ -233,6 +241,8 @@ impl Command {
             | Self::Edit(_)
             | Self::Status(_)
             | Self::EnsureVersion(_)
+            | Self::Database(_)
+            | Self::Backup(_)
             | Self::Shell(_)
             | Self::Doctor(_)
             | Self::Completions(_)

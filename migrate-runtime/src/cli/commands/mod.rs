@@ -2,8 +2,10 @@
 
 mod adopt;
 mod authoring;
+mod backup;
 mod beyond;
 mod context;
+mod database;
 mod doctor;
 mod edit;
 mod looking;
@@ -57,6 +59,8 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
         Command::Edit(arguments) => edit::edit(&context, arguments),
         Command::Check(_) => looking::check(&context),
         Command::Status(_) => looking::status(&context),
+        Command::Database(arguments) => database::database(&context, arguments),
+        Command::Backup(arguments) => backup::backup(&context, arguments),
         Command::Shell(arguments) => shell::shell(&context, arguments),
         // Answered above.
         Command::Heads(_)

@@ -67,9 +67,14 @@ fn client(url: &DatabaseUrl) -> Result<Command, Error> {
 /// MariaDB's client, or MySQL's where that is the one there is.
 #[cfg(feature = "cli-mysql")]
 fn mysql_client() -> &'static str {
+    if has_mariadb() { "mariadb" } else { "mysql" }
+}
+
+/// Whether MariaDB's programs are installed.
+#[cfg(feature = "cli-mysql")]
+pub(super) fn has_mariadb() -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let has_mariadb = std::env::split_paths(&path).any(|place| place.join("mariadb").is_file());
-    if has_mariadb { "mariadb" } else { "mysql" }
+    std::env::split_paths(&path).any(|place| place.join("mariadb").is_file())
 }
 
 /// Why there is no shell.
