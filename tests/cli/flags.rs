@@ -170,8 +170,10 @@ fn a_database_is_created_and_dropped(project: &Project) {
     run(&["database", "drop", "--yes"]).success();
     assert!(!project.path().join("other.db").exists());
     let gone = run(&["database", "drop", "--yes"]);
-    let said = said.iter().chain([&gone]).map(|ran| ran.transcript());
-    filters().bind(|| insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n")));
+    let said: Vec<String> = (said.iter().chain([&gone]))
+        .map(super::project::Ran::transcript)
+        .collect();
+    filters().bind(|| insta::assert_snapshot!(said.join("\n")));
 }
 
 fn redo_goes_down_and_up_by_as_many(project: &Project) {
