@@ -327,6 +327,7 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
         error: Multiple heads are present: other, second
 
         hint: join them: cargo migrate merge
+        hint: or put yours behind theirs: cargo migrate rebase
         hint: or say which of them a new revision follows: --head REV
         ");
     });

@@ -81,6 +81,7 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
         error: Multiple heads are present: a3, b2
 
         hint: join them: cargo migrate merge
+        hint: or put yours behind theirs: cargo migrate rebase
         hint: or say which of them a new revision follows: --head REV
         ");
     insta::assert_snapshot!(refused(&project, &["revision", "-m", "x", "--head", "a2"]), @r"
@@ -194,10 +195,14 @@ fn n15_what_compiles_is_applied_and_listed() {
               database  sqlite  app.db  at head first
             error: Target database is not up to date: 1 revision is not applied: other
 
-            hint: bring it up to date: cargo migrate upgrade
+            hint: bring it up to date: cargo migrate upgrade heads
             hint: or leave the database out of it: cargo migrate revision --from-chain
             ");
         project.migrate(&["upgrade", "notes@head"]).success();
+        // Branches that say their name are no mistake.
+        let heads = "ok        heads       first, other";
+        let doctor = project.migrate(&["doctor"]).stdout();
+        assert!(doctor.contains(heads), "{doctor}");
         insta::assert_snapshot!(autogenerate("third", &[]).transcript(), @r"
             exit code: 3
             ----- stdout -----
@@ -206,6 +211,7 @@ fn n15_what_compiles_is_applied_and_listed() {
             error: Multiple heads are present: first, other
 
             hint: join them: cargo migrate merge
+            hint: or put yours behind theirs: cargo migrate rebase
             hint: or say which of them a new revision follows: --head REV
             ");
         insta::assert_snapshot!(list(&[]), @r"

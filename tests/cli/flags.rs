@@ -132,6 +132,10 @@ fn fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(project: &Proje
         "#);
     });
     let fill = autogenerate("c", &["--fill", "users.status='new ' || email"]);
+    let sql = [&fill[..], &["--sql"]].concat();
+    let before = project.contents();
+    filters().bind(|| insta::assert_snapshot!(project.migrate(&sql).transcript(), @""));
+    project.assert_unchanged(&before);
     project.migrate(&fill).success();
     let ran = project.migrate(&["upgrade", "--backup"]).success();
     let status = "SELECT status AS value FROM users ORDER BY id";

@@ -77,6 +77,8 @@ fn prepare(project: &Project, command: &str) {
         project.write(path, &file.replace("20260125_090000", "20260120_090000"));
     } else if command.contains("upgrade") && !command.contains("--sql") {
         project.migrate(&["downgrade", "base"]).success();
+    } else if command.contains("database create") {
+        std::fs::remove_file(project.path().join("app.db")).unwrap();
     } else if command.contains("--adopt") {
         for path in [
             "20260120_090000_users.rs",

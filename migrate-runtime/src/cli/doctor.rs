@@ -110,7 +110,7 @@ impl Doctor {
         };
         let merge = || vec!["run `cargo migrate merge`, which writes HEAD".to_owned()];
         match found.file {
-            HeadFile::Agrees if heads.len() > 1 => {
+            HeadFile::Agrees if found.unlabelled.len() > 1 => {
                 let todo = [
                     "join them: cargo migrate merge".to_owned(),
                     "or put one behind the other: cargo migrate rebase".to_owned(),

@@ -11,6 +11,8 @@ use std::path::Path;
 pub struct Heads {
     /// The heads, by id.
     pub heads: Vec<Entry>,
+    /// Those that no branch label stands before: with several, nobody says which is meant.
+    pub unlabelled: Vec<String>,
     /// What HEAD says of them.
     pub file: HeadFile,
     /// The libraries whose chains revisions depend on. These chains are elsewhere.
@@ -44,6 +46,7 @@ pub fn heads(directory: &Path) -> Result<Heads, Error> {
     };
     Ok(Heads {
         heads: entries(&migrations, &graph, &ids, &[]),
+        unlabelled: graph.unlabelled_heads(),
         file,
         libraries: libraries(migrations.migrations.values()),
     })

@@ -73,6 +73,8 @@ pub use placement::Placement;
 pub use proof::Refused;
 #[cfg(feature = "autogenerate")]
 pub use rebase::{Moved, RebaseError, RebaseRequest, Rebased, rebase};
+#[cfg(feature = "autogenerate")]
+pub use rendered::plan_sql;
 pub use repair::{repair, to_repair};
 #[cfg(feature = "autogenerate")]
 pub use revision::{

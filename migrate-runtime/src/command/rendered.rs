@@ -1,13 +1,17 @@
 //! What the database in use makes of a plan. What it has no SQL for is refused before a file is written; a
 //! large table that it copies is a finding, and so is what only another version of the server has.
 
+use super::check::fold;
 use super::revision::RevisionError;
+use crate::Error;
 use crate::autogenerate::{Flags, Plan};
 use crate::connection::Session;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, dialect};
 use crate::lint::{Finding, Severity};
+use crate::model::SchemaDef;
 use crate::operation::describe;
-use crate::schema::Schema;
+use crate::runner::{Chains, RunError};
+use crate::schema::{Backend, Schema};
 use crate::sql::{self, Blame, RenderError, Statement, Step};
 
 const COPY: &str = "copy-of-big-table";
@@ -61,6 +65,37 @@ fn look_from(
     match &mut plan.then {
         Some(then) => look_from(then, rendered.after, flags, session, dialect),
         None => Ok(()),
+    }
+}
+
+/// The statements of a plan for a kind of database, each with its semicolon: what is to be read, without
+/// bookkeeping and without what is asked of the database on the way.
+///
+/// # Errors
+/// Where the database has no SQL for a step, or the chain cannot be folded.
+pub fn plan_sql(schema: &SchemaDef, plan: &Plan, backend: Backend) -> Result<Vec<String>, Error> {
+    let chains = Chains::new(schema).map_err(RunError::from)?;
+    let dialect = dialect(backend).map_err(RunError::from)?;
+    let mut before = fold(chains.order())?;
+    let mut statements = Vec::new();
+    for part in std::iter::successors(Some(plan), |part| part.then.as_deref()) {
+        let rendered = sql::plan_from(&part.upgrade, before, dialect)?;
+        statements.extend(rendered.statements.iter().filter_map(written));
+        before = rendered.after;
+    }
+    Ok(statements)
+}
+
+fn written(statement: &Statement) -> Option<String> {
+    match &statement.step {
+        Step::Each { query } => Some(format!(
+            "-- each statement that this query gives:\n{query};"
+        )),
+        step if step.changes_something() && !statement.sql().is_empty() => {
+            let sql = statement.sql().trim_end();
+            Some(format!("{};", sql.strip_suffix(';').unwrap_or(sql)))
+        }
+        _ => None,
     }
 }
 

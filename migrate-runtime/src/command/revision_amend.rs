@@ -277,7 +277,8 @@ fn is_applied(
     if pending.is_empty() {
         Ok(had == 0)
     } else {
-        Err(RevisionError::NotUpToDate(pending).into())
+        // With several heads nothing is amended.
+        Err(RevisionError::NotUpToDate { pending, heads: 1 }.into())
     }
 }
 

@@ -29,6 +29,7 @@ pub struct InitArgs {
 Examples:
   cargo migrate revision --autogenerate -m \"add bio to users\"
   cargo migrate revision --autogenerate --dry-run
+  cargo migrate revision --autogenerate --sql     the SQL that it would run
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
   cargo migrate revision --autogenerate --concurrently
@@ -103,6 +104,10 @@ pub struct RevisionArgs {
     /// Print the revision and write nothing.
     #[arg(long)]
     pub dry_run: bool,
+
+    /// Print the SQL of the operations for the kind of database in use, without bookkeeping, and write nothing.
+    #[arg(long, conflicts_with_all = ["amend", "data"])]
+    pub sql: bool,
 
     /// Record objects that the database has already.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]

@@ -65,6 +65,10 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
     let directory = &context.project.migrations;
     if !amend {
         let found = generated(context, &mut database, &flags, &request, asker)?;
+        if arguments.sql {
+            print_sql(context, &found.plan)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         conclude(context, &found);
         return Ok(ExitCode::SUCCESS);
     }
@@ -135,6 +139,21 @@ fn generated(
         context.ui.status("database", &shown);
     }
     found
+}
+
+/// `revision --sql`: what the operations are in the database's own words.
+fn print_sql(context: &Context<'_>, plan: &Plan) -> Result<(), Error> {
+    let sql = command::plan_sql(context.schema, plan, context.backend()?)?;
+    if context.ui.is_json() {
+        context.ui.json(&json!({ "written": null, "sql": sql }));
+        return Ok(());
+    }
+    print_plan(context.ui, plan);
+    match sql.as_slice() {
+        [] => context.ui.status("models", "no changes: nothing to write"),
+        statements => context.ui.data(&statements.join("\n")),
+    }
+    Ok(())
 }
 
 /// `revision --data`: the chain says it all, no database is opened.
@@ -227,6 +246,7 @@ fn flags(arguments: &RevisionArgs) -> Flags {
         branch_label: _,
         depends_on: _,
         dry_run: _,
+        sql: _,
         adopt,
         ignore_drift,
         rename,

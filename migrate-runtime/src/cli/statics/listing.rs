@@ -19,6 +19,7 @@ pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<
     } = arguments;
     let Heads {
         heads,
+        unlabelled: _,
         file,
         libraries,
     } = command::heads(&project.migrations)?;

@@ -74,6 +74,7 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
 fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
     let Heads {
         heads,
+        unlabelled: _,
         file,
         libraries: _,
     } = command::heads(&project.migrations)?;
@@ -135,7 +136,7 @@ pub(super) fn request(
         at: Timestamp::now(),
         runtime: project.runtime.clone(),
         depends_on: command::dependencies(&project.migrations, schema, typed)?,
-        dry_run: arguments.dry_run,
+        dry_run: arguments.dry_run || arguments.sql,
     })
 }
 
@@ -301,6 +302,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         branch_label: _,
         depends_on: _,
         dry_run: _,
+        sql,
         adopt,
         ignore_drift,
         rename,
@@ -310,6 +312,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
     } = arguments;
     [
         (!only.is_empty() && !data, "--only"),
+        (*sql, "--sql"),
         (!adopt.is_empty(), "--adopt"),
         (*ignore_drift, "--ignore-drift"),
         (!rename.is_empty(), "--rename"),
