@@ -134,7 +134,31 @@ fn fill_gives_a_value_to_rows_and_backup_keeps_them_as_they_were(project: &Proje
     let fill = autogenerate("c", &["--fill", "users.status='new ' || email"]);
     let sql = [&fill[..], &["--sql"]].concat();
     let before = project.contents();
-    filters().bind(|| insta::assert_snapshot!(project.migrate(&sql).transcript(), @""));
+    filters().bind(|| insta::assert_snapshot!(project.migrate(&sql).transcript(), @r#"
+    exit code: 0
+    ----- stdout -----
+    CREATE TEMP TABLE __migrate_violations AS SELECT f."table" AS child, f.rowid AS number, f.parent AS parent, (SELECT group_concat(name, ', ') FROM (SELECT lower(k."from") AS name FROM pragma_foreign_key_list(f."table") AS k WHERE k.id = f.fkid ORDER BY 1)) AS key FROM pragma_foreign_key_check AS f;
+    ALTER TABLE "users" ADD COLUMN "status" TEXT;
+    UPDATE "users" SET "status" = 'new ' || email WHERE "status" IS NULL;
+    CREATE TABLE "__migrate_new_users" (
+        "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        "email" TEXT NOT NULL,
+        "status" TEXT NOT NULL
+    );
+    INSERT INTO "__migrate_new_users" ("id", "email", "status") SELECT "id", "email", "status" FROM "users";
+    DELETE FROM sqlite_sequence WHERE name = '__migrate_new_users';
+    INSERT INTO sqlite_sequence (name, seq) SELECT '__migrate_new_users', seq FROM sqlite_sequence WHERE name = 'users';
+    DROP TABLE "users";
+    PRAGMA legacy_alter_table = ON;
+    ALTER TABLE "__migrate_new_users" RENAME TO "users";
+    PRAGMA legacy_alter_table = OFF;
+    DROP TABLE temp.__migrate_violations;
+    ----- stderr -----
+      database  sqlite  app.db  at head b
+      added     users.status TEXT NULL
+      fills     users.status with 'new ' || email
+      changed   users.status: NOT NULL
+    "#));
     project.assert_unchanged(&before);
     project.migrate(&fill).success();
     let ran = project.migrate(&["upgrade", "--backup"]).success();
