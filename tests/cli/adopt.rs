@@ -155,6 +155,15 @@ fn what_diesel_applied_is_a_chain_that_makes_the_same_schema() {
     );
 
     // And the way back is that of the old files.
+    let refused = ["downgrade", "base", "--database-url", "sqlite://new.db"];
+    project.sql("new.db", "INSERT INTO users (email) VALUES ('x')");
+    let refused = project.migrate(&refused);
+    assert!(
+        refused.stderr().contains("rows would be destroyed"),
+        "{}",
+        refused.transcript()
+    );
+    assert_eq!(refused.code(), 2);
     let base = [
         "downgrade",
         "base",

@@ -350,7 +350,7 @@ fn the_file_is_opened_in_the_editor() {
               edit      migrations/first_create_table_users.rs
             error: the editor `false` failed: exit status: 1
 
-            hint: `cargo migrate show -v` prints the file
+            hint: `cargo migrate show REV -v` prints the file
             ");
     });
 }

@@ -121,7 +121,7 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         ----- stderr -----
         error: [package.metadata.migrate] after-write: it is no list of texts
 
-        hint: a list of commands: after-write = ["git add"]
+        hint: a list of commands: after-write = ["scripts/sign {path}"]
         "#);
         insta::assert_snapshot!(project.read("migrations/2_from_the_template.rs"), @r#"
         //! from the template
@@ -141,7 +141,7 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
     project.write("template.txt", &TEMPLATE.replace("{revises}", ""));
     let other = said(&project, "template = \"template.txt\"", "no parent", "9");
     assert!(
-        other.contains("makes a file with the parents [], not [\"4\"]"),
+        other.contains("is no revision: it has the parents [], not [\"4\"]"),
         "{other}"
     );
 }

@@ -65,7 +65,11 @@ fn lost(database: &mut dyn Database, target: &str) -> Vec<String> {
                 let column = column.map_or(String::new(), |name| format!(".{name}"));
                 format!("{revision}: {table}{column} {rows}")
             }
-            Loss::Unknown { revision, step } => format!("{revision}: {step}"),
+            Loss::Unknown {
+                revision,
+                step,
+                destroys,
+            } => format!("{revision}: {step}{}", if destroys { " !" } else { "" }),
             other => panic!("{other:?}"),
         })
         .collect()
@@ -75,9 +79,9 @@ fn lost(database: &mut dyn Database, target: &str) -> Vec<String> {
 fn what_was_renamed_is_counted_under_the_name_it_has_now() {
     each(|database| {
         assert_eq!(lost(database, "b"), [""; 0]);
-        let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' …";
+        let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' … !";
         let only_there = match database.session().backend() {
-            Backend::Mysql => vec!["b: SQL: DELETE FROM tags"],
+            Backend::Mysql => vec!["b: SQL: DELETE FROM tags !"],
             Backend::Sqlite | Backend::Postgres => Vec::new(),
         };
         let all = [only_there, vec![runs, "b: labels.remark 1"]].concat();

@@ -35,6 +35,15 @@ static RENAMED: SchemaDef = chain(&[
         .revises(&["a"])
         .upgrade(&[add_column("t", col("y", Text))]),
 ]);
+static REBASED: SchemaDef = chain(&[
+    BASE,
+    Migration::new("x")
+        .revises(&["a"])
+        .upgrade(&[add_column("t", col("z", Text))]),
+    Migration::new("b2")
+        .revises(&["x"])
+        .upgrade(&[add_column("t", col("y", Text))]),
+]);
 static GONE: SchemaDef = chain(&[BASE]);
 
 #[test]
@@ -141,6 +150,31 @@ fn a_file_that_was_only_renamed_is_found_by_its_checksum() {
             error.hints()[0],
             "the file was renamed: cargo migrate stamp --purge b2"
         );
+    });
+}
+
+#[test]
+fn what_a_rebase_put_it_behind_is_applied_first() {
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        let error = Migrator::new(&REBASED)
+            .upgrade(&mut *database.session(), "head")
+            .unwrap_err();
+        assert_eq!(
+            error.hints()[..3],
+            [
+                "it was put behind revisions that are not applied; first: cargo migrate stamp --purge a",
+                "then, to apply those: cargo migrate upgrade x",
+                "then: cargo migrate stamp b2",
+            ]
+        );
+        let mut migrator = Migrator::new(&REBASED);
+        let session = &mut *database.session();
+        migrator.stamp(session, &["a"], true).unwrap();
+        migrator.upgrade(session, "x").unwrap();
+        migrator.stamp(session, &["b2"], false).unwrap();
+        assert!(migrator.pending(session).unwrap().is_empty());
+        session.query("SELECT z, y FROM t").unwrap();
     });
 }
 

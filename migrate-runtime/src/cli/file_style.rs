@@ -31,7 +31,7 @@ impl Explain for SettingError {
             key if key == template => {
                 "a path from the package: template = \"migrations/template.txt\""
             }
-            _ => "a list of commands: after-write = [\"git add\"]",
+            _ => "a list of commands: after-write = [\"scripts/sign {path}\"]",
         };
         vec![hint.to_owned()]
     }

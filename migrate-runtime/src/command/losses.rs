@@ -30,6 +30,8 @@ pub enum Loss {
         revision: String,
         /// What it runs: `SQL: DELETE FROM tags`, `function split_names`.
         step: String,
+        /// Whether it is SQL that drops tables or columns or deletes rows, and the database has any.
+        destroys: bool,
     },
 }
 
@@ -52,7 +54,13 @@ pub fn losses(
         for operation in &lower(step.operations()?) {
             let revision = step.migration.id.to_owned();
             if let Some(step) = unknown(operation, session.backend()) {
-                losses.push(Loss::Unknown { revision, step });
+                let destroys =
+                    drops_rows(operation, session.backend()) && has_rows(session, &schema)?;
+                losses.push(Loss::Unknown {
+                    revision,
+                    step,
+                    destroys,
+                });
                 continue;
             }
             let Some((table, column)) = names.destroyed(operation) else {
@@ -94,6 +102,64 @@ fn unknown(operation: &Operation, backend: Backend) -> Option<String> {
         Operation::Run { name, changes: _ } => Some(format!("function {name}")),
         _ => None,
     }
+}
+
+/// Whether SQL of somebody's own has words by which rows or their values go. What it does to them is not
+/// known, so a word too many is better than one too few.
+fn drops_rows(operation: &Operation, backend: Backend) -> bool {
+    const HARMLESS: [&str; 22] = [
+        "AGGREGATE",
+        "CAST",
+        "CHECK",
+        "COLLATION",
+        "CONSTRAINT",
+        "DEFAULT",
+        "EVENT",
+        "EXPRESSION",
+        "FOREIGN",
+        "FUNCTION",
+        "IDENTITY",
+        "INDEX",
+        "KEY",
+        "MATERIALIZED",
+        "NOT",
+        "POLICY",
+        "PRIMARY",
+        "PROCEDURE",
+        "RULE",
+        "TRIGGER",
+        "TYPE",
+        "VIEW",
+    ];
+    let Operation::Sql { sql, changes: _ } = operation else {
+        return false;
+    };
+    let text = sql.get(backend).unwrap_or_default();
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"));
+    let text = lines.collect::<Vec<_>>().join(" ").to_uppercase();
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+        .peekable();
+    while let Some(word) = words.next() {
+        match word {
+            "DELETE" | "TRUNCATE" => return true,
+            "DROP" if words.peek().is_some_and(|what| !HARMLESS.contains(what)) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether any table holds a row; one that cannot be read may.
+fn has_rows(session: &mut dyn Session, schema: &Schema) -> Result<bool, Error> {
+    let dialect = dialect(session.backend()).map_err(RunError::from)?;
+    Ok(schema.tables.keys().any(|table| {
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", dialect.quote_table(table));
+        session.query(&sql).map_or(true, |rows| !rows.is_empty())
+    }))
 }
 
 /// What the names that the steps use are called in the database before the first of them: renames,

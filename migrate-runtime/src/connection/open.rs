@@ -103,8 +103,10 @@ fn server_hints(message: &str) -> Vec<String> {
     let says = |words: &str| message.contains(words);
     let hint = if says("password") || says("Peer authentication") {
         "give the password: in the URL, in PGPASSWORD, or in ~/.pgpass, which nobody else may read"
+    } else if says("role") && says("does not exist") {
+        "create that role, or correct the user in the URL"
     } else if says("does not exist") {
-        "create it first, or correct the URL"
+        "create it: cargo migrate database create; or correct the URL"
     } else if says("valid client certificate") {
         "show the server a certificate: sslcert=PATH and sslkey=PATH"
     } else if says("UnknownCA") {
@@ -137,7 +139,7 @@ fn mysql_hints(message: &str) -> Vec<String> {
     } else if says("Access denied") {
         "check the user and give the password: in the URL, or in MYSQL_PWD"
     } else if says("Unknown database") {
-        "create it first (CREATE DATABASE .. CHARACTER SET utf8mb4), or correct the URL"
+        "create it: cargo migrate database create; or correct the URL"
     } else if says("is not allowed to connect") {
         "the server does not let that user in from here: CREATE USER 'name'@'host'"
     } else if says("insecure transport") || says("require_secure_transport") {

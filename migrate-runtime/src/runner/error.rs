@@ -234,6 +234,9 @@ pub struct UnknownRevision {
     pub recorded: Option<(String, String, String)>,
     /// The revision and file with the same operations: it was only renamed.
     pub renamed_to: Option<(String, String)>,
+    /// Where that one was put behind revisions that are not applied, too: what the first of these follows, and
+    /// the last of them.
+    pub behind: Option<(String, String)>,
 }
 
 impl fmt::Display for UnknownRevision {
@@ -242,6 +245,7 @@ impl fmt::Display for UnknownRevision {
             revision,
             recorded,
             renamed_to,
+            behind: _,
         } = self;
         write!(f, "Can't locate revision identified by '{revision}'")?;
         if let Some((message, at, host)) = recorded {
@@ -447,7 +451,16 @@ fn unknown_hints(unknown: &UnknownRevision) -> Vec<String> {
         "bring the file back (another branch or a newer release has it), then run this again"
             .to_owned(),
     ];
-    if let Some((id, _)) = &unknown.renamed_to {
+    if let (Some((id, _)), Some((from, last))) = (&unknown.renamed_to, &unknown.behind) {
+        let steps = [
+            format!(
+                "it was put behind revisions that are not applied; first: cargo migrate stamp --purge {from}"
+            ),
+            format!("then, to apply those: cargo migrate upgrade {last}"),
+            format!("then: cargo migrate stamp {id}"),
+        ];
+        hints.splice(0..0, steps);
+    } else if let Some((id, _)) = &unknown.renamed_to {
         hints.insert(
             0,
             format!("the file was renamed: cargo migrate stamp --purge {id}"),

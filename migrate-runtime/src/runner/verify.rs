@@ -5,7 +5,7 @@ use super::error::{EditedRevision, RunError, UnknownRevision};
 use super::history::{LogEntry, standing};
 use crate::graph::GraphError;
 use crate::migration::Migration;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The version rows as revisions of the chain.
 pub(super) fn known_rows(
@@ -58,8 +58,8 @@ fn unknown(
             && !standing.contains_key(migration.id)
             && entry.is_some_and(|entry| entry.checksum == checksum_of(migration))
     });
-    let renamed_to = match (renamed.next(), renamed.next()) {
-        (Some(one), None) => Some((one.id.to_owned(), file(one))),
+    let renamed = match (renamed.next(), renamed.next()) {
+        (Some(one), None) => Some(*one),
         _ => None,
     };
     UnknownRevision {
@@ -71,8 +71,34 @@ fn unknown(
                 entry.host.clone(),
             )
         }),
-        renamed_to,
+        renamed_to: renamed.map(|one| (one.id.to_owned(), file(one))),
+        behind: renamed.and_then(|one| not_applied_below(chain, one, &standing)),
     }
+}
+
+/// The revisions that one of the chain stands on and that nobody has applied, under whatever id: what the first of
+/// them follows, and the last.
+fn not_applied_below(
+    chain: &Chain,
+    above: &Migration,
+    standing: &BTreeMap<&str, &LogEntry>,
+) -> Option<(String, String)> {
+    let below = chain.with_ancestors(above.revises.iter().copied());
+    let applied = chain.with_ancestors(standing.keys().copied());
+    let is_missing = |migration: &&&Migration| {
+        let checksum = checksum_of(migration);
+        below.contains(migration.id)
+            && !applied.contains(migration.id)
+            && !standing.values().any(|entry| entry.checksum == checksum)
+    };
+    let mut missing = chain.order().iter().filter(is_missing);
+    let first = missing.next()?;
+    let last = missing.next_back().unwrap_or(first);
+    let from = match first.revises {
+        [] => "base".to_owned(),
+        parents => parents.join(" "),
+    };
+    Some((from, last.id.to_owned()))
 }
 
 /// Applied revisions whose file says something else than what was applied. A revision that the log does

@@ -41,7 +41,7 @@ impl Default for FileStyle {
 pub enum StyleError {
     #[error("the template {} cannot be read", path.display())]
     Template { path: PathBuf, source: io::Error },
-    #[error("the template {} makes a file with {what}", path.display())]
+    #[error("what the template {} makes is no revision: {what}", path.display())]
     Another { path: PathBuf, what: String },
     #[error("`{command}` failed after {} was written: {problem}", path.display())]
     AfterWrite {
@@ -106,20 +106,26 @@ impl FileStyle {
         let text = text
             .replace("{id}", &file.id)
             .replace("{revises}", &revises.join(", "))
-            .replace("{message}", file.message.lines().next().unwrap_or_default())
+            .replace("{message}", &paragraphs(file))
             .replace("{created}", &file.created.describe())
             .replace("{runtime}", &file.runtime);
-        let read = read_text(path, &text)?;
+        let another = |what: String| StyleError::Another {
+            path: template.clone(),
+            what,
+        };
+        let read = read_text(path, &text).map_err(|error| another(error.to_string()))?;
         let revision = &read.revision;
         let what = if revision.id != file.id {
-            format!("the revision id {}, not {}", revision.id, file.id)
+            format!("it has the revision id {}, not {}", revision.id, file.id)
         } else if revision.parents != file.revises {
-            format!("the parents {:?}, not {:?}", revision.parents, file.revises)
+            format!(
+                "it has the parents {:?}, not {:?}",
+                revision.parents, file.revises
+            )
         } else {
             return Ok(Some(text));
         };
-        let path = template.clone();
-        Err(StyleError::Another { path, what }.into())
+        Err(another(what).into())
     }
 
     /// Gives a new file to the commands that want it.
@@ -132,6 +138,13 @@ impl FileStyle {
             })
         })
     }
+}
+
+/// The message, each paragraph as the comment has it.
+fn paragraphs(file: &MigrationFile) -> String {
+    let all = std::iter::once(&file.message).chain(&file.body);
+    let lines: Vec<String> = all.map(|it| it.trim().replace('\n', "\n//! ")).collect();
+    lines.join("\n//!\n//! ")
 }
 
 /// What is wrong with the form of a name.

@@ -27,7 +27,7 @@ pub(super) fn backup(context: &Context<'_>, arguments: &BackupArgs) -> Result<Ex
             ui.json(&json!({ "command": command }));
         } else {
             ui.data(&command);
-            ui.note(&format!("it asks for the password, or reads {password}"));
+            ui.note(password);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -47,7 +47,7 @@ pub(super) fn backup(context: &Context<'_>, arguments: &BackupArgs) -> Result<Ex
 /// A command for a shell.
 struct Dump {
     command: String,
-    /// Where it finds the password, which it does not hold.
+    /// How it gets the password, which it does not hold, in words.
     password: &'static str,
 }
 
@@ -76,7 +76,7 @@ fn dump(url: &DatabaseUrl, path: Option<&Path>) -> Result<Dump, Error> {
             let file = format!("--file={}", quoted(&file));
             Ok(Dump {
                 command: joined(variables.chain(words).chain([file])),
-                password: "PGPASSWORD or ~/.pgpass",
+                password: "it asks for the password, or reads PGPASSWORD or ~/.pgpass",
             })
         }
         #[cfg(feature = "cli-mysql")]
@@ -98,7 +98,7 @@ fn dump(url: &DatabaseUrl, path: Option<&Path>) -> Result<Dump, Error> {
             let arguments = arguments.iter().map(|argument| quoted(argument));
             Ok(Dump {
                 command: joined(words.chain([file]).chain(arguments)),
-                password: "MYSQL_PWD",
+                password: "it reads the password from MYSQL_PWD; with --password behind it, it asks",
             })
         }
         other => Err(NoDump {

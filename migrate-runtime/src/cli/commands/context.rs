@@ -78,6 +78,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// What brings a database up to date: of several heads all are meant.
+    pub(super) fn upgrade_command(&self) -> &'static str {
+        let heads = self.quiet_migrator().heads().unwrap_or_default();
+        if heads.iter().filter(|head| !head.contains('@')).count() > 1 {
+            "cargo migrate upgrade heads"
+        } else {
+            "cargo migrate upgrade"
+        }
+    }
+
     /// Opens the database, and creates the file where there is none.
     pub(super) fn open_or_create(&self) -> Result<Database, Error> {
         open_or_create_at(self.project.database(self.arguments)?)

@@ -55,7 +55,7 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
             doctor.wrong(
                 "records",
                 &text,
-                &["run `cargo migrate upgrade`".to_owned()],
+                &[format!("run `{}`", context.upgrade_command())],
             );
             return;
         }
@@ -72,7 +72,7 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
     match migrator.pending(session) {
         Ok(pending) if pending.is_empty() => doctor.well("pending", "nothing"),
         Ok(pending) => {
-            let todo = ["run `cargo migrate upgrade`".to_owned()];
+            let todo = [format!("run `{}`", context.upgrade_command())];
             doctor.wrong("pending", &pending.join(", "), &todo);
         }
         Err(error) => doctor.failed("pending", &error.into()),

@@ -102,7 +102,7 @@ impl Explain for EditError {
                 ]
             }
             Self::NoFile => vec!["`cargo migrate history` lists the revisions".to_owned()],
-            Self::Editor { .. } => vec!["`cargo migrate show -v` prints the file".to_owned()],
+            Self::Editor { .. } => vec!["`cargo migrate show REV -v` prints the file".to_owned()],
         }
     }
 }

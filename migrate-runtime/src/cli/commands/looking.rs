@@ -46,16 +46,7 @@ pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<
         return Ok(ExitCode::SUCCESS);
     }
     ui.status("pending", &missing.join(", "));
-    let heads = migrator.heads()?;
-    let own = heads.iter().filter(|head| !head.contains('@'));
-    ui.status(
-        "next",
-        if own.count() > 1 {
-            "cargo migrate upgrade heads"
-        } else {
-            "cargo migrate upgrade"
-        },
-    );
+    ui.status("next", context.upgrade_command());
     Ok(ExitCode::from(report::DIFFERENT))
 }
 
@@ -112,7 +103,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
         if check.is_clean() {
             context.ui.data("  models, revisions and database agree");
         } else {
-            for next in next_steps(&check) {
+            for next in next_steps(&check, context.upgrade_command()) {
                 context.ui.status("next", next);
             }
         }
@@ -169,7 +160,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
     } else if check.is_clean() {
         line("agree", "models, revisions and database");
     }
-    for next in next_steps(check) {
+    for next in next_steps(check, context.upgrade_command()) {
         line("next", next);
     }
     Ok(ExitCode::SUCCESS)
@@ -274,7 +265,7 @@ fn check_json(check: &Check) -> Value {
 }
 
 /// What to type, once each, in the order in which it helps.
-fn next_steps(check: &Check) -> Vec<&str> {
+fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<&'c str> {
     // Whatever else there is, it may only look so as long as the files are not what was applied.
     let first: Vec<&str> = (check.differences.iter())
         .filter_map(|difference| match difference {
@@ -309,7 +300,7 @@ fn next_steps(check: &Check) -> Vec<&str> {
             Difference::Pending { is_there: true, .. } => {
                 "cargo migrate stamp head   (the database has already what the pending revisions make)"
             }
-            Difference::Pending { .. } => "cargo migrate upgrade",
+            Difference::Pending { .. } => upgrade,
             Difference::Model(_) => model,
             Difference::Drift(drift) if !drift.blocking => continue,
             Difference::Drift(_) => {

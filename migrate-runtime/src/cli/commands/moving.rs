@@ -274,7 +274,12 @@ pub(super) fn agree(context: &Context<'_>, losses: &[Loss], yes: bool) -> Result
                 let text = format!("{what}  {rows}  (revision {revision})");
                 context.ui.status("destroys", &text);
             }
-            Loss::Unknown { revision, step } => {
+            Loss::Unknown {
+                revision,
+                step,
+                destroys: drops,
+            } => {
+                destroys |= drops;
                 let text = format!("{step}  (revision {revision}; what it does is not known)");
                 context.ui.status("runs", &text);
             }
