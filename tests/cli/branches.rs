@@ -63,7 +63,7 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
         │ │    file     migrations/b2_b2.rs
         │ │    revises  b1
         │ │    created  [TIME] UTC
-        │ ●  b1 (billing), b1
+        │ ○  b1 (billing), b1
         │    file     migrations/b1_b1.rs
         │    revises  <base>
         │    created  [TIME] UTC
@@ -71,7 +71,7 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
         │    file     migrations/a2_a2.rs
         │    revises  a1
         │    created  [TIME] UTC
-        ●  a1, a1
+        ○  a1, a1
             file     migrations/a1_a1.rs
             revises  <base>
             created  [TIME] UTC
@@ -158,7 +158,7 @@ fn a_branch_begins_in_the_middle_and_is_joined() {
         ├─┼─┴─╯
         ● │  a2 (branchpoint), a2
         ├─╯
-        ●  a1 (branchpoint), a1
+        ○  a1 (branchpoint), a1
         ");
     project.migrate(&["merge", "--rev-id", "m2"]).success();
     assert_eq!(project.read("migrations/HEAD"), "m2\n");

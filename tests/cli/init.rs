@@ -403,6 +403,7 @@ fn an_existing_diesel_package() {
                 your `table!` declarations stay as they are, and so does the database; then
                 cp .env.example .env
                 cargo migrate models --from-database --adopt
+                (first, where the SQL is to stay a part of the chain: cargo migrate adopt migrations)
     "#));
     the_next_steps_lead_to_an_agreement(&project);
 }

@@ -111,7 +111,8 @@ impl Done<'_> {
             ui.note("            cp .env.example .env");
         }
         ui.note(if situation.has_diesel_migrations {
-            "            cargo migrate models --from-database --adopt"
+            "            cargo migrate models --from-database --adopt\n            \
+             (first, where the SQL is to stay a part of the chain: cargo migrate adopt migrations)"
         } else {
             "            cargo migrate revision --autogenerate -m \"first\""
         });

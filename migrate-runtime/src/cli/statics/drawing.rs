@@ -6,8 +6,10 @@
 //! │ ●  c1, the other
 //! ● │  b1, one side
 //! ├─╯
-//! ●    a1, first
+//! ○    a1, first
 //! ```
+//!
+//! A circle is the first of its line: what is drawn below it in the same column is another one.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +56,13 @@ impl<'r> Columns<'r> {
             self.0[*at] = None;
         }
         self.0[own] = None;
-        let beside = self.line(|at| if at == own { "●" } else { "│" }, own);
+        let mut parents = parents.peekable();
+        let sign = if parents.peek().is_some() {
+            "●"
+        } else {
+            "○"
+        };
+        let beside = self.line(|at| if at == own { sign } else { "│" }, own);
         let mut begun = Vec::new();
         for (number, parent) in parents.enumerate() {
             let at = if number == 0 { own } else { self.free(own + 1) };
@@ -153,7 +161,21 @@ mod tests {
         insta::assert_snapshot!(drawn("c<b b<a a"), @r"
         ● c
         ● b
-        ● a
+        ○ a
+        ");
+    }
+
+    #[test]
+    fn lines_that_have_nothing_to_do_with_each_other() {
+        insta::assert_snapshot!(drawn("c<b a2<a1 b a1"), @r"
+        ● c
+        │ ● a2
+        ○ │ b
+          ○ a1
+        ");
+        insta::assert_snapshot!(drawn("b a"), @r"
+        ○ b
+        ○ a
         ");
     }
 
@@ -166,7 +188,7 @@ mod tests {
         │ ● c
         ● │ b
         ├─╯
-        ● a
+        ○ a
         ");
     }
 
@@ -179,7 +201,7 @@ mod tests {
         │ ● c1
         ├─╯
         ● b
-        ● a
+        ○ a
         ");
     }
 
@@ -193,9 +215,9 @@ mod tests {
         │ │ ● │ b
         ● │ │ │ w
         │ ● │ │ a
-        ● │ │ │ v
+        ○ │ │ │ v
           ├─┴─╯
-          ● o
+          ○ o
         ");
     }
 
@@ -203,7 +225,7 @@ mod tests {
     fn a_part_of_the_history() {
         insta::assert_snapshot!(drawn("m<b,c b<a"), @r"
         ● m
-        ● b
+        ○ b
         ");
     }
 }
