@@ -23,24 +23,25 @@ const BINARY: &str = "bin";
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) name: String,
-    /// Whether it is the one that is meant where none is named.
-    pub(crate) is_default: bool,
     settings: Map<String, Value>,
 }
 
 /// The databases of the settings in `[package.metadata.migrate]`, in the order of their names.
 pub(crate) fn declared(settings: &Value) -> Vec<Database> {
-    let default = settings[DEFAULT].as_str();
     let databases = settings[DATABASES].as_object().into_iter().flatten();
     let mut databases: Vec<Database> = databases
         .map(|(name, settings)| Database {
             name: name.clone(),
-            is_default: default == Some(name),
             settings: settings.as_object().cloned().unwrap_or_default(),
         })
         .collect();
     databases.sort_by(|one, other| one.name.cmp(&other.name));
     databases
+}
+
+/// The one that is meant where none is named, as those settings say.
+pub(crate) fn default(settings: &Value) -> Option<String> {
+    settings[DEFAULT].as_str().map(str::to_owned)
 }
 
 /// The package as it is for one of its databases: the one that is typed, else the default one.
@@ -55,10 +56,18 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
     if names.is_empty() {
         return Ok(package);
     }
-    let found = package.databases.iter().find(|database| match typed {
-        Some(typed) => database.name == typed,
-        None => database.is_default || names.len() == 1,
-    });
+    let default = package.default_database.as_deref();
+    if let Some(default) = default.filter(|it| !names.iter().any(|name| name == it)) {
+        let default = default.to_owned();
+        return Err(DatabasesError::NoDefault { default, names });
+    }
+    let found = package
+        .databases
+        .iter()
+        .find(|database| match typed.or(default) {
+            Some(name) => database.name == name,
+            None => names.len() == 1,
+        });
     let Some(database) = found.cloned() else {
         return Err(match typed {
             Some(typed) => DatabasesError::Unknown {
@@ -68,11 +77,8 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
             None => DatabasesError::Several { names },
         });
     };
-    let Database {
-        name,
-        is_default,
-        settings,
-    } = database;
+    let Database { name, settings } = database;
+    let is_default = default == Some(&*name);
     let known = [MIGRATIONS.0, URL_VARIABLE.0, BINARY];
     if let Some(key) = settings.keys().find(|key| !known.contains(&key.as_str())) {
         return Err(DatabasesError::Setting {
@@ -99,6 +105,11 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
     Ok(package)
 }
 
+/// What is said of a command that `--all` is not for.
+pub(crate) const fn not_of_all(command: &'static str) -> DatabasesError {
+    DatabasesError::NotOfAll { command }
+}
+
 /// Runs the command for each database, whatever becomes of the others. The worst exit code is that of all.
 pub(crate) fn each(
     package: &Package,
@@ -107,10 +118,7 @@ pub(crate) fn each(
     ui: Ui,
 ) -> Result<ExitCode, Error> {
     if !cli.command.may_be_of_all() {
-        return Err(DatabasesError::NotOfAll {
-            command: cli.command.name(),
-        }
-        .into());
+        return Err(not_of_all(cli.command.name()).into());
     }
     if package.databases.is_empty() {
         return Err(DatabasesError::NoneDeclared {
@@ -161,6 +169,8 @@ pub(crate) enum DatabasesError {
     Unknown { typed: String, names: Vec<String> },
     #[error("several databases could be meant: {}", names.join(", "))]
     Several { names: Vec<String> },
+    #[error("{DEFAULT} names `{default}`, which is none of the package's databases: {}", names.join(", "))]
+    NoDefault { default: String, names: Vec<String> },
     #[error(
         "[package.metadata.migrate.databases.{name}] has no setting `{key}`; it has migrations, database-url and bin"
     )]
@@ -181,7 +191,7 @@ impl Explain for DatabasesError {
             | Self::Several { .. }
             | Self::NotOfAll { .. }
             | Self::NoneDeclared { .. } => ErrorKind::Usage,
-            Self::Setting { .. } => ErrorKind::Config,
+            Self::Setting { .. } | Self::NoDefault { .. } => ErrorKind::Config,
             Self::Start(_) => ErrorKind::Internal,
         }
     }
@@ -211,6 +221,9 @@ impl Explain for DatabasesError {
                 "or declare them in Cargo.toml: [package.metadata.migrate.databases.NAME]"
                     .to_owned(),
             ],
+            Self::NoDefault { .. } => {
+                vec!["correct it in Cargo.toml, [package.metadata.migrate]".to_owned()]
+            }
             Self::Setting { .. } | Self::Start(_) => Vec::new(),
         }
     }

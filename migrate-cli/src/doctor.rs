@@ -23,6 +23,9 @@ pub(crate) fn run(
     cwd: &Path,
     ui: Ui,
 ) -> Result<ExitCode, Error> {
+    if global.all {
+        return Err(databases::not_of_all("doctor").into());
+    }
     let mut doctor = Doctor::new(ui);
     let version = env!("CARGO_PKG_VERSION");
     doctor.well("tool", &format!("cargo-migrate {version}"));

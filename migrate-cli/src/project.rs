@@ -37,6 +37,8 @@ pub(crate) struct Package {
     pub(crate) files: Value,
     /// The databases that it declares, where it has several.
     pub(crate) databases: Vec<Database>,
+    /// Which of them is meant where none is named.
+    pub(crate) default_database: Option<String>,
     /// The one of them that is meant.
     pub(crate) database: Option<String>,
     /// The binary with its command line, where that is not the usual one.
@@ -263,6 +265,7 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         files: file_style::settings(&package.metadata["migrate"]),
         has_feature: package.features.contains_key("migrate"),
         databases: databases::declared(&package.metadata["migrate"]),
+        default_database: databases::default(&package.metadata["migrate"]),
         database: None,
         binary: None,
         workspace_root: metadata.workspace_root.as_std_path().to_owned(),

@@ -33,6 +33,15 @@ pub enum ErrorKind {
     Internal,
 }
 
+/// A word of a command line as a shell reads it, for what is said to be typed.
+pub(crate) fn shell_word(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+%@".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 /// An error's sentence with its causes, which some errors repeat in their own words.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -89,6 +89,13 @@ fn each_has_its_chain_its_variable_and_its_binary() {
     let text = project.read("Cargo.toml");
     project.write("Cargo.toml", &text.replace("default-database", "other"));
     say(&project, &["current"]);
+    let none = text.replace(
+        "default-database = \"shop\"",
+        "default-database = \"shops\"",
+    );
+    project.write("Cargo.toml", &none);
+    say(&project, &["current"]);
+    say(&project, &["doctor", "--all"]);
     let typo = "[package.metadata.migrate.databases.shop]\ndatabase_url = \"SHOP\"";
     let shop = "[package.metadata.migrate.databases.shop]";
     project.write("Cargo.toml", &text.replace(shop, typo));

@@ -56,6 +56,22 @@ fn a_setup_is_well_or_says_what_to_do() {
         ],
     );
 
+    let manifest = project.read("Cargo.toml");
+    for (setting, found) in [
+        (
+            "template = \"none.txt\"",
+            "wrong     settings    the template none.txt is missing",
+        ),
+        ("slug-length = 0", "wrong     settings    [package.metadata"),
+    ] {
+        let settings = format!("{manifest}\n[package.metadata.migrate]\n{setting}\n");
+        project.write("Cargo.toml", &settings);
+        let (code, said) = doctor(&project);
+        assert_eq!(code, 1);
+        told(&said, &[found]);
+    }
+    project.write("Cargo.toml", &manifest);
+
     let json = project.migrate(&["doctor", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&json.success().stdout()).unwrap();
     let parts: Vec<&str> = (found.as_array().unwrap().iter())

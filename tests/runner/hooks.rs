@@ -4,7 +4,7 @@ use super::chains::{chain, column, traced};
 use crate::databases::each;
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::{AppliedStep, Direction, Hooks, Migrator, RunError};
+use migrate_runtime::runner::{AppliedStep, Direction, Event, Hooks, Migrator, RunError};
 
 static CHAIN: SchemaDef = chain(&[traced!("a",), traced!("b", "a")]);
 
@@ -77,7 +77,9 @@ fn hooks_act_in_the_transaction_of_the_revision() {
         assert_eq!(current[0].id, "a");
 
         // Once it agrees, the rest of the revision is done, and nothing of it twice.
-        let mut migrator = Migrator::new(&CHAIN).hooks(Audit { refuses: "" });
+        let mut migrator = Migrator::new(&CHAIN)
+            .hooks(Audit { refuses: "" })
+            .progress(|_: &Event<'_>| {});
         migrator.upgrade(&mut *database.session(), "head").unwrap();
         let trace = column(database, "SELECT step FROM trace ORDER BY at").join(" ");
         assert_eq!(trace, "+a +b");

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::there::{Sight, There};
 use super::{Database, Drift, Flags, PlanError};
+use crate::error::shell_word;
 use crate::operation::{Object, Operation, enum_of};
 use crate::schema::{Schema, TableName};
 
@@ -89,7 +90,7 @@ fn blocks(operation: &Operation, object: &Object, sight: &Sight<'_>) -> Option<D
     if sight.is_of_chain(operation, object) {
         return None;
     }
-    let name = typed(&object.path());
+    let name = shell_word(&object.path());
     let hint = match &difference {
         None if can_be_adopted => format!("take it over with --adopt {name}"),
         Some(_) if can_be_adopted => format!(
@@ -106,15 +107,6 @@ fn blocks(operation: &Operation, object: &Object, sight: &Sight<'_>) -> Option<D
         blocking: true,
         hint: Some(hint),
     })
-}
-
-/// The name as one word of a shell.
-fn typed(name: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
-    if name.chars().all(is_plain) {
-        return name.to_owned();
-    }
-    format!("'{}'", name.replace('\'', r"'\''"))
 }
 
 /// A table's name adopts its indexes too, the keys that come after it for the sake of order, and the enum

@@ -86,8 +86,22 @@ impl Doctor {
             .push(json!({ "part": part, "ok": is_well, "text": text, "todo": todo }));
     }
 
+    /// The settings about files, where something is wrong with them.
+    fn settings(&mut self, project: &Project) {
+        let style = match project.style() {
+            Ok(style) => style,
+            Err(error) => return self.failed("settings", &error),
+        };
+        if let Some(path) = style.template.filter(|path| !path.is_file()) {
+            let text = format!("the template {} is missing", project.shown(&path));
+            let todo = "correct `template` in [package.metadata.migrate]".to_owned();
+            self.wrong("settings", &text, &[todo]);
+        }
+    }
+
     /// The migrations directory: how many revisions, which heads, and whether HEAD names them.
     pub fn files(&mut self, project: &Project) {
+        self.settings(project);
         let directory = project.shown(&project.migrations).to_string();
         match migration_files(&project.migrations) {
             Ok(files) => {

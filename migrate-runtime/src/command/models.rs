@@ -27,8 +27,7 @@ pub fn models(
     let mut database = introspect(session)?;
     ignore.leave_out(&mut database, &Schema::new());
     HistoryTables::of(schema).leave_out(&mut database);
-    let none = Schema::new();
-    leave_out_ledgers(&mut database, [&none; 2]);
+    leave_out_ledgers(&mut database, &[]);
     Ok(models_source(&database, dialect, options))
 }
 

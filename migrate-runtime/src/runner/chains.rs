@@ -159,7 +159,7 @@ impl Chains {
         let mut database = introspect_before(session, chain, models)?;
         ignore.leave_out(&mut database, chain);
         self.tables.leave_out(&mut database);
-        leave_out_ledgers(&mut database, [chain, models]);
+        leave_out_ledgers(&mut database, &[chain, models]);
         Ok(database)
     }
 

@@ -69,18 +69,21 @@ pub(super) enum When {
 }
 
 /// Whoever is told, and the application that acts besides.
-pub(super) struct WithHooks<'p, H> {
+pub(super) struct WithHooks<'p> {
     pub(super) progress: Box<dyn Progress + 'p>,
-    pub(super) hooks: H,
+    pub(super) hooks: Option<Box<dyn Hooks + 'p>>,
 }
 
-impl<H: Hooks> Progress for WithHooks<'_, H> {
+impl Progress for WithHooks<'_> {
     fn event(&mut self, event: &super::Event<'_>) {
         self.progress.event(event);
     }
 
     fn hooks(&mut self) -> Option<&mut dyn Hooks> {
-        Some(&mut self.hooks)
+        match &mut self.hooks {
+            Some(hooks) => Some(&mut **hooks),
+            None => None,
+        }
     }
 }
 

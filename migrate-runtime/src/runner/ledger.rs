@@ -17,7 +17,7 @@ const OTHERS: [&str; 10] = [
 ];
 
 /// Takes those tables out of what a database reports, unless somebody declares them.
-pub(crate) fn leave_out_ledgers(database: &mut Schema, declared: [&Schema; 2]) {
+pub(crate) fn leave_out_ledgers(database: &mut Schema, declared: &[&Schema]) {
     for name in OTHERS.map(TableName::new) {
         if declared.iter().all(|schema| schema.table(&name).is_none()) {
             database.tables.remove(&name);

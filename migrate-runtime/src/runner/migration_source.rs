@@ -40,7 +40,7 @@ pub struct DieselMigrations<C> {
 
 /// Why diesel cannot run a chain.
 #[derive(Debug, thiserror::Error)]
-enum SourceError {
+enum NotForDiesel {
     #[error("the chain is no line, and diesel knows no branches: {parent} is followed by {}", children.join(" and "))]
     Branches {
         parent: String,
@@ -54,7 +54,7 @@ enum SourceError {
     Connection,
 }
 
-impl Explain for SourceError {
+impl Explain for NotForDiesel {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Branches { .. } | Self::Merge { .. } => ErrorKind::Unsupported,
@@ -114,12 +114,12 @@ where
             let followers: Vec<_> = chain.followers(migration.id).collect();
             if followers.len() > 1 {
                 let (parent, children) = (migration.id.to_owned(), followers);
-                return Err(Error::from(SourceError::Branches { parent, children }).into());
+                return Err(Error::from(NotForDiesel::Branches { parent, children }).into());
             }
             let parent = match migration.revises {
                 [] => None,
                 [parent] => Some(*parent),
-                [..] => return Err(Error::from(SourceError::Merge { id: migration.id }).into()),
+                [..] => return Err(Error::from(NotForDiesel::Merge { id: migration.id }).into()),
             };
             migrations.push(Box::new(One {
                 source: *self,
@@ -144,7 +144,7 @@ where
     C::Backend: MigrateBackend + 'static,
 {
     fn connection(connection: &mut dyn BoxableConnection<C::Backend>) -> Result<&mut C, Error> {
-        (connection.downcast_mut()).ok_or_else(|| SourceError::Connection.into())
+        (connection.downcast_mut()).ok_or_else(|| NotForDiesel::Connection.into())
     }
 }
 
@@ -176,7 +176,7 @@ where
             .map(|it| it.id)
             .collect();
         if at != [self.id] {
-            return Err(Error::from(SourceError::NotLast { id: self.id, at }).into());
+            return Err(Error::from(NotForDiesel::NotLast { id: self.id, at }).into());
         }
         let below = self.parent.unwrap_or("base");
         let done = migrator.downgrade(&mut session(connection), below);

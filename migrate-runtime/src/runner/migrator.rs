@@ -36,6 +36,7 @@ pub struct Migrator<'a> {
     pub(super) by_lease: bool,
     pub(super) lease_timeout: Duration,
     pub(super) progress: Box<dyn Progress + 'a>,
+    hooks: Option<Box<dyn Hooks + 'a>>,
 }
 
 impl fmt::Debug for Migrator<'_> {
@@ -92,6 +93,7 @@ impl<'a> Migrator<'a> {
             by_lease: false,
             lease_timeout: LEASE_TIMEOUT,
             progress: Box::new(Silent),
+            hooks: None,
         }
     }
 
@@ -159,10 +161,9 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// What the application does around each revision; after [`Self::progress`], which replaces it.
+    /// What the application does around each revision.
     pub fn hooks(mut self, hooks: impl Hooks + 'a) -> Self {
-        let progress = std::mem::replace(&mut self.progress, Box::new(Silent));
-        self.progress = Box::new(WithHooks { progress, hooks });
+        self.hooks = Some(Box::new(hooks));
         self
     }
 
@@ -409,9 +410,15 @@ impl<'a> Migrator<'a> {
 
     /// Does something that tells of itself.
     pub(super) fn telling<T>(&mut self, act: impl FnOnce(&Self, &mut dyn Progress) -> T) -> T {
-        let mut progress = std::mem::replace(&mut self.progress, Box::new(Silent));
-        let result = act(self, &mut *progress);
-        self.progress = progress;
+        let mut told = WithHooks {
+            progress: std::mem::replace(&mut self.progress, Box::new(Silent)),
+            hooks: self.hooks.take(),
+        };
+        let result = act(self, &mut told);
+        WithHooks {
+            progress: self.progress,
+            hooks: self.hooks,
+        } = told;
         result
     }
 

@@ -13,6 +13,8 @@ use crate::cli::args::BackupArgs;
 use crate::cli::url::DatabaseUrl;
 use crate::command;
 #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+use crate::error::shell_word;
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
 use crate::schema::Backend;
 use crate::{Error, ErrorKind, Explain};
 
@@ -71,9 +73,9 @@ fn dump(url: &DatabaseUrl, path: Option<&Path>) -> Result<Dump, Error> {
             let file = file(parameters.get("dbname"), "dump");
             let variables = crate::cli::postgres::as_variables(&parameters)
                 .filter(|(name, _)| !["PGPASSWORD", "PGAPPNAME"].contains(name))
-                .map(|(name, value)| format!("{name}={}", quoted(value)));
+                .map(|(name, value)| format!("{name}={}", shell_word(value)));
             let words = ["pg_dump".to_owned(), "--format=custom".to_owned()];
-            let file = format!("--file={}", quoted(&file));
+            let file = format!("--file={}", shell_word(&file));
             Ok(Dump {
                 command: joined(variables.chain(words).chain([file])),
                 password: "it asks for the password, or reads PGPASSWORD or ~/.pgpass",
@@ -94,8 +96,8 @@ fn dump(url: &DatabaseUrl, path: Option<&Path>) -> Result<Dump, Error> {
             let whole = ["--single-transaction", "--routines", "--events"];
             let (arguments, _) = crate::cli::mysql::client(&parameters);
             let words = std::iter::once(program).chain(whole).map(str::to_owned);
-            let file = format!("--result-file={}", quoted(&file));
-            let arguments = arguments.iter().map(|argument| quoted(argument));
+            let file = format!("--result-file={}", shell_word(&file));
+            let arguments = arguments.iter().map(|argument| shell_word(argument));
             Ok(Dump {
                 command: joined(words.chain([file]).chain(arguments)),
                 password: "it reads the password from MYSQL_PWD; with --password behind it, it asks",
@@ -111,16 +113,6 @@ fn dump(url: &DatabaseUrl, path: Option<&Path>) -> Result<Dump, Error> {
 #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
 fn joined(words: impl Iterator<Item = String>) -> String {
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell reads it.
-#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
-fn quoted(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=:,+%@".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// What is gone with its connection.

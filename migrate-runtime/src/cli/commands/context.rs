@@ -11,7 +11,6 @@ use crate::cli::progress::Running;
 use crate::cli::ui::Ui;
 use crate::cli::url::{DatabaseUrl, redact};
 use crate::connection::{self, Session};
-use crate::model::SchemaDef;
 use crate::runner::{Migrator, name_sources_for};
 use crate::schema::Backend;
 use crate::{Error, ErrorKind, Explain};
@@ -19,7 +18,6 @@ use crate::{Error, ErrorKind, Explain};
 /// The surroundings of a command.
 pub(super) struct Context<'a> {
     pub(super) arguments: &'a GlobalArgs,
-    pub(super) schema: &'a SchemaDef,
     pub(super) program: Program<'a>,
     pub(super) project: Project,
     pub(super) ui: Ui,
@@ -44,7 +42,6 @@ impl<'a> Context<'a> {
         }
         Ok(Self {
             arguments,
-            schema: program.schema,
             program,
             project,
             ui,
@@ -53,27 +50,18 @@ impl<'a> Context<'a> {
 
     /// The runner of the chain, which reports to the terminal.
     pub(super) fn migrator(&self) -> Migrator<'a> {
-        self.with_hooks(self.quiet_migrator().progress(Running::new(self.ui)))
-    }
-
-    /// The runner of the chain, of which somebody else tells.
-    pub(super) fn without_words(&self) -> Migrator<'a> {
-        self.with_hooks(self.quiet_migrator())
-    }
-
-    fn with_hooks(&self, migrator: Migrator<'a>) -> Migrator<'a> {
-        match self.program.hooks {
-            Some(hooks) => migrator.hooks(hooks()),
-            None => migrator,
-        }
+        self.quiet_migrator().progress(Running::new(self.ui))
     }
 
     /// The runner of the chain, which reports to nobody.
     pub(super) fn quiet_migrator(&self) -> Migrator<'a> {
         let timeout = Duration::from_secs(self.arguments.lock_timeout.into());
-        let migrator = Migrator::new(self.schema).lock_timeout(timeout);
-        match self.arguments.statement_timeout {
-            Some(seconds) => migrator.statement_timeout(Duration::from_secs(seconds.into())),
+        let mut migrator = Migrator::new(self.program.schema).lock_timeout(timeout);
+        if let Some(seconds) = self.arguments.statement_timeout {
+            migrator = migrator.statement_timeout(Duration::from_secs(seconds.into()));
+        }
+        match self.program.hooks {
+            Some(hooks) => migrator.hooks(hooks()),
             None => migrator,
         }
     }

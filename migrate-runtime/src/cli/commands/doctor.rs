@@ -46,7 +46,7 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
         Ok(version) => doctor.well("server", &version),
         Err(error) => doctor.failed("server", &error),
     }
-    let table = HistoryTables::of(context.schema).version;
+    let table = HistoryTables::of(context.program.schema).version;
     let mut migrator = context.quiet_migrator();
     match migrator.is_recorded(session) {
         Ok(true) => doctor.well("records", &table.to_string()),

@@ -143,7 +143,7 @@ fn attempt(
         jobs: _,
     } = arguments;
     let mut database = open_or_create_at(url.clone())?;
-    let migrator = context.without_words().allow_edited(*allow_edited);
+    let migrator = context.quiet_migrator().allow_edited(*allow_edited);
     let mut migrator = migrator.verify(*verify).allow_copy(*allow_copy);
     let copy = backup.then(|| copy_of(&database)).flatten();
     let report = command::upgrade(

@@ -41,7 +41,12 @@ pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<Ex
             ..RevisionRequest::new("baseline")
         };
         let directory = &context.project.migrations;
-        let found = command::adopt(directory, context.schema, &mut *database.session, &request)?;
+        let found = command::adopt(
+            directory,
+            context.program.schema,
+            &mut *database.session,
+            &request,
+        )?;
         conclude_adopted(context, &found)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -49,7 +54,7 @@ pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<Ex
         tables: tables.iter().map(|table| TableName::parse(table)).collect(),
         ..ModelsOptions::default()
     };
-    let found = command::models(&mut *database.session, context.schema, &options)?;
+    let found = command::models(&mut *database.session, context.program.schema, &options)?;
     match &output {
         Some(path) => crate::source::head::write_file(path, &found.source)?,
         None if !context.ui.is_json() => context.ui.data(found.source.trim_end()),
@@ -114,7 +119,7 @@ fn report(context: &Context<'_>, found: &ModelsSource, output: Option<&Path>) {
         ui.status("written", &context.project.shown(path).to_string());
     }
     // Those that are in it already stay there.
-    let has_models = !context.schema.models.is_empty();
+    let has_models = !context.program.schema.models.is_empty();
     next_steps(ui, source, (models, has_models), output);
 }
 
