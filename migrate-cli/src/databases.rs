@@ -15,9 +15,9 @@ use serde_json::{Map, Value};
 
 use crate::project::{MIGRATIONS, Package, URL_VARIABLE};
 
-const DATABASES: &str = "databases";
-const DEFAULT: &str = "default-database";
-const BINARY: &str = "bin";
+pub(crate) const DATABASES: &str = "databases";
+pub(crate) const DEFAULT: &str = "default-database";
+pub(crate) const BINARY: &str = "bin";
 
 /// A database that a package declares.
 #[derive(Debug, Clone)]
@@ -79,13 +79,6 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
     };
     let Database { name, settings } = database;
     let is_default = default == Some(&*name);
-    let known = [MIGRATIONS.0, URL_VARIABLE.0, BINARY];
-    if let Some(key) = settings.keys().find(|key| !known.contains(&key.as_str())) {
-        return Err(DatabasesError::Setting {
-            name,
-            key: key.clone(),
-        });
-    }
     let said = |key: &str| settings.get(key).and_then(Value::as_str).map(str::to_owned);
     // The default one is what the package's only one was before there was another.
     if let Some(migrations) = said(MIGRATIONS.0) {
@@ -171,10 +164,6 @@ pub(crate) enum DatabasesError {
     Several { names: Vec<String> },
     #[error("{DEFAULT} names `{default}`, which is none of the package's databases: {}", names.join(", "))]
     NoDefault { default: String, names: Vec<String> },
-    #[error(
-        "[package.metadata.migrate.databases.{name}] has no setting `{key}`; it has migrations, database-url and bin"
-    )]
-    Setting { name: String, key: String },
     #[error("`{command}` is of one database at a time")]
     NotOfAll { command: &'static str },
     #[error("the package `{package}` declares no databases, of which --all could be")]
@@ -191,7 +180,7 @@ impl Explain for DatabasesError {
             | Self::Several { .. }
             | Self::NotOfAll { .. }
             | Self::NoneDeclared { .. } => ErrorKind::Usage,
-            Self::Setting { .. } | Self::NoDefault { .. } => ErrorKind::Config,
+            Self::NoDefault { .. } => ErrorKind::Config,
             Self::Start(_) => ErrorKind::Internal,
         }
     }
@@ -224,7 +213,7 @@ impl Explain for DatabasesError {
             Self::NoDefault { .. } => {
                 vec!["correct it in Cargo.toml, [package.metadata.migrate]".to_owned()]
             }
-            Self::Setting { .. } | Self::Start(_) => Vec::new(),
+            Self::Start(_) => Vec::new(),
         }
     }
 }

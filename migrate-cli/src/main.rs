@@ -12,6 +12,7 @@ mod manual;
 mod modules;
 mod nearby;
 mod project;
+mod settings;
 mod unlisted;
 
 use std::ffi::OsString;

@@ -8,7 +8,6 @@ use std::path::Path;
 
 use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::env::Project;
-use migrate_runtime::cli::file_style;
 use serde_json::Value;
 use toml_edit::{DocumentMut, Item};
 
@@ -57,7 +56,8 @@ fn facts(manifest: &str) -> Option<Facts> {
     package.get("name")?.as_str()?;
     let runtime = runtime(manifest.get("dependencies")?)?;
     let settings = package.get("metadata").and_then(|it| it.get("migrate"));
-    let beyond = |(key, _): (&str, &Item)| key == "databases" || file_style::is_one(key);
+    let own = [project::MIGRATIONS.0, project::URL_VARIABLE.0];
+    let beyond = |(key, value): (&str, &Item)| !own.contains(&key) || !value.is_str();
     let table = settings.and_then(Item::as_table_like);
     if table.is_some_and(|table| table.iter().any(beyond)) {
         return None;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::databases::{self, Database};
 use crate::error::ToolError;
+use crate::settings;
 
 /// The name of the runtime's package.
 pub(crate) const RUNTIME: &str = "migrate-runtime";
@@ -227,14 +228,12 @@ fn set_up(metadata: &Metadata, package: &CargoPackage) -> Result<Package, Error>
     } else {
         None
     };
-    match missing {
-        Some(missing) => Err(ToolError::NotSetUp {
-            name: package.name.to_string(),
-            missing,
-        }
-        .into()),
-        None => Ok(read(metadata, package)),
+    if let Some(missing) = missing {
+        let name = package.name.to_string();
+        return Err(ToolError::NotSetUp { name, missing }.into());
     }
+    settings::check(&package.metadata["migrate"])?;
+    Ok(read(metadata, package))
 }
 
 /// What the tool needs to know about a package.

@@ -87,7 +87,10 @@ fn each_has_its_chain_its_variable_and_its_binary() {
     say(&project, &["redo", "--all"]);
     say(&project, &["current", "--database", "shops"]);
     let text = project.read("Cargo.toml");
-    project.write("Cargo.toml", &text.replace("default-database", "other"));
+    project.write(
+        "Cargo.toml",
+        &text.replace("default-database = \"shop\"\n", ""),
+    );
     say(&project, &["current"]);
     let none = text.replace(
         "default-database = \"shop\"",

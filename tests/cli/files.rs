@@ -42,7 +42,7 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
     let mut all = String::new();
     for (settings, message, id) in [
         (
-            "file-name = \"{id}_{year}_{slug}\"\nslug-length = 12\nafter-write = [\"cp {path} ../copy.txt\"]",
+            "file-name = \"{id}_{year}_{slug}\"\nslug-length = 12\nafter-write = [\"cp {path} ../copy.txt\", \"echo {head} is\"]",
             "a message of many words",
             "1",
         ),
@@ -58,12 +58,13 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         ("file-name = \"{slug}\"", "no id", "6"),
         ("file-name = \"{id}{slug}\"", "not apart", "7"),
         ("after-write = \"rustfmt\"", "no list", "8"),
+        ("after_write = []", "no such key", "8"),
     ] {
         all += &said(&project, settings, message, id);
     }
     let year = |text: &str| {
         text.replace(
-            &text[text.find("migrations/1_").unwrap() + 13..][..4],
+            &text[text.find("written   migrations/1_").unwrap() + 23..][..4],
             "[YEAR]",
         )
     };
@@ -72,6 +73,7 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         exit code: 0
         ----- stdout -----
         ----- stderr -----
+        [DIR]/migrations/HEAD is [DIR]/migrations/1_[YEAR]_a_message_of.rs
           written   migrations/1_[YEAR]_a_message_of.rs, HEAD   (commit both with the models)
           next      write its operations in migrations/1_[YEAR]_a_message_of.rs, then cargo migrate upgrade
         exit code: 0
@@ -122,6 +124,12 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         error: [package.metadata.migrate] after-write: it is no list of texts
 
         hint: a list of commands: after-write = ["scripts/sign {path}"]
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] has no setting `after_write`; did you mean `after-write`?
+
+        hint: it has migrations, database-url, default-database, databases, file-name, slug-length, template, after-write
         "#);
         insta::assert_snapshot!(project.read("migrations/2_from_the_template.rs"), @r#"
         //! from the template

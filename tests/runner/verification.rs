@@ -123,6 +123,14 @@ fn v07_a_revision_that_no_file_has() {
             error.to_string(),
             format!("Can't locate revision identified by 'b', applied {applied} on {host}")
         );
+        // What can be told is told: the file that it stands on is applied.
+        let listed = Migrator::new(&GONE).list(&mut *database.session()).unwrap();
+        let listed = listed.iter().map(|one| {
+            let has_file = one.revision.file.is_some();
+            (one.revision.id.as_str(), has_file, one.is_applied)
+        });
+        let expected = [("a", true, true), ("b", false, true)];
+        assert_eq!(listed.collect::<Vec<_>>(), expected);
         // Forgetting it is the way out that is named.
         Migrator::new(&GONE)
             .stamp(&mut *database.session(), &["a"], false)

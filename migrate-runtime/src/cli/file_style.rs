@@ -8,7 +8,7 @@ use crate::source::{FileStyle, problem_of};
 use crate::{ErrorKind, Explain};
 
 /// Their keys.
-const KEYS: [&str; 4] = ["file-name", "slug-length", "template", "after-write"];
+pub const KEYS: [&str; 4] = ["file-name", "slug-length", "template", "after-write"];
 
 /// A setting that makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -71,11 +71,6 @@ pub fn parse(settings: &Value, root: &Path) -> Result<FileStyle, SettingError> {
             .map_err(|_| refused(after_write, "it is no list of texts"))?,
     };
     Ok(style)
-}
-
-/// Whether a setting is about files.
-pub fn is_one(key: &str) -> bool {
-    KEYS.contains(&key)
 }
 
 /// The settings that are about files, to be handed on.

@@ -108,8 +108,8 @@ impl DatabaseUrl {
         match database.to_ascii_lowercase().as_str() {
             "sqlite" | "sqlite3" => sqlite(text, rest, !driver.is_empty(), base),
             "file" => file(text, rest, base),
-            "postgres" | "postgresql" => Ok(server(Backend::Postgres, "postgres", rest)),
-            "mysql" | "mariadb" => Ok(server(Backend::Mysql, "mysql", rest)),
+            scheme @ ("postgres" | "postgresql") => Ok(server(Backend::Postgres, scheme, rest)),
+            scheme @ ("mysql" | "mariadb") => Ok(server(Backend::Mysql, scheme, rest)),
             _ => Err(UrlError::UnknownScheme {
                 url: redact(text),
                 scheme: scheme.to_owned(),
@@ -350,7 +350,9 @@ mod tests {
     fn drivers_of_sqlalchemy_are_dropped() {
         let parsed = DatabaseUrl::parse("postgresql+psycopg://u:p@h/d", Path::new("/")).unwrap();
         assert_eq!(parsed.backend(), Backend::Postgres);
-        assert_eq!(parsed.to_string(), "postgres://u:***@h/d");
+        assert_eq!(parsed.to_string(), "postgresql://u:***@h/d");
+        let parsed = DatabaseUrl::parse("mariadb://h/d", Path::new("/")).unwrap();
+        assert_eq!(parsed.to_string(), "mariadb://h/d");
     }
 
     #[test]

@@ -4,10 +4,11 @@ use crate::Error;
 use crate::connection::Session;
 use crate::runner::{Listed, Migrator};
 
-/// Every revision, those of libraries too, in the order in which they are applied.
+/// Every revision, those of libraries too, in the order in which they are applied, and last those of the database
+/// that no file has.
 ///
 /// # Errors
-/// If the state of the database cannot be told.
+/// If the records of the database cannot be read.
 pub fn list(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Vec<Listed>, Error> {
     Ok(migrator.list(session)?)
 }

@@ -27,6 +27,8 @@ pub struct Written {
     pub heads: Vec<String>,
     /// Those without a branch label; the compiler takes one.
     pub unlabelled: Vec<String>,
+    /// What the commands of `after-write` printed.
+    pub said: String,
 }
 
 /// The id of a new revision: the requested one, checked, or one made from the time.
@@ -126,10 +128,11 @@ pub(super) fn write_all(
             drop(fs::remove_file(&one.path));
         }
     })?;
-    for one in new {
-        one.file.style.finish(&one.path)?;
+    let mut written = written_all(new, &head, &graph);
+    for (one, written) in new.iter().zip(&mut written) {
+        written.said = one.file.style.finish(&one.path, &head)?;
     }
-    Ok(written_all(new, &head, &graph))
+    Ok(written)
 }
 
 fn written_all(new: &[NewRevision], head: &Path, graph: &Graph) -> Vec<Written> {
@@ -140,6 +143,7 @@ fn written_all(new: &[NewRevision], head: &Path, graph: &Graph) -> Vec<Written> 
         head: head.to_owned(),
         heads: graph.heads(),
         unlabelled: graph.unlabelled_heads(),
+        said: String::new(),
     };
     new.iter().map(written).collect()
 }

@@ -16,16 +16,17 @@ pub struct Listed {
 }
 
 impl Migrator<'_> {
-    /// Every revision, those of libraries too, in the order in which they are applied.
+    /// Every revision, those of libraries too, in the order in which they are applied, and last those of the
+    /// database that no file has.
     ///
     /// # Errors
-    /// [`RunError`] if the state of the database cannot be told.
+    /// [`RunError`] if the records of the database cannot be read.
     pub fn list(&mut self, session: &mut dyn Session) -> Result<Vec<Listed>, RunError> {
         let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
         let records = with_limits(session, engine, self.limits(), |session| {
             self.records(engine, session, &chains)
         })?;
-        records.listed(&chains)
+        Ok(records.listed(&chains))
     }
 }

@@ -6,7 +6,7 @@ use super::chain::{Chain, Revisions};
 use super::chains::{Chains, Rows};
 use super::error::{EditedRevision, RunError};
 use super::event::Progress;
-use super::history::{History, LogEntry};
+use super::history::{History, LogEntry, standing};
 use super::inspect::has_table;
 use super::listing::Listed;
 use super::migrator::{Migrator, Revision};
@@ -30,10 +30,27 @@ impl Records {
         places.flat_map(of).collect()
     }
 
-    /// Every revision, in the order in which they are applied.
-    pub(super) fn listed(&self, chains: &Chains) -> Result<Vec<Listed>, RunError> {
-        let applied = chains.all_applied(&self.known(chains)?);
-        let mut described: Vec<BTreeMap<String, Revision>> = (chains.list().iter().zip(&self.0))
+    /// Every revision, in the order in which they are applied, and last those that no file has.
+    pub(super) fn listed(&self, chains: &Chains) -> Vec<Listed> {
+        let both = || chains.list().iter().zip(&self.0);
+        let rows = both().map(|(chain, (rows, log))| {
+            let known = chain.known(rows);
+            // What a revision without a file stands on, the log alone knows.
+            let standing = (known.len() < rows.len()).then(|| standing(log).into_keys());
+            let standing = standing.into_iter().flatten();
+            let standing = standing.filter_map(|id| chain.get(id));
+            known.into_iter().chain(standing.map(|it| it.id)).collect()
+        });
+        let applied = chains.all_applied(&rows.collect());
+        let unknown = both().flat_map(|(chain, (rows, log))| {
+            let rows = rows.iter().filter(|row| chain.get(row).is_none());
+            described(chain, &rows.cloned().collect(), log)
+        });
+        let unknown = unknown.map(|revision| Listed {
+            revision,
+            is_applied: true,
+        });
+        let mut described: Vec<BTreeMap<String, Revision>> = both()
             .map(|(chain, (_, log))| {
                 let all = chain.order().iter().map(|it| it.id.to_owned()).collect();
                 let all = described(chain, &all, log).into_iter();
@@ -48,7 +65,7 @@ impl Records {
                 is_applied: applied[place].contains(migration.id),
             })
         });
-        Ok(listed.collect())
+        listed.chain(unknown).collect()
     }
 
     /// The rows, of revisions that there are files for.

@@ -18,8 +18,8 @@ pub struct FileStyle {
     /// The file of which a revision that is written by hand is a copy, with `{id}`, `{revises}`, `{message}`,
     /// `{created}` and `{runtime}` filled in.
     pub template: Option<PathBuf>,
-    /// Commands that are given each new file, in the directory of the migrations; `{path}` stands for it, else
-    /// it is the last argument.
+    /// Commands that are given each new file, in its directory; `{path}` stands for it, else it is the last
+    /// argument, and `{head}` for the HEAD file.
     pub after_write: Vec<String>,
 }
 
@@ -128,15 +128,16 @@ impl FileStyle {
         Err(another(what).into())
     }
 
-    /// Gives a new file to the commands that want it.
-    pub(crate) fn finish(&self, path: &Path) -> Result<(), StyleError> {
-        (self.after_write.iter()).try_for_each(|command| {
-            run(command, path).map_err(|problem| StyleError::AfterWrite {
+    /// Gives a new file to the commands that want it, and gives what they printed.
+    pub(crate) fn finish(&self, path: &Path, head: &Path) -> Result<String, StyleError> {
+        let said = self.after_write.iter().map(|command| {
+            run(command, path, head).map_err(|problem| StyleError::AfterWrite {
                 command: command.clone(),
                 path: path.to_owned(),
                 problem,
             })
-        })
+        });
+        said.collect()
     }
 }
 
@@ -169,12 +170,13 @@ pub(crate) fn problem_of(form: &str) -> Option<String> {
     (!is_apart).then(|| "after `{id}` comes `_`".to_owned())
 }
 
-fn run(command: &str, path: &Path) -> Result<(), String> {
+fn run(command: &str, path: &Path, head: &Path) -> Result<String, String> {
     let shown = path.display().to_string();
     let has_path = command.contains("{path}");
+    let head = head.display().to_string();
     let mut words = command
         .split_whitespace()
-        .map(|word| word.replace("{path}", &shown));
+        .map(|word| word.replace("{path}", &shown).replace("{head}", &head));
     let program = words.next().ok_or("it is empty")?;
     let mut process = Command::new(&program);
     process.args(words);
@@ -188,7 +190,8 @@ fn run(command: &str, path: &Path) -> Result<(), String> {
         .output()
         .map_err(|error| format!("{program}: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        let said = [output.stdout, output.stderr].concat();
+        return Ok(String::from_utf8_lossy(&said).into_owned());
     }
     let said = String::from_utf8_lossy(&output.stderr);
     Err(match said.trim() {

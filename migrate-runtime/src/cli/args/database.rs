@@ -175,6 +175,8 @@ pub struct RepairArgs {
 #[command(after_help = "\
 A server is asked through a database that it has anyway. A file that is no SQLite database is left alone.
 
+Exit code: 3 where it exists already, or is not there to be dropped.
+
 Examples:
   cargo migrate database create
   cargo migrate database drop         asks for its name

@@ -43,15 +43,23 @@ pub(super) fn database(context: &Context<'_>, arguments: &DatabaseArgs) -> Resul
         (DatabaseUrl::SqliteMemory, _) => return Err(NoSuch::Memory.into()),
         (DatabaseUrl::Server { backend, url }, action) => {
             let mut server = server(*backend, url)?;
-            let quoted = dialect(*backend)
-                .map_err(RunError::from)?
-                .quote(&Name::from(server.name.as_str()));
+            let dialect = dialect(*backend).map_err(RunError::from)?;
+            let quoted = dialect.quote(&Name::from(server.name.as_str()));
+            let literal = dialect.literal(&server.name);
+            let named = format!("SELECT 1 FROM {} = {literal}", server.named_in);
+            let is_there = !server.session.query(&named)?.is_empty();
             let (sql, done) = match action {
                 DatabaseAction::Create => {
+                    if is_there {
+                        return Err(NoSuch::Exists(redact(url)).into());
+                    }
                     let options = server.options;
                     (format!("CREATE DATABASE {quoted}{options}"), "created")
                 }
                 DatabaseAction::Drop => {
+                    if !is_there {
+                        return Err(NoSuch::Missing(redact(url)).into());
+                    }
                     agree(&server.name)?;
                     (format!("DROP DATABASE {quoted}"), "dropped")
                 }
@@ -99,6 +107,8 @@ struct Server {
     /// In another database of it, or in none.
     session: Box<dyn Session>,
     name: String,
+    /// The catalog with the names of its databases.
+    named_in: &'static str,
     /// What `CREATE DATABASE` says besides.
     options: &'static str,
 }
@@ -113,6 +123,7 @@ fn server(backend: Backend, url: &str) -> Result<Server, Error> {
             Ok(Server {
                 session: connection::open_postgres(&parameters, &redact(url))?,
                 name: name.ok_or(NoSuch::Name)?,
+                named_in: "pg_catalog.pg_database WHERE datname",
                 options: "",
             })
         }
@@ -123,6 +134,7 @@ fn server(backend: Backend, url: &str) -> Result<Server, Error> {
             Ok(Server {
                 session: connection::open_mysql(&parameters, &redact(url))?,
                 name,
+                named_in: "information_schema.schemata WHERE schema_name",
                 // MariaDB's own choice was another one for long.
                 options: " CHARACTER SET utf8mb4",
             })
@@ -137,10 +149,10 @@ fn server(backend: Backend, url: &str) -> Result<Server, Error> {
 /// Why there is nothing to create, or to drop.
 #[derive(Debug, thiserror::Error)]
 enum NoSuch {
-    #[error("the database {} exists already", path.display())]
-    Exists { path: PathBuf },
-    #[error("the database {} does not exist", path.display())]
-    Missing { path: PathBuf },
+    #[error("the database {0} exists already")]
+    Exists(String),
+    #[error("the database {0} does not exist")]
+    Missing(String),
     #[error("the database {} cannot be made or removed: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
     #[error("a database in memory comes and goes with its connection")]
@@ -151,13 +163,16 @@ enum NoSuch {
 
 impl NoSuch {
     fn file(path: &Path, error: io::Error) -> Self {
-        let path = path.to_owned();
+        let shown = path.display().to_string();
         match error.kind() {
-            io::ErrorKind::AlreadyExists => Self::Exists { path },
+            io::ErrorKind::AlreadyExists => Self::Exists(shown),
             io::ErrorKind::NotFound if path.parent().is_none_or(Path::is_dir) => {
-                Self::Missing { path }
+                Self::Missing(shown)
             }
-            _ => Self::File { path, error },
+            _ => Self::File {
+                path: path.to_owned(),
+                error,
+            },
         }
     }
 }
@@ -165,15 +180,15 @@ impl NoSuch {
 impl Explain for NoSuch {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Exists { .. } | Self::Missing { .. } | Self::File { .. } => ErrorKind::Database,
+            Self::Exists(_) | Self::Missing(_) | Self::File { .. } => ErrorKind::Database,
             Self::Memory | Self::Name => ErrorKind::Usage,
         }
     }
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::Exists { .. } => vec!["bring it up to date: cargo migrate upgrade".to_owned()],
-            Self::Missing { .. } => vec!["look at the URL: --database-url".to_owned()],
+            Self::Exists(_) => vec!["bring it up to date: cargo migrate upgrade".to_owned()],
+            Self::Missing(_) => vec!["look at the URL: --database-url".to_owned()],
             Self::File { .. } => vec!["look at the directory, and who may write there".to_owned()],
             Self::Memory => Vec::new(),
             Self::Name => vec!["name it: postgres://host/NAME, mysql://host/NAME".to_owned()],

@@ -31,6 +31,9 @@ pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<
         let heads = shown.map(|head| migration_json(&head.migration, project));
         ui.json(&Value::from(heads.collect::<Vec<_>>()));
     } else {
+        if count == 0 {
+            ui.note("no revisions yet");
+        }
         for head in shown {
             ui.data(&titled(&head.migration, &marks(head)));
             if ui.verbosity() > 0 {

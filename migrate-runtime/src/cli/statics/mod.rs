@@ -145,12 +145,9 @@ pub(super) const UPGRADE: &str = "cargo migrate upgrade";
 
 /// Prints a revision that was written and what comes `next`, or its text after a dry run.
 pub(super) fn report_revision(project: &Project, new: &NewRevision, next: &str, ui: Ui) {
-    if ui.is_json() {
-        ui.json(&document(project, new));
-        return;
-    }
     match &new.written {
         Some(written) => report_written(project, written, next, ui),
+        None if ui.is_json() => ui.json(&document(project, new)),
         None => print_unwritten(project, new, ui),
     }
 }
@@ -163,6 +160,7 @@ pub(super) fn report_revisions(project: &Project, new: &[&NewRevision], next: &s
         [written @ .., last] => (written, last),
     };
     if ui.is_json() {
+        pass_on(new, ui);
         let mut all = document(project, last);
         for one in written.iter().rev() {
             let mut first = document(project, one);
@@ -191,6 +189,7 @@ pub(super) fn report_paths(project: &Project, new: &[&NewRevision], ui: Ui) {
         [one] => return report_path(project, one, ui),
         [written @ .., last] => (written, last),
     };
+    pass_on(new, ui);
     let mut label = "written";
     for one in written {
         let path = project.shown(&one.path);
@@ -202,6 +201,19 @@ pub(super) fn report_paths(project: &Project, new: &[&NewRevision], ui: Ui) {
         label,
         &format!("{path}, HEAD   (commit all of them with the models)"),
     );
+}
+
+/// Prints what the commands of `after-write` printed; results are not among it.
+fn pass_on(new: &[&NewRevision], ui: Ui) {
+    for written in new.iter().filter_map(|one| one.written.as_ref()) {
+        pass_on_of(written, ui);
+    }
+}
+
+fn pass_on_of(written: &Written, ui: Ui) {
+    if !written.said.trim().is_empty() {
+        ui.note(written.said.trim_end());
+    }
 }
 
 fn document(project: &Project, new: &NewRevision) -> Value {
@@ -225,6 +237,7 @@ fn written_document(project: &Project, written: &Written) -> Value {
         head: _,
         heads,
         unlabelled: _,
+        said: _,
     } = written;
     json!({ "id": id, "path": shown(project, path), "heads": heads })
 }
@@ -236,6 +249,7 @@ fn print_unwritten(project: &Project, new: &NewRevision, ui: Ui) {
 }
 
 fn report_written(project: &Project, written: &Written, next: &str, ui: Ui) {
+    pass_on_of(written, ui);
     if ui.is_json() {
         ui.json(&written_document(project, written));
         return;
@@ -266,6 +280,7 @@ fn conclude(written: &Written, next: &str, ui: Ui) {
 
 /// Prints what was written, where the tool itself does what comes next.
 pub(super) fn report_path(project: &Project, new: &NewRevision, ui: Ui) {
+    pass_on(&[new], ui);
     ui.status("written", &both_files(project, &new.path));
 }
 
