@@ -1,6 +1,7 @@
 //! The modules of a crate, as files and `mod` items make them: the root in, each module once, those within
 //! a module before it. A file that does not parse, or is not there, is the compiler's matter.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -25,6 +26,24 @@ pub(crate) fn walk(root: &Path, visit: &mut dyn FnMut(Module<'_>)) {
         visit,
     };
     walk.file(root, true);
+}
+
+/// The files of that name beside the root, `name.rs` or `name/mod.rs`, that no `mod` item leads to.
+pub(crate) fn undeclared<'n>(root: &Path, names: &[&'n str]) -> Vec<&'n str> {
+    let mut declared = BTreeSet::new();
+    walk(root, &mut |module| {
+        declared.insert(module.file.to_owned());
+    });
+    let beside = root.parent().unwrap_or(Path::new(""));
+    let names = names.iter().copied();
+    names
+        .filter(|name| {
+            let plain = beside.join(format!("{name}.rs"));
+            let nested = beside.join(name).join("mod.rs");
+            let mut files = [plain, nested].into_iter().filter(|path| path.is_file());
+            files.any(|path| !declared.contains(&path))
+        })
+        .collect()
 }
 
 struct Walk<'v> {

@@ -111,9 +111,10 @@ fn a_database_that_nobody_has_named_or_that_is_not_there(project: &Project) {
         exit code: 3
         ----- stdout -----
         ----- stderr -----
-        error: cannot open sqlite database [DIR]/no/such/dir.db: unable to open database file
+        error: the database has no directory to be in: [DIR]/no/such does not exist
 
-        hint: check that the directory exists and that you may read and write it
+        hint: make it: mkdir -p '[DIR]/no/such'
+        hint: or name another database: `--database-url sqlite://path`
         ");
         insta::assert_snapshot!(refused(project, ".", &["upgrade", "--database-url", "src"]), @r"
         exit code: 3

@@ -115,11 +115,11 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
 fn a_branch_begins_in_the_middle_and_is_joined() {
     let project = line(&["a1", "a2", "a3"]);
     let said = revision(&project, "b1", &["--head", "a1", "--splice"]);
-    insta::assert_snapshot!(said, @r"
+    insta::assert_snapshot!(said, @r#"
           written   migrations/b1_b1.rs, HEAD   (commit both with the models)
         warning: a3, b1 are heads without a branch label: the crate compiles once they are joined (cargo migrate merge), or all but one are on a branch with a label (--branch-label)
-          next      write its operations in migrations/b1_b1.rs, then cargo migrate upgrade heads
-        ");
+          next      write its operations in migrations/b1_b1.rs, with what they need of other branches in .depends_on(&["REVISION"]), then cargo migrate upgrade heads
+        "#);
     let labelled = ["--head", "a2", "--splice", "--branch-label", "shop,till"];
     revision(&project, "c1", &labelled);
     insta::assert_snapshot!(refused(&project, &["merge", "a3", "a2"]), @r"
@@ -297,6 +297,58 @@ fn n15_what_compiles_is_applied_and_listed() {
             "{refused}"
         );
     });
+}
+
+/// A revision of one branch changes a table that another made: a database with the one branch only must get both.
+#[test]
+fn what_a_revision_needs_of_another_branch_is_written_into_it() {
+    let project = Project::library("branches-need", USERS, "app.db");
+    let first = ["--autogenerate", "--head", "base", "--branch-label", "shop"];
+    revision(&project, "shop1", &first);
+    let other = ["--head", "base", "--branch-label", "billing"];
+    let said = revision(&project, "bill1", &other);
+    assert!(said.contains("of other branches in .depends_on"), "{said}");
+    let bio = USERS.replace("pub email", "pub bio: Option<String>,\n    pub email");
+    project.write("src/lib.rs", &bio);
+    let next = ["--from-chain", "--autogenerate", "--head", "billing@head"];
+    revision(&project, "bill2", &next);
+    let path = "migrations/bill2_bill2.rs";
+    let written = project.read(path);
+    assert!(written.contains(".depends_on(&[\"shop1\"])"), "{written}");
+    project.cargo(&["check", "--quiet"]).success();
+    project.migrate(&["upgrade", "billing@head"]).success();
+    project.migrate(&["current", "--check-heads"]).success();
+
+    // What asks for nothing gets nothing, and what is asked for is not said twice.
+    let data = ["--data", "--head", "billing@head", "--dry-run"];
+    let of = |more: &[&str]| {
+        let arguments = [&["revision", "-m", "split"][..], &data, more].concat();
+        project.migrate(&arguments).success().stdout()
+    };
+    assert!(!of(&["--only", "users"]).contains("depends_on"));
+    let arguments = [
+        "revision", "-m", "x", "--data", "--head", "bill1", "--splice",
+    ];
+    let split = [&arguments[..], &["--dry-run", "--only", "users"]].concat();
+    let split = project.migrate(&split).success().stdout();
+    assert!(split.contains(".depends_on(&[\"bill2\"])"), "{split}");
+
+    // Where it is missing, upgrade and the compiler say what to write.
+    project.write(path, &written.replace(".depends_on(&[\"shop1\"])", ""));
+    let alone = ["--database-url", "sqlite://alone.db"];
+    let refused = project.migrate(&[&["upgrade", "billing@head"], &alone[..]].concat());
+    assert_eq!(refused.code(), 3);
+    insta::assert_snapshot!(refused.stderr(), @r#"
+          database  sqlite  alone.db
+        error: revision bill2 (migrations/bill2_bill2.rs:14) does not fit the chain before it: add_column: there is no table users
+
+        hint: correct the operation at migrations/bill2_bill2.rs:14
+        hint: create the table users in this migration or one before it, or mend the name
+        hint: where a revision of another branch creates it, name that one here: .depends_on(&["REVISION"])
+        "#);
+    let refused = project.cargo(&["check", "--quiet"]).stderr();
+    let advice = "migration `shop1` makes it, but is applied later: name it here, in `.depends_on`";
+    assert!(refused.contains(advice), "{refused}");
 }
 
 #[cfg(unix)]

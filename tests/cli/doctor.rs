@@ -26,7 +26,7 @@ fn told(said: &str, lines: &[&str]) {
 fn a_setup_is_well_or_says_what_to_do() {
     let project = Project::library("doctor-well", USERS, "app.db");
     let (code, said) = doctor(&project);
-    assert_eq!(code, 1);
+    assert_eq!(code, 0, "{said}");
     told(
         &said,
         &[
@@ -36,12 +36,43 @@ fn a_setup_is_well_or_says_what_to_do() {
             "ok        migrations  migrations, 0 revisions",
             "ok        heads       none: no revision yet",
             "ok        database    sqlite  app.db",
-            "wrong     connection  the database [DIR]/app.db does not exist",
-            "                      run `cargo migrate upgrade`, which creates it",
+            "note      connection  there is no app.db yet",
+            "                      `cargo migrate upgrade` creates it",
         ],
     );
+    let elsewhere = ["doctor", "--database-url", "sqlite://none/app.db"];
+    let ran = project.migrate(&elsewhere);
+    assert_eq!(ran.code(), 1);
+    let no_directory =
+        "wrong     connection  the database has no directory to be in: [DIR]/none does not exist";
+    told(&ran.transcript(), &[no_directory, "mkdir -p"]);
+
+    project.sql("theirs.db", "CREATE TABLE theirs (id INTEGER)");
+    let theirs = ["doctor", "--database-url", "sqlite://theirs.db"];
+    let said = project.migrate(&theirs).success().transcript();
+    let table = "note      records     there is no table __migrate_version, but another table";
+    told(&said, &[table, "cargo migrate models --from-database"]);
+
     let first = ["revision", "--autogenerate", "--rev-id", "first"];
     project.migrate(&first).success();
+    let said = project.migrate(&theirs).success().transcript();
+    told(&said, &[table, "cargo migrate stamp REVISION"]);
+    project.sql("theirs.db", "DROP TABLE theirs");
+    let said = project.migrate(&theirs).success().transcript();
+    told(&said, &["note      records", "nothing was applied yet"]);
+    project.migrate(&["ensure-version"]).success();
+    let (code, said) = doctor(&project);
+    assert_eq!(code, 0, "{said}");
+    let pending = "note      pending     first";
+    told(
+        &said,
+        &[
+            "ok        at          base",
+            pending,
+            "run `cargo migrate upgrade`",
+        ],
+    );
+
     project.migrate(&["upgrade"]).success();
     let (code, said) = doctor(&project);
     assert_eq!(code, 0, "{said}");

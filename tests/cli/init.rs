@@ -532,3 +532,60 @@ fn another_directory() {
     migrate = ["migrate-runtime/cli"]
     "#);
 }
+
+#[test]
+fn what_comes_first_is_what_is_there_already() {
+    let name = "init-first";
+    let project = Project::new(&[("Cargo.toml", &manifest(name)), ("src/lib.rs", "")]);
+    let next = |arguments: &[&str]| {
+        let before = project.contents();
+        let said = project.migrate(&[&["init"], arguments].concat());
+        let said = said.success().stderr();
+        project.restore(&before);
+        said.split_once("  next ").unwrap().1.to_owned()
+    };
+    let server = next(&["--database-url", "mysql://localhost/shop"]);
+    assert!(
+        server.contains(
+            "where the database has tables already: cargo migrate models --from-database"
+        ),
+        "{server}"
+    );
+    let new = next(&["--database-url", "sqlite://new.db"]);
+    assert!(!new.contains("--from-database"), "{new}");
+    project.sql("old.db", "CREATE TABLE users (id INTEGER PRIMARY KEY)");
+    let old = next(&["--database-url", "sqlite://old.db"]);
+    insta::assert_snapshot!(old, @"
+         there is a database: write the models of its tables
+                cargo migrate models --from-database -o src/models.rs
+    ");
+    // Models that no `mod` leads to are not seen, and not overwritten.
+    project.write("src/models.rs", "pub struct User;\n");
+    let undeclared = next(&["--database-url", "sqlite://old.db"]);
+    insta::assert_snapshot!(undeclared, @r#"
+         declare what no `mod` in src/lib.rs leads to:
+
+                pub mod models;
+
+                derive `Model` for the structs of your tables, and list them in `schema!`; then
+                cp .env.example .env
+                cargo migrate revision --autogenerate -m "first"
+    "#);
+
+    project.migrate(&["init"]).success();
+    let status = |database: &str| {
+        let arguments = ["status", "--database-url", database];
+        project.migrate(&arguments).success().stdout()
+    };
+    let said = status("sqlite://old.db");
+    assert!(
+        said.contains("next      cargo migrate models --from-database"),
+        "{said}"
+    );
+    project.sql("empty.db", "CREATE TABLE a (a); DROP TABLE a");
+    let said = status("sqlite://empty.db");
+    assert!(
+        said.contains("next      write a model, list it in `schema!`"),
+        "{said}"
+    );
+}

@@ -38,7 +38,7 @@ fn read(files: &[(&str, &str)]) -> Result<String, HistoryError> {
 
 #[test]
 fn each_tool_has_its_own_way_to_name_them() {
-    let layouts: [&[(&str, &str)]; 5] = [
+    let layouts: [&[(&str, &str)]; 6] = [
         &[
             ("00000000000000_diesel_initial_setup/up.sql", ""),
             ("00000000000000_diesel_initial_setup/down.sql", ""),
@@ -67,6 +67,7 @@ fn each_tool_has_its_own_way_to_name_them() {
             ("README.md", ""),
         ],
         &[("10_b.sql", ""), ("9_a.sql", "")],
+        &[("9_a.sql", ""), ("9_a.down.sql", ""), ("10_b.sql", "")],
     ];
     let read: Vec<String> = layouts.iter().map(|files| read(files).unwrap()).collect();
     insta::assert_snapshot!(read.join("\n"), @r"
@@ -91,6 +92,10 @@ fn each_tool_has_its_own_way_to_name_them() {
     sqlx
     9 0009 'a' 9_a.sql none
     10 0010 'b' 10_b.sql none
+
+    plain SQL
+    9_a 9_a '9 a' 9_a.sql 9_a.down.sql
+    10_b 10_b '10 b' 10_b.sql none
     ");
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::Package as CargoPackage;
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
-use migrate_runtime::cli::url::redact;
+use migrate_runtime::cli::url::{DatabaseUrl, redact};
 use migrate_runtime::schema::Backend;
 
 use crate::exec;
@@ -20,6 +20,31 @@ const DRIVERS: [&str; 2] = ["diesel", "diesel-async"];
 pub(super) struct Databases {
     backends: Vec<Backend>,
     pub(super) example: String,
+    /// Whether the one that is named has something in it.
+    pub(super) content: Content,
+}
+
+/// What is in the database that is named, as far as that is seen without opening it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Nothing,
+    Something,
+    /// It is on a server.
+    Unknown,
+}
+
+impl Content {
+    fn of(url: &DatabaseUrl) -> Self {
+        match url {
+            DatabaseUrl::SqliteFile(path)
+                if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) =>
+            {
+                Self::Something
+            }
+            DatabaseUrl::SqliteFile(_) | DatabaseUrl::SqliteMemory => Self::Nothing,
+            DatabaseUrl::Server { .. } => Self::Unknown,
+        }
+    }
 }
 
 impl Databases {
@@ -31,7 +56,7 @@ impl Databases {
         cwd: &Path,
     ) -> Result<Self, Error> {
         let named = match exec::project(package, global, cwd).database(global) {
-            Ok(url) => Some(url.backend()),
+            Ok(url) => Some(url),
             Err(error) if global.database_url.is_some() => return Err(error),
             Err(_) => None,
         };
@@ -40,6 +65,8 @@ impl Databases {
             .flat_map(|dependency| dependency.features.iter().map(String::as_str))
             .collect();
         let spoken = spoken(&features);
+        let content = named.as_ref().map_or(Content::Nothing, Content::of);
+        let named = named.map(|url| url.backend());
         let main = named.unwrap_or_else(|| spoken.first().copied().unwrap_or(Backend::Sqlite));
         let backends = Backend::ALL.into_iter();
         Ok(Self {
@@ -48,6 +75,7 @@ impl Databases {
                 Some(typed) => redact(typed.trim()),
                 None => example(main, &package.name),
             },
+            content,
         })
     }
 
@@ -135,6 +163,7 @@ mod tests {
         let databases = Databases {
             backends: vec![Backend::Postgres],
             example: example(Backend::Postgres, "my-shop"),
+            content: Content::Nothing,
         };
         assert_eq!(databases.example, "postgres://localhost/my_shop");
         assert_eq!(databases.features().collect::<Vec<_>>(), ["postgres"]);

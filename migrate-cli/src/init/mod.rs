@@ -22,9 +22,12 @@ use migrate_runtime::Error;
 use migrate_runtime::cli::args::{GlobalArgs, InitArgs};
 use migrate_runtime::cli::ui::Ui;
 
+use databases::Content;
 use models::Models;
 use plan::Plan;
 use situation::Situation;
+
+use crate::modules;
 
 /// Sets the package up, or says that there is nothing to do.
 pub(crate) fn run(
@@ -94,6 +97,37 @@ impl Done<'_> {
         }
     }
 
+    /// Where the first models come from; whether that command says what comes next.
+    fn first_models(&self, source: &str, cwd: &Path, ui: Ui) -> bool {
+        let situation = self.situation;
+        let undeclared = modules::undeclared(&situation.source, &["models", "schema"]);
+        let models = situation.source.with_file_name("models.rs");
+        let take_over = if models.exists() {
+            "cargo migrate models --from-database".to_owned()
+        } else {
+            let file = shown(&models, cwd);
+            format!("cargo migrate models --from-database -o {file}")
+        };
+        if !undeclared.is_empty() {
+            ui.status(
+                "next",
+                &format!("declare what no `mod` in {source} leads to:"),
+            );
+            ui.note(&declared(&undeclared));
+        } else if situation.databases.content == Content::Something {
+            ui.status(
+                "next",
+                "there is a database: write the models of its tables",
+            );
+            ui.note(&format!("            {take_over}"));
+            return !situation.has_diesel_migrations;
+        } else {
+            ui.status("next", "write a model, and list it in `schema!`:");
+            ui.note(&example(&situation.library_or_crate(), source));
+        }
+        false
+    }
+
     /// What the user does now.
     fn next(&self, cwd: &Path, ui: Ui) {
         let situation = self.situation;
@@ -101,8 +135,9 @@ impl Done<'_> {
         match self.models {
             Models::Settled => return,
             Models::Found(found) if found.is_empty() => {
-                ui.status("next", "write a model, and list it in `schema!`:");
-                ui.note(&example(&situation.library_or_crate(), &source));
+                if self.first_models(&source, cwd, ui) {
+                    return;
+                }
             }
             Models::Found(found) => models::advise(found, &source, cwd, ui),
         }
@@ -116,7 +151,20 @@ impl Done<'_> {
         } else {
             "            cargo migrate revision --autogenerate -m \"first\""
         });
+        if situation.databases.content == Content::Unknown && self.models.names().is_empty() {
+            ui.note("            (where the database has tables already: cargo migrate models --from-database)");
+        }
     }
+}
+
+fn declared(modules: &[&str]) -> String {
+    let lines: Vec<String> = (modules.iter())
+        .map(|name| format!("            pub mod {name};\n"))
+        .collect();
+    format!(
+        "\n{}\n            derive `Model` for the structs of your tables, and list them in `schema!`; then",
+        lines.concat()
+    )
 }
 
 fn example(module: &str, file: &str) -> String {

@@ -216,6 +216,26 @@ const fn subjects(operation: &OperationKind) -> [Option<Named>; 2] {
     }
 }
 
+/// Whether one of the operations creates that table.
+pub(super) const fn creates(operations: &[OperationDef], name: TableNameDef) -> bool {
+    let mut i = 0;
+    while i < operations.len() {
+        match &operations[i].kind {
+            OperationKind::CreateTable { table, .. } if equal::table_name(*table, name) => {
+                return true;
+            }
+            OperationKind::Sql { changes, .. } | OperationKind::Run { changes, .. }
+                if creates(changes, name) =>
+            {
+                return true;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    false
+}
+
 /// The table that an operation is about, if it is one that has to be there.
 pub(super) const fn table_of(operation: &OperationKind) -> Option<TableNameDef> {
     match operation {

@@ -1,4 +1,5 @@
-//! What `doctor` finds, line by line: that a part of the setup is well, or what to do about it. A part that is
+//! What `doctor` finds, line by line: that a part of the setup is well, what is left to do, or what is wrong and what to
+//! do about it. A part that is
 //! broken keeps nobody from looking at the next one.
 
 use std::process::ExitCode;
@@ -34,19 +35,17 @@ impl Doctor {
 
     /// A part that is well.
     pub fn well(&mut self, part: &str, text: &str) {
-        self.say(Style::Label, "ok", part, text);
-        self.note(true, part, text, &[]);
+        self.say(Style::Label, "ok", part, text, &[]);
+    }
+
+    /// A part that is well, and has something left to do.
+    pub fn note(&mut self, part: &str, text: &str, todo: &[String]) {
+        self.say(Style::Label, "note", part, text, todo);
     }
 
     /// A part that is not, and what to do.
     pub fn wrong(&mut self, part: &str, text: &str, todo: &[String]) {
-        self.say(Style::Warning, "wrong", part, text);
-        if !self.ui.is_json() {
-            for line in todo.iter().flat_map(|one| one.lines()) {
-                self.ui.data(&format!("  {:<21} {line}", ""));
-            }
-        }
-        self.note(false, part, text, todo);
+        self.say(Style::Warning, "wrong", part, text, todo);
         self.is_well = false;
     }
 
@@ -74,16 +73,16 @@ impl Doctor {
         })
     }
 
-    fn say(&self, style: Style, verdict: &str, part: &str, text: &str) {
-        if !self.ui.is_json() {
-            let verdict = self.ui.paint(style, &format!("{verdict:<9}"));
-            self.ui.data(&format!("  {verdict} {part:<11} {text}"));
+    fn say(&mut self, style: Style, verdict: &str, part: &str, text: &str, todo: &[String]) {
+        if self.ui.is_json() {
+            let finding = json!({ "part": part, "verdict": verdict, "text": text, "todo": todo });
+            return self.findings.push(finding);
         }
-    }
-
-    fn note(&mut self, is_well: bool, part: &str, text: &str, todo: &[String]) {
-        self.findings
-            .push(json!({ "part": part, "ok": is_well, "text": text, "todo": todo }));
+        let verdict = self.ui.paint(style, &format!("{verdict:<9}"));
+        self.ui.data(&format!("  {verdict} {part:<11} {text}"));
+        for line in todo.iter().flat_map(|one| one.lines()) {
+            self.ui.data(&format!("  {:<21} {line}", ""));
+        }
     }
 
     /// The settings about files, where something is wrong with them.

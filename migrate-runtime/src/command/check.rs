@@ -136,7 +136,9 @@ impl Explain for FoldError {
     }
 
     fn hints(&self) -> Vec<String> {
-        vec![format!("correct the operation at {}", self.location)]
+        let mut hints = vec![format!("correct the operation at {}", self.location)];
+        hints.extend(self.source.hints());
+        hints
     }
 }
 

@@ -1,8 +1,10 @@
-//! `--depends-on`: targets as they were typed in, revisions as a migration file names them out.
+//! What a new revision depends on: what `--depends-on` names, targets as they were typed in and revisions as a
+//! migration file names them out; and what its operations need.
 
 use crate::graph::{Graph, GraphError, resolve};
 use crate::model::SchemaDef;
-use crate::runner::{Chains, RunError};
+use crate::operation::Subjects;
+use crate::runner::{Chains, RunError, lower};
 use crate::source::scan_directory;
 use crate::{Error, ErrorKind, Explain};
 use std::path::Path;
@@ -118,4 +120,28 @@ fn in_library(
 fn resolved(graph: &Graph, target: &str) -> Result<Vec<String>, GraphError> {
     // No database is asked: what is counted from where it is means nothing here.
     Ok(resolve(graph, &[], target)?.ids)
+}
+
+/// What a revision has to depend on that follows `parents` and is about `subjects`: the heads of libraries, and the
+/// last revisions of other branches that are about any of these. Without these a database that
+/// has only its own branch could not apply it.
+pub(super) fn needed(
+    chains: &Chains,
+    parents: &[String],
+    asked: &[String],
+    subjects: &Subjects,
+) -> Vec<String> {
+    let mut needed = chains.new_dependencies(parents);
+    let own = chains.own();
+    let stands_on = parents.iter().chain(asked).map(String::as_str);
+    let mut below = own.with_ancestors(stands_on);
+    // The last first: what it stands on comes with it.
+    for migration in own.order().iter().rev() {
+        if !below.contains(migration.id) && subjects.meets(&Subjects::of(&lower(migration.upgrade)))
+        {
+            below.extend(own.with_ancestors([migration.id]));
+            needed.push(migration.id.to_owned());
+        }
+    }
+    needed
 }

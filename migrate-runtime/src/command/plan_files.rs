@@ -14,7 +14,7 @@ use std::path::Path;
 /// What a new revision stands on.
 pub(super) struct Follows {
     pub(super) parents: Vec<String>,
-    /// The heads of libraries, as far as the parents do not stand on them.
+    /// What it needs of libraries and of other branches.
     pub(super) depends_on: Vec<String>,
 }
 

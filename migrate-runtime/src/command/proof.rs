@@ -10,7 +10,7 @@ use crate::check::transactions;
 use crate::connection::VALUES_WAIT;
 use crate::diff::{RenameHints, diff};
 use crate::migration::{Migration, OperationDef, OperationKind};
-use crate::operation::{Operation, apply_all, describe};
+use crate::operation::{Operation, Subjects, apply_all, describe};
 use crate::runner::{Chains, file, lower};
 use crate::schema::{ForeignKey, Schema, TableName};
 use crate::sql::{TooEarly, too_early};
@@ -107,12 +107,12 @@ fn unrestored(schema: &mut Schema, migration: &Migration) -> Result<Option<Strin
         return Ok(None);
     };
     // Only what it touches is compared: a clone of the whole schema for each revision is quadratic.
-    let mut tables = BTreeSet::new();
-    touched(&lower(migration.upgrade), &mut tables);
-    touched(&downgrade, &mut tables);
-    let before = part(schema, &tables);
+    let mut touched = Subjects::default();
+    touched.add(&lower(migration.upgrade));
+    touched.add(&downgrade);
+    let before = part(schema, &touched.tables);
     replay(schema, migration)?;
-    let mut back = part(schema, &tables);
+    let mut back = part(schema, &touched.tables);
     let problem = match apply_all(&mut back, &downgrade) {
         Err(error) => Some(error.to_string()),
         Ok(()) => remaining(&diff(&back, &before, &RenameHints::default())),
@@ -120,28 +120,6 @@ fn unrestored(schema: &mut Schema, migration: &Migration) -> Result<Option<Strin
     Ok(problem.map(|problem| {
         format!("its downgrade does not restore what its upgrade started from: {problem}")
     }))
-}
-
-/// The tables that operations change or refer to.
-fn touched(operations: &[Operation], tables: &mut BTreeSet<TableName>) {
-    for operation in operations {
-        tables.extend(operation.table().cloned());
-        match operation {
-            Operation::RenameTable { from: _, to } => {
-                tables.insert(to.clone());
-            }
-            Operation::CreateTable { table, .. } => {
-                tables.extend(table.foreign_keys.iter().map(|key| key.target.clone()));
-            }
-            Operation::AddForeignKey { foreign_key, .. } => {
-                tables.insert(foreign_key.target.clone());
-            }
-            Operation::Sql { changes, .. } | Operation::Run { changes, .. } => {
-                touched(changes, tables);
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The schema with those tables only, and the ones that refer to them.

@@ -2,6 +2,7 @@
 
 use super::big_tables;
 use super::check::{fold, models_of};
+use super::dependencies::needed;
 use super::fills;
 use super::placement::Placement;
 use super::plan_files::{Follows, empty_file, write_plan};
@@ -12,6 +13,7 @@ use crate::connection::{Session, VALUES_WAIT};
 use crate::dialect::{Unsupported, dialect};
 use crate::diff::Asker;
 use crate::model::SchemaDef;
+use crate::operation::Subjects;
 use crate::runner::{Chains, Migrator, Revision, RunError};
 use crate::schema::{Name, Schema, TableName};
 use crate::source::name::Timestamp;
@@ -252,7 +254,12 @@ pub fn autogenerate_at(
         });
     }
     let follows = Follows {
-        depends_on: chains.new_dependencies(&parents),
+        depends_on: needed(
+            &chains,
+            &parents,
+            &request.depends_on,
+            &Subjects::of(&plan.whole().0),
+        ),
         parents,
     };
     let mut new = write_plan(directory, request, follows, &plan)?;

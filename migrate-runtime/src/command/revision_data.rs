@@ -1,12 +1,13 @@
 //! `revision --data`: a migration that changes rows, in Rust, with the tables as they are now.
 
 use super::check::fold;
+use super::dependencies::needed;
 use super::plan_files::empty_file;
 use super::revision::{NewRevision, RevisionRequest, write};
 use super::revision_file::new_id;
 use crate::dialect::dialect;
 use crate::model::SchemaDef;
-use crate::operation::Operation;
+use crate::operation::{Operation, Subjects};
 use crate::runner::{Chains, RunError};
 use crate::schema::{Backend, Schema, TableName};
 use crate::source::{name, scan_directory, tables_module};
@@ -68,7 +69,8 @@ pub fn revision_data(
     let migrations = scan_directory(directory)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
-    file.depends_on = request.depending(chains.new_dependencies(&parents));
+    let subjects = Subjects::of_tables(only);
+    file.depends_on = request.depending(needed(&chains, &parents, &request.depends_on, &subjects));
     request.placement.put(&mut file, parents)?;
     let step = step_name(&file.message);
     file.items = function(&name::identifier(&step), &chain, backend, only);

@@ -4,12 +4,12 @@
 //! |---|---|
 //! | diesel | `VERSION_name/up.sql` with a `down.sql`; `metadata.toml` may say `run_in_transaction = false` |
 //! | refinery | `V1__name.sql` |
-//! | sqlx | `VERSION_name.sql`, or `VERSION_name.up.sql` and `VERSION_name.down.sql`; `-- no-transaction` in the first line |
-//! | plain | any other `*.sql`, in the order of the numbers in their names; `.up.sql` and `.down.sql` belong together |
+//! | sqlx | `VERSION_name.sql` alone, or `VERSION_name.up.sql` and `VERSION_name.down.sql`; `-- no-transaction` in the first line |
+//! | plain | any other `*.sql`, in the order of the numbers in their names; `.sql` or `.up.sql` and `.down.sql` belong together |
 
 use super::name;
 use crate::{ErrorKind, Explain};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -221,13 +221,17 @@ fn of_diesel(directory: &Path) -> Result<SqlMigration, HistoryError> {
 fn of_files(entries: &[PathBuf]) -> Result<(Tool, Vec<SqlMigration>), HistoryError> {
     let mut downs = BTreeMap::new();
     let mut ups = Vec::new();
+    let mut bare = BTreeSet::new();
     for path in entries {
         let file = file_name(path);
         if let Some(stem) = file.strip_suffix(".down.sql") {
             downs.insert(stem.to_owned(), read(path.clone())?);
         } else if let Some(stem) = file.strip_suffix(".sql") {
-            let stem = stem.strip_suffix(".up").unwrap_or(stem);
-            ups.push((stem.to_owned(), read(path.clone())?));
+            let up = stem.strip_suffix(".up");
+            if up.is_none() {
+                bare.insert(stem.to_owned());
+            }
+            ups.push((up.unwrap_or(stem).to_owned(), read(path.clone())?));
         } else if path.extension().is_some_and(|it| it == "rs") && of_refinery(&file).is_some() {
             return Err(HistoryError::Rust { path: path.clone() });
         }
@@ -235,7 +239,7 @@ fn of_files(entries: &[PathBuf]) -> Result<(Tool, Vec<SqlMigration>), HistoryErr
     let all = |named: Naming| !ups.is_empty() && ups.iter().all(|(stem, _)| named(stem).is_some());
     let (tool, named): (_, Naming) = if all(of_refinery) {
         (Tool::Refinery, of_refinery)
-    } else if all(of_sqlx) {
+    } else if all(of_sqlx) && !downs.keys().any(|stem| bare.contains(stem)) {
         (Tool::Sqlx, of_sqlx)
     } else {
         (Tool::Plain, |_| None)

@@ -2,7 +2,7 @@
 
 use super::{Replay, Step};
 use crate::check::state::{Data, Kind, NONE};
-use crate::check::{chain, text};
+use crate::check::{chain, subjects, text};
 use crate::migration::TableNameDef;
 
 /// How many names of what is there a message lists.
@@ -14,7 +14,37 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             text::table(&mut self.problem, table);
             self.problem.push("`, which does not exist at this point");
             self.place(step);
+            self.made_later(table);
         }
+    }
+
+    /// Names the migration that makes the table, where that is still to come.
+    const fn made_later(&mut self, table: TableNameDef) {
+        let mut i = 0;
+        while i < self.migrations.len() {
+            let migration = &self.migrations[i];
+            if subjects::creates(migration.upgrade, table) && !self.has_made_a_table(i) {
+                let message = &mut self.problem;
+                message.push("\n  migration `");
+                message.push(migration.id);
+                message.push("` makes it, but is applied later: name it here, in `.depends_on`");
+                chain::place(message, migration.location);
+                return;
+            }
+            i += 1;
+        }
+    }
+
+    const fn has_made_a_table(&self, migration: usize) -> bool {
+        let mut id = 0;
+        while id < self.state.count() {
+            let object = self.state.get(id);
+            if matches!(object.kind, Kind::Table) && object.by == migration {
+                return true;
+            }
+            id += 1;
+        }
+        false
     }
 
     pub(super) const fn missing(&mut self, step: &Step, kind: Kind, table: usize, name: &str) {

@@ -7,10 +7,11 @@ use clap::{Args, ValueEnum};
 /// Arguments of `doctor`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
-Of each part one line: that it is well, or what is wrong and what to do. Where one is broken the others are looked at
-all the same. Nothing is changed. The output is what a bug report needs; passwords are not in it.
+Of each part one line: `ok`; `note`, where something is left to do, such as revisions that are not applied; or `wrong`,
+and what to do. Where one is broken the others are looked at all the same. Nothing is changed. The output is what a bug
+report needs; passwords are not in it.
 
-Exit code: 0 if all is well, 1 if not.
+Exit code: 1 where something is wrong, else 0.
 
 Examples:
   cargo migrate doctor

@@ -11,6 +11,7 @@ use crate::cli::progress::Running;
 use crate::cli::ui::Ui;
 use crate::cli::url::{DatabaseUrl, redact};
 use crate::connection::{self, Session};
+use crate::error::shell_word;
 use crate::runner::{Migrator, name_sources_for};
 use crate::schema::Backend;
 use crate::{Error, ErrorKind, Explain};
@@ -83,12 +84,20 @@ impl<'a> Context<'a> {
 
     /// Opens a database that exists.
     pub(super) fn open(&self) -> Result<Database, Error> {
-        let url = self.project.database(self.arguments)?;
-        match &url {
+        match self.missing()? {
+            Some(path) => Err(DatabaseError::Missing { path }.into()),
+            None => connect(self.project.database(self.arguments)?, None),
+        }
+    }
+
+    /// The file of the database, where it is not there yet and could be.
+    pub(super) fn missing(&self) -> Result<Option<PathBuf>, Error> {
+        match self.project.database(self.arguments)? {
             DatabaseUrl::SqliteFile(path) if !path.exists() => {
-                Err(DatabaseError::Missing { path: path.clone() }.into())
+                has_directory(&path)?;
+                Ok(Some(path))
             }
-            _ => connect(url, None),
+            _ => Ok(None),
         }
     }
 
@@ -110,10 +119,25 @@ impl<'a> Context<'a> {
 /// As [`Context::open_or_create`], whatever the project's database is.
 pub(super) fn open_or_create_at(url: DatabaseUrl) -> Result<Database, Error> {
     let created = match &url {
-        DatabaseUrl::SqliteFile(path) if !path.exists() => Some(path.clone()),
+        DatabaseUrl::SqliteFile(path) if !path.exists() => {
+            has_directory(path)?;
+            Some(path.clone())
+        }
         _ => None,
     };
     connect(url, created)
+}
+
+/// Whether a file can be made there: SQLite makes no directories.
+fn has_directory(path: &Path) -> Result<(), DatabaseError> {
+    match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() && !directory.is_dir() => {
+            Err(DatabaseError::NoDirectory {
+                directory: directory.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn connect(url: DatabaseUrl, created: Option<PathBuf>) -> Result<Database, Error> {
@@ -175,6 +199,8 @@ fn sqlite_location(path: &Path) -> Result<String, DatabaseError> {
 enum DatabaseError {
     #[error("the database {} does not exist", path.display())]
     Missing { path: PathBuf },
+    #[error("the database has no directory to be in: {} does not exist", directory.display())]
+    NoDirectory { directory: PathBuf },
     #[error("the database {} is a directory", path.display())]
     Directory { path: PathBuf },
     #[error("the path of the database, {}, is not valid Unicode", path.display())]
@@ -191,6 +217,13 @@ impl Explain for DatabaseError {
             Self::Missing { .. } => vec![
                 "run `cargo migrate upgrade`, which creates it".to_owned(),
                 "or name another one: `--database-url sqlite://path`".to_owned(),
+            ],
+            Self::NoDirectory { directory } => vec![
+                format!(
+                    "make it: mkdir -p {}",
+                    shell_word(&directory.display().to_string())
+                ),
+                "or name another database: `--database-url sqlite://path`".to_owned(),
             ],
             Self::Directory { .. } | Self::NotUnicode { .. } => {
                 vec!["name another one: `--database-url sqlite://path`".to_owned()]

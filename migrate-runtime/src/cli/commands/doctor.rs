@@ -7,7 +7,8 @@ use crate::Error;
 use crate::cli::doctor::Doctor;
 use crate::connection::Session;
 use crate::dialect::dialect;
-use crate::runner::{HistoryTables, RunError};
+use crate::runner::{FirstLook, HistoryTables, RunError};
+use crate::schema::TableName;
 
 /// The drivers that are compiled in.
 const DRIVERS: [(&str, bool); 3] = [
@@ -37,6 +38,15 @@ pub(super) fn doctor(context: &Context<'_>) -> ExitCode {
 }
 
 fn database(context: &Context<'_>, doctor: &mut Doctor) {
+    match context.missing() {
+        Ok(Some(path)) => {
+            let text = format!("there is no {} yet", context.project.shown(&path));
+            let todo = format!("`{}` creates it", context.upgrade_command());
+            return doctor.note("connection", &text, &[todo]);
+        }
+        Ok(None) => {}
+        Err(error) => return doctor.failed("connection", &error),
+    }
     let mut database = match context.open() {
         Ok(database) => database,
         Err(error) => return doctor.failed("connection", &error),
@@ -50,15 +60,7 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
     let mut migrator = context.quiet_migrator();
     match migrator.is_recorded(session) {
         Ok(true) => doctor.well("records", &table.to_string()),
-        Ok(false) => {
-            let text = format!("there is no table {table}: nothing was applied yet");
-            doctor.wrong(
-                "records",
-                &text,
-                &[format!("run `{}`", context.upgrade_command())],
-            );
-            return;
-        }
+        Ok(false) => return unrecorded(context, doctor, session, &table),
         Err(error) => return doctor.failed("records", &error.into()),
     }
     match migrator.current(session) {
@@ -73,10 +75,46 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
         Ok(pending) if pending.is_empty() => doctor.well("pending", "nothing"),
         Ok(pending) => {
             let todo = [format!("run `{}`", context.upgrade_command())];
-            doctor.wrong("pending", &pending.join(", "), &todo);
+            doctor.note("pending", &pending.join(", "), &todo);
         }
         Err(error) => doctor.failed("pending", &error.into()),
     }
+}
+
+/// A database in which nothing was recorded: it is new, or its tables came from elsewhere.
+fn unrecorded(
+    context: &Context<'_>,
+    doctor: &mut Doctor,
+    session: &mut dyn Session,
+    table: &TableName,
+) {
+    let found = match context.quiet_migrator().first_look(session) {
+        Ok(found) => found,
+        Err(error) => return doctor.failed("records", &error.into()),
+    };
+    let text = format!("there is no table {table}");
+    let FirstLook::Unrecorded { database, .. } = found else {
+        let todo = format!("`{}` makes it", context.upgrade_command());
+        return doctor.note(
+            "records",
+            &format!("{text}: nothing was applied yet"),
+            &[todo],
+        );
+    };
+    let text = match database.tables.len() {
+        1 => format!("{text}, but another table"),
+        many => format!("{text}, but {many} others"),
+    };
+    if context.program.schema.migrations.is_empty() {
+        let todo = "take them over: cargo migrate models --from-database".to_owned();
+        return doctor.note("records", &text, &[todo]);
+    }
+    let todo = [
+        "where revisions made them: cargo migrate stamp REVISION".to_owned(),
+        "where the models are to take them over: cargo migrate models --from-database --adopt"
+            .to_owned(),
+    ];
+    doctor.note("records", &text, &todo);
 }
 
 /// What the database says that it is.

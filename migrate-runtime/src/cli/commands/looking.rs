@@ -163,7 +163,21 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
     for next in next_steps(check, context.upgrade_command()) {
         line("next", next);
     }
+    let schema = context.program.schema;
+    if check.is_clean() && schema.migrations.is_empty() && schema.models.is_empty() {
+        line("next", first_step(check));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to do in a project in which nothing was done yet.
+fn first_step(check: &Check) -> &'static str {
+    let is_table = |drift: &Drift| matches!(drift.object, Some(Object::Table(_)));
+    if (check.differences.iter().filter_map(drift_of)).any(is_table) {
+        "cargo migrate models --from-database   (writes models of the tables that are there)"
+    } else {
+        "write a model, list it in `schema!`, then cargo migrate revision --autogenerate -m \"...\""
+    }
 }
 
 fn revision_text(context: &Context<'_>, revision: &Revision) -> String {

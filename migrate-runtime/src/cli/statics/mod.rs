@@ -112,7 +112,16 @@ pub(super) fn revision(
     let request = request(project, schema, arguments)?;
     let new = command::revision(&project.migrations, &request)?;
     let path = project.shown(&new.path);
-    let next = format!("write its operations in {path}, then {UPGRADE}");
+    let heads = new
+        .written
+        .as_ref()
+        .map_or(0, |written| written.heads.len());
+    let others = if heads > 1 && new.file.depends_on.is_empty() {
+        ", with what they need of other branches in .depends_on(&[\"REVISION\"])"
+    } else {
+        ""
+    };
+    let next = format!("write its operations in {path}{others}, then {UPGRADE}");
     report_revision(project, &new, &next, ui);
     Ok(())
 }

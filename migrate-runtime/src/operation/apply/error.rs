@@ -69,9 +69,18 @@ impl Explain for ApplyError {
 
     fn hints(&self) -> Vec<String> {
         match self {
-            Self::Missing { object, .. } => vec![format!(
-                "create the {object} in this migration or one before it, or mend the name"
-            )],
+            Self::Missing { object, .. } => {
+                let mut hints = vec![format!(
+                    "create the {object} in this migration or one before it, or mend the name"
+                )];
+                if matches!(**object, Object::Table(_) | Object::Enum(_)) {
+                    hints.push(
+                        "where a revision of another branch creates it, name that one here: .depends_on(&[\"REVISION\"])"
+                            .to_owned(),
+                    );
+                }
+                hints
+            }
             Self::Exists { .. } => vec![
                 "remove the step, or drop what is there before".to_owned(),
                 "where the database has what the revision makes, record that: cargo migrate stamp REVISION"
