@@ -4,7 +4,7 @@
 use super::RenameHints;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{
-    Backend, Column, DefaultValue, EnumType, IndexKey, Name, Schema, SqlText, SqlType, Table, Value,
+    Column, DefaultValue, EnumType, IndexKey, Name, Schema, SqlText, SqlType, Table, Value,
 };
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub(super) fn lift<'s>(
     let mut lifted = from.clone();
     for table in lifted.tables.values_mut() {
         let renamed: Vec<&str> = (hints.enum_values.iter())
-            .filter(|(name, ..)| (table.columns.iter()).any(|column| has_type(column, name)))
+            .filter(|(name, ..)| (table.columns.iter()).any(|column| column.has_enum(name)))
             .map(|(_, old, _)| old.as_str())
             .collect();
         if renamed.is_empty() {
@@ -98,19 +98,8 @@ fn lift_indexes(
     });
 }
 
-/// Whether an SQL text has one of the values in quotes.
 fn names_any(sql: &SqlText, values: &[&str]) -> bool {
-    let quoted = |value: &&str| format!("'{}'", value.replace('\'', "''"));
-    let texts = || Backend::ALL.iter().filter_map(|backend| sql.get(*backend));
-    (values.iter().map(quoted)).any(|value| texts().any(|text| text.contains(&value)))
-}
-
-fn has_type(column: &Column, name: &Name) -> bool {
-    match &column.ty {
-        SqlType::Enum(of) => of == name,
-        SqlType::Array(of) => **of == SqlType::Enum(name.clone()),
-        _ => false,
-    }
+    values.iter().any(|value| sql.quotes(value))
 }
 
 fn is_renamed_default(column: &Column, hints: &RenameHints) -> bool {

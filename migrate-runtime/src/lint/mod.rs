@@ -6,6 +6,7 @@
 
 mod compatibility;
 mod data_loss;
+mod enum_values;
 mod existing_rows;
 mod narrowing;
 
@@ -67,7 +68,12 @@ pub fn lint(operations: &[Operation], before: &Schema) -> Vec<Finding> {
                 schema: &schema,
                 is_held: held.contains(&at),
             };
-            let rules = [data_loss::check, existing_rows::check, compatibility::check];
+            let rules = [
+                data_loss::check,
+                enum_values::check,
+                existing_rows::check,
+                compatibility::check,
+            ];
             for (rule, severity, message) in rules.iter().flat_map(|rule| rule(&step)) {
                 findings.push(Finding {
                     operation: at,

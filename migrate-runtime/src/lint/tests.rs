@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::operation::ColumnChange;
-use crate::schema::{Column, Deferrable, EnumType, SqlText, SqlType, Table, Unique};
+use crate::schema::{
+    Check, Column, Deferrable, EnumType, Generated, Index, SqlText, SqlType, Table, Unique,
+};
 
 fn before() -> Schema {
     let mut schema = Schema::new();
@@ -115,6 +117,63 @@ fn another_order_of_the_values_of_an_enum_is_told() {
         found(&["small", "large", "huge"], &[]),
         ["enum-value-removed"]
     );
+}
+
+#[test]
+fn what_still_names_a_renamed_value_is_told() {
+    let mut before = Schema::new();
+    let values = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+    let state = EnumType {
+        name: "state".into(),
+        values: values(&["open", "closed"]),
+    };
+    let generated = |value: &str| Generated {
+        expression: format!("state = '{value}'").as_str().into(),
+        stored: true,
+    };
+    let mut tickets = Table::new("tickets")
+        .with_column(Column::new("state", SqlType::Enum("state".into())))
+        .with_column(Column::new("is_open", SqlType::Bool));
+    tickets.columns[1].generated = Some(generated("open"));
+    tickets.checks.push(Check {
+        name: Some("tickets_check".into()),
+        expression: "state <> 'open' or true".into(),
+    });
+    let mut index = Index::new("tickets_open", ["state"]);
+    index.predicate = Some("state = 'open'".into());
+    tickets.indexes.push(index);
+    before.insert(tickets);
+    before.insert(Table::new("doors").with_column(Column::new("state", SqlType::Text)));
+    before.enums.insert(state.name.clone(), state);
+    let rename = Operation::AlterEnum {
+        name: "state".into(),
+        values: values(&["opened", "closed"]),
+        renames: vec![("open".to_owned(), "opened".to_owned())],
+    };
+    let drop = Operation::DropCheck {
+        table: "tickets".into(),
+        name: "tickets_check".into(),
+    };
+    let alter = Operation::AlterColumn {
+        table: "tickets".into(),
+        column: "is_open".into(),
+        change: ColumnChange {
+            generated: Some(Some(generated("opened"))),
+            ..ColumnChange::default()
+        },
+    };
+    let found = |operations: &[Operation]| {
+        let findings = lint(operations, &before);
+        assert!(findings.iter().all(|it| it.rule == "enum-value-named"));
+        let messages: Vec<String> = findings.into_iter().map(|it| it.message).collect();
+        messages.join("\n")
+    };
+    insta::assert_snapshot!(found(std::slice::from_ref(&rename)), @r"
+    tickets.is_open still speaks of 'open', which is 'opened' now
+    the check tickets_check of tickets still speaks of 'open', which is 'opened' now
+    the index tickets_open still speaks of 'open', which is 'opened' now
+    ");
+    insta::assert_snapshot!(found(&[rename, drop, alter]), @"the index tickets_open still speaks of 'open', which is 'opened' now");
 }
 
 #[test]

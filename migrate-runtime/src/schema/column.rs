@@ -49,6 +49,15 @@ impl Column {
         self.default = Some(default);
         self
     }
+
+    /// Whether it holds values of that enum type, or arrays of them.
+    pub(crate) fn has_enum(&self, name: &Name) -> bool {
+        match &self.ty {
+            SqlType::Enum(of) => of == name,
+            SqlType::Array(of) => matches!(&**of, SqlType::Enum(of) if of == name),
+            _ => false,
+        }
+    }
 }
 
 /// The default of a column.

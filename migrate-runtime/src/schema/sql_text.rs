@@ -61,6 +61,14 @@ impl SqlText {
     pub fn get(&self, backend: Backend) -> Option<&str> {
         self.overrides.get(backend).or(self.any.as_deref())
     }
+
+    /// Whether the text for some database has this value in quotes.
+    pub(crate) fn quotes(&self, value: &str) -> bool {
+        let quoted = format!("'{}'", value.replace('\'', "''"));
+        (self.any.as_deref().into_iter())
+            .chain(self.overrides.values())
+            .any(|text| text.contains(&quoted))
+    }
 }
 
 impl From<&str> for SqlText {
