@@ -233,7 +233,8 @@ fn read_rename(
     };
     let Some((old, _)) = flag.split_once(':') else {
         return Err(error(
-            "write it as table.column:new_name or table:new_name".to_owned(),
+            "write it as table.column:new_name, table:new_name or enum_type.value:new_value"
+                .to_owned(),
         ));
     };
     let fits = |rename: &Rename| rename.is_in(all) && !rename.is_in(known);
