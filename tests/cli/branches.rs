@@ -272,8 +272,10 @@ fn n15_what_compiles_is_applied_and_listed() {
               database  sqlite  app.db
             error: '-1' is ambiguous: the database is at other, third
 
-            hint: name the revision, or the branch: BRANCH@-1
+            hint: name the revision, or the branch, by its label or a revision on it: other@-1
             ");
+        let both = project.migrate(&["show", "current"]).success().stderr();
+        assert_eq!(both.matches("(head) (current)").count(), 2, "{both}");
         project
             .migrate(&["downgrade", "third@-1", "--yes"])
             .success();

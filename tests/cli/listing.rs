@@ -118,7 +118,11 @@ fn a_range_is_a_part_of_the_history() {
 
     hint: a target is an id or the beginning of one, head, heads, base, +N, -N, REV+N, REV-N, or BRANCH@ before any of these
     ");
-    insta::assert_snapshot!(listed(&project, &["history", "z1:a1"]), @r"error: z1 is not an ancestor of a1");
+    insta::assert_snapshot!(listed(&project, &["history", "z1:a1"]), @r"
+        error: z1 is not an ancestor of a1
+
+        hint: a range is of one line, from the older revision to the newer: OLDER:NEWER
+        ");
     insta::assert_snapshot!(listed(&project, &["history", "q:"]), @r"
     error: Can't locate revision identified by 'q'
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::page::{Block, blocks, headings, links, text};
 use super::walk::Walk;
-use crate::cli::project::{Project, repository};
+use crate::cli::project::{Project, manifest, repository};
 
 /// Where the walk ends.
 const END: &str = "## In your own crate";
@@ -39,6 +39,23 @@ fn what_the_readme_shows_is_what_happens() {
         .meaning("cargo bookshop", "cargo run --quiet --bin bookshop");
     walk.through(readme.split(END).next().unwrap());
     assert!(walk.commands > 12, "only {} commands", walk.commands);
+}
+
+/// What is said behind the walk: `init` in a crate of one's own, and what is written there.
+#[test]
+fn what_the_readme_writes_in_your_own_crate_compiles() {
+    let readme = text("README.md");
+    let (_, behind) = readme.split_once(END).unwrap();
+    let project = Project::new(&[
+        ("my-crate/Cargo.toml", &manifest("my-crate")),
+        ("my-crate/src/lib.rs", ""),
+        ("clone/README.md", ""),
+    ]);
+    project.write("my-crate/Cargo.lock", &project.read("Cargo.lock"));
+    let mut walk = Walk::new(project);
+    walk.through("```console\n$ cd clone\n```");
+    walk.through(behind);
+    assert!(walk.commands > 6, "only {} commands", walk.commands);
 }
 
 /// What was bundled is what the table says was run.

@@ -1,5 +1,6 @@
 //! The files of a plan: one for each of its parts.
 
+use super::rendered;
 use super::revision::{NewRevision, RevisionRequest};
 use super::revision_file::{new_id, write_all};
 use crate::Error;
@@ -107,9 +108,22 @@ pub(super) fn file_of_plan(request: &RevisionRequest, id: String, plan: &Plan) -
         upgrade,
         downgrade,
         outside_transaction: plan.outside_transaction,
-        downgrade_may_fail: plan.findings_down.iter().any(Finding::may_fail),
+        downgrade_while: condition(&plan.findings_down),
         generated: true,
         ..empty_file(request, id, &plan.upgrade)
+    }
+}
+
+/// As long as what the way down works.
+fn condition(findings: &[Finding]) -> Option<&'static str> {
+    let may_fail = || findings.iter().filter(|finding| finding.may_fail());
+    let is_used = may_fail().any(|finding| finding.rule == rendered::USERS);
+    let has_rows = may_fail().any(|finding| finding.rule != rendered::USERS);
+    match (has_rows, is_used) {
+        (false, false) => None,
+        (true, false) => Some("the rows fit"),
+        (false, true) => Some("nothing else uses what it changes"),
+        (true, true) => Some("the rows fit and nothing else uses what it changes"),
     }
 }
 

@@ -16,6 +16,8 @@ use crate::sql::{self, Blame, RenderError, Statement, Step};
 
 const COPY: &str = "copy-of-big-table";
 const SERVER: &str = "server-has-not";
+/// The rule of what stands in the way of the downgrade.
+pub(super) const USERS: &str = "used-by-others";
 
 /// Renders a plan for a database, which the chain's words belong to.
 pub(super) fn look(
@@ -62,6 +64,12 @@ fn look_from(
         plan.findings.extend(found.filter(|found| !allows(found)));
     }
     plan.findings.sort_by_key(|finding| finding.operation);
+    let back = sql::plan_from(&plan.downgrade, rendered.after.clone(), dialect);
+    // What does not fit is refused by the proof of the plan.
+    let back = back.map(|back| back.statements).unwrap_or_default();
+    let users = back.iter().filter_map(|statement| used(statement, session));
+    plan.findings_down.extend(users);
+    plan.findings_down.dedup();
     match &mut plan.then {
         Some(then) => look_from(then, rendered.after, flags, session, dialect),
         None => Ok(()),
@@ -116,6 +124,29 @@ fn copy(statement: &Statement, session: &mut dyn Session) -> Option<Finding> {
             "nobody can write to {} ({size} in this database) while the server copies it; \
              upgrade does so with --allow-copy only",
             online.table
+        ),
+    })
+}
+
+/// The finding for what uses what a downgrade changes back: it is there now, and no migration made it.
+fn used(statement: &Statement, session: &mut dyn Session) -> Option<Finding> {
+    let Step::Expect {
+        query,
+        blame: Blame::Users,
+        ..
+    } = &statement.step
+    else {
+        return None;
+    };
+    let rows = session.query(query).ok()?;
+    let users: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
+    (!users.is_empty()).then(|| Finding {
+        operation: statement.operation,
+        rule: USERS,
+        severity: Severity::MayFail,
+        message: format!(
+            "fails while {} is there; drop it before, and create it again behind",
+            users.join(", ")
         ),
     })
 }

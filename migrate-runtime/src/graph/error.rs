@@ -129,6 +129,13 @@ fn list(ids: &[String]) -> String {
     }
 }
 
+/// How to type steps that several branches have: along one of them.
+fn one_branch(target: &str, choices: &[String]) -> String {
+    let steps = target.find(['+', '-']).map_or("", |at| &target[at..]);
+    let one = choices.first().map_or("BRANCH", String::as_str);
+    format!("name the revision, or the branch, by its label or a revision on it: {one}@{steps}")
+}
+
 impl Explain for GraphError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -195,7 +202,7 @@ impl Explain for GraphError {
                 "check out the commit that has this revision, or, if its changes are in the database and in another revision, `cargo migrate stamp --purge REV`"
             }
             Self::NoSuchBranch { .. } | Self::NotOnBranch { .. } => {
-                "`cargo migrate heads` lists the branches"
+                "`cargo migrate history` shows the labels of branches, where each begins"
             }
             Self::MultipleHeads { .. } => {
                 "`cargo migrate merge` makes one head of them; or name a revision, '<branch>@head', or 'heads' for all"
@@ -203,8 +210,11 @@ impl Explain for GraphError {
             Self::Syntax { .. } => {
                 "a target is an id or the beginning of one, head, heads, base, +N, -N, REV+N, REV-N, or BRANCH@ before any of these"
             }
-            Self::AmbiguousWalk { .. } | Self::AmbiguousCurrent { .. } => {
-                "name the revision, or the branch: BRANCH@-1"
+            Self::AmbiguousWalk {
+                target, choices, ..
+            } => return vec![one_branch(target, choices)],
+            Self::AmbiguousCurrent { target, current } => {
+                return vec![one_branch(target, current)];
             }
             Self::WrongDirection { .. } => "upgrade goes forward (+N), downgrade goes back (-N)",
             Self::NotADowngradeTarget { .. } => {
@@ -219,10 +229,10 @@ impl Explain for GraphError {
                 "`cargo migrate heads` lists the heads; `--splice` begins a branch at another revision"
             }
             Self::DuplicateHead { .. } => "name each head once",
-            Self::AtBase
-            | Self::Joined { .. }
-            | Self::NothingToMerge { .. }
-            | Self::NotAnAncestor { .. } => {
+            Self::NotAnAncestor { .. } => {
+                "a range is of one line, from the older revision to the newer: OLDER:NEWER"
+            }
+            Self::AtBase | Self::Joined { .. } | Self::NothingToMerge { .. } => {
                 return Vec::new();
             }
         };

@@ -32,8 +32,8 @@ pub struct MigrationFile {
     pub downgrade: Downgrade,
     /// Whether no transaction holds it.
     pub outside_transaction: bool,
-    /// Whether the way down fails with some rows.
-    pub downgrade_may_fail: bool,
+    /// As long as what the way down works: `the rows fit`. `None` for always.
+    pub downgrade_while: Option<&'static str>,
     /// How the crate calls the runtime: `migrate_runtime`.
     pub runtime: String,
     /// Whether all of it was generated; the header then says so, in a way that tells a later edit.
@@ -91,7 +91,7 @@ impl MigrationFile {
             upgrade: Vec::new(),
             downgrade: Downgrade::Operations(Vec::new()),
             outside_transaction: false,
-            downgrade_may_fail: false,
+            downgrade_while: None,
             runtime: "migrate_runtime".to_owned(),
             generated: false,
             style: FileStyle::default(),
@@ -117,7 +117,7 @@ impl MigrationFile {
             upgrade,
             downgrade,
             outside_transaction,
-            downgrade_may_fail: _,
+            downgrade_while: _,
             runtime,
             generated,
             style: _,
@@ -204,21 +204,19 @@ impl MigrationFile {
     }
 
     /// What the way down restores.
-    fn reversible(&self) -> &'static str {
-        if self.is_opaque() && matches!(self.downgrade, Downgrade::Operations(_)) {
-            return "for you to say";
+    fn reversible(&self) -> String {
+        if matches!(self.downgrade, Downgrade::Irreversible(_)) {
+            return "no".to_owned();
         }
-        match (
-            &self.downgrade,
-            self.is_destructive(),
-            self.downgrade_may_fail,
-        ) {
-            (Downgrade::Irreversible(_), ..) => "no",
-            (Downgrade::Operations(_), false, false) => "yes",
-            (Downgrade::Operations(_), false, true) => "yes, while the rows fit",
-            (Downgrade::Operations(_), true, false) => "the schema, not the values",
-            (Downgrade::Operations(_), true, true) => {
-                "the schema, not the values, and only while no row is in the way"
+        if self.is_opaque() {
+            return "for you to say".to_owned();
+        }
+        match (self.is_destructive(), self.downgrade_while) {
+            (false, None) => "yes".to_owned(),
+            (false, Some(condition)) => format!("yes, while {condition}"),
+            (true, None) => "the schema, not the values".to_owned(),
+            (true, Some(condition)) => {
+                format!("the schema, not the values, and only while {condition}")
             }
         }
     }

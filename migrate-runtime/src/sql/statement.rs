@@ -127,6 +127,8 @@ pub enum Blame {
     Rows,
     /// What the migration says, or what else there is in the database.
     Migration,
+    /// What uses what changes, and no migration made: a view, a policy.
+    Users,
     /// The server, which has not what the migration says; its answer is the same before the migration is written.
     Server,
 }

@@ -186,11 +186,8 @@ impl Command {
                 !(revision.autogenerate || revision.from_chain || revision.amend || revision.data)
             }
             Self::History(history) => !history.needs_database(),
-            Self::Heads(_)
-            | Self::Branches(_)
-            | Self::Show(_)
-            | Self::Merge(_)
-            | Self::Rebase(_) => true,
+            Self::Show(show) => !show.needs_database(),
+            Self::Heads(_) | Self::Branches(_) | Self::Merge(_) | Self::Rebase(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)
             | Self::Downgrade(_)

@@ -62,7 +62,7 @@ impl HistoryArgs {
 
     /// Whether the files alone do not say it.
     pub fn needs_database(&self) -> bool {
-        let of_database = |range: &str| range.split(':').any(|end| end.starts_with("current"));
+        let of_database = |range: &str| range.split(':').any(is_of_database);
         self.indicate_current || self.range().is_some_and(of_database)
     }
 }
@@ -103,15 +103,29 @@ pub struct BranchesArgs {}
 Examples:
   cargo migrate show            the head
   cargo migrate show -1         the one before it
+  cargo migrate show current    where the database is
   cargo migrate show 20260125   by the beginning of its id")]
 pub struct ShowArgs {
-    /// The revision, `head`, `base`, or `-N` from the head.
+    /// The revision, `head`, `base`, `current`, or `-N` from the head.
     #[arg(
         value_name = "REV",
         default_value = "head",
         allow_negative_numbers = true
     )]
     pub revision: String,
+}
+
+impl ShowArgs {
+    /// Whether the files alone do not say it.
+    pub fn needs_database(&self) -> bool {
+        is_of_database(&self.revision)
+    }
+}
+
+/// Whether a target begins where the database is, on all branches or on one.
+fn is_of_database(target: &str) -> bool {
+    let symbol = target.rsplit('@').next().unwrap_or(target);
+    symbol.trim_start().starts_with("current")
 }
 
 /// Arguments of `check`.

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::moving::announce;
 use crate::Error;
 use crate::autogenerate::Drift;
-use crate::cli::args::{CurrentArgs, HistoryArgs};
+use crate::cli::args::{CurrentArgs, HistoryArgs, ShowArgs};
 use crate::cli::report;
 use crate::cli::statics;
 use crate::cli::ui::Style;
@@ -52,12 +52,24 @@ pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<
 
 /// `history` of a range that only the database knows, or with its place in it.
 pub(super) fn history(context: &Context<'_>, arguments: &HistoryArgs) -> Result<ExitCode, Error> {
+    let current = announced_rows(context)?;
+    statics::history(&context.project, arguments, &current, context.ui)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `show` of the revision that the database is at.
+pub(super) fn show(context: &Context<'_>, arguments: &ShowArgs) -> Result<ExitCode, Error> {
+    let current = announced_rows(context)?;
+    statics::show(&context.project, arguments, &current, context.ui)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ids that the database is at, once it is said which one that is.
+fn announced_rows(context: &Context<'_>) -> Result<Vec<String>, Error> {
     let mut database = context.open()?;
     announce(context, &database);
     let revisions = command::current(&mut *database.session, &mut context.migrator())?;
-    let current: Vec<String> = revisions.into_iter().map(|revision| revision.id).collect();
-    statics::history(&context.project, arguments, &current, context.ui)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(revisions.into_iter().map(|revision| revision.id).collect())
 }
 
 pub(super) fn list(context: &Context<'_>) -> Result<ExitCode, Error> {

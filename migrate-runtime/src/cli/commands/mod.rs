@@ -55,6 +55,7 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
         Command::Repair(arguments) => moving::repair(&context, arguments),
         Command::Current(arguments) => looking::current(&context, arguments),
         Command::History(arguments) => looking::history(&context, arguments),
+        Command::Show(arguments) => looking::show(&context, arguments),
         Command::List(_) => looking::list(&context),
         Command::Edit(arguments) => edit::edit(&context, arguments),
         Command::Check(_) => looking::check(&context),
@@ -65,7 +66,6 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
         // Answered above.
         Command::Heads(_)
         | Command::Branches(_)
-        | Command::Show(_)
         | Command::Merge(_)
         | Command::Rebase(_)
         | Command::Doctor(_) => Ok(ExitCode::SUCCESS),

@@ -160,9 +160,15 @@ pub(super) fn branches(project: &Project, ui: Ui) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) fn show(project: &Project, arguments: &ShowArgs, ui: Ui) -> Result<(), Error> {
+/// One revision, or several heads. `current` are the ids that the database is at.
+pub(in crate::cli) fn show(
+    project: &Project,
+    arguments: &ShowArgs,
+    current: &[String],
+    ui: Ui,
+) -> Result<(), Error> {
     let ShowArgs { revision } = arguments;
-    let entries = command::show(&project.migrations, &counted_from_head(revision), &[])?;
+    let entries = command::show(&project.migrations, &counted_from_head(revision), current)?;
     if ui.is_json() {
         print_json(&entries, project, ui);
         return Ok(());

@@ -21,7 +21,7 @@ use crate::source::head;
 use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
 
-pub(super) use listing::{counted_from_head, history};
+pub(super) use listing::{counted_from_head, history, show};
 
 /// Runs the command, if it is one of these.
 pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
@@ -31,7 +31,9 @@ pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCo
             listing::history(project, arguments, &[], ui)
         }
         Command::Branches(_) => listing::branches(project, ui),
-        Command::Show(arguments) => listing::show(project, arguments, ui),
+        Command::Show(arguments) if command.is_static() => {
+            listing::show(project, arguments, &[], ui)
+        }
         Command::Merge(arguments) => merge(project, arguments, ui),
         Command::Rebase(arguments) => rebase::rebase(project, arguments, ui),
         Command::Revision(arguments)

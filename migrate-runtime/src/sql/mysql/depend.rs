@@ -69,7 +69,7 @@ impl Planner<'_> {
                 query,
                 problem: what,
                 hint: "drop it before, with `sql(\"…\")`, and create it again behind".to_owned(),
-                blame: Blame::Migration,
+                blame: Blame::Users,
             },
         );
     }

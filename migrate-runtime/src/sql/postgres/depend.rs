@@ -77,7 +77,7 @@ impl Planner<'_> {
         self.push(
             operation,
             Step::Expect {
-                blame: Blame::Migration,
+                blame: Blame::Users,
                 query,
                 problem,
                 hint: "drop what uses it before, with a `sql` step, and create it again behind"
