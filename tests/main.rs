@@ -35,6 +35,7 @@ mod postgres;
 mod rendering;
 mod runner;
 mod source;
+mod squash;
 mod startup;
 mod testing;
 mod tidy;

@@ -14,6 +14,7 @@ mod migration_source;
 mod outside;
 mod processes;
 mod proof;
+mod replaced;
 pub(crate) mod rows;
 mod several;
 mod traversal;

@@ -69,6 +69,7 @@ pub fn typical() -> MigrationFile {
         destroys: Some("drops the values of authors.nickname".to_owned()),
         comments: Vec::new(),
         included_from: None,
+        function: None,
     });
     file.downgrade = Downgrade::Operations(steps(vec![
         Operation::AddColumn {

@@ -15,6 +15,7 @@ mod parts;
 mod rewrite;
 mod rows;
 mod scope;
+mod squash;
 mod there;
 mod values;
 mod verify;
@@ -24,6 +25,7 @@ pub use error::PlanError;
 pub use ignore::{Ignore, IgnoreError};
 pub use rewrite::Rewrite;
 pub use rows::{Question, questions};
+pub use squash::{SquashedStep, squash};
 
 use crate::dialect::Dialect;
 use crate::diff::{Asker, RenameFlags, RenameHints, diff, resolve};

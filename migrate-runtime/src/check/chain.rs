@@ -168,14 +168,24 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
+    hidden: &[bool; M],
     problems: &mut Message,
 ) -> Order<M> {
     let mut order = Order {
         all: [0; M],
-        followed: [false; M],
+        followed: *hidden,
     };
-    let mut placed = [false; M];
+    let mut placed = *hidden;
     let mut count = 0;
+    // Nobody stands on those that are replaced.
+    let mut i = 0;
+    while i < M {
+        if hidden[i] {
+            order.all[count] = i;
+            count += 1;
+        }
+        i += 1;
+    }
     while count < M {
         let before = count;
         let mut i = 0;
@@ -208,7 +218,9 @@ pub(super) const fn order<const M: usize, const O: usize, const S: usize>(
     }
     let mut i = 0;
     while i < M {
-        missing(state, migrations, libraries, i, problems);
+        if !hidden[i] {
+            missing(state, migrations, libraries, (i, hidden), problems);
+        }
         i += 1;
     }
     if !libraries.is_empty() && problems.is_empty() {
@@ -288,16 +300,32 @@ const fn missing<const O: usize, const S: usize>(
     state: &State<O, S>,
     migrations: &[Migration],
     libraries: &[&str],
-    at: usize,
+    (at, hidden): (usize, &[bool]),
     problems: &mut Message,
 ) {
     let mut i = 0;
     while let Some((word, other)) = before(&migrations[at], i) {
-        if let Some(NONE) = named(state, migrations, libraries, (at, other)) {
-            problems.add(&not_there(&migrations[at], word, other));
+        match named(state, migrations, libraries, (at, other)) {
+            Some(NONE) => problems.add(&not_there(&migrations[at], word, other)),
+            Some(by) if hidden[by] => problems.add(&inside(&migrations[at], word, other)),
+            _ => {}
         }
         i += 1;
     }
+}
+
+const fn inside(migration: &Migration, word: &str, other: &str) -> Message {
+    let mut message = Message::new();
+    message.push("migration `");
+    message.push(migration.id);
+    message.push("` ");
+    message.push(word);
+    message.push(" `");
+    message.push(other);
+    message.push("`, which another migration replaces, together with what comes after it");
+    place(&mut message, migration.location);
+    message.push("\n  name the one that replaces it, or take back the squash");
+    message
 }
 
 const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {

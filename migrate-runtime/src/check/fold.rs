@@ -10,6 +10,7 @@ use super::key::Numbers;
 use super::line;
 use super::message::Message;
 use super::outside;
+use super::replaced;
 use super::replay::Replay;
 use super::state::State;
 use super::subjects::Subjects;
@@ -116,6 +117,7 @@ pub const fn fold<
     let mut since = Subjects::NOTHING;
     let mut problems = Message::new();
     let mut i = 0;
+    let mut hidden = [false; M];
     let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
         if beginning.phase > 0 {
             state = beginning.state.grown();
@@ -124,7 +126,9 @@ pub const fn fold<
         line::order()
     } else {
         chain::enter(&mut state, migrations, libraries, stems, &mut problems);
-        let order: chain::Order<M> = chain::order(&state, migrations, libraries, &mut problems);
+        hidden = replaced::hide(&mut state, migrations, libraries.len());
+        let order: chain::Order<M> =
+            chain::order(&state, migrations, libraries, &hidden, &mut problems);
         // Where the graph is broken, its ends are others than they will be.
         if problems.is_empty() || heads::has_conflict(head) {
             let included = libraries.len();
@@ -142,10 +146,17 @@ pub const fn fold<
         replay.unknown.set_all();
     }
     while i < M && !replay.unknown.is_all() {
+        if hidden[order[i]] {
+            i += 1;
+            continue;
+        }
         if order[i] < libraries.len() {
             // Its downgrade was proven where it was written.
             replay.upgrade(order[i]);
         } else {
+            if !migrations[order[i]].replaces.is_empty() {
+                replay.prove_replaced::<M>(order[i], libraries.len());
+            }
             replay.migrate(order[i]);
         }
         since.add_all(migrations[order[i]].upgrade);

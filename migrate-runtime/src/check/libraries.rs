@@ -4,6 +4,7 @@
 use super::chain::place;
 use super::equal;
 use super::message::Message;
+use super::replaced::{is_called, is_replaced};
 use super::state::NONE;
 use crate::migration::Migration;
 use crate::model::SchemaDef;
@@ -85,11 +86,28 @@ pub const fn count_all(schema: &SchemaDef) -> usize {
     let mut i = 0;
     while i < included.count {
         if let Some(schema) = included.list[i] {
-            count += schema.migrations.len();
+            let mut m = 0;
+            let replaces = replaces_any(schema.migrations);
+            while m < schema.migrations.len() {
+                count += !(replaces && is_replaced(schema.migrations, m)) as usize;
+                m += 1;
+            }
         }
         i += 1;
     }
     count
+}
+
+/// Whether one of them replaces others; that is seldom so, and not to be asked for each.
+const fn replaces_any(migrations: &[Migration]) -> bool {
+    let mut m = 0;
+    while m < migrations.len() {
+        if !migrations[m].replaces.is_empty() {
+            return true;
+        }
+        m += 1;
+    }
+    false
 }
 
 /// Gathers the migrations. `N` is what [`count_all`] says.
@@ -106,10 +124,14 @@ pub const fn gather<const N: usize>(schema: &SchemaDef) -> Gathered<N> {
     while i < included.count {
         if let Some(schema) = included.list[i] {
             let mut m = 0;
+            let replaces = replaces_any(schema.migrations);
             while m < schema.migrations.len() {
-                gathered.migrations[at] = schema.migrations[m];
-                gathered.chains[at] = schema.chain;
-                at += 1;
+                // What a library replaced was proven where it was written.
+                if !(replaces && is_replaced(schema.migrations, m)) {
+                    gathered.migrations[at] = schema.migrations[m];
+                    gathered.chains[at] = schema.chain;
+                    at += 1;
+                }
                 m += 1;
             }
         }
@@ -147,13 +169,13 @@ pub(super) const fn find_beside(
     let mut at = from;
     while at > 0 && equal::text(libraries[at - 1], libraries[from]) {
         at -= 1;
-        if equal::text(migrations[at].id, id) {
+        if is_called(&migrations[at], id) {
             return at;
         }
     }
     let mut at = from;
     while at < libraries.len() && equal::text(libraries[at], libraries[from]) {
-        if equal::text(migrations[at].id, id) {
+        if is_called(&migrations[at], id) {
             return at;
         }
         at += 1;
@@ -168,7 +190,7 @@ const fn find_elsewhere(libraries: &[&str], migrations: &[Migration], dependency
     let id = id.split_at(1).1;
     let mut i = 0;
     while i < libraries.len() {
-        if equal::text(libraries[i], chain) && equal::text(migrations[i].id, id) {
+        if equal::text(libraries[i], chain) && is_called(&migrations[i], id) {
             return i;
         }
         i += 1;

@@ -18,7 +18,8 @@ pub(super) const fn is_line(migrations: &[Migration], ids: &[Numbers], head: &st
     let mut at = 0;
     while at < ids.len() {
         let migration = &migrations[at];
-        if !Key::of(migration.id).is(ids[at]) || !migration.depends_on.is_empty() {
+        let is_plain = migration.depends_on.is_empty() && migration.replaces.is_empty();
+        if !Key::of(migration.id).is(ids[at]) || !is_plain {
             return false;
         }
         let follows = match *migration.revises {
@@ -44,7 +45,7 @@ pub(super) const fn is_beginning(migrations: &[Migration]) -> bool {
             [parent] => at > 0 && Key::of(parent).same(&Key::of(migrations[at - 1].id)),
             _ => false,
         };
-        if !follows {
+        if !follows || !migrations[at].replaces.is_empty() {
             return false;
         }
         at += 1;

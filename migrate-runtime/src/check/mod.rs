@@ -31,6 +31,7 @@ mod mirror;
 mod options;
 mod outside;
 mod proof;
+mod replaced;
 mod replay;
 mod report;
 mod sizes;

@@ -49,7 +49,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
 
     /// First what was changed. Where that leaves a rename and seems to be as it was, everything that
     /// could mention one of the names.
-    const fn compare_with_before(&mut self) {
+    pub(super) const fn compare_with_before(&mut self) {
         let (start, end) = (self.journal.start.count, self.state.count());
         let mut at = 0;
         while at < self.journal.changes() {

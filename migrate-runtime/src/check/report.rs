@@ -288,11 +288,21 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     const fn line(&mut self) -> bool {
         if self.problem.is_empty() {
             let migration = &self.migrations[self.journal.by];
-            self.problem.push("the downgrade of migration `");
+            let (start, end, at) = if self.is_squash {
+                let end = "` does not lead to what those lead to that it replaces";
+                ("migration `", end, migration.location)
+            } else {
+                let end = "` does not restore what its upgrade started from";
+                (
+                    "the downgrade of migration `",
+                    end,
+                    migration.downgrade_location,
+                )
+            };
+            self.problem.push(start);
             self.problem.push(migration.id);
-            let what = "` does not restore what its upgrade started from";
-            self.problem.push(what);
-            chain::place(&mut self.problem, migration.downgrade_location);
+            self.problem.push(end);
+            chain::place(&mut self.problem, at);
         }
         self.problem.line()
     }

@@ -17,6 +17,8 @@ pub struct Sizes {
 pub const fn sizes(migrations: &[Migration]) -> Sizes {
     let mut objects = 0;
     let mut most = 0;
+    let mut all = 0;
+    let mut replaces = 0;
     let mut i = 0;
     while i < migrations.len() {
         // Each revision is an object, too.
@@ -24,11 +26,15 @@ pub const fn sizes(migrations: &[Migration]) -> Sizes {
         if let Some(downgrade) = migrations[i].downgrade {
             // A downgrade is tried and taken back.
             let made = count(downgrade);
+            all += made;
             most = if made > most { made } else { most };
         }
+        // It is known by the last of these, too.
+        replaces += !migrations[i].replaces.is_empty() as usize;
         i += 1;
     }
-    objects += most;
+    // What leads back from where others are replaced is tried in one go.
+    objects += if replaces > 0 { all + replaces } else { most };
     Sizes {
         migrations: migrations.len(),
         objects,

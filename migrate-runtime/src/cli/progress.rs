@@ -119,6 +119,11 @@ impl Progress for Running {
                     "    waits for an older transaction: {transaction}"
                 ));
             }
+            Event::Replaced { revision, last } => {
+                self.line(&format!(
+                    "{revision} replaces {last}, which is applied: recorded as it"
+                ));
+            }
             Event::Replanned => {
                 if let Some(spinner) = self.spinner.take() {
                     spinner.finish_and_clear();

@@ -50,7 +50,7 @@ pub fn history(
     current: &[String],
 ) -> Result<Vec<Entry>, Error> {
     let migrations = scan_directory(directory)?;
-    let map = migrations.graph()?;
+    let map = migrations.graph_for(current)?;
     let mut ids = match range {
         Some(range) => graph::range(&map, current, range)?,
         None => map.sorted(),
@@ -62,7 +62,7 @@ pub fn history(
 /// The revisions that a target means: an id or its beginning, `head`, `heads`, `-1`.
 pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<Entry>, Error> {
     let migrations = scan_directory(directory)?;
-    let map = migrations.graph()?;
+    let map = migrations.graph_for(current)?;
     let ids = graph::resolve(&map, current, target)?.ids;
     Ok(entries(&migrations, &map, &ids, current))
 }
@@ -98,8 +98,15 @@ pub(super) fn entries(
 ) -> Vec<Entry> {
     ids.iter()
         .filter_map(|id| {
+            let mut migration = migrations.get(id)?.clone();
+            for parent in &mut migration.revision.parents {
+                // It may be named by what it replaces.
+                if let Some(known) = map.get(parent) {
+                    parent.clone_from(&known.id);
+                }
+            }
             Some(Entry {
-                migration: migrations.get(id)?.clone(),
+                migration,
                 children: map.children(id),
                 dependents: map.dependents(id),
                 is_current: current.contains(id),

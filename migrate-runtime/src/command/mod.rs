@@ -45,6 +45,8 @@ mod revision_amend;
 mod revision_data;
 #[cfg(feature = "autogenerate")]
 mod revision_file;
+#[cfg(feature = "autogenerate")]
+mod squash;
 mod stamp;
 mod status;
 mod upgrade;
@@ -87,6 +89,8 @@ pub use revision_amend::{Agree, AmendError, Amended, amend};
 pub use revision_data::{DataError, revision_data};
 #[cfg(feature = "autogenerate")]
 pub use revision_file::{Written, new_id, path_of, write_into, write_revision};
+#[cfg(feature = "autogenerate")]
+pub use squash::{SquashError, SquashRequest, Squashed, prune, squash};
 pub use stamp::{ensure_version, stamp};
 pub use status::{Status, status};
 pub use upgrade::upgrade;

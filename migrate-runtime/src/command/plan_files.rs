@@ -99,10 +99,10 @@ fn word(part: &Plan) -> Option<&'static str> {
 
 /// What the file of a plan says; it revises nothing yet.
 pub(super) fn file_of_plan(request: &RevisionRequest, id: String, plan: &Plan) -> MigrationFile {
-    let upgrade = commented(&plan.upgrade, &plan.findings);
+    let upgrade = commented(steps(&plan.upgrade), &plan.findings);
     let downgrade = match &plan.irreversible {
         Some(reason) => Downgrade::Irreversible(reason.clone()),
-        None => Downgrade::Operations(commented(&plan.downgrade, &plan.findings_down)),
+        None => Downgrade::Operations(commented(steps(&plan.downgrade), &plan.findings_down)),
     };
     MigrationFile {
         upgrade,
@@ -115,7 +115,7 @@ pub(super) fn file_of_plan(request: &RevisionRequest, id: String, plan: &Plan) -
 }
 
 /// As long as what the way down works.
-fn condition(findings: &[Finding]) -> Option<&'static str> {
+pub(super) fn condition(findings: &[Finding]) -> Option<&'static str> {
     let may_fail = || findings.iter().filter(|finding| finding.may_fail());
     let is_used = may_fail().any(|finding| finding.rule == rendered::USERS);
     let has_rows = may_fail().any(|finding| finding.rule != rendered::USERS);
@@ -144,13 +144,15 @@ pub(super) fn empty_file(
     }
 }
 
+fn steps(operations: &[Operation]) -> Vec<CommentedOperation> {
+    operations.iter().cloned().map(Into::into).collect()
+}
+
 /// Operations with what the lint says of them as comments.
-fn commented(operations: &[Operation], findings: &[Finding]) -> Vec<CommentedOperation> {
-    let mut steps: Vec<CommentedOperation> = operations
-        .iter()
-        .cloned()
-        .map(CommentedOperation::from)
-        .collect();
+pub(super) fn commented(
+    mut steps: Vec<CommentedOperation>,
+    findings: &[Finding],
+) -> Vec<CommentedOperation> {
     for finding in findings {
         let Some(step) = steps.get_mut(finding.operation) else {
             continue;

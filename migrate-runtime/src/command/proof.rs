@@ -58,6 +58,7 @@ pub(super) fn refused(chains: &Chains) -> Result<Vec<Refused>, FoldError> {
         }
         let mut problem = transactions(migration).map(|message| message.as_str().to_owned());
         problem = problem.or_else(|| used_too_early(&schema, migration));
+        problem = problem.or(leads_elsewhere(&schema, migration, chains)?);
         problem = problem.or(unrestored(&mut schema, migration)?);
         refused.extend(problem.map(|problem| Refused {
             revision: migration.id.to_owned(),
@@ -66,6 +67,30 @@ pub(super) fn refused(chains: &Chains) -> Result<Vec<Refused>, FoldError> {
         }));
     }
     Ok(refused)
+}
+
+/// A squashed migration that does not lead to what those lead to that it replaces, as long as their files are there.
+fn leads_elsewhere(
+    before: &Schema,
+    migration: &Migration,
+    chains: &Chains,
+) -> Result<Option<String>, FoldError> {
+    if migration.replaces.is_empty() {
+        return Ok(None);
+    }
+    let Some(replaced) = chains.own().replaced(migration) else {
+        return Ok(None);
+    };
+    let mut old = before.clone();
+    for migration in replaced {
+        replay(&mut old, migration)?;
+    }
+    let mut new = before.clone();
+    replay(&mut new, migration)?;
+    let problem = remaining(&diff(&new, &old, &RenameHints::default()));
+    Ok(problem.map(|problem| {
+        format!("it does not lead to what those lead to that it replaces: {problem}")
+    }))
 }
 
 /// A value of an enum type that is used in the transaction that adds it, where that is seen at all.

@@ -22,6 +22,25 @@ pub enum GraphError {
     #[error("revision {dependency}, which revision {id} depends on, is not present")]
     MissingDependency { id: String, dependency: String },
     #[error(
+        "revision {id} names {named}, which is in the middle of what {by} replaces: {by} stands for {last} only"
+    )]
+    FollowsInside {
+        id: String,
+        named: String,
+        by: String,
+        last: String,
+    },
+    #[error(
+        "the database is at {id}, in the middle of what {by} replaces, and the files from there to {last} are gone"
+    )]
+    StoppedInside {
+        id: String,
+        by: String,
+        last: String,
+    },
+    #[error("revision {id} was replaced by {by}, together with others")]
+    IsReplaced { id: String, by: String },
+    #[error(
         "two schemas of this application have a chain of the name {chain}, and not the same one"
     )]
     DuplicateChain { chain: String },
@@ -143,13 +162,17 @@ impl Explain for GraphError {
             | Self::DuplicateLabel { .. }
             | Self::MissingParent { .. }
             | Self::MissingDependency { .. }
+            | Self::FollowsInside { .. }
             | Self::DuplicateChain { .. }
             | Self::SelfLoop { .. }
             | Self::DependencySelfLoop { .. }
             | Self::Cycle { .. } => ErrorKind::Config,
-            Self::UnknownApplied { .. } | Self::Overlap { .. } => ErrorKind::Drift,
+            Self::UnknownApplied { .. } | Self::Overlap { .. } | Self::StoppedInside { .. } => {
+                ErrorKind::Drift
+            }
             Self::MultipleHeads { .. } => ErrorKind::Conflict,
             Self::NotFound { .. }
+            | Self::IsReplaced { .. }
             | Self::AmbiguousPrefix { .. }
             | Self::NoSuchBranch { .. }
             | Self::NotOnBranch { .. }
@@ -181,6 +204,25 @@ impl Explain for GraphError {
                     format!("go to before the merge first: cargo migrate downgrade -{reached}"),
                     format!("then along one branch: cargo migrate downgrade {one}@-1"),
                 ];
+            }
+            Self::FollowsInside { by, named, .. } => {
+                return vec![format!(
+                    "write {by} for {named} in that file, if it works behind all that {by} does; or take back the \
+                     squash, and squash up to {named}"
+                )];
+            }
+            Self::StoppedInside { last, .. } => {
+                return vec![
+                    format!(
+                        "upgrade it to {last} with a release that has these files, then with this one"
+                    ),
+                    format!(
+                        "what is in git still: `git log --diff-filter=D -- '*{last}*'` finds the commit"
+                    ),
+                ];
+            }
+            Self::IsReplaced { by, .. } => {
+                return vec![format!("name {by}, or the revision that it revises")];
             }
             Self::DuplicateId { .. } => {
                 "give one of the two files another id, in its name and in `Migration::new`"

@@ -6,6 +6,7 @@
 mod error;
 mod merge;
 mod plan;
+mod replaced;
 mod revision;
 mod stamp;
 mod target;
@@ -17,10 +18,12 @@ mod tests;
 pub use error::GraphError;
 pub use merge::{merge_parents, new_parents};
 pub use plan::{Direction, Plan, Step, plan_downgrade, plan_upgrade};
+pub use replaced::Replaced;
 pub use revision::Revision;
 pub use stamp::plan_stamp;
 pub use target::{Offset, Resolved, Symbol, Target, range, resolve};
 
+use replaced::History;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The revisions of a chain and their places, checked: every parent exists and there is no cycle.
@@ -28,7 +31,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Graph {
     /// Sorted by id, which for the usual ids is the order of creation.
     revisions: Vec<Revision>,
+    /// By id, and by the ids that stand for one of them.
     places: BTreeMap<String, usize>,
+    /// Ids in the middle of what a revision replaces.
+    inside: BTreeMap<String, Replaced>,
     labels: BTreeMap<String, usize>,
     parents: Vec<Vec<usize>>,
     depends_on: Vec<Vec<usize>>,
@@ -43,12 +49,38 @@ pub struct Graph {
 impl Graph {
     /// Builds the map and checks it.
     ///
-    /// The order of `revisions` does not matter: ties are broken by id.
+    /// The order of `revisions` does not matter: ties are broken by id. Those that another one replaces are not on
+    /// the map; the last of them is another name of that one.
+    ///
+    /// # Errors
+    /// [`GraphError`], where the revisions are no map.
     pub fn new(revisions: impl IntoIterator<Item = Revision>) -> Result<Self, GraphError> {
+        Self::for_rows(revisions, [])
+    }
+
+    /// The map for a database with these version rows. If it stopped in the middle of revisions that another one
+    /// replaces, these are on the map, and the one that replaces them is another name of the last.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; where it stopped there, and the files of these revisions are gone.
+    pub fn for_rows<'r>(
+        revisions: impl IntoIterator<Item = Revision>,
+        rows: impl IntoIterator<Item = &'r str>,
+    ) -> Result<Self, GraphError> {
         let mut revisions: Vec<Revision> = revisions.into_iter().collect();
         revisions.sort();
+        if let Some(twice) = revisions.windows(2).find(|two| two[0].id == two[1].id) {
+            let id = twice[0].id.clone();
+            return Err(GraphError::DuplicateId { id });
+        }
+        let History {
+            revisions,
+            aliases,
+            inside,
+        } = History::of(revisions, &rows.into_iter().collect())?;
         let mut graph = Self {
             places: BTreeMap::new(),
+            inside,
             labels: BTreeMap::new(),
             parents: vec![Vec::new(); revisions.len()],
             depends_on: vec![Vec::new(); revisions.len()],
@@ -58,22 +90,25 @@ impl Graph {
             rank: vec![0; revisions.len()],
             revisions,
         };
-        graph.index_ids()?;
+        graph.index_ids(&aliases);
         graph.index_labels()?;
         graph.connect()?;
         graph.sort()?;
         Ok(graph)
     }
 
-    fn index_ids(&mut self) -> Result<(), GraphError> {
-        for (place, revision) in self.revisions.iter().enumerate() {
-            if self.places.insert(revision.id.clone(), place).is_some() {
-                return Err(GraphError::DuplicateId {
-                    id: revision.id.clone(),
-                });
+    fn index_ids(&mut self, aliases: &BTreeMap<String, String>) {
+        let ids = self.revisions.iter().enumerate();
+        self.places = ids.map(|(place, it)| (it.id.clone(), place)).collect();
+        for (alias, mut of) in aliases {
+            // One that was squashed again stands for one that stands for another.
+            while let Some(next) = aliases.get(of).filter(|_| !self.places.contains_key(of)) {
+                of = next;
+            }
+            if let Some(place) = self.places.get(of) {
+                self.places.insert(alias.clone(), *place);
             }
         }
-        Ok(())
     }
 
     fn index_labels(&mut self) -> Result<(), GraphError> {
@@ -102,16 +137,22 @@ impl Graph {
                 parents,
                 depends_on,
                 branch_labels: _,
+                replaces: _,
             } = revision;
             for parent in unique(parents) {
                 if parent == id {
                     return Err(GraphError::SelfLoop { id: id.clone() });
                 }
-                let missing = || GraphError::MissingParent {
-                    id: id.clone(),
-                    parent: parent.clone(),
+                let missing = || {
+                    (self.follows_inside(id, parent)).unwrap_or_else(|| GraphError::MissingParent {
+                        id: id.clone(),
+                        parent: parent.clone(),
+                    })
                 };
                 let parent = *self.places.get(parent).ok_or_else(missing)?;
+                if parent == place {
+                    return Err(GraphError::SelfLoop { id: id.clone() });
+                }
                 self.parents[place].push(parent);
                 self.children[parent].push(place);
             }
@@ -126,9 +167,12 @@ impl Graph {
                     .get(dependency)
                     .or_else(|| self.labels.get(dependency))
                     .copied();
-                let missing = || GraphError::MissingDependency {
-                    id: id.clone(),
-                    dependency: dependency.clone(),
+                let missing = || {
+                    let inside = self.follows_inside(id, dependency);
+                    inside.unwrap_or_else(|| GraphError::MissingDependency {
+                        id: id.clone(),
+                        dependency: dependency.clone(),
+                    })
                 };
                 let dependency = found.ok_or_else(missing)?;
                 if dependency == place {
@@ -139,6 +183,17 @@ impl Graph {
             }
         }
         Ok(())
+    }
+
+    /// What is wrong where a revision names one in the middle of what another one replaces.
+    fn follows_inside(&self, id: &str, named: &str) -> Option<GraphError> {
+        let Replaced { by, last } = self.inside.get(named)?.clone();
+        Some(GraphError::FollowsInside {
+            id: id.to_owned(),
+            named: named.to_owned(),
+            by,
+            last,
+        })
     }
 
     /// Kahn's algorithm; among those that are ready, the smallest id goes first.
@@ -199,6 +254,11 @@ impl Graph {
     /// The revision of exactly that id.
     pub fn get(&self, id: &str) -> Option<&Revision> {
         self.places.get(id).map(|place| &self.revisions[*place])
+    }
+
+    /// What replaced a revision of that id, if it was in the middle of what was replaced.
+    pub fn replaced(&self, id: &str) -> Option<&Replaced> {
+        self.inside.get(id)
     }
 
     /// Whether that is the id or the label of a revision.

@@ -11,6 +11,8 @@ pub struct Revision {
     pub depends_on: Vec<String>,
     /// Names for the branch that begins here.
     pub branch_labels: Vec<String>,
+    /// Revisions in whose place it stands, in order. A database that has the last of them has this one.
+    pub replaces: Vec<String>,
 }
 
 impl Revision {
@@ -24,6 +26,7 @@ impl Revision {
             parents: parents.into_iter().map(Into::into).collect(),
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
+            replaces: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Ids contain none of `@ - + :`, so a target is read without knowing the map.
 
 use super::traverse::Edges;
-use super::{Graph, GraphError};
+use super::{Graph, GraphError, Replaced};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -304,12 +304,21 @@ fn by_prefix(
     prefix: &str,
     branch: Option<&BTreeSet<usize>>,
 ) -> Result<usize, GraphError> {
-    let candidates: Vec<usize> = graph
+    if let Some(Replaced { by, .. }) = graph.replaced(prefix) {
+        return Err(GraphError::IsReplaced {
+            id: prefix.to_owned(),
+            by: by.clone(),
+        });
+    }
+    let mut candidates: Vec<usize> = graph
         .places
         .range(prefix.to_owned()..)
         .take_while(|(id, _)| id.starts_with(prefix))
         .map(|(_, place)| *place)
         .collect();
+    // A revision may be there under another name, too.
+    candidates.sort_unstable();
+    candidates.dedup();
     let on_branch = |place: &usize| branch.is_none_or(|branch| branch.contains(place));
     let inside: Vec<usize> = candidates.iter().copied().filter(on_branch).collect();
     match (inside.as_slice(), candidates.as_slice()) {

@@ -76,6 +76,8 @@ pub struct Migration {
     pub depends_on: &'static [&'static str],
     /// Names for the branch that begins here.
     pub branch_labels: &'static [&'static str],
+    /// The revisions in whose place it stands.
+    pub replaces: &'static [&'static str],
     /// The way up.
     pub upgrade: &'static [OperationDef],
     /// The way down; `None` where none was written.
@@ -100,6 +102,7 @@ impl Migration {
             revises: &[],
             depends_on: &[],
             branch_labels: &[],
+            replaces: &[],
             upgrade: &[],
             downgrade: None,
             irreversible: None,
@@ -130,6 +133,14 @@ impl Migration {
     /// Names for the branch that begins here.
     pub const fn branch_labels(mut self, labels: &'static [&'static str]) -> Self {
         self.branch_labels = labels;
+        self
+    }
+
+    /// The revisions in whose place it stands, in order: `cargo migrate squash` writes them. A database that has the
+    /// last of them has this one, without running it; one that has none of them runs it; one in the middle goes on in
+    /// their files, as long as these are there. In the chain the last of them is another name of this one.
+    pub const fn replaces(mut self, revisions: &'static [&'static str]) -> Self {
+        self.replaces = revisions;
         self
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Chain {
     is_included: bool,
     graph: Graph,
     by_id: BTreeMap<&'static str, &'static Migration>,
+    /// All of its files, those too that another one replaces.
+    files: &'static [Migration],
     /// Parents first.
     order: Vec<&'static Migration>,
     /// Who stands on a revision.
@@ -32,11 +34,26 @@ pub(crate) struct Chain {
 impl Chain {
     /// Orders a chain.
     pub(super) fn new(schema: &SchemaDef, is_included: bool) -> Result<Self, GraphError> {
-        let graph = Graph::new(schema.migrations.iter().map(revision))?;
+        Self::for_rows(schema, is_included, &[])
+    }
+
+    /// Orders a chain for a database with these version rows.
+    pub(super) fn for_rows(
+        schema: &SchemaDef,
+        is_included: bool,
+        rows: &[String],
+    ) -> Result<Self, GraphError> {
+        let revisions = schema.migrations.iter().map(revision);
+        let graph = Graph::for_rows(revisions, rows.iter().map(String::as_str))?;
         let by_id: BTreeMap<_, _> = schema
             .migrations
             .iter()
             .map(|migration| (migration.id, migration))
+            .collect();
+        // By what each id is on the map: another revision may stand for it, or none.
+        let by_id: BTreeMap<_, _> = (schema.migrations.iter())
+            .flat_map(|migration| std::iter::once(&migration.id).chain(migration.replaces))
+            .filter_map(|id| Some((*id, *by_id.get(graph.get(id)?.id.as_str())?)))
             .collect();
         let order: Vec<&'static Migration> = graph
             .sorted()
@@ -48,6 +65,7 @@ impl Chain {
             is_included,
             graph,
             by_id,
+            files: schema.migrations,
             order,
             followers: BTreeMap::new(),
         };
@@ -92,6 +110,16 @@ impl Chain {
     /// The migration of that id.
     pub(crate) fn get(&self, id: &str) -> Option<&'static Migration> {
         self.by_id.get(id).copied()
+    }
+
+    /// What a migration replaces, in order; `None` where files of it are gone.
+    pub(crate) fn replaced(&self, by: &Migration) -> Option<Vec<&'static Migration>> {
+        let files = self.files.iter().filter(|it| by.replaces.contains(&it.id));
+        let files: BTreeMap<_, _> = files.map(|it| (it.id, it)).collect();
+        // Those that one of them replaces in its turn were folded with it.
+        let is_inner = |id: &&str| files.values().any(|it| it.replaces.contains(id));
+        let outer = by.replaces.iter().filter(|id| !is_inner(id));
+        outer.map(|id| files.get(id).copied()).collect()
     }
 
     /// The migration of that id, or of that label.
@@ -147,6 +175,7 @@ fn revision(migration: &Migration) -> Revision {
         revises,
         depends_on,
         branch_labels,
+        replaces,
         upgrade: _,
         downgrade: _,
         irreversible: _,
@@ -159,6 +188,7 @@ fn revision(migration: &Migration) -> Revision {
         parents: texts(revises),
         depends_on: texts(depends_on),
         branch_labels: texts(branch_labels),
+        replaces: texts(replaces),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::apply;
 use crate::schema::Schema;
+use std::collections::BTreeMap;
 
 /// The version rows of each chain: the applied revisions that no other applied one of the chain stands on.
 pub(crate) type Rows = Vec<Revisions>;
@@ -39,6 +40,14 @@ pub(crate) struct Chains {
 impl Chains {
     /// Gathers and orders the chains of a schema.
     pub(crate) fn new(schema: &SchemaDef) -> Result<Self, GraphError> {
+        Self::for_rows(schema, &BTreeMap::new())
+    }
+
+    /// Gathers and orders them for a database with these version rows, by the names of the chains.
+    pub(super) fn for_rows(
+        schema: &SchemaDef,
+        rows: &BTreeMap<&str, Vec<String>>,
+    ) -> Result<Self, GraphError> {
         let mut chains = Self {
             list: Vec::new(),
             order: Vec::new(),
@@ -46,19 +55,23 @@ impl Chains {
             tables: HistoryTables::of(schema),
         };
         for included in schema.include {
-            chains.include(included)?;
+            chains.include(included, rows)?;
         }
-        chains.add(Chain::new(schema, false)?)?;
+        chains.add(Chain::for_rows(schema, false, of(schema, rows))?)?;
         chains.sort()?;
         Ok(chains)
     }
 
-    fn include(&mut self, schema: &SchemaDef) -> Result<(), GraphError> {
+    fn include(
+        &mut self,
+        schema: &SchemaDef,
+        rows: &BTreeMap<&str, Vec<String>>,
+    ) -> Result<(), GraphError> {
         for included in schema.include {
-            self.include(included)?;
+            self.include(included, rows)?;
         }
         self.ignore.extend(schema.ignore);
-        self.add(Chain::new(schema, true)?)
+        self.add(Chain::for_rows(schema, true, of(schema, rows))?)
     }
 
     /// Two libraries may include the same third one: that is one chain.
@@ -331,6 +344,13 @@ impl Chains {
         Ok(missing)
     }
 
+    /// What a database has that was brought to a target, in order.
+    #[cfg(feature = "autogenerate")]
+    pub(crate) fn up_to(&self, target: &str) -> Result<Vec<&'static Migration>, GraphError> {
+        let nothing = vec![Revisions::new(); self.list.len()];
+        Ok(self.applied(&self.plan_from(&nothing, target)?).collect())
+    }
+
     /// The version rows of a database that was brought to a target.
     pub(super) fn plan_from(&self, nothing: &Rows, target: &str) -> Result<Rows, GraphError> {
         let stamped = self.plan_stamp(nothing, &[target])?;
@@ -435,6 +455,11 @@ impl Chains {
             })
             .collect()
     }
+}
+
+/// The version rows of a chain.
+fn of<'r>(schema: &SchemaDef, rows: &'r BTreeMap<&str, Vec<String>>) -> &'r [String] {
+    rows.get(schema.chain).map_or(&[], Vec::as_slice)
 }
 
 /// Whether a target is one of these symbols and nothing else: it is meant of every chain.

@@ -43,8 +43,8 @@ pub(crate) enum FirstLook {
 impl Migrator<'_> {
     /// Whether a database was migrated before, and if not, whether there is something in it.
     pub(crate) fn first_look(&mut self, session: &mut dyn Session) -> Result<FirstLook, RunError> {
-        let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         with_limits(session, engine, self.limits(), |session| {
             match self.look(session, engine, &chains)? {
                 // Another process may have made both between the look at the records and that at the tables.
@@ -131,8 +131,8 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         fill: &mut dyn FnMut(&mut RunConnection<'_>) -> RunResult,
     ) -> Result<bool, RunError> {
-        let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         let is_to_be_filled = with_limits(session, engine, self.limits(), |session| {
             self.is_to_be_filled(session, engine, &self.history(chains.own(), engine))
         });
@@ -169,8 +169,8 @@ impl Migrator<'_> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Option<Vec<String>>, RunError> {
-        let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         with_limits(session, engine, self.limits(), |session| {
             let mut newer = Vec::new();
             for chain in chains.list() {

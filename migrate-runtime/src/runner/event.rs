@@ -78,6 +78,13 @@ pub enum Event<'e> {
         /// Whose it is; there may be more of them.
         transaction: &'e str,
     },
+    /// The database has a revision because it has all that this one replaces. Nothing was run for it.
+    Replaced {
+        /// The revision.
+        revision: &'e str,
+        /// The last of those that it replaces.
+        last: &'e str,
+    },
     /// Another process moved the database; the plan is made again. What was begun has not happened.
     Replanned,
 }

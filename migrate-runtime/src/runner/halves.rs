@@ -114,7 +114,8 @@ impl Migrator<'_> {
     /// # Errors
     /// [`RunError`] if the log cannot be read.
     pub fn half_done(&mut self, session: &mut dyn Session) -> Result<Vec<HalfDone>, RunError> {
-        self.half_done_in(session, &Chains::new(self.schema())?)
+        let chains = self.chains(engine(session.backend()), session)?;
+        self.half_done_in(session, &chains)
     }
 
     pub(super) fn half_done_in(

@@ -1,6 +1,5 @@
 //! Every revision of the chains, applied or not.
 
-use super::chains::Chains;
 use super::error::RunError;
 use super::migrator::{Migrator, Revision};
 use super::transaction::{engine, with_limits};
@@ -22,8 +21,8 @@ impl Migrator<'_> {
     /// # Errors
     /// [`RunError`] if the records of the database cannot be read.
     pub fn list(&mut self, session: &mut dyn Session) -> Result<Vec<Listed>, RunError> {
-        let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         let records = with_limits(session, engine, self.limits(), |session| {
             self.records(engine, session, &chains)
         })?;

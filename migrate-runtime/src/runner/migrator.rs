@@ -205,8 +205,11 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if it cannot be read.
     pub fn current(&mut self, session: &mut dyn Session) -> Result<Vec<Revision>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = match self.chains(engine, session) {
+            Err(RunError::Graph(GraphError::StoppedInside { .. })) => Chains::new(self.schema)?,
+            chains => chains?,
+        };
         with_limits(session, engine, self.limits(), |session| {
             let records = self.records(engine, session, &chains)?;
             Ok(records.current(&chains))
@@ -230,8 +233,8 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         seen: &mut dyn FnMut(&[Revision]),
     ) -> Result<Vec<String>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         let records = with_limits(session, engine, self.limits(), |session| {
             self.records(engine, session, &chains)
         })?;
@@ -253,8 +256,8 @@ impl<'a> Migrator<'a> {
     /// # Errors
     /// [`RunError`] if it cannot be read.
     pub fn log(&mut self, session: &mut dyn Session) -> Result<Vec<LogEntry>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = Chains::new(self.schema)?;
         self.read_log(engine, &self.history(chains.own(), engine), session)
     }
 
@@ -269,8 +272,12 @@ impl<'a> Migrator<'a> {
         targets: &[&str],
         purge: bool,
     ) -> Result<Report, RunError> {
-        let chains = Chains::new(self.schema)?;
         self.locked(session, |migrator, session, engine| {
+            let chains = if purge {
+                Chains::new(migrator.schema)?
+            } else {
+                migrator.chains(engine, session)?
+            };
             let mut held = Vec::new();
             let mut known = Rows::new();
             let mut logs = Vec::new();
@@ -321,8 +328,8 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
-        let chains = Chains::new(self.schema)?;
         self.locked(session, |migrator, session, engine| {
+            let chains = migrator.chains(engine, session)?;
             let mut repaired = Vec::new();
             for chain in chains.list() {
                 let history = migrator.history(chain, engine);
@@ -349,8 +356,8 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<super::EditedRevision>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         self.edited_of(engine, session, &chains)
     }
 
@@ -359,8 +366,8 @@ impl<'a> Migrator<'a> {
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<&'static crate::migration::Migration>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         let rows = self.rows(engine, session, &chains)?;
         Ok(chains.applied(&rows).collect())
     }
@@ -391,8 +398,8 @@ impl<'a> Migrator<'a> {
         session: &mut dyn Session,
         plan: impl FnOnce(&Chains, &Rows) -> Result<Vec<Step>, GraphError>,
     ) -> Result<Vec<Step>, RunError> {
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         with_limits(session, engine, self.limits(), |session| {
             let rows = self.rows(engine, session, &chains)?;
             Ok(plan(&chains, &rows)?)
@@ -432,10 +439,11 @@ impl<'a> Migrator<'a> {
         if session.in_transaction() {
             return Err(RunError::InTransaction);
         }
-        let chains = Chains::new(self.schema)?;
         let engine = engine(session.backend());
+        self.settle(engine, session, progress)?;
+        let chains = self.chains(engine, session)?;
         let limits = self.limits();
-        with_limits(session, engine, limits, |session| {
+        let report = with_limits(session, engine, limits, |session| {
             let rows = self.verified(engine, session, &chains)?;
             let from = chains.titles(&rows);
             let steps = plan(&chains, &rows)?;
@@ -457,7 +465,10 @@ impl<'a> Migrator<'a> {
                 self.run_steps(session, engine, &chains, rows, &steps, progress)
             })
             .map(|(to, steps)| Report { from, to, steps })
-        })
+        })?;
+        // It may have come to the end of what another revision replaces.
+        self.settle(engine, session, progress)?;
+        Ok(report)
     }
 
     /// Runs the steps, from wherever the database is by now. Returns where it is then, and what was done.

@@ -32,6 +32,7 @@ mod postgres_waits;
 mod proof;
 mod reading;
 mod records;
+mod replaced;
 mod request;
 mod resume;
 mod run;

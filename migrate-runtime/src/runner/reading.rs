@@ -228,7 +228,7 @@ impl Migrator<'_> {
         self.telling(|migrator, progress| migrator.lock_and_run(session, progress, run))
     }
 
-    fn lock_and_run<T>(
+    pub(super) fn lock_and_run<T>(
         &self,
         session: &mut dyn Session,
         progress: &mut dyn Progress,

@@ -84,7 +84,7 @@ pub(super) fn described(chain: &Chain, rows: &BTreeSet<String>, log: &[LogEntry]
         let entry = standing.get(row.as_str());
         let file = chain.get(row);
         Revision {
-            id: row.clone(),
+            id: file.map_or_else(|| row.clone(), |file| file.id.to_owned()),
             library: chain.library().map(str::to_owned),
             message: file.map_or_else(
                 || entry.map(|entry| entry.message.clone()).unwrap_or_default(),
@@ -93,7 +93,7 @@ pub(super) fn described(chain: &Chain, rows: &BTreeSet<String>, log: &[LogEntry]
             revises: (chain.graph().get(row))
                 .map_or_else(Vec::new, |revision| revision.parents.clone()),
             file: file.map(super::chain::file),
-            is_head: heads.contains(row),
+            is_head: file.is_some_and(|file| heads.iter().any(|head| head == file.id)),
             applied: entry.map(|entry| entry.finished.clone()),
         }
     });

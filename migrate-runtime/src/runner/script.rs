@@ -2,7 +2,7 @@
 //!
 //! There is no database to ask, so the caller says where it is; the script checks that by itself.
 
-use super::chain::{Revisions, checksum_of, lower, message};
+use super::chain::{Chain, Revisions, checksum_of, lower, message};
 use super::chains::{Chains, State};
 use super::error::RunError;
 use super::history::{History, LogEntry};
@@ -16,6 +16,7 @@ use crate::graph::Direction;
 use crate::operation::Operation;
 use crate::schema::Backend;
 use crate::sql::offline::{Offline, RunSteps, script};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands for the time of the run until the statement is written down.
 const NOW: &str = "\u{1}now";
@@ -42,7 +43,8 @@ impl Migrator<'_> {
         backend: Backend,
         run_steps: RunSteps,
     ) -> Result<String, Error> {
-        let chains = Chains::new(self.schema())?;
+        let from = BTreeMap::from([(self.schema().chain, vec![range.from.to_owned()])]);
+        let chains = Chains::for_rows(self.schema(), &from)?;
         let engine = engine(backend);
         let nothing = vec![Revisions::new(); chains.list().len()];
         let start = chains.plan_from(&nothing, range.from)?;
@@ -58,9 +60,10 @@ impl Migrator<'_> {
         for step in steps {
             let next = state.rows_after(&chains, step);
             let (history, place) = (&histories[step.chain], step.chain);
-            let rows = (&state.rows()[place], &next[place]);
+            let rows = [&state.rows()[place], &next[place]];
+            let rows = rows.map(|rows| as_held(chains.chain(place), rows, range.from));
             let title = chains.chain(place).title(step.migration.id);
-            written.push(Written::new(history, engine, step, title, rows)?);
+            written.push(Written::new(history, engine, step, title, &rows)?);
             state.make(&chains, step);
         }
         let migrations: Vec<Offline<'_>> = (written.iter())
@@ -82,6 +85,19 @@ impl Migrator<'_> {
     }
 }
 
+/// Version rows as they stand in a database that is at `from`, which may be another name of a revision: the last of
+/// those that it replaces.
+fn as_held<'r>(chain: &Chain, rows: &Revisions, from: &'r str) -> BTreeSet<&'r str>
+where
+    'static: 'r,
+{
+    let named = chain.get(from).map(|migration| migration.id);
+    let held = rows
+        .iter()
+        .map(|&id| if named == Some(id) { from } else { id });
+    held.collect()
+}
+
 /// One migration of a script, and what the script borrows from.
 struct Written {
     step: Step,
@@ -101,7 +117,7 @@ impl Written {
         engine: &dyn Engine,
         step: Step,
         title: String,
-        (from, to): (&Revisions, &Revisions),
+        [from, to]: &[BTreeSet<&str>; 2],
     ) -> Result<Self, Error> {
         let entry = LogEntry {
             started: NOW.to_owned(),

@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 impl Migrator<'_> {
     /// The schema that the applied revisions lead to.
     pub(crate) fn folded(&mut self, session: &mut dyn Session) -> Result<Schema, RunError> {
-        let chains = Chains::new(self.schema())?;
         let engine = engine(session.backend());
+        let chains = self.chains(engine, session)?;
         with_limits(session, engine, self.limits(), |session| {
             Ok(chains.fold(&self.rows(engine, session, &chains)?))
         })

@@ -54,6 +54,8 @@ pub enum SourceError {
         method: String,
         why: &'static str,
     },
+    #[error("{place}: this step calls no function of its own file")]
+    NoFunction { place: Place },
     #[error("{}: the file's name does not begin with its revision id {id}", path.display())]
     Stem { path: PathBuf, id: String },
     #[error("revision {id} is present more than once: in {} and {}", first.display(), second.display())]
@@ -84,6 +86,7 @@ impl Explain for SourceError {
             | Self::NoMigration { .. }
             | Self::Id { .. }
             | Self::Method { .. }
+            | Self::NoFunction { .. }
             | Self::Stem { .. }
             | Self::Duplicate { .. } => ErrorKind::Config,
         }
@@ -107,6 +110,9 @@ impl Explain for SourceError {
             }
             Self::Id { .. } | Self::Method { .. } => {
                 "commands that do not build the crate read it from the source: write string literals"
+            }
+            Self::NoFunction { .. } => {
+                "write the function into that file under a name, `fn fill(..) { .. }`, and name it: `run(\"fill\", fill)`"
             }
             Self::Stem { id, .. } => {
                 return vec![format!(

@@ -20,6 +20,8 @@ pub struct MigrationFile {
     pub depends_on: Vec<String>,
     /// Names for the branch that begins here.
     pub branch_labels: Vec<String>,
+    /// The revisions in whose place it stands.
+    pub replaces: Vec<String>,
     /// The first line of the header.
     pub message: String,
     /// The paragraphs after it.
@@ -55,6 +57,8 @@ pub struct CommentedOperation {
     pub comments: Vec<String>,
     /// Of `sql`: the file that has the text, as seen from the migration. It is included when it is compiled.
     pub included_from: Option<String>,
+    /// Of `run`: the function, where it is not called as the step is.
+    pub function: Option<String>,
 }
 
 impl From<Operation> for CommentedOperation {
@@ -64,6 +68,7 @@ impl From<Operation> for CommentedOperation {
             destroys: None,
             comments: Vec::new(),
             included_from: None,
+            function: None,
         }
     }
 }
@@ -85,6 +90,7 @@ impl MigrationFile {
             revises: Vec::new(),
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
+            replaces: Vec::new(),
             message: message.into(),
             body: Vec::new(),
             created,
@@ -99,6 +105,15 @@ impl MigrationFile {
         }
     }
 
+    /// How many operations it has, both ways counted.
+    pub fn operations(&self) -> usize {
+        let down = match &self.downgrade {
+            Downgrade::Operations(steps) => steps.len(),
+            Downgrade::Irreversible(_) => 0,
+        };
+        self.upgrade.len() + down
+    }
+
     /// Whether the way up destroys anything.
     pub fn is_destructive(&self) -> bool {
         self.upgrade.iter().any(|step| step.destroys.is_some())
@@ -111,6 +126,7 @@ impl MigrationFile {
             revises,
             depends_on,
             branch_labels,
+            replaces,
             message: _,
             body: _,
             created: _,
@@ -130,6 +146,9 @@ impl MigrationFile {
         }
         if !branch_labels.is_empty() {
             expr = expr.method("branch_labels", [Expr::texts(branch_labels)]);
+        }
+        if !replaces.is_empty() {
+            expr = expr.method("replaces", [Expr::texts(replaces)]);
         }
         expr = expr
             .method_if(*outside_transaction, "outside_transaction")
@@ -229,6 +248,7 @@ fn operations(steps: &[CommentedOperation]) -> Expr {
             destroys,
             comments,
             included_from,
+            function,
         } = step;
         let mut lines: Vec<String> = Vec::new();
         if let Some(what) = destroys {
@@ -239,7 +259,8 @@ fn operations(steps: &[CommentedOperation]) -> Expr {
                 .iter()
                 .flat_map(|text| literal::comment_lines(text)),
         );
-        (operation, lines, included_from.as_deref())
+        let written = included_from.as_deref().or(function.as_deref());
+        (operation, lines, written)
     }))
 }
 

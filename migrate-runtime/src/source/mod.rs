@@ -7,6 +7,7 @@ mod column;
 mod constraint;
 mod error;
 mod file;
+mod functions;
 pub mod head;
 mod index;
 mod layout;
@@ -24,6 +25,7 @@ mod tables;
 
 pub use error::SourceError;
 pub use file::{CommentedOperation, Downgrade, MigrationFile};
+pub use functions::{Functions, functions};
 pub use read::{Directory, ReadMigration, read_directory, read_file, scan_directory};
 pub use rename::renamed;
 pub use seal::{Authorship, authorship};

@@ -8,16 +8,20 @@ use super::name::identifier;
 use crate::operation::Operation;
 use crate::schema::{EnumType, Name, SqlText, Table, TableName, TableOptions};
 
-/// The operations, each with its comment lines and the file that has its SQL, as a slice.
+/// The operations, each with its comment lines and the file that has its SQL, or its function, as a slice.
 pub(super) fn slice<'a>(
     steps: impl IntoIterator<Item = (&'a Operation, Vec<String>, Option<&'a str>)>,
 ) -> Expr {
     let mut elements = Vec::new();
-    for (operation, comments, file) in steps {
-        let expr = match (operation, file) {
+    for (operation, comments, written) in steps {
+        let expr = match (operation, written) {
             (Operation::Sql { sql: _, changes }, Some(file)) => {
                 let text = Expr::call("include_str!", [Expr::text(file)]);
                 with_changes(Expr::call("sql", [text]), changes)
+            }
+            (Operation::Run { name, changes }, Some(function)) => {
+                let call = [Expr::text(name), Expr::atom(function)];
+                with_changes(Expr::call("run", call), changes)
             }
             _ => self::operation(operation),
         };

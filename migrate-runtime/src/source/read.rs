@@ -52,11 +52,13 @@ pub struct Directory {
 impl Directory {
     /// Their map.
     pub fn graph(&self) -> Result<Graph, GraphError> {
-        Graph::new(
-            self.migrations
-                .values()
-                .map(|migration| migration.revision.clone()),
-        )
+        self.graph_for(&[])
+    }
+
+    /// Their map for a database with these version rows.
+    pub fn graph_for(&self, rows: &[String]) -> Result<Graph, GraphError> {
+        let revisions = (self.migrations.values()).map(|migration| migration.revision.clone());
+        Graph::for_rows(revisions, rows.iter().map(String::as_str))
     }
 
     /// The migration of that id.
@@ -253,6 +255,7 @@ fn read_method(
         "revises" => migration.revision.parents = list()?,
         "depends_on" => migration.revision.depends_on = list()?,
         "branch_labels" => migration.revision.branch_labels = list()?,
+        "replaces" => migration.revision.replaces = list()?,
         "irreversible" => {
             let reason = argument.and_then(string);
             migration.irreversible = Some(reason.ok_or_else(|| wrong("takes a string literal"))?);

@@ -47,12 +47,14 @@ pub fn renamed(
     Ok(resealed(text, &applied(text, edits)))
 }
 
-struct Edit {
-    at: Range<usize>,
-    text: String,
+/// Another text for a part of one.
+pub(super) struct Edit {
+    pub(super) at: Range<usize>,
+    pub(super) text: String,
 }
 
-fn applied(text: &str, mut edits: Vec<Edit>) -> String {
+/// The text with all of them.
+pub(super) fn applied(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| edit.at.start);
     let (mut result, mut from) = (String::new(), 0);
     for Edit { at, text: new } in edits {

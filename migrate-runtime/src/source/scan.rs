@@ -119,6 +119,7 @@ impl<'a> Tokens<'a> {
             "revises" => migration.revision.parents = self.texts()?,
             "depends_on" => migration.revision.depends_on = self.texts()?,
             "branch_labels" => migration.revision.branch_labels = self.texts()?,
+            "replaces" => migration.revision.replaces = self.texts()?,
             "irreversible" => migration.irreversible = Some(self.only_text()?),
             "upgrade" | "outside_transaction" => self.skip_call()?,
             "downgrade" => {

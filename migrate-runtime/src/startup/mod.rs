@@ -322,6 +322,7 @@ fn trace(event: &Event<'_>) {
         }
         Event::Queued { holder } => tracing::info!(holder, "waiting for another process"),
         Event::Behind { transaction } => tracing::info!(transaction, "waiting for a transaction"),
+        Event::Replaced { revision, last } => tracing::info!(revision, last, "recorded"),
         Event::Replanned => tracing::debug!("another process was here"),
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Replay<const O: usize, const S: usize> {
     pub(super) journal: Journal<O>,
     /// What is wrong with the operation or the migration at hand: the first thing.
     pub(super) problem: Message,
+    /// Whether what is compared is a squashed migration with those that it replaces, and not a downgrade.
+    pub(super) is_squash: bool,
     /// Whether that follows from what was said before.
     pub(super) follows: bool,
     /// All that is wrong.
@@ -57,6 +59,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             migrations,
             journal,
             problem: Message::new(),
+            is_squash: false,
             follows: false,
             problems,
             unknown: Subjects::NOTHING,
@@ -130,7 +133,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
     }
 
     /// Replays the operations of a migration, or the declared changes of an opaque one.
-    const fn run(
+    pub(super) const fn run(
         &mut self,
         (by, is_down): (usize, bool),
         operations: &'static [OperationDef],

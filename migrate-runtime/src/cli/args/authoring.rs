@@ -183,6 +183,40 @@ pub struct RebaseArgs {
     pub onto: Option<String>,
 }
 
+/// Arguments of `squash`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+The new revision makes what the range makes, in fewer steps. SQL, functions and what is done to tables that were there
+before stay as they are. The old files stay, too: a database in the middle of the range goes on in them, one that
+has all of it counts as having the new revision. Once no database is in the middle, --prune deletes them.
+
+Examples:
+  cargo migrate squash base:20260125             everything up to a revision
+  cargo migrate squash 20260122:20260125         a part in the middle
+  cargo migrate squash base:20260125 --dry-run   print the revision and write nothing
+  cargo migrate squash --prune 20260201          delete the files of what it replaces")]
+pub struct SquashArgs {
+    /// The first and the last revision: `FROM:TO`; `base` for the first of all.
+    #[arg(value_name = "FROM:TO", required_unless_present = "prune")]
+    pub range: Option<String>,
+
+    /// What it is for.
+    #[arg(short, long, value_name = "TEXT")]
+    pub message: Option<String>,
+
+    /// The revision id, instead of the time.
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+
+    /// Print the revision and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Delete the files of what this revision replaces; a database in the middle of them is refused from then on.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["range", "message", "rev_id", "dry_run"])]
+    pub prune: Option<String>,
+}
+
 /// Arguments of `adopt`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\

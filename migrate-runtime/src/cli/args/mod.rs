@@ -14,7 +14,7 @@ mod tests;
 mod tool;
 
 pub use authoring::{
-    AdoptArgs, EditArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs,
+    AdoptArgs, EditArgs, InitArgs, MergeArgs, ModelsArgs, RebaseArgs, RevisionArgs, SquashArgs,
 };
 pub use database::{
     BackupArgs, DatabaseAction, DatabaseArgs, DowngradeArgs, EnsureVersionArgs, RedoArgs,
@@ -92,6 +92,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Puts a branch that lost the race behind the other head.
     Rebase(RebaseArgs),
+    /// Writes one revision in the place of several, or deletes the files of these.
+    Squash(SquashArgs),
     /// Records a revision in the database without running it.
     Stamp(StampArgs),
     /// Makes the tables that record revisions, and nothing else.
@@ -139,6 +141,7 @@ impl Command {
             Self::Edit(_) => "edit",
             Self::Merge(_) => "merge",
             Self::Rebase(_) => "rebase",
+            Self::Squash(_) => "squash",
             Self::Stamp(_) => "stamp",
             Self::EnsureVersion(_) => "ensure-version",
             Self::Repair(_) => "repair",
@@ -187,6 +190,7 @@ impl Command {
             }
             Self::History(history) => !history.needs_database(),
             Self::Show(show) => !show.needs_database(),
+            Self::Squash(squash) => squash.prune.is_some(),
             Self::Heads(_) | Self::Branches(_) | Self::Merge(_) | Self::Rebase(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)
@@ -229,6 +233,7 @@ impl Command {
             | Self::Models(_)
             | Self::Merge(_)
             | Self::Rebase(_)
+            | Self::Squash(_)
             | Self::Current(_)
             | Self::History(_)
             | Self::List(_)

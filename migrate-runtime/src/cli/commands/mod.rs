@@ -13,6 +13,7 @@ mod many;
 mod models;
 mod moving;
 mod shell;
+mod squash;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
         }
         Command::Revision(arguments) => authoring::revision(&context, arguments),
         Command::Adopt(arguments) => adopt::adopt(&context, arguments),
+        Command::Squash(arguments) => squash::squash(&context, arguments),
         Command::Models(arguments) => models::models(&context, arguments),
         Command::Upgrade(arguments) => moving::upgrade(&context, arguments),
         Command::Downgrade(arguments) => moving::downgrade(&context, arguments),

@@ -245,6 +245,9 @@ fn details(migration: &ReadMigration, project: &Project) -> String {
     if !revision.depends_on.is_empty() {
         lines.push(format!("    depends  {}", revision.depends_on.join(", ")));
     }
+    if let [first, .., last] = revision.replaces.as_slice() {
+        lines.push(format!("    replaces {first} to {last}"));
+    }
     if let Some(created) = &migration.created {
         lines.push(format!("    created  {created}"));
     }
@@ -288,7 +291,7 @@ fn migration_json(migration: &ReadMigration, project: &Project) -> Value {
         path,
         line,
     } = migration;
-    json!({
+    let mut json = json!({
         "id": revision.id,
         "revises": revision.parents,
         "depends_on": revision.depends_on,
@@ -301,5 +304,9 @@ fn migration_json(migration: &ReadMigration, project: &Project) -> Value {
         "has_downgrade": has_downgrade,
         "path": shown(project, path),
         "line": line,
-    })
+    });
+    if !revision.replaces.is_empty() {
+        json["replaces"] = json!(revision.replaces);
+    }
+    json
 }

@@ -4,13 +4,14 @@
 mod drawing;
 mod listing;
 mod rebase;
+mod squash;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{Command, MergeArgs, RevisionArgs};
+use super::args::{Command, MergeArgs, RevisionArgs, SquashArgs};
 use super::env::Project;
 use super::ui::Ui;
 use crate::command::{
@@ -22,6 +23,7 @@ use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
 
 pub(super) use listing::{counted_from_head, history, show};
+pub(super) use squash::report_squashed;
 
 /// Runs the command, if it is one of these.
 pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
@@ -36,6 +38,10 @@ pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCo
         }
         Command::Merge(arguments) => merge(project, arguments, ui),
         Command::Rebase(arguments) => rebase::rebase(project, arguments, ui),
+        Command::Squash(SquashArgs {
+            prune: Some(target),
+            ..
+        }) => squash::prune(project, target, ui),
         Command::Revision(arguments)
             if command.is_static() && !needs_schema(project, arguments) =>
         {

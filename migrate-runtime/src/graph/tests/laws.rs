@@ -25,6 +25,7 @@ fn any_graph() -> impl Strategy<Value = Graph> {
                 parents: earlier(parents, n),
                 depends_on: earlier(depends_on, n),
                 branch_labels: Vec::new(),
+                replaces: Vec::new(),
             });
         Graph::new(revisions).unwrap()
     })
@@ -38,6 +39,7 @@ fn closed(graph: &Graph, applied: &BTreeSet<String>) -> bool {
             parents,
             depends_on,
             branch_labels: _,
+            replaces: _,
         } = graph.get(id).unwrap();
         parents
             .iter()

@@ -2,6 +2,7 @@
 //! others are.
 
 mod laws;
+mod replaced;
 mod rows;
 
 use super::*;
@@ -10,15 +11,21 @@ use rows::{
     WALKS,
 };
 
-/// Reads `a b<a c<a,b d<c>e` : `<` parents, `>` dependencies, `=` label.
+/// Reads `a b<a c<a,b d<c>e` : `<` parents, `>` dependencies, `=` label, `!` what it replaces.
 fn graph(text: &str) -> Result<Graph, GraphError> {
-    Graph::new(text.split_whitespace().map(|word| {
+    graph_at(text, "")
+}
+
+/// The same for a database with these rows.
+fn graph_at(text: &str, at: &str) -> Result<Graph, GraphError> {
+    let revisions = text.split_whitespace().map(|word| {
         let split = |text: &str| -> Vec<String> {
             text.split(',')
                 .filter(|id| !id.is_empty())
                 .map(str::to_owned)
                 .collect()
         };
+        let (word, replaces) = word.split_once('!').unwrap_or((word, ""));
         let (word, label) = word.split_once('=').unwrap_or((word, ""));
         let (word, depends_on) = word.split_once('>').unwrap_or((word, ""));
         let (id, parents) = word.split_once('<').unwrap_or((word, ""));
@@ -27,8 +34,10 @@ fn graph(text: &str) -> Result<Graph, GraphError> {
             parents: split(parents),
             depends_on: split(depends_on),
             branch_labels: split(label),
+            replaces: split(replaces),
         }
-    }))
+    });
+    Graph::for_rows(revisions, at.split_whitespace())
 }
 
 fn rows(text: &str) -> Vec<String> {
