@@ -113,6 +113,16 @@ impl Project {
         fs::write(path, text).unwrap();
     }
 
+    /// Takes a file or a directory away.
+    pub fn remove(&self, path: &str) {
+        let path = self.path().join(path);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
     pub fn read_bytes(&self, path: &str) -> Vec<u8> {
         fs::read(self.path().join(path)).unwrap()
     }

@@ -1,5 +1,10 @@
 //! `docs/coming-from.md`: each command of a right column does something on a project that it fits.
 
+use diesel::{Connection, SqliteConnection};
+use migrate_runtime::model::SchemaDef;
+use migrate_runtime::runner::{DieselMigrations, Hooks};
+use migrate_runtime::{Migrator, cli};
+
 use super::page::text;
 use crate::cli::project::Project;
 
@@ -22,15 +27,63 @@ migrate_runtime::schema! {
 }
 ";
 
-/// The commands in the second column of the tables.
-fn commands(page: &str) -> Vec<String> {
+/// What is code in the second column of the tables.
+fn spans(page: &str) -> impl Iterator<Item = &str> {
     let rows = page.lines().filter(|line| line.starts_with("| "));
     let right = rows.filter_map(|row| row.split(" | ").nth(1));
-    let spans = right.flat_map(|cell| cell.split('`').skip(1).step_by(2));
-    spans
-        .filter(|span| span.starts_with("cargo "))
-        .map(str::to_owned)
-        .collect()
+    right.flat_map(|cell| cell.split('`').skip(1).step_by(2))
+}
+
+/// The commands among it.
+fn commands(page: &str) -> Vec<String> {
+    let commands = spans(page).filter(|span| span.starts_with("cargo "));
+    commands.map(str::to_owned).collect()
+}
+
+static SCHEMA: SchemaDef = SchemaDef {
+    chain: "app",
+    models: &[],
+    migrations: &[],
+    head: "",
+    unmanaged: &[],
+    ignore: &[],
+    version_table: None,
+    include: &[],
+};
+
+struct Nothing;
+
+impl Hooks for Nothing {}
+
+/// The calls among it, as they stand there.
+fn calls(arguments: Option<cli::Cli>) -> Result<(), migrate_runtime::Error> {
+    let mut conn = SqliteConnection::establish(":memory:").unwrap();
+    migrate_runtime::upgrade(&mut conn, &SCHEMA)?;
+    migrate_runtime::stamp(&mut conn, &SCHEMA, "head")?;
+    assert!(migrate_runtime::current(&mut conn, &SCHEMA)?.is_empty());
+    assert!(migrate_runtime::pending(&mut conn, &SCHEMA)?.is_empty());
+    assert!(migrate_runtime::check(&mut conn, &SCHEMA)?.is_clean());
+    migrate_runtime::testing::prove(&mut conn, &SCHEMA)?;
+    if let Some(arguments) = arguments {
+        migrate_runtime::cli::run("shop db", &arguments, &SCHEMA);
+    }
+    let _ = DieselMigrations::<SqliteConnection>::new(&SCHEMA);
+    let _ = Migrator::hooks(Migrator::new(&SCHEMA), Nothing);
+    let program = cli::Program::hooks(cli::Program::new(&SCHEMA), || Box::new(Nothing));
+    let _ = cli::Program::rewrite(program, |operation| vec![operation]);
+    Ok(())
+}
+
+#[test]
+fn what_is_called_in_rust_is_there() {
+    calls(None).unwrap();
+    let page = text("docs/coming-from.md");
+    let called: Vec<&str> = spans(&page).filter(|span| span.contains("::")).collect();
+    assert!(called.len() > 9, "{called:?}");
+    let here = include_str!("coming_from.rs");
+    for call in called {
+        assert!(here.contains(call), "{call}");
+    }
 }
 
 /// Three revisions, of which the database has the last; users without rows.

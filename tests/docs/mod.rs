@@ -2,6 +2,7 @@
 
 mod book;
 mod coming_from;
+mod commands;
 mod from_diesel;
 mod page;
 mod readme;

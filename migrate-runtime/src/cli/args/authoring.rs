@@ -32,7 +32,7 @@ Examples:
   cargo migrate revision --autogenerate --sql     the SQL that it would run
   cargo migrate revision --autogenerate --rename users.name:full_name
   cargo migrate revision --autogenerate --fill users.status=\"'active'\"
-  cargo migrate revision --autogenerate --concurrently
+  cargo migrate revision --autogenerate --concurrently    on PostgreSQL
   cargo migrate revision --amend                  the head again, after another change
   cargo migrate revision --data -m \"split names\"  a function on the rows, in Rust
   cargo migrate revision -m \"move old orders\"     an empty one, to be written by hand
