@@ -7,11 +7,30 @@ use super::chains::{cargo, lock, manifest, write};
 
 const MIGRATIONS: usize = 20;
 
+/// What a migration revises: the one before; or the fifth and the sixth the fourth, and the seventh both.
+type Parents = fn(usize) -> Vec<usize>;
+
+fn line(number: usize) -> Vec<usize> {
+    vec![number - 1]
+}
+
+fn branches(number: usize) -> Vec<usize> {
+    match number {
+        6 => vec![4],
+        7 => vec![5, 6],
+        _ => line(number),
+    }
+}
+
 /// A migration for each column `c1`, `c2`, .. of one table.
-fn write_migration(root: &Path, number: usize, ty: &str) {
-    let (revises, up, down) = match number {
+fn write_migration(root: &Path, parents: Parents, number: usize, ty: &str) {
+    let revises: Vec<String> = (parents(number).iter())
+        .filter(|parent| **parent > 0)
+        .map(|parent| format!("\"{parent:03}\""))
+        .collect();
+    let revises = revises.join(", ");
+    let (up, down) = match number {
         1 => (
-            String::new(),
             format!(
                 "create_table(\"long\", &[column(\"id\", BigInt).not_null(), column(\"c1\", {ty})])\
                  .constraints(&[primary_key(&[\"id\"])])"
@@ -19,7 +38,6 @@ fn write_migration(root: &Path, number: usize, ty: &str) {
             "drop_table(\"long\")".to_owned(),
         ),
         _ => (
-            format!("\"{:03}\"", number - 1),
             format!("add_column(\"long\", column(\"c{number}\", {ty}))"),
             format!("drop_column(\"long\", \"c{number}\")"),
         ),
@@ -56,6 +74,15 @@ fn said(root: &Path) -> Vec<String> {
 
 #[test]
 fn what_is_wrong_in_a_long_chain_is_said_wherever_it_is() {
+    what_is_wrong_is_said(line);
+}
+
+#[test]
+fn and_where_it_has_branches_and_a_merge() {
+    what_is_wrong_is_said(branches);
+}
+
+fn what_is_wrong_is_said(parents: Parents) {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     write(
@@ -63,7 +90,7 @@ fn what_is_wrong_in_a_long_chain_is_said_wherever_it_is() {
         &manifest("long", &[], "[workspace]\n"),
     );
     for number in 1..=MIGRATIONS {
-        write_migration(root, number, "Integer");
+        write_migration(root, parents, number, "Integer");
     }
     write(&root.join("migrations/HEAD"), &format!("{MIGRATIONS:03}\n"));
     write_model(root, MIGRATIONS);
@@ -71,13 +98,13 @@ fn what_is_wrong_in_a_long_chain_is_said_wherever_it_is() {
     assert_eq!(said(root), Vec::<String>::new());
 
     for number in [3, MIGRATIONS - 1] {
-        write_migration(root, number, "Text");
+        write_migration(root, parents, number, "Text");
         let now = said(root);
         assert_eq!(now.len(), 1, "{now:#?}");
         let expected =
             format!("column long.c{number} INTEGER NULL in the model, but TEXT NULL after");
         assert!(now[0].contains(&expected), "{}", now[0]);
-        write_migration(root, number, "Integer");
+        write_migration(root, parents, number, "Integer");
         assert_eq!(said(root), Vec::<String>::new());
 
         let file = root.join(format!("migrations/{number:03}.rs"));
@@ -99,7 +126,7 @@ fn what_is_wrong_in_a_long_chain_is_said_wherever_it_is() {
 
     // One more migration, which begins another part.
     for number in MIGRATIONS + 1..MIGRATIONS + 16 {
-        write_migration(root, number, "Integer");
+        write_migration(root, parents, number, "Integer");
     }
     write(
         &root.join("migrations/HEAD"),

@@ -65,12 +65,13 @@ impl<const M: usize, const O: usize, const S: usize> Folded<M, O, S> {
     }
 }
 
-/// Folds the first migrations of a chain, where nothing is wrong with them and they are one line.
+/// Folds the first migrations of a chain in the order of their files, where that goes well. Whether it is their
+/// order in the graph is seen when all are there.
 pub const fn beginning<const M: usize, const O: usize, const S: usize>(
     migrations: &'static [Migration],
     checked: bool,
 ) -> Folded<M, O, S> {
-    if !checked || !line::is_beginning(migrations) {
+    if !checked {
         return Folded::nothing(migrations);
     }
     let mut replay = Replay::new((State::new(), 0), migrations, Message::new());
@@ -113,30 +114,30 @@ pub const fn fold<
     if !checked {
         return Folded::nothing(migrations);
     }
-    let mut state = State::new();
-    let mut since = Subjects::NOTHING;
     let mut problems = Message::new();
-    let mut i = 0;
     let mut hidden = [false; M];
     let order = if libraries.is_empty() && line::is_line(migrations, ids, head) {
-        if beginning.phase > 0 {
-            state = beginning.state.grown();
-            i = BM;
-        }
         line::order()
     } else {
-        chain::enter(&mut state, migrations, libraries, stems, &mut problems);
-        hidden = replaced::hide(&mut state, migrations, libraries.len());
+        let mut graph: State<O, S> = State::new();
+        chain::enter(&mut graph, migrations, libraries, stems, &mut problems);
+        hidden = replaced::hide(&mut graph, migrations, libraries.len());
         let order: chain::Order<M> =
-            chain::order(&state, migrations, libraries, &hidden, &mut problems);
+            chain::order(&graph, migrations, libraries, &hidden, &mut problems);
         // Where the graph is broken, its ends are others than they will be.
         if problems.is_empty() || heads::has_conflict(head) {
             let included = libraries.len();
-            problems.add(&heads::problem(&state, migrations, included, &order, head));
+            problems.add(&heads::problem(&graph, migrations, included, &order, head));
         }
         order.all
     };
-    if i == 0 {
+    let mut state = State::new();
+    let mut since = Subjects::NOTHING;
+    let mut i = 0;
+    if beginning.phase > 0 && problems.is_empty() && line::begins(&order, &hidden, BM) {
+        state = beginning.state.grown();
+        i = BM;
+    } else {
         since.set_all();
     }
     let is_graph = problems.is_empty();
@@ -170,5 +171,75 @@ pub const fn fold<
         unknown: replay.unknown,
         since,
         phase: replay.journal.phase,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folded, Numbers, beginning, fold};
+    use crate::migration::{
+        BigInt, Migration, OperationDef, add_column, column, create_table, drop_column, drop_table,
+    };
+
+    const fn migration(
+        id: &'static str,
+        parents: &'static [&'static str],
+        upgrade: &'static [OperationDef],
+        downgrade: &'static [OperationDef],
+    ) -> Migration {
+        (Migration::new(id).revises(parents))
+            .upgrade(upgrade)
+            .downgrade(downgrade)
+    }
+
+    const A: Migration = migration(
+        "a",
+        &[],
+        &[create_table("t", &[column("id", BigInt)])],
+        &[drop_table("t")],
+    );
+    const B: Migration = migration(
+        "b",
+        &["a"],
+        &[add_column("t", column("b", BigInt))],
+        &[drop_column("t", "b")],
+    );
+    const C: Migration = migration(
+        "c",
+        &["a"],
+        &[add_column("t", column("c", BigInt))],
+        &[drop_column("t", "c")],
+    );
+    const D: Migration = migration("d", &["b", "c"], &[], &[]);
+    const IDS: &[Numbers] = &[(1, 0x61, 0), (1, 0x62, 0), (1, 0x63, 0), (1, 0x64, 0)];
+
+    /// The chain, of which the first three files are folded before.
+    fn in_two(migrations: &'static [Migration]) -> Folded<4, 16, 65> {
+        let first: Folded<3, 16, 65> = beginning(&migrations[..3], true);
+        fold(&first, migrations, &[], ("a/b/c/d", IDS), "d", true)
+    }
+
+    #[test]
+    fn branches_and_merges_are_folded_in_two() {
+        let folded = in_two(&[A, B, C, D]);
+        assert_eq!(folded.verdict().message(), "");
+        assert!(!folded.since.is_all());
+    }
+
+    #[test]
+    fn what_is_out_of_order_is_folded_as_a_whole() {
+        const C_AFTER_D: Migration = migration(
+            "c",
+            &["d"],
+            &[add_column("t", column("c", BigInt))],
+            &[drop_column("t", "c")],
+        );
+        const D_AFTER_B: Migration = migration("d", &["b"], &[], &[]);
+        let first: Folded<3, 16, 65> = beginning(&[A, B, C_AFTER_D], true);
+        let ids = ("a/b/c/d", IDS);
+        let folded: Folded<4, 16, 65> =
+            fold(&first, &[A, B, C_AFTER_D, D_AFTER_B], &[], ids, "c", true);
+        assert_eq!(folded.verdict().message(), "");
+        assert!(folded.since.is_all());
     }
 }

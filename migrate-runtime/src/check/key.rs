@@ -50,11 +50,6 @@ impl Key {
         self.length == length && self.head == head && self.tail == tail
     }
 
-    /// Whether these are the same numbers.
-    pub(super) const fn same(&self, other: &Self) -> bool {
-        self.is((other.length, other.head, other.tail))
-    }
-
     /// Of a name of less than eight bytes. Written out: a loop is dearer by a multiple.
     #[expect(clippy::many_single_char_names, reason = "bytes are all alike")]
     const fn short(name: &[u8]) -> Self {

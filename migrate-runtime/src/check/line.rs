@@ -36,16 +36,11 @@ pub(super) const fn is_line(migrations: &[Migration], ids: &[Numbers], head: &st
     equal::text(head, last) || is_one_line(head, last)
 }
 
-/// Whether each migration revises the one whose file comes before its own.
-pub(super) const fn is_beginning(migrations: &[Migration]) -> bool {
+/// Whether the first migrations come first, in the order of their files.
+pub(super) const fn begins(order: &[usize], hidden: &[bool], first: usize) -> bool {
     let mut at = 0;
-    while at < migrations.len() {
-        let follows = match *migrations[at].revises {
-            [] => at == 0,
-            [parent] => at > 0 && Key::of(parent).same(&Key::of(migrations[at - 1].id)),
-            _ => false,
-        };
-        if !follows || !migrations[at].replaces.is_empty() {
+    while at < first {
+        if order[at] != at || hidden[at] {
             return false;
         }
         at += 1;

@@ -101,7 +101,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             return;
         }
         let before = self.journal.object_before(&self.state, id);
-        if matches!(before.kind, Kind::Rename | Kind::Change | Kind::Revision) {
+        if matches!(before.kind, Kind::Rename | Kind::Change) {
             return;
         }
         // Of a table that is gone, the members go without saying.
@@ -123,7 +123,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         let object = self.state.get(id);
         if !self.state.is_alive(id)
             || object.conditional && id >= self.journal.start.count
-            || matches!(object.kind, Kind::Rename | Kind::Change | Kind::Revision)
+            || matches!(object.kind, Kind::Rename | Kind::Change)
         {
             return;
         }
