@@ -26,7 +26,7 @@ fn directory(migrations: usize) -> TempDir {
 fn heads(bencher: Bencher<'_, '_>, migrations: usize) {
     let directory = directory(migrations);
     bencher.bench_local(|| {
-        let heads = command::heads(directory.path()).expect("they can be read");
+        let heads = command::heads(&directory.path().into()).expect("they can be read");
         assert_eq!(heads.heads.len(), 1);
     });
 }
@@ -35,7 +35,8 @@ fn heads(bencher: Bencher<'_, '_>, migrations: usize) {
 fn history(bencher: Bencher<'_, '_>, migrations: usize) {
     let directory = directory(migrations);
     bencher.bench_local(|| {
-        let entries = command::history(directory.path(), None, &[]).expect("they can be read");
+        let entries =
+            command::history(&directory.path().into(), None, &[]).expect("they can be read");
         assert_eq!(entries.len(), migrations);
     });
 }
@@ -44,7 +45,8 @@ fn history(bencher: Bencher<'_, '_>, migrations: usize) {
 fn show(bencher: Bencher<'_, '_>, migrations: usize) {
     let directory = directory(migrations);
     bencher.bench_local(|| {
-        let entries = command::show(directory.path(), "head-1", &[]).expect("they can be read");
+        let entries =
+            command::show(&directory.path().into(), "head-1", &[]).expect("they can be read");
         assert_eq!(entries.len(), 1);
     });
 }

@@ -102,6 +102,7 @@ fn choose(package: &Package) -> Result<(&Binary, bool), Error> {
             package: package.name.clone(),
             database: package.database.clone().unwrap_or_default(),
             binary: own,
+            url_variable: package.url_variable.clone(),
         }
         .into());
     }

@@ -13,7 +13,7 @@ use migrate_runtime::cli::ui::{CARGO, Ui};
 use migrate_runtime::{Error, ErrorKind, Explain};
 use serde_json::{Map, Value};
 
-use crate::project::{MIGRATIONS, Package, URL_VARIABLE};
+use crate::project::{MIGRATIONS, Package, URL_VARIABLE, locations};
 
 pub(crate) const DATABASES: &str = "databases";
 pub(crate) const DEFAULT: &str = "default-database";
@@ -23,7 +23,7 @@ pub(crate) const BINARY: &str = "bin";
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
     pub(crate) name: String,
-    settings: Map<String, Value>,
+    settings: Value,
 }
 
 /// The databases of the settings in `[package.metadata.migrate]`, in the order of their names.
@@ -32,7 +32,7 @@ pub(crate) fn declared(settings: &Value) -> Vec<Database> {
     let mut databases: Vec<Database> = databases
         .map(|(name, settings)| Database {
             name: name.clone(),
-            settings: settings.as_object().cloned().unwrap_or_default(),
+            settings: settings.clone(),
         })
         .collect();
     databases.sort_by(|one, other| one.name.cmp(&other.name));
@@ -79,12 +79,12 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
     };
     let Database { name, settings } = database;
     let is_default = default == Some(&*name);
-    let said = |key: &str| settings.get(key).and_then(Value::as_str).map(str::to_owned);
+    let said = |key: &str| settings[key].as_str().map(str::to_owned);
     // The default one is what the package's only one was before there was another.
-    if let Some(migrations) = said(MIGRATIONS.0) {
-        package.migrations = package.root.join(migrations);
+    if let Some(migrations) = locations(&settings, &package.root) {
+        package.migrations = migrations;
     } else if !is_default {
-        package.migrations = package.root.join(MIGRATIONS.1).join(&name);
+        package.migrations = package.root.join(MIGRATIONS.1).join(&name).into();
     }
     if let Some(variable) = said(URL_VARIABLE.0) {
         package.url_variable = variable;

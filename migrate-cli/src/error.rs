@@ -55,6 +55,7 @@ pub(crate) enum ToolError {
         package: String,
         database: String,
         binary: String,
+        url_variable: String,
     },
     #[error("the package `{package}` does not build")]
     BuildFailed {
@@ -157,10 +158,12 @@ impl Explain for ToolError {
                 package,
                 database,
                 binary,
+                url_variable,
             } => vec![
                 format!(
                     "write src/bin/{binary}.rs: fn main() -> std::process::ExitCode {{ \
-                     migrate_runtime::cli::main(&{}::{}::SCHEMA) }}, with the schema's own path",
+                     migrate_runtime::cli::Program::new(&{}::{}::SCHEMA).database_url({url_variable:?}).main() }}, with \
+                     the schema's own path",
                     package.replace('-', "_"),
                     database.replace('-', "_")
                 ),

@@ -16,10 +16,8 @@ use crate::project::Package;
 
 /// What the binary is told about the project.
 pub(crate) fn project(package: &Package, arguments: &GlobalArgs, cwd: &Path) -> Project {
-    let migrations = match &arguments.migrations_dir {
-        Some(dir) => cwd.join(dir),
-        None => package.migrations.clone(),
-    };
+    let typed = arguments.locations(cwd);
+    let migrations = typed.unwrap_or_else(|| package.migrations.clone());
     Project {
         root: Some(package.root.clone()),
         workspace_root: Some(package.workspace_root.clone()),
@@ -66,6 +64,7 @@ pub(crate) fn command(
         files,
         cwd: _,
     } = project;
+    let lines: Vec<String> = migrations.iter().map(ToString::to_string).collect();
     let mut command = Command::new(&built.executable);
     if built.intercepts {
         command.arg("migrate");
@@ -78,7 +77,7 @@ pub(crate) fn command(
                 .iter()
                 .map(|root| (env::WORKSPACE_ROOT, root)),
         )
-        .env(env::MIGRATIONS, migrations)
+        .env(env::MIGRATIONS, lines.join("\n"))
         .env(env::DATABASE_URL_VAR, url_variable)
         .env(env::RUNTIME, runtime)
         .env(env::FILES, files.to_string())

@@ -27,10 +27,8 @@ pub(crate) fn project(arguments: &GlobalArgs, cwd: &Path) -> Option<Project> {
         runtime,
     } = facts(&text)?;
     let root = manifest.parent()?.to_owned();
-    let migrations = match &arguments.migrations_dir {
-        Some(dir) => cwd.join(dir),
-        None => root.join(migrations),
-    };
+    let typed = arguments.locations(cwd);
+    let migrations = typed.unwrap_or_else(|| root.join(migrations).into());
     Some(Project {
         root: Some(root),
         workspace_root: None,

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::{Metadata, MetadataCommand, Package as CargoPackage, TargetKind};
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
-use migrate_runtime::cli::file_style;
+use migrate_runtime::cli::{env, file_style};
+use migrate_runtime::source::Locations;
 use serde_json::Value;
 
 use crate::databases::{self, Database};
@@ -17,7 +18,7 @@ pub(crate) const RUNTIME: &str = "migrate-runtime";
 /// The setting that says where the migrations are, and where they are without it.
 pub(crate) const MIGRATIONS: (&str, &str) = ("migrations", "migrations");
 /// The setting that names the variable with the database URL, and its name without it.
-pub(crate) const URL_VARIABLE: (&str, &str) = ("database-url", "DATABASE_URL");
+pub(crate) const URL_VARIABLE: (&str, &str) = ("database-url", env::URL_VARIABLE);
 
 /// The package with the models, and what the tool needs to know about it.
 #[derive(Debug, Clone)]
@@ -26,8 +27,8 @@ pub(crate) struct Package {
     pub(crate) root: PathBuf,
     pub(crate) manifest: PathBuf,
     pub(crate) workspace_root: PathBuf,
-    /// The directory of the migrations, absolute.
-    pub(crate) migrations: PathBuf,
+    /// Where the migrations are, absolute.
+    pub(crate) migrations: Locations,
     /// The variable with the database URL.
     pub(crate) url_variable: String,
     /// What its code calls the runtime.
@@ -258,7 +259,8 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
     Package {
         name: package.name.to_string(),
         library: library.map(|library| library.src_path.as_std_path().to_owned()),
-        migrations: root.join(setting(MIGRATIONS)),
+        migrations: locations(&package.metadata["migrate"], &root)
+            .unwrap_or_else(|| root.join(MIGRATIONS.1).into()),
         url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),
         files: file_style::settings(&package.metadata["migrate"]),
@@ -272,4 +274,14 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         root,
         binaries,
     }
+}
+
+/// Where the migrations are, if settings say so: a text, or a list of texts.
+pub(crate) fn locations(settings: &Value, root: &Path) -> Option<Locations> {
+    let said = &settings[MIGRATIONS.0];
+    let texts = said
+        .as_array()
+        .map_or(std::slice::from_ref(said), Vec::as_slice);
+    let texts: Vec<&str> = texts.iter().filter_map(Value::as_str).collect();
+    (!texts.is_empty()).then(|| texts.into_iter().collect::<Locations>().within(root))
 }

@@ -40,10 +40,15 @@ fn check_table(table: &str, settings: &Value, known: &[&str]) -> Result<(), Sett
             });
         }
         // The form of what is about files is known where it is read.
-        if [MIGRATIONS.0, URL_VARIABLE.0, DEFAULT, BINARY].contains(&key.as_str())
-            && !value.is_string()
-        {
+        if [URL_VARIABLE.0, DEFAULT, BINARY].contains(&key.as_str()) && !value.is_string() {
             return Err(wrong(key, "a text"));
+        }
+        let are_texts = |value: &Value| {
+            let texts = value.as_array();
+            texts.is_some_and(|texts| !texts.is_empty() && texts.iter().all(Value::is_string))
+        };
+        if key == MIGRATIONS.0 && !value.is_string() && !are_texts(value) {
+            return Err(wrong(key, "a directory, or a list of directories"));
         }
         if key == DATABASES && !value.is_object() {
             return Err(wrong(key, "a table for each database"));
@@ -118,9 +123,10 @@ mod tests {
                 json!({ "databases": { "a": { "database_url": "A" } } }),
                 "[package.metadata.migrate.databases.a] has no setting `database_url`; did you mean `database-url`?",
             ),
+            (json!({ "migrations": ["db", "plugins/**"] }), "nothing"),
             (
-                json!({ "migrations": 5 }),
-                "[package.metadata.migrate] migrations: it is not a text",
+                json!({ "migrations": [] }),
+                "[package.metadata.migrate] migrations: it is not a directory, or a list of directories",
             ),
             (
                 json!({ "databases": "shop" }),

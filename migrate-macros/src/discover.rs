@@ -1,78 +1,125 @@
 //! Finds the migration files: the only I/O of this crate.
 //!
-//! It lists one directory and reads of each file the `//!` lines at its top, of which the first is the
+//! It lists the directories and reads of each file the `//!` lines at its top, of which the first is the
 //! migration's message. What the migration does is known to the compiler, which compiles it as a module.
 
 use proc_macro2::Span;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
+use syn::LitStr;
 
-/// The migrations directory, as code in the file of the macro call has to spell it.
-pub(crate) struct Directory {
-    /// The directory relative to that file's own: `../migrations`.
-    pub(crate) relative: String,
+/// The migrations, as code in the file of the macro call has to spell them.
+pub(crate) struct Found {
+    /// HEAD: `../migrations/HEAD`.
+    pub(crate) head: String,
     /// The stems of the migration files, sorted.
     pub(crate) stems: Vec<String>,
+    /// Their paths, seen from that file.
+    pub(crate) files: Vec<String>,
     /// What each of them is about, in its own words; empty where it does not say.
     pub(crate) messages: Vec<String>,
 }
 
-/// Lists `directory`, which is relative to the package, for a macro call at `span`.
+/// Lists directories, which are relative to the package, for a macro call at `span`. Those below one that ends in
+/// `/**` are meant, too. The tool makes a further directory with its first file.
 ///
 /// # Errors
-/// A sentence for the user when the directory or its `HEAD` is missing or cannot be read.
-pub(crate) fn directory(directory: &str, span: Span) -> Result<Directory, String> {
-    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+/// A sentence for the user when a directory or HEAD in the first is missing or cannot be read.
+pub(crate) fn found(directories: &[LitStr], span: Span) -> syn::Result<Found> {
+    let at = |place: &LitStr| {
+        let span = place.span();
+        move |problem: String| syn::Error::new(span, problem)
+    };
+    let Some(first) = directories.first() else {
+        return Err(syn::Error::new(span, "`migrations` names no directory"));
+    };
+    let package = package().map_err(at(first))?;
+    let from = directory_of(span, &package).map_err(at(first))?;
+    // By stem, then by path: one that two directories hold is there once.
+    let mut all = BTreeMap::new();
+    for place in directories {
+        let text = place.value();
+        let (directory, is_recursive) = in_two(&text);
+        let mut waiting = vec![package.join(directory)];
+        waiting.retain(|path| place == first || path.is_dir());
+        while let Some(path) = waiting.pop() {
+            let (stems, below) = list(directory, &path).map_err(at(place))?;
+            // Once for all of them: there may be thousands.
+            let way = relative(&from, &path);
+            for stem in stems {
+                let file = format!("{stem}.rs");
+                all.insert((stem, format!("{way}/{file}")), path.join(file));
+            }
+            if is_recursive {
+                waiting.extend(below);
+            }
+        }
+    }
+    let text = first.value();
+    let (directory, _) = in_two(&text);
+    let head = package.join(directory).join("HEAD");
+    if !head.is_file() {
+        return Err(at(first)(format!(
+            "`{directory}/HEAD` is missing; it names the head of the migrations and belongs in git\n\
+             run: cargo migrate init"
+        )));
+    }
+    let messages = all.values().map(|path| message(path)).collect();
+    let (stems, files) = all.into_keys().unzip();
+    Ok(Found {
+        head: relative(&from, &head),
+        stems,
+        files,
+        messages,
+    })
+}
+
+fn package() -> Result<PathBuf, String> {
+    std::env::var_os("CARGO_MANIFEST_DIR")
         .map(PathBuf::from)
-        .ok_or("`schema!` needs cargo: CARGO_MANIFEST_DIR is not set")?;
-    let path = package.join(directory);
-    let entries = fs::read_dir(&path).map_err(|error| {
+        .ok_or("`schema!` needs cargo: CARGO_MANIFEST_DIR is not set".to_owned())
+}
+
+/// The directory, and whether those below it are meant, too.
+fn in_two(text: &str) -> (&str, bool) {
+    match text.strip_suffix("/**") {
+        Some(directory) => (directory, true),
+        None => (text, false),
+    }
+}
+
+/// The stems of the files of migrations at a path, which is `directory` or below it, and the directories there.
+/// Links to directories are not followed.
+fn list(directory: &str, path: &Path) -> Result<(Vec<String>, Vec<PathBuf>), String> {
+    let entries = fs::read_dir(path).map_err(|error| {
         format!(
             "cannot list the migrations directory `{directory}` of this package: {error}\n\
              run: cargo migrate init"
         )
     })?;
-    let mut stems = Vec::new();
+    let (mut stems, mut below) = (Vec::new(), Vec::new());
     for entry in entries {
-        let name = entry
-            .map_err(|error| format!("cannot list `{directory}`: {error}"))?
-            .file_name();
+        let entry = entry.map_err(|error| format!("cannot list `{directory}`: {error}"))?;
+        let name = entry.file_name();
         let name = name.to_str().ok_or_else(|| {
             format!(
                 "the file name {} in `{directory}` is not UTF-8",
                 name.display()
             )
         })?;
-        match name.strip_suffix(".rs") {
-            // Hidden files are editors' and operating systems', not ours.
-            Some(stem) if !stem.starts_with('.') => stems.push(stem.to_owned()),
-            _ => {}
+        // Hidden files are editors' and operating systems', not ours.
+        if name.starts_with('.') {
+            continue;
+        }
+        if let Some(stem) = name.strip_suffix(".rs") {
+            stems.push(stem.to_owned());
+        } else if entry.file_type().is_ok_and(|it| it.is_dir()) {
+            below.push(entry.path());
         }
     }
-    if !path.join("HEAD").is_file() {
-        return Err(format!(
-            "`{directory}/HEAD` is missing; it names the head of the migrations and belongs in git\n\
-             run: cargo migrate init"
-        ));
-    }
-    stems.sort();
-    let mut file = path.join("HEAD");
-    let messages = stems
-        .iter()
-        .map(|stem| {
-            file.set_file_name(stem);
-            // Not by `set_extension`, since a stem may have a dot.
-            file.as_mut_os_string().push(".rs");
-            message(&file)
-        })
-        .collect();
-    let from = directory_of(span, &package)?;
-    Ok(Directory {
-        relative: relative(&from, &path),
-        stems,
-        messages,
-    })
+    Ok((stems, below))
 }
 
 /// The directory of the file that the macro is called in. rust-analyzer does not tell it: there, the

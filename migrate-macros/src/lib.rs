@@ -105,7 +105,7 @@ pub fn derive_sql_enum(input: TokenStream) -> TokenStream {
 /// |---|---|---|
 /// | `models = [..]` | every `derive(Model)` of the crate, by path | none |
 /// | `external = [..]` | models of other crates whose tables this chain makes | none |
-/// | `migrations = ".."` | the directory of the migration files, relative to the package | `migrations` |
+/// | `migrations = ".."` | the directory of the migration files, relative to the package; `"migrations/**"` with those below it; of several a list, the first of which has HEAD | `migrations` |
 /// | `chain = ".."` | the name of the chain in `__migrate_version` | the package's name |
 /// | `include = [..]` | the schemas of libraries whose tables live in the same database | none |
 /// | `ignore = [".."]` | what of the database is left out of every comparison: see below | nothing |

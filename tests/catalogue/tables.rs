@@ -245,7 +245,14 @@ pub(crate) fn two_models_of_one_table(database: Option<&mut dyn Session>) {
     let directory = tempfile::tempdir().unwrap();
     let request = RevisionRequest::new("twice");
     let flags = Flags::default();
-    let error = autogenerate(directory.path(), &schema, database, &flags, &request, None);
+    let error = autogenerate(
+        &directory.path().into(),
+        &schema,
+        database,
+        &flags,
+        &request,
+        None,
+    );
     let error = error.unwrap_err().to_string();
     assert_eq!(error, "the models One and Other both define the table t");
 }

@@ -23,7 +23,9 @@ migrate_runtime::schema! {
 
 const BINARY: &str = "\
 fn main() -> std::process::ExitCode {
-    migrate_runtime::cli::main(&several::analytics::SCHEMA)
+    migrate_runtime::cli::Program::new(&several::analytics::SCHEMA)
+        .database_url(\"ANALYTICS_DATABASE_URL\")
+        .main()
 }
 ";
 
@@ -107,6 +109,17 @@ fn each_has_its_chain_its_variable_and_its_binary() {
     let refused = deployed.args(["current", "--all"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     said += &String::from_utf8(refused.stderr).unwrap();
+    // It reads the variable of its own database, and no other.
+    let mut deployed = project.built("several-analytics-migrate");
+    let deployed = deployed
+        .current_dir("/")
+        .env("DATABASE_URL", "sqlite://none.db")
+        .env(
+            "ANALYTICS_DATABASE_URL",
+            project.path().join("analytics.db"),
+        );
+    let current = deployed.arg("current").output().unwrap();
+    assert_eq!(String::from_utf8(current.stdout).unwrap(), "base\n");
     filters().bind(|| insta::assert_snapshot!(said));
 }
 

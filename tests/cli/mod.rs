@@ -17,6 +17,7 @@ mod init;
 mod json;
 mod libraries;
 mod listing;
+mod locations;
 mod many;
 mod models;
 #[cfg(unix)]

@@ -95,7 +95,7 @@ fn the_records_are_read_once() {
             at.extend(current.iter().map(|revision| revision.id.clone()));
         };
         autogenerate_at(
-            directory.path(),
+            &directory.path().into(),
             &mut migrator,
             Some(&mut session),
             &Flags::default(),

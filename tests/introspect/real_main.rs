@@ -47,7 +47,7 @@ fn directory(name: &str) -> PathBuf {
 fn adopted(name: &str, schema: &SchemaDef) -> Result<Vec<String>, Error> {
     let mut connection = open(name);
     let request = RevisionRequest::new("baseline");
-    let found = command::adopt(&directory(name), schema, &mut session(&mut connection), &request)?;
+    let found = command::adopt(&directory(name).into(), schema, &mut session(&mut connection), &request)?;
     let nothing = found.revision.is_none() && !schema.models.is_empty();
     Ok(if nothing { vec![line(None, "no baseline".to_owned())] } else { Vec::new() })
 }
@@ -64,7 +64,7 @@ fn verified(name: &str, schema: &SchemaDef) -> Result<Vec<String>, Error> {
     }
     let request = RevisionRequest { dry_run: true, ..RevisionRequest::new("again") };
     let again = command::autogenerate(
-        &directory(name),
+        &directory(name).into(),
         schema,
         Some(&mut session(&mut connection)),
         &Default::default(),

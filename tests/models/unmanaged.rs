@@ -89,7 +89,7 @@ fn found(schema: &SchemaDef) -> (usize, usize) {
         ..RevisionRequest::new("anything new?")
     };
     let planned = autogenerate(
-        directory.path(),
+        &directory.path().into(),
         schema,
         Some(&mut session(&mut connection)),
         &Flags::default(),

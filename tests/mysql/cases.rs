@@ -89,7 +89,7 @@ fn tables_that_the_server_writes_small_are_no_difference() {
         let directory = tempfile::tempdir().unwrap();
         let session: &mut dyn Session = &mut database;
         let again = autogenerate(
-            directory.path(),
+            &directory.path().into(),
             &schema,
             Some(session),
             &Flags::default(),

@@ -166,7 +166,7 @@ fn revision_refuses_what_the_database_has_not() {
             ..chain(&[])
         };
         let refused = autogenerate(
-            directory.path(),
+            &directory.path().into(),
             &schema,
             Some(&mut database),
             &Flags::default(),
@@ -220,7 +220,7 @@ fn revision_tells_what_this_server_has_not() {
         };
         let session: &mut dyn Session = &mut database;
         let done = autogenerate(
-            directory.path(),
+            &directory.path().into(),
             &schema,
             Some(session),
             &flags,

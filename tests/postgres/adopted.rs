@@ -184,7 +184,13 @@ fn names_of_models_are_found_where_the_search_path_says() {
             dry_run: true,
             ..RevisionRequest::new("baseline")
         };
-        let found = adopt(directory.path(), &SCHEMA, &mut live.database, &request).unwrap();
+        let found = adopt(
+            &directory.path().into(),
+            &SCHEMA,
+            &mut live.database,
+            &request,
+        )
+        .unwrap();
         let words: Vec<String> = found.plan.upgrade.iter().map(describe).collect();
         assert!(
             found.plan.upgrade.iter().all(Operation::adopts),

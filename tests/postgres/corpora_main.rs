@@ -56,7 +56,7 @@ fn directory(name: &str) -> PathBuf {
 fn adopted(name: &str, schema: &SchemaDef) -> Result<Vec<String>, Error> {
     let mut connection = open(name);
     let request = RevisionRequest::new("baseline");
-    let found = command::adopt(&directory(name), schema, &mut session(&mut connection), &request)?;
+    let found = command::adopt(&directory(name).into(), schema, &mut session(&mut connection), &request)?;
     let nothing = found.revision.is_none() && !schema.models.is_empty();
     Ok(if nothing { vec!["no baseline".to_owned()] } else { Vec::new() })
 }
@@ -75,7 +75,7 @@ fn verified(name: &str, schema: &SchemaDef) -> Result<Vec<String>, Error> {
     let request = RevisionRequest { dry_run: true, ..RevisionRequest::new("again") };
     let flags = Default::default();
     let again = command::autogenerate(
-        &directory(name),
+        &directory(name).into(),
         schema,
         Some(&mut session),
         &flags,

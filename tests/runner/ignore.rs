@@ -117,7 +117,7 @@ fn said(
         ..RevisionRequest::new("anything new?")
     };
     let planned = autogenerate(
-        directory.path(),
+        &directory.path().into(),
         schema,
         Some(&mut *session),
         &Flags::default(),

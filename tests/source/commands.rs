@@ -23,7 +23,7 @@ fn directory() -> TempDir {
 fn add(directory: &Path, id: &str, message: &str, revises: &[&str]) {
     let mut file = MigrationFile::empty(id, message, AT);
     file.revises = revises.iter().map(|id| (*id).to_owned()).collect();
-    write_revision(directory, &file).unwrap();
+    write_revision(&directory.into(), &file).unwrap();
 }
 
 /// `a ← b ← c` and `b ← d`.
@@ -77,7 +77,7 @@ fn told(directory: &Path, error: &Error) -> String {
 #[test]
 fn writing_keeps_head_in_step() {
     let directory = branched();
-    let found = heads(directory.path()).unwrap();
+    let found = heads(&directory.path().into()).unwrap();
     let ids: Vec<&str> = found.heads.iter().map(|head| head.migration.id()).collect();
     assert_eq!(ids, ["20260103_000000", "20260104_000000"]);
     assert_eq!(found.file, HeadFile::Agrees);
@@ -103,7 +103,7 @@ fn writing_keeps_head_in_step() {
 fn history_is_newest_first_and_knows_places() {
     let directory = branched();
     let rows = ["20260103_000000".to_owned()];
-    let entries = history(directory.path(), None, &rows).unwrap();
+    let entries = history(&directory.path().into(), None, &rows).unwrap();
     let told: Vec<String> = entries
         .iter()
         .map(|entry| {
@@ -128,17 +128,17 @@ fn history_is_newest_first_and_knows_places() {
             "20260101_000000 create users",
         ]
     );
-    let range = history(directory.path(), Some("20260101:current"), &rows).unwrap();
+    let range = history(&directory.path().into(), Some("20260101:current"), &rows).unwrap();
     assert_eq!(range.len(), 3);
-    let points = branches(directory.path()).unwrap();
+    let points = branches(&directory.path().into()).unwrap();
     assert_eq!(points.len(), 1);
     let children: Vec<&str> = (points[0].children.iter())
         .map(|child| child.migration.id())
         .collect();
     assert_eq!(children, ["20260103_000000", "20260104_000000"]);
-    let shown = show(directory.path(), "20260103_000000-1", &[]).unwrap();
+    let shown = show(&directory.path().into(), "20260103_000000-1", &[]).unwrap();
     assert_eq!(shown[0].migration.message, "add bio");
-    let error = show(directory.path(), "head", &[]).unwrap_err();
+    let error = show(&directory.path().into(), "head", &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
 }
 
@@ -148,7 +148,7 @@ fn merge_mends_a_head_with_conflict_markers() {
     let path = directory.path();
     let conflict = "<<<<<<< HEAD\n20260103_000000\n=======\n20260104_000000\n>>>>>>> other\n";
     fs::write(path.join("HEAD"), conflict).unwrap();
-    assert_eq!(heads(path).unwrap().file, HeadFile::Conflict);
+    assert_eq!(heads(&path.into()).unwrap().file, HeadFile::Conflict);
     insta::assert_snapshot!(told(path, &head::read(path).unwrap_err().into()), @"
     HEAD:1:1: unresolved git conflict
     hint: two branches have added a revision: `cargo migrate merge` joins them, `cargo migrate rebase` puts yours behind theirs; both write HEAD
@@ -158,7 +158,7 @@ fn merge_mends_a_head_with_conflict_markers() {
         at: AT,
         ..MergeRequest::new()
     };
-    let written = merge(path, &request).unwrap();
+    let written = merge(&path.into(), &request).unwrap();
     assert_eq!(written.heads, ["20260125_120000"]);
     assert_eq!(head::read(path).unwrap(), ["20260125_120000"]);
     let merged = read_file(&written.path).unwrap();
@@ -169,7 +169,7 @@ fn merge_mends_a_head_with_conflict_markers() {
     assert_eq!(merged.message, "merge 20260103_000000 and 20260104_000000");
 
     let before = contents(path);
-    let error = merge(path, &request).unwrap_err();
+    let error = merge(&path.into(), &request).unwrap_err();
     assert_eq!(
         error.to_string(),
         "nothing to merge: there is one head only"
@@ -192,7 +192,7 @@ fn nothing_is_left_behind_when_head_cannot_be_written() {
     let before = list();
     let mut file = MigrationFile::empty("20260105_000000", "more", AT);
     file.revises = vec!["20260104_000000".to_owned()];
-    let error = write_revision(path, &file).unwrap_err();
+    let error = write_revision(&path.into(), &file).unwrap_err();
     assert_eq!(
         told(path, &error),
         "cannot write HEAD\n\
@@ -210,18 +210,18 @@ fn a_missing_head_is_told_and_written_anew() {
     HEAD is missing
     hint: `cargo migrate init` makes it; it belongs to the repository
     ");
-    assert_eq!(heads(path).unwrap().file, HeadFile::Missing);
+    assert_eq!(heads(&path.into()).unwrap().file, HeadFile::Missing);
     add(path, "20260105_000000", "more", &["20260104_000000"]);
-    assert_eq!(heads(path).unwrap().file, HeadFile::Agrees);
+    assert_eq!(heads(&path.into()).unwrap().file, HeadFile::Agrees);
     head::write(path, &["20260101_000000".to_owned()]).unwrap();
     let wrong = vec!["20260101_000000".to_owned()];
-    assert_eq!(heads(path).unwrap().file, HeadFile::Differs(wrong));
+    assert_eq!(heads(&path.into()).unwrap().file, HeadFile::Differs(wrong));
 }
 
 #[test]
 fn n10_new_ids() {
     let directory = branched();
-    let migrations = read_directory(directory.path()).unwrap();
+    let migrations = read_directory(&directory.path().into()).unwrap();
     assert_eq!(new_id(&migrations, None, AT).unwrap(), "20260125_120000");
     let told = |id: &str| {
         told(
@@ -254,7 +254,7 @@ fn r93_a_duplicate_id_names_both_files() {
     let path = directory.path();
     let before = contents(path);
     let file = MigrationFile::empty("20260102_000000", "again", AT);
-    insta::assert_snapshot!(told(path, &write_revision(path, &file).unwrap_err()), @"
+    insta::assert_snapshot!(told(path, &write_revision(&path.into(), &file).unwrap_err()), @"
     revision 20260102_000000 is present more than once: in 20260102_000000_add_bio.rs and 20260102_000000_again.rs
     hint: give one of them another id, in its name and in `Migration::new`
     ");
@@ -263,7 +263,7 @@ fn r93_a_duplicate_id_names_both_files() {
     // R93: two files that exist.
     let other = fs::read_to_string(path.join("20260102_000000_add_bio.rs")).unwrap();
     fs::write(path.join("20260102_000000_copy.rs"), other).unwrap();
-    let error = heads(path).unwrap_err();
+    let error = heads(&path.into()).unwrap_err();
     assert!(told(path, &error).contains("20260102_000000_add_bio.rs and 20260102_000000_copy.rs"));
 }
 
@@ -273,7 +273,7 @@ fn a_parent_that_is_missing_is_refused_before_anything_is_written() {
     let before = contents(directory.path());
     let mut file = MigrationFile::empty("20260102_000000", "lost", AT);
     file.revises = vec!["20250101_000000".to_owned()];
-    let error = write_revision(directory.path(), &file).unwrap_err();
+    let error = write_revision(&directory.path().into(), &file).unwrap_err();
     assert_eq!(
         error.to_string(),
         "revision 20250101_000000, which revision 20260102_000000 revises, is not present"
@@ -310,7 +310,10 @@ fn r99_files_that_cannot_be_read() {
     for (name, text) in cases {
         let path = directory.path().join(name);
         fs::write(&path, text).unwrap();
-        all += &told(directory.path(), &heads(directory.path()).unwrap_err());
+        all += &told(
+            directory.path(),
+            &heads(&directory.path().into()).unwrap_err(),
+        );
         all += "\n";
         fs::remove_file(path).unwrap();
     }
@@ -338,7 +341,7 @@ fn r99_files_that_cannot_be_read() {
 fn a_directory_that_does_not_exist() {
     let directory = directory();
     let path = directory.path().join("with a space");
-    let error = command::heads(&path).unwrap_err();
+    let error = command::heads(&path.clone().into()).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{} does not exist", path.display())
@@ -353,7 +356,7 @@ fn headers_are_read_back() {
         "a paragraph\nof two lines".to_owned(),
         "Revision: not this".to_owned(),
     ];
-    let written = write_revision(directory.path(), &file).unwrap();
+    let written = write_revision(&directory.path().into(), &file).unwrap();
     let read = read_file(&written.path).unwrap();
     assert_eq!(read.message, "first line");
     assert_eq!(
@@ -424,6 +427,6 @@ fn a_thousand_files_are_read() {
         .unwrap();
         previous = Some(file.id);
     }
-    let read: Directory = read_directory(directory.path()).unwrap();
+    let read: Directory = read_directory(&directory.path().into()).unwrap();
     assert_eq!(read.graph().unwrap().heads(), ["20260101_000999"]);
 }

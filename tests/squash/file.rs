@@ -48,7 +48,7 @@ fn files() -> TempDir {
 #[test]
 fn it_is_the_file_beside_this_one() {
     let directory = files();
-    let squashed = command::squash(directory.path(), &OLD, &request("base:d")).unwrap();
+    let squashed = command::squash(&directory.path().into(), &OLD, &request("base:d")).unwrap();
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("squash/chain/s_squash_a_to_d.rs");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&golden, &squashed.revision.text).unwrap();
@@ -74,7 +74,7 @@ fn what_is_only_looked_at_changes_nothing() {
     let directory = files();
     let mut request = request("a:d");
     request.dry_run = true;
-    let squashed = command::squash(directory.path(), &OLD, &request).unwrap();
+    let squashed = command::squash(&directory.path().into(), &OLD, &request).unwrap();
     assert!(squashed.revision.written.is_none() && !squashed.revision.path.exists());
     assert_eq!(head::read(directory.path()).unwrap(), ["d"]);
 }
@@ -82,16 +82,19 @@ fn what_is_only_looked_at_changes_nothing() {
 #[test]
 fn the_old_files_go_when_they_are_told_to() {
     let directory = files();
-    let error = prune(directory.path(), "d").unwrap_err();
+    let error = prune(&directory.path().into(), "d").unwrap_err();
     assert_eq!(error.to_string(), "revision d replaces no others");
-    command::squash(directory.path(), &OLD, &request("base:d")).unwrap();
-    let graph = read_directory(directory.path()).unwrap().graph().unwrap();
+    command::squash(&directory.path().into(), &OLD, &request("base:d")).unwrap();
+    let graph = read_directory(&directory.path().into())
+        .unwrap()
+        .graph()
+        .unwrap();
     assert_eq!(graph.sorted(), ["s"]);
-    let (id, deleted) = prune(directory.path(), "d").unwrap();
+    let (id, deleted) = prune(&directory.path().into(), "d").unwrap();
     assert_eq!((&*id, deleted.len()), ("s", 4));
-    let left = read_directory(directory.path()).unwrap();
+    let left = read_directory(&directory.path().into()).unwrap();
     assert_eq!(left.migrations.keys().collect::<Vec<_>>(), ["s"]);
-    let error = prune(directory.path(), "s").unwrap_err();
+    let error = prune(&directory.path().into(), "s").unwrap_err();
     assert_eq!(
         error.to_string(),
         "the files of what s replaces are gone already"

@@ -60,7 +60,11 @@ fn request(range: &str) -> SquashRequest {
 
 fn squash(migrations: &[Migration], range: &str) -> Result<Squashed, Error> {
     let directory = directory(migrations);
-    command::squash(directory.path(), schema(migrations), &request(range))
+    command::squash(
+        &directory.path().into(),
+        schema(migrations),
+        &request(range),
+    )
 }
 
 /// The written revision as it is once it was compiled in; without the functions of `run` steps.

@@ -1,10 +1,10 @@
 //! The files that `init` adds: the binary, `HEAD`, `.env.example`, and lines of `.gitignore`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use migrate_runtime::Error;
 use migrate_runtime::schema::Backend;
-use migrate_runtime::source::{head, scan_directory};
+use migrate_runtime::source::{Locations, scan_directory};
 
 use super::plan::Plan;
 use super::situation::Situation;
@@ -31,15 +31,21 @@ pub(super) fn plan(situation: &Situation, plan: &mut Plan) -> Result<(), Error> 
         );
         plan.create(&path, &tool_binary(library, &situation.library_or_crate()))?;
     }
-    let migrations = root.join(&situation.migrations);
-    plan.create(&migrations.join(head::FILE_NAME), &heads(&migrations)?)?;
+    let directory = root.join(&situation.migrations);
+    let settled = &situation.package.migrations;
+    let migrations = if *settled.first() == directory {
+        settled.clone()
+    } else {
+        Locations::from(directory)
+    };
+    plan.create(&migrations.head(), &heads(&migrations)?)?;
     env_example(situation, plan)?;
     gitignore(situation, plan)
 }
 
 /// What HEAD says where there are revisions already: it may just have been lost.
-fn heads(migrations: &Path) -> Result<String, Error> {
-    if !migrations.is_dir() {
+fn heads(migrations: &Locations) -> Result<String, Error> {
+    if !migrations.first().is_dir() {
         return Ok(String::new());
     }
     let heads = scan_directory(migrations)?.graph()?.heads();

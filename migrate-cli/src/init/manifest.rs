@@ -208,7 +208,13 @@ fn settings(situation: &Situation, document: &mut DocumentMut) -> Result<(), Une
     let package = table(document.as_table_mut(), "package")?;
     let metadata = implicit(package, "metadata")?;
     let settings = table(metadata, "migrate")?;
-    if settings.get("migrations").and_then(Item::as_str) != Some(&situation.migrations) {
+    let said = settings.get("migrations");
+    let first = |said: &Item| {
+        let first = said.as_array().and_then(|all| all.get(0)?.as_str());
+        let first = said.as_str().or(first)?;
+        Some(first.trim_end_matches("/**").to_owned())
+    };
+    if said.and_then(first).as_ref() != Some(&situation.migrations) {
         settings.insert("migrations", value(&situation.migrations));
     }
     Ok(())

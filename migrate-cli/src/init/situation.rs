@@ -170,13 +170,14 @@ fn migrations_dir(
     has_diesel_migrations: bool,
 ) -> Result<String, Error> {
     let Some(dir) = &arguments.dir else {
-        let settled = cargo.metadata["migrate"]["migrations"].as_str();
+        let settled = project::locations(&cargo.metadata["migrate"], Path::new(""));
         let usual = if has_diesel_migrations {
             "revisions"
         } else {
             "migrations"
         };
-        return Ok(settled.unwrap_or(usual).to_owned());
+        let settled = settled.map(|it| it.first().display().to_string());
+        return Ok(settled.unwrap_or_else(|| usual.to_owned()));
     };
     let relative = dir.strip_prefix(&package.root).unwrap_or(dir);
     let inside = relative.components().all(|part| {

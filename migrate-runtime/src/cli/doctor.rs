@@ -13,7 +13,6 @@ use super::ui::{Style, Ui};
 use super::url::DatabaseUrl;
 use crate::Error;
 use crate::command::{self, HeadFile};
-use crate::source::read::migration_files;
 
 /// The findings, printed as they come; for programs, as one list at the end.
 #[derive(Debug)]
@@ -101,11 +100,11 @@ impl Doctor {
     /// The migrations directory: how many revisions, which heads, and whether HEAD names them.
     pub fn files(&mut self, project: &Project) {
         self.settings(project);
-        let directory = project.shown(&project.migrations).to_string();
-        match migration_files(&project.migrations) {
+        let directories = project.migrations.shown(&project.cwd);
+        match project.migrations.files() {
             Ok(files) => {
                 let plural = if files.len() == 1 { "" } else { "s" };
-                let text = format!("{directory}, {} revision{plural}", files.len());
+                let text = format!("{directories}, {} revision{plural}", files.len());
                 self.well("migrations", &text);
             }
             Err(error) => return self.failed("migrations", &error.into()),

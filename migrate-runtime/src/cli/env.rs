@@ -10,17 +10,19 @@ use serde_json::Value;
 use super::args::GlobalArgs;
 use super::file_style;
 use super::url::{DatabaseUrl, UrlError};
-use crate::source::FileStyle;
+use crate::source::{FileStyle, Locations};
 use crate::{Error, ErrorKind, Explain};
 
 /// The root of the package with `schema!`.
 pub const MANIFEST_DIR: &str = "CARGO_MIGRATE_MANIFEST_DIR";
 /// The root of its workspace.
 pub const WORKSPACE_ROOT: &str = "CARGO_MIGRATE_WORKSPACE_ROOT";
-/// The directory of the migrations.
+/// The directories of the migrations, one a line.
 pub const MIGRATIONS: &str = "CARGO_MIGRATE_MIGRATIONS";
 /// The name of the variable with the database URL.
 pub const DATABASE_URL_VAR: &str = "CARGO_MIGRATE_DATABASE_URL_VAR";
+/// The variable with the database URL, where nobody names another one.
+pub const URL_VARIABLE: &str = "DATABASE_URL";
 /// The name of the database, where the package has several.
 pub const DATABASE: &str = "CARGO_MIGRATE_DATABASE";
 
@@ -37,8 +39,8 @@ pub struct Project {
     pub root: Option<PathBuf>,
     /// The root of its workspace.
     pub workspace_root: Option<PathBuf>,
-    /// The directory of the migrations.
-    pub migrations: PathBuf,
+    /// Where the migrations are.
+    pub migrations: Locations,
     /// The name of the variable with the database URL.
     pub url_variable: String,
     /// What the package calls the runtime.
@@ -50,25 +52,25 @@ pub struct Project {
 }
 
 impl Project {
-    /// What `cargo-migrate` handed over, or the defaults of a deployed binary.
-    pub fn from_environment(arguments: &GlobalArgs) -> Result<Self, Error> {
+    /// What `cargo-migrate` handed over, or the defaults of a deployed binary, whose URL is in `url_variable`.
+    pub fn from_environment(arguments: &GlobalArgs, url_variable: &str) -> Result<Self, Error> {
         let cwd = std::env::current_dir().map_err(EnvError::NoDirectory)?;
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
         let root = variable(MANIFEST_DIR).map(PathBuf::from);
         if root.is_none() && (arguments.database.is_some() || arguments.all) {
             return Err(EnvError::OneDatabase.into());
         }
-        let migrations = match (&arguments.migrations_dir, variable(MIGRATIONS)) {
-            (Some(dir), _) => cwd.join(dir),
-            (None, Some(dir)) => PathBuf::from(dir),
-            (None, None) => root.as_deref().unwrap_or(&cwd).join("migrations"),
+        let handed_over = || match std::env::var(MIGRATIONS) {
+            Ok(lines) if !lines.is_empty() => lines.lines().collect(),
+            _ => Locations::from(root.as_deref().unwrap_or(&cwd).join("migrations")),
         };
+        let migrations = arguments.locations(&cwd).unwrap_or_else(handed_over);
         Ok(Self {
             root,
             workspace_root: variable(WORKSPACE_ROOT).map(PathBuf::from),
             migrations,
             url_variable: std::env::var(DATABASE_URL_VAR)
-                .unwrap_or_else(|_| "DATABASE_URL".to_owned()),
+                .unwrap_or_else(|_| url_variable.to_owned()),
             runtime: std::env::var(RUNTIME).unwrap_or_else(|_| "migrate_runtime".to_owned()),
             files: (std::env::var(FILES).ok())
                 .and_then(|files| serde_json::from_str(&files).ok())
@@ -112,7 +114,7 @@ impl Project {
         .into())
     }
 
-    /// The migrations directory as it is printed.
+    /// A path as it is printed.
     pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
         path.strip_prefix(&self.cwd).unwrap_or(path).display()
     }
@@ -281,7 +283,7 @@ mod tests {
         Project {
             root: Some(root.join(package)),
             workspace_root: Some(root.to_owned()),
-            migrations: root.join(package).join("migrations"),
+            migrations: root.join(package).join("migrations").into(),
             // No test may depend on what the machine has set.
             url_variable: "MIGRATE_TEST_URL_THAT_NOBODY_SETS".to_owned(),
             runtime: "migrate_runtime".to_owned(),

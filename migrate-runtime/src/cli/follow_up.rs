@@ -138,7 +138,7 @@ fn with_global(command: &[&str], global: &GlobalArgs) -> Vec<String> {
     if let Some(url) = database_url {
         arguments.extend(["--database-url".to_owned(), url.clone()]);
     }
-    if let Some(dir) = migrations_dir {
+    for dir in migrations_dir {
         arguments.extend(["--migrations-dir".to_owned(), dir.display().to_string()]);
     }
     arguments.push(format!("--lock-timeout={lock_timeout}"));

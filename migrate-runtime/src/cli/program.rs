@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use super::args::Cli;
+use super::env::URL_VARIABLE;
 use super::ui::{self, Ui};
 use super::{commands, program_name, report};
 use crate::autogenerate::Rewrite;
@@ -35,6 +36,7 @@ pub struct Program<'s> {
     pub(super) schema: &'s SchemaDef,
     pub(super) rewrite: Option<Rewrite>,
     pub(super) hooks: Option<fn() -> Box<dyn Hooks>>,
+    pub(super) url_variable: &'static str,
 }
 
 impl std::fmt::Debug for Program<'_> {
@@ -52,6 +54,7 @@ impl<'s> Program<'s> {
             schema,
             rewrite: None,
             hooks: None,
+            url_variable: URL_VARIABLE,
         }
     }
 
@@ -69,6 +72,24 @@ impl<'s> Program<'s> {
     #[must_use]
     pub const fn hooks(mut self, hooks: fn() -> Box<dyn Hooks>) -> Self {
         self.hooks = Some(hooks);
+        self
+    }
+
+    /// The environment variable with the URL of the database, `DATABASE_URL` where nothing is said: each database of an
+    /// application has one of its own. `cargo migrate` has it from `Cargo.toml`.
+    ///
+    /// ```no_run
+    /// use migrate_runtime::cli::Program;
+    /// # use migrate_runtime::model::SchemaDef;
+    /// # const SCHEMA: SchemaDef = SchemaDef { chain: "shop", models: &[], unmanaged: &[], ignore: &[], version_table: None, include: &[], migrations: &[], head: "" };
+    ///
+    /// fn main() -> std::process::ExitCode {
+    ///     Program::new(&SCHEMA).database_url("ANALYTICS_DATABASE_URL").main()
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn database_url(mut self, variable: &'static str) -> Self {
+        self.url_variable = variable;
         self
     }
 

@@ -8,8 +8,8 @@ use crate::connection::Session;
 use crate::operation::Operation;
 use crate::schema::SqlText;
 use crate::source::{
-    CommentedOperation, Downgrade, MigrationFile, SqlFile, SqlMigration, Tool, read_directory,
-    read_sql_history,
+    CommentedOperation, Downgrade, Locations, MigrationFile, SqlFile, SqlMigration, Tool,
+    read_directory, read_sql_history,
 };
 use crate::{Error, ErrorKind, Explain};
 use std::path::{Component, Path, PathBuf};
@@ -86,12 +86,12 @@ impl Explain for AdoptError {
 /// [`AdoptError`], and [`HistoryError`](crate::source::HistoryError) if the directory cannot be taken over.
 /// Nothing is written then.
 pub fn adopt_history(
-    directory: &Path,
+    locations: &Locations,
     from: &Path,
     session: &mut dyn Session,
     request: &RevisionRequest,
 ) -> Result<AdoptedHistory, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = read_directory(locations)?;
     if !migrations.migrations.is_empty() {
         return Err(AdoptError::NotEmpty(migrations.migrations.len()).into());
     }
@@ -110,15 +110,17 @@ pub fn adopt_history(
         Some((ledger, recorded)) => last_applied(ledger, recorded, &history.migrations, from)?,
         None => None,
     };
+    let empty = empty_file(request, String::new(), &[]);
+    let directory = request.place(locations, &migrations, &empty)?;
     let mut parent = None;
     let mut revisions = Vec::new();
     for migration in &history.migrations {
-        let mut file = file_of(migration, directory, request);
+        let mut file = file_of(migration, &directory, request);
         file.revises = parent.replace(file.id.clone()).into_iter().collect();
-        revisions.push(NewRevision::planned(directory, file));
+        revisions.push(NewRevision::in_directory(&directory, file));
     }
     if !request.dry_run {
-        let written = write_all(directory, &migrations, &revisions)?;
+        let written = write_all(locations, &migrations, &revisions)?;
         for (revision, written) in revisions.iter_mut().zip(written) {
             revision.written = Some(written);
         }

@@ -5,9 +5,8 @@ use crate::graph::{Graph, GraphError, resolve};
 use crate::model::SchemaDef;
 use crate::operation::Subjects;
 use crate::runner::{Chains, RunError, lower};
-use crate::source::scan_directory;
+use crate::source::{Locations, scan_directory};
 use crate::{Error, ErrorKind, Explain};
-use std::path::Path;
 
 /// A dependency that names no revision.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,11 +51,11 @@ impl Explain for DependencyError {
 }
 
 /// Whether a target can only be told by the schema: it names a chain that the files do not have.
-pub fn is_elsewhere(directory: &Path, typed: &str) -> bool {
+pub fn is_elsewhere(locations: &Locations, typed: &str) -> bool {
     let Some((branch, _)) = typed.split_once('@') else {
         return false;
     };
-    let graph = scan_directory(directory).map(|migrations| migrations.graph());
+    let graph = scan_directory(locations).map(|migrations| migrations.graph());
     !matches!(graph, Ok(Ok(graph)) if graph.knows(branch))
 }
 
@@ -66,14 +65,14 @@ pub fn is_elsewhere(directory: &Path, typed: &str) -> bool {
 /// # Errors
 /// [`DependencyError`], or that of a target that means nothing.
 pub fn dependencies(
-    directory: &Path,
+    locations: &Locations,
     schema: Option<&SchemaDef>,
     typed: &[String],
 ) -> Result<Vec<String>, Error> {
     if typed.is_empty() {
         return Ok(Vec::new());
     }
-    let own = scan_directory(directory)?.graph()?;
+    let own = scan_directory(locations)?.graph()?;
     let chains = (schema.map(Chains::new).transpose()).map_err(RunError::from)?;
     let mut found = Vec::new();
     for typed in typed {

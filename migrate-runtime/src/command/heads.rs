@@ -2,11 +2,10 @@
 
 use super::history::{Entry, entries};
 use crate::Error;
-use crate::source::{ReadMigration, SourceError, head, scan_directory};
+use crate::source::{Locations, ReadMigration, SourceError, head, scan_directory};
 use std::collections::BTreeSet;
-use std::path::Path;
 
-/// The heads of a directory.
+/// The heads of a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heads {
     /// The heads, by id.
@@ -33,11 +32,11 @@ pub enum HeadFile {
 }
 
 /// The heads, from the files.
-pub fn heads(directory: &Path) -> Result<Heads, Error> {
-    let migrations = scan_directory(directory)?;
+pub fn heads(locations: &Locations) -> Result<Heads, Error> {
+    let migrations = scan_directory(locations)?;
     let graph = migrations.graph()?;
     let ids = graph.heads();
-    let file = match head::read(directory) {
+    let file = match head::read(locations.first()) {
         Ok(named) if named == ids => HeadFile::Agrees,
         Ok(named) => HeadFile::Differs(named),
         Err(SourceError::Conflict { .. }) => HeadFile::Conflict,
@@ -58,17 +57,17 @@ pub fn heads(directory: &Path) -> Result<Heads, Error> {
 ///
 /// # Errors
 /// Conflict markers in HEAD; another revision in it than the head.
-pub fn head_agrees(directory: &Path) -> Result<(), SourceError> {
-    let named = match head::read(directory) {
+pub fn head_agrees(locations: &Locations) -> Result<(), SourceError> {
+    let named = match head::read(locations.first()) {
         Ok(named) => named,
         Err(conflict @ SourceError::Conflict { .. }) => return Err(conflict),
         Err(_) => return Ok(()),
     };
-    let migrations = scan_directory(directory).ok();
+    let migrations = scan_directory(locations).ok();
     let graph = migrations.and_then(|migrations| migrations.graph().ok());
     match graph.map(|graph| graph.heads()).as_deref() {
         Some([head]) if named != [head.as_str()] => Err(SourceError::HeadDiffers {
-            path: directory.join(head::FILE_NAME),
+            path: locations.head(),
             named,
             head: head.clone(),
         }),

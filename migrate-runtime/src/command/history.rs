@@ -2,8 +2,7 @@
 
 use crate::Error;
 use crate::graph::{self, Graph};
-use crate::source::{Directory, ReadMigration, scan_directory};
-use std::path::Path;
+use crate::source::{Directory, Locations, ReadMigration, scan_directory};
 
 /// A revision and its place on the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +44,11 @@ impl Entry {
 /// `current` are the rows of the version table, for `current` in the range and for marking; empty
 /// without a database.
 pub fn history(
-    directory: &Path,
+    locations: &Locations,
     range: Option<&str>,
     current: &[String],
 ) -> Result<Vec<Entry>, Error> {
-    let migrations = scan_directory(directory)?;
+    let migrations = scan_directory(locations)?;
     let map = migrations.graph_for(current)?;
     let mut ids = match range {
         Some(range) => graph::range(&map, current, range)?,
@@ -60,8 +59,8 @@ pub fn history(
 }
 
 /// The revisions that a target means: an id or its beginning, `head`, `heads`, `-1`.
-pub fn show(directory: &Path, target: &str, current: &[String]) -> Result<Vec<Entry>, Error> {
-    let migrations = scan_directory(directory)?;
+pub fn show(locations: &Locations, target: &str, current: &[String]) -> Result<Vec<Entry>, Error> {
+    let migrations = scan_directory(locations)?;
     let map = migrations.graph_for(current)?;
     let ids = graph::resolve(&map, current, target)?.ids;
     Ok(entries(&migrations, &map, &ids, current))
@@ -77,8 +76,8 @@ pub struct Branch {
 }
 
 /// Where branches part, newest first.
-pub fn branches(directory: &Path) -> Result<Vec<Branch>, Error> {
-    let migrations = scan_directory(directory)?;
+pub fn branches(locations: &Locations) -> Result<Vec<Branch>, Error> {
+    let migrations = scan_directory(locations)?;
     let map = migrations.graph()?;
     let points = map.branch_points().into_iter().rev();
     let branches = points.filter_map(|(id, children)| {

@@ -1,12 +1,11 @@
 //! `merge`: one head of several.
 
 use super::placement;
-use super::revision_file::{Written, new_id, write_into};
+use super::revision_file::{Written, new_id, write_new};
 use crate::Error;
 use crate::graph::merge_parents;
 use crate::source::name::Timestamp;
-use crate::source::{FileStyle, MigrationFile, read_directory};
-use std::path::Path;
+use crate::source::{FileStyle, Locations, MigrationFile, read_directory};
 
 /// What a merge is asked for.
 #[derive(Debug, Clone)]
@@ -54,7 +53,7 @@ impl Default for MergeRequest {
 /// Writes an empty revision that revises several heads, and HEAD.
 ///
 /// The heads come from the files, so it works, and is meant to, while HEAD has conflict markers.
-pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error> {
+pub fn merge(locations: &Locations, request: &MergeRequest) -> Result<Written, Error> {
     let MergeRequest {
         heads,
         splice,
@@ -65,7 +64,7 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
         runtime,
         style,
     } = request;
-    let migrations = read_directory(directory)?;
+    let migrations = read_directory(locations)?;
     let parents = merge_parents(&migrations.graph()?, heads, *splice)?;
     let id = new_id(&migrations, id.as_deref(), *at)?;
     let message = message.clone().unwrap_or_else(|| message_of(&parents));
@@ -74,7 +73,7 @@ pub fn merge(directory: &Path, request: &MergeRequest) -> Result<Written, Error>
     file.branch_labels = placement::checked(branch_labels)?;
     file.runtime.clone_from(runtime);
     file.style.clone_from(style);
-    write_into(directory, &migrations, &file, &file.formatted(directory))
+    write_new(locations, &migrations, file)
 }
 
 /// The message of a merge that came without one.

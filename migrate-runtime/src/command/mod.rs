@@ -88,7 +88,7 @@ pub use revision_amend::{Agree, AmendError, Amended, amend};
 #[cfg(feature = "autogenerate")]
 pub use revision_data::{DataError, revision_data};
 #[cfg(feature = "autogenerate")]
-pub use revision_file::{Written, new_id, path_of, write_into, write_revision};
+pub use revision_file::{Written, new_id, path_of, write_revision};
 #[cfg(feature = "autogenerate")]
 pub use squash::{SquashError, SquashRequest, Squashed, prune, squash};
 pub use stamp::{ensure_version, stamp};

@@ -10,8 +10,8 @@ use crate::introspect::{introspect, introspect_named};
 use crate::model::SchemaDef;
 use crate::runner::{Chains, HistoryTables, RunError, leave_out_ledgers};
 use crate::schema::Schema;
+use crate::source::Locations;
 use crate::source::models::{ModelsOptions, ModelsSource, models_source};
-use std::path::Path;
 
 /// Writes the model structs of the tables of a database, as text, without what `schema` ignores.
 ///
@@ -38,7 +38,7 @@ pub fn models(
 /// # Errors
 /// Those of [`autogenerate`].
 pub fn adopt(
-    directory: &Path,
+    locations: &Locations,
     schema: &SchemaDef,
     session: &mut dyn Session,
     request: &RevisionRequest,
@@ -58,5 +58,5 @@ pub fn adopt(
         adopt,
         ..Flags::default()
     };
-    autogenerate(directory, schema, Some(session), &flags, request, None)
+    autogenerate(locations, schema, Some(session), &flags, request, None)
 }

@@ -8,9 +8,10 @@ use crate::autogenerate::Plan;
 use crate::lint::{Finding, Severity};
 use crate::operation::Operation;
 use crate::source::name;
-use crate::source::{CommentedOperation, Directory, Downgrade, MigrationFile, scan_directory};
+use crate::source::{
+    CommentedOperation, Directory, Downgrade, Locations, MigrationFile, scan_directory,
+};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// What a new revision stands on.
 pub(super) struct Follows {
@@ -21,23 +22,24 @@ pub(super) struct Follows {
 
 /// Writes the file of a plan, and those of what follows it.
 pub(super) fn write_plan(
-    directory: &Path,
+    locations: &Locations,
     request: &RevisionRequest,
     follows: Follows,
     plan: &Plan,
 ) -> Result<Vec<NewRevision>, Error> {
     // The compiler has read every file to get here; a look is enough.
-    let migrations = scan_directory(directory)?;
+    let migrations = scan_directory(locations)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = file_of_plan(&of_part(request, plan, plan.then.is_some()), id, plan);
     request.placement.put(&mut file, follows.parents)?;
     file.depends_on = request.depending(follows.depends_on);
     let then = files_after(&file, plan, request, &migrations);
+    let directory = request.place(locations, &migrations, &file)?;
     let mut new: Vec<NewRevision> = (std::iter::once(file).chain(then))
-        .map(|file| NewRevision::planned(directory, file))
+        .map(|file| NewRevision::in_directory(&directory, file))
         .collect();
     if !request.dry_run {
-        let written = write_all(directory, &migrations, &new)?;
+        let written = write_all(locations, &migrations, &new)?;
         for (one, written) in new.iter_mut().zip(written) {
             one.written = Some(written);
         }

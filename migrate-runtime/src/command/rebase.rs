@@ -2,10 +2,10 @@
 
 use crate::graph::{Graph, GraphError, resolve};
 use crate::source::name::{self, Timestamp};
-use crate::source::{Directory, ReadMigration, head, read, read_directory, renamed};
+use crate::source::{Directory, Locations, ReadMigration, head, read, read_directory, renamed};
 use crate::{Error, ErrorKind, Explain};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a rebase is asked for.
 #[derive(Debug, Clone)]
@@ -87,8 +87,8 @@ impl Explain for RebaseError {
 /// # Errors
 /// Where it is not clear what moves, or it would not move; where a file cannot be read or written, and then all are
 /// as they were.
-pub fn rebase(directory: &Path, request: &RebaseRequest) -> Result<Rebased, Error> {
-    let migrations = read_directory(directory)?;
+pub fn rebase(locations: &Locations, request: &RebaseRequest) -> Result<Rebased, Error> {
+    let migrations = read_directory(locations)?;
     let graph = migrations.graph()?;
     let (revision, onto) = ends(&graph, request)?;
     let below: BTreeSet<String> = graph.lineage(&onto).into_iter().collect();
@@ -115,7 +115,7 @@ pub fn rebase(directory: &Path, request: &RebaseRequest) -> Result<Rebased, Erro
         });
         changes.extend(Change::of(migration, &ids, parents.as_deref())?);
     }
-    let heads = write(directory, &migrations, &changes)?;
+    let heads = write(locations, &migrations, &changes)?;
     let path = |id: &String| changes.iter().find(|change| change.id == *id);
     let moved = moved.into_iter().filter_map(|old| {
         let id = ids.get(&old)?.clone();
@@ -227,7 +227,7 @@ impl Change {
 
 /// Writes the files and HEAD, if they make a chain; the heads.
 fn write(
-    directory: &Path,
+    locations: &Locations,
     migrations: &Directory,
     changes: &[Change],
 ) -> Result<Vec<String>, Error> {
@@ -246,7 +246,7 @@ fn write(
         }
         head::remove_file(&change.old_path)
     });
-    let written = written.and_then(|()| head::write(directory, &heads));
+    let written = written.and_then(|()| head::write(locations.first(), &heads));
     written.inspect_err(|_| changes.iter().for_each(Change::put_back))?;
     Ok(heads)
 }

@@ -21,7 +21,7 @@ use crate::runner::{Chain, Chains, Migrator, RunError, lower};
 use crate::schema::Schema;
 use crate::source::head::file_text;
 use crate::source::name::{Timestamp, message_from_operations};
-use crate::source::{Authorship, Directory, ReadMigration, authorship, read_directory};
+use crate::source::{Authorship, Directory, Locations, ReadMigration, authorship, read_directory};
 use crate::{Error, ErrorKind, Explain, sql};
 use std::path::{Path, PathBuf};
 
@@ -131,7 +131,7 @@ impl Explain for AmendError {
 /// [`AmendError`], [`RevisionError`], and whatever the plan, the database or the file system say. The
 /// files are then as they were, and so is the database's revision.
 pub fn amend(
-    directory: &Path,
+    locations: &Locations,
     migrator: &mut Migrator<'_>,
     mut session: Option<&mut dyn Session>,
     flags: &Flags,
@@ -142,7 +142,7 @@ pub fn amend(
     let schema = migrator.schema();
     let chains = Chains::new(schema).map_err(RunError::from)?;
     let head = head(chains.own())?;
-    let migrations = read_directory(directory)?;
+    let migrations = read_directory(locations)?;
     let old = migrations
         .get(head.id)
         .ok_or(AmendError::NoRevision)?
@@ -197,14 +197,7 @@ pub fn amend(
         }
         .into());
     }
-    let mut new = files_anew(
-        directory,
-        &old,
-        &migrations,
-        request,
-        &former,
-        &amended.plan,
-    );
+    let mut new = files_anew(&old, &migrations, request, &former, &amended.plan);
     if new.len() == 1 && new[0].text == amended.before.1 {
         return Ok(amended);
     }
@@ -214,9 +207,9 @@ pub fn amend(
         let written = match session.filter(|_| moves) {
             Some(session) => {
                 agree(&losses(session, migrator, "-1")?)?;
-                step_back_and_replace(directory, migrator, session, &old, &new)?
+                step_back_and_replace(locations, migrator, session, &old, &new)?
             }
-            None => replace(directory, &migrations, &old, &new, || Ok(()))?,
+            None => replace(locations, &migrations, &old, &new, || Ok(()))?,
         };
         for (one, written) in new.iter_mut().zip(written) {
             one.written = Some(written);
@@ -310,7 +303,6 @@ fn database_below(
 /// The file with the same id, parents and time, and those that follow it; the message is taken over unless
 /// there is another.
 fn files_anew(
-    directory: &Path,
     old: &ReadMigration,
     migrations: &Directory,
     request: &RevisionRequest,
@@ -341,23 +333,24 @@ fn files_anew(
     file.depends_on.clone_from(&old.revision.depends_on);
     file.branch_labels.clone_from(&old.revision.branch_labels);
     let then = files_after(&file, plan, &request, migrations);
+    let directory = old.path.parent().unwrap_or(Path::new(""));
     (std::iter::once(file).chain(then))
-        .map(|file| NewRevision::planned(directory, file))
+        .map(|file| NewRevision::in_directory(directory, file))
         .collect()
 }
 
 /// Takes the database back and then puts the new file in place of the old one. When that fails, the
 /// database goes where it was.
 fn step_back_and_replace(
-    directory: &Path,
+    locations: &Locations,
     migrator: &mut Migrator<'_>,
     session: &mut dyn Session,
     old: &ReadMigration,
     new: &[NewRevision],
 ) -> Result<Vec<Written>, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = read_directory(locations)?;
     let mut stepped = false;
-    let written = replace(directory, &migrations, old, new, || {
+    let written = replace(locations, &migrations, old, new, || {
         migrator.downgrade(session, "-1")?;
         stepped = true;
         Ok(())

@@ -3,16 +3,15 @@
 use super::check::fold;
 use super::dependencies::needed;
 use super::plan_files::empty_file;
-use super::revision::{NewRevision, RevisionRequest, write};
+use super::revision::{NewRevision, RevisionRequest};
 use super::revision_file::new_id;
 use crate::dialect::dialect;
 use crate::model::SchemaDef;
 use crate::operation::{Operation, Subjects};
 use crate::runner::{Chains, RunError};
 use crate::schema::{Backend, Schema, TableName};
-use crate::source::{name, scan_directory, tables_module};
+use crate::source::{Locations, name, scan_directory, tables_module};
 use crate::{Error, ErrorKind, Explain};
-use std::path::Path;
 
 /// Why no data migration is written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +51,7 @@ impl Explain for DataError {
 /// # Errors
 /// [`DataError`], if there is more than one head, or the directory cannot be read or written.
 pub fn revision_data(
-    directory: &Path,
+    locations: &Locations,
     schema: &SchemaDef,
     backend: Backend,
     only: &[TableName],
@@ -66,7 +65,7 @@ pub fn revision_data(
         let table = table.clone();
         return Err(DataError::NoTable { table, known }.into());
     }
-    let migrations = scan_directory(directory)?;
+    let migrations = scan_directory(locations)?;
     let id = new_id(&migrations, request.id.as_deref(), request.at)?;
     let mut file = empty_file(request, id, &[]);
     let subjects = Subjects::of_tables(only);
@@ -83,7 +82,8 @@ pub fn revision_data(
         changes: Vec::new(),
     };
     file.upgrade = vec![run.into()];
-    write(directory, &migrations, file, request.dry_run)
+    let new = NewRevision::planned(locations, &migrations, file, request)?;
+    new.write(locations, &migrations, request.dry_run)
 }
 
 /// The name of the step, and of its function: the words of the message.

@@ -6,7 +6,7 @@ use crate::Error;
 use crate::graph::Graph;
 use crate::source::name::{self, Timestamp};
 use crate::source::{
-    Directory, MigrationFile, ReadMigration, SourceError, head, read, read_directory,
+    Directory, Locations, MigrationFile, ReadMigration, SourceError, head, read, read_directory,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -75,42 +75,37 @@ pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> Pa
 /// behind.
 ///
 /// The heads are taken from the files, so a HEAD with conflict markers, or a missing one, is mended.
-pub fn write_revision(directory: &Path, file: &MigrationFile) -> Result<Written, Error> {
-    let migrations = read_directory(directory)?;
-    write_into(directory, &migrations, file, &file.formatted(directory))
+pub fn write_revision(locations: &Locations, file: &MigrationFile) -> Result<Written, Error> {
+    let migrations = read_directory(locations)?;
+    write_new(locations, &migrations, file.clone())
 }
 
-/// [`write_revision`] with a directory that was read already, and the text of the file.
-pub fn write_into(
-    directory: &Path,
+/// [`write_revision`] where the migrations were read already.
+pub(super) fn write_new(
+    locations: &Locations,
     migrations: &Directory,
-    file: &MigrationFile,
-    text: &str,
+    file: MigrationFile,
 ) -> Result<Written, Error> {
-    let new = NewRevision {
-        path: path_of(directory, file, None),
-        text: text.to_owned(),
-        file: file.clone(),
-        written: None,
-    };
-    write_one(directory, migrations, &new)
+    let directory = locations.place(migrations, &file, None)?;
+    let new = NewRevision::in_directory(&directory, file);
+    write_one(locations, migrations, &new)
 }
 
 /// Writes a revision, and HEAD.
 pub(super) fn write_one(
-    directory: &Path,
+    locations: &Locations,
     migrations: &Directory,
     new: &NewRevision,
 ) -> Result<Written, Error> {
     // One in, one out.
-    let mut written = write_all(directory, migrations, std::slice::from_ref(new))?;
+    let mut written = write_all(locations, migrations, std::slice::from_ref(new))?;
     Ok(written.remove(0))
 }
 
 /// Writes revisions of which each may follow the one before, and HEAD: all of it, or nothing. Then the files
 /// are given to the commands of the style; where one fails they stay.
 pub(super) fn write_all(
-    directory: &Path,
+    locations: &Locations,
     migrations: &Directory,
     new: &[NewRevision],
 ) -> Result<Vec<Written>, Error> {
@@ -121,7 +116,7 @@ pub(super) fn write_all(
     let graph = after.graph()?;
     let written = (new.iter())
         .try_for_each(|one| head::write_file(&one.path, &one.text))
-        .and_then(|()| head::write(directory, &graph.heads()));
+        .and_then(|()| head::write(locations.first(), &graph.heads()));
     let head = written.inspect_err(|_| {
         for one in new {
             // The first error is the one to report.
@@ -181,7 +176,7 @@ fn add(migrations: &mut Directory, new: &NewRevision) -> Result<(), Error> {
 /// to happen first; the text is on the disk by then, so that little can go wrong after it. Whatever fails,
 /// the old file is there, and no new one.
 pub(super) fn replace(
-    directory: &Path,
+    locations: &Locations,
     migrations: &Directory,
     old: &ReadMigration,
     new: &[NewRevision],
@@ -209,7 +204,7 @@ pub(super) fn replace(
     // Where HEAD says the same as before, the compiler looks whether it is new.
     let result = (further.iter())
         .try_for_each(|one| head::write_file(&one.path, &one.text))
-        .and_then(|()| head::write(directory, &graph.heads()))
+        .and_then(|()| head::write(locations.first(), &graph.heads()))
         .and_then(|head| {
             if first.path != old.path {
                 head::remove_file(&old.path)?;

@@ -16,13 +16,13 @@ use crate::runner::{Chains, RunError, lower};
 use crate::schema::Schema;
 use crate::source::name::Timestamp;
 use crate::source::{
-    CommentedOperation, Directory, Downgrade, FileStyle, Functions, MigrationFile, functions, head,
-    read_directory,
+    CommentedOperation, Directory, Downgrade, FileStyle, Functions, Locations, MigrationFile,
+    functions, head, read_directory,
 };
 use crate::sql::too_early;
 use crate::{Error, ErrorKind, Explain};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a squash is asked for.
 #[derive(Debug, Clone)]
@@ -145,11 +145,11 @@ pub struct Squashed {
 /// # Errors
 /// [`SquashError`]; where a target means nothing; where a file cannot be read or written. Then nothing was written.
 pub fn squash(
-    directory: &Path,
+    locations: &Locations,
     schema: &SchemaDef,
     request: &SquashRequest,
 ) -> Result<Squashed, Error> {
-    let migrations = read_directory(directory)?;
+    let migrations = read_directory(locations)?;
     let graph = migrations.graph()?;
     let ids = ids(&graph, &request.range)?;
     let parents = bounds(&graph, &ids, &request.range)?;
@@ -204,9 +204,10 @@ pub fn squash(
         items: ways.modules(),
         ..MigrationFile::empty(id, message, request.at)
     };
-    let mut revision = NewRevision::planned(directory, file);
+    let directory = locations.place(&migrations, &file, None)?;
+    let mut revision = NewRevision::in_directory(&directory, file);
     if !request.dry_run {
-        revision.written = Some(write_one(directory, &migrations, &revision)?);
+        revision.written = Some(write_one(locations, &migrations, &revision)?);
     }
     let operations = |it: &&Migration| it.upgrade.len() + it.downgrade.unwrap_or_default().len();
     Ok(Squashed {
@@ -221,8 +222,8 @@ pub fn squash(
 ///
 /// # Errors
 /// [`SquashError`]; where the target means nothing, or a file cannot be deleted.
-pub fn prune(directory: &Path, target: &str) -> Result<(String, Vec<PathBuf>), Error> {
-    let migrations = read_directory(directory)?;
+pub fn prune(locations: &Locations, target: &str) -> Result<(String, Vec<PathBuf>), Error> {
+    let migrations = read_directory(locations)?;
     let graph = migrations.graph()?;
     let ids = resolve(&graph, &[], target)?.ids;
     let found = ids.first().and_then(|id| graph.get(id));
@@ -241,7 +242,7 @@ pub fn prune(directory: &Path, target: &str) -> Result<(String, Vec<PathBuf>), E
         head::remove_file(path)?;
     }
     // The compiler notices by it that files are gone.
-    head::write(directory, &graph.heads())?;
+    head::write(locations.first(), &graph.heads())?;
     Ok((id, paths))
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a directory of migrations.
 
+use super::locations::{Location, Locations};
 use crate::{ErrorKind, Explain};
 use std::io;
 use std::path::PathBuf;
@@ -70,13 +71,25 @@ pub enum SourceError {
     BadLabel { label: String, why: String },
     #[error("{} exists already", path.display())]
     Exists { path: PathBuf },
+    #[error("{} is no directory of the migrations, which are in {locations}", path.display())]
+    NoLocation { path: PathBuf, locations: Locations },
+    #[error(
+        "the form of file names, {file_name:?}, has directories, and {location} is not read with those below it"
+    )]
+    NotRecursive {
+        location: Location,
+        file_name: String,
+    },
 }
 
 impl Explain for SourceError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Conflict { .. } => ErrorKind::Conflict,
-            Self::BadId { .. } | Self::BadLabel { .. } | Self::Exists { .. } => ErrorKind::Usage,
+            Self::BadId { .. }
+            | Self::BadLabel { .. }
+            | Self::Exists { .. }
+            | Self::NoLocation { .. } => ErrorKind::Usage,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::NoDirectory { .. }
@@ -88,6 +101,7 @@ impl Explain for SourceError {
             | Self::Method { .. }
             | Self::NoFunction { .. }
             | Self::Stem { .. }
+            | Self::NotRecursive { .. }
             | Self::Duplicate { .. } => ErrorKind::Config,
         }
     }
@@ -124,6 +138,17 @@ impl Explain for SourceError {
             }
             Self::BadId { .. } => "without `--rev-id` the id is made from the time",
             Self::BadLabel { .. } => "targets name a branch by it: billing@head",
+            Self::NoLocation { locations, .. } => {
+                let flags = locations
+                    .iter()
+                    .map(|it| format!("add `--version-path {}`", it.directory().display()));
+                let declare =
+                    "or declare it, in `migrations` of schema! and of [package.metadata.migrate]";
+                return flags.chain([declare.to_owned()]).collect();
+            }
+            Self::NotRecursive { .. } => {
+                "let it end with `/**`, in `migrations` of schema! and of [package.metadata.migrate]"
+            }
             Self::Exists { .. } => "choose another message or another `--rev-id`",
             Self::Write { .. } => {
                 "nothing was changed: look at the space on the disk and at the permissions, then try again"

@@ -104,6 +104,7 @@ pub(crate) fn stage(path: &Path, text: &str) -> Result<Staged, SourceError> {
         path: path.to_owned(),
     };
     let write = || -> io::Result<()> {
+        fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
         let mut file = fs::File::create(&staged.temporary)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()

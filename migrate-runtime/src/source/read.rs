@@ -3,12 +3,11 @@
 use super::SourceError;
 use super::error::Place;
 use super::head::{conflict_marker, file_text};
+use super::locations::Locations;
 use super::scan::scan;
 use crate::graph::{Graph, GraphError, Revision};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 
@@ -42,7 +41,7 @@ impl ReadMigration {
     }
 }
 
-/// All migrations of a directory.
+/// All migrations of a chain.
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// The migrations, by id.
@@ -67,37 +66,15 @@ impl Directory {
     }
 }
 
-/// The `.rs` files of a directory, sorted by name. Hidden files and `mod.rs` are none of ours.
-pub fn migration_files(directory: &Path) -> Result<Vec<PathBuf>, SourceError> {
-    let failed = |source: io::Error| {
-        let path = directory.to_owned();
-        match source.kind() {
-            io::ErrorKind::NotFound => SourceError::NoDirectory { path },
-            _ => SourceError::Read { path, source },
-        }
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let rust = path.extension().is_some_and(|extension| extension == "rs");
-        if rust && !name.starts_with('.') && name != "mod.rs" && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+/// Reads all migrations, each parsed in full: for commands that write.
+pub fn read_directory(locations: &Locations) -> Result<Directory, SourceError> {
+    collect(locations, read_text)
 }
 
-/// Reads all migrations of a directory, each parsed in full: for commands that write.
-pub fn read_directory(directory: &Path) -> Result<Directory, SourceError> {
-    collect(directory, read_text)
-}
-
-/// Reads all migrations of a directory, quickly where a file has the usual shape: for commands that
+/// Reads all migrations, quickly where a file has the usual shape: for commands that
 /// only look. A mistake inside an operation goes unnoticed; the compiler will notice.
-pub fn scan_directory(directory: &Path) -> Result<Directory, SourceError> {
-    collect(directory, |path, text| {
+pub fn scan_directory(locations: &Locations) -> Result<Directory, SourceError> {
+    collect(locations, |path, text| {
         refuse_conflict(path, text)?;
         match scan(path, text) {
             Some(migration) => check_stem(&migration).map(|()| migration),
@@ -107,11 +84,11 @@ pub fn scan_directory(directory: &Path) -> Result<Directory, SourceError> {
 }
 
 fn collect(
-    directory: &Path,
+    locations: &Locations,
     read: impl Fn(&Path, &str) -> Result<ReadMigration, SourceError>,
 ) -> Result<Directory, SourceError> {
     let mut migrations: BTreeMap<String, ReadMigration> = BTreeMap::new();
-    for path in migration_files(directory)? {
+    for path in locations.files()? {
         let migration = read(&path, &file_text(&path)?)?;
         let id = migration.id().to_owned();
         if let Some(first) = migrations.get(&id) {

@@ -11,7 +11,8 @@ use std::{fs, io};
 /// How files are named and finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStyle {
-    /// The name of a file: `{id}_{slug}`. It begins with `{id}`, and may have `{year}`, `{month}` and `{day}`.
+    /// The name of a file: `{id}_{slug}`. It begins with `{id}`, and may have `{year}`, `{month}` and `{day}`, as may
+    /// directories before it: `{year}/{id}_{slug}`.
     pub file_name: String,
     /// How long the words of a name may be, in characters.
     pub slug_length: usize,
@@ -73,15 +74,16 @@ impl Explain for StyleError {
 impl FileStyle {
     /// The name of a file.
     pub(crate) fn name(&self, id: &str, slug: &str, created: Timestamp) -> String {
-        let date = created.describe();
-        let part = |range: std::ops::Range<usize>| date.get(range).unwrap_or_default();
-        let name = (self.file_name)
-            .replace("{id}", id)
-            .replace("{slug}", slug)
-            .replace("{year}", part(0..4))
-            .replace("{month}", part(5..7))
-            .replace("{day}", part(8..10));
+        let (_, form) = in_two(&self.file_name);
+        let name = dated(form, created).replace("{id}", id);
+        let name = name.replace("{slug}", slug);
         format!("{}.rs", name.trim_end_matches(['_', '-']))
+    }
+
+    /// The directories before the name, where there are any.
+    pub(crate) fn directory(&self, created: Timestamp) -> Option<String> {
+        let (directories, _) = in_two(&self.file_name);
+        directories.map(|form| dated(form, created))
     }
 
     /// The words of a name, cut at this length.
@@ -141,6 +143,22 @@ impl FileStyle {
     }
 }
 
+/// The directories of a form, and the form of the name in them.
+fn in_two(form: &str) -> (Option<&str>, &str) {
+    match form.rsplit_once('/') {
+        Some((directories, name)) => (Some(directories), name),
+        None => (None, form),
+    }
+}
+
+fn dated(form: &str, created: Timestamp) -> String {
+    let date = created.describe();
+    let part = |range: std::ops::Range<usize>| date.get(range).unwrap_or_default();
+    form.replace("{year}", part(0..4))
+        .replace("{month}", part(5..7))
+        .replace("{day}", part(8..10))
+}
+
 /// The message, each paragraph as the comment has it.
 fn paragraphs(file: &MigrationFile) -> String {
     let all = std::iter::once(&file.message).chain(&file.body);
@@ -151,10 +169,19 @@ fn paragraphs(file: &MigrationFile) -> String {
 /// What is wrong with the form of a name.
 #[cfg(feature = "cli")]
 pub(crate) fn problem_of(form: &str) -> Option<String> {
+    let (directories, form) = in_two(form);
+    if directories.is_some_and(|it| it.contains("{id}") || it.contains("{slug}")) {
+        return Some(
+            "its directories have {year}, {month} and {day}, and no `{id}` or `{slug}`".to_owned(),
+        );
+    }
+    if directories.is_some_and(|it| it.split('/').any(str::is_empty)) {
+        return Some("one of its directories has no name".to_owned());
+    }
     if !form.starts_with("{id}") {
         return Some("a name begins with `{id}`, so that it can be found".to_owned());
     }
-    let mut rest = form.to_owned();
+    let mut rest = directories.unwrap_or_default().replace('/', "") + form;
     for part in ["{id}", "{slug}", "{year}", "{month}", "{day}"] {
         rest = rest.replace(part, "");
     }

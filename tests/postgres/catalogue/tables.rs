@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         assert_eq!(live.rows(own), ["__migrate_log", "__migrate_version"]);
         let directory = tempfile::tempdir().unwrap();
         let found = autogenerate(
-            directory.path(),
+            &directory.path().into(),
             &RECORDED,
             Some(&mut live.database),
             &Flags::default(),

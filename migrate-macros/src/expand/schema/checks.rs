@@ -19,7 +19,7 @@ pub(super) fn expand(
     stems: &[String],
 ) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
-    let chain_check = quote_spanned! {input.migrations.span()=>
+    let chain_check = quote_spanned! {input.migrations_span()=>
         const _: () = if CHAIN.is_broken() {
             __migrate::refuse(CHAIN.message())
         };

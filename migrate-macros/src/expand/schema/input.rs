@@ -25,7 +25,8 @@ pub(super) struct Input {
     pub(super) ignore: Vec<LitStr>,
     /// The bookkeeping table.
     pub(super) version_table: Option<LitStr>,
-    pub(super) migrations: LitStr,
+    /// Its directories; the first has HEAD.
+    pub(super) migrations: Vec<LitStr>,
     pub(super) chain: Option<LitStr>,
     /// Whether differences of models are warnings.
     pub(super) warns: bool,
@@ -73,7 +74,7 @@ impl Parse for Input {
             include: Vec::new(),
             ignore: Vec::new(),
             version_table: None,
-            migrations: LitStr::new("migrations", Span::call_site()),
+            migrations: vec![LitStr::new("migrations", Span::call_site())],
             chain: None,
             warns: false,
             krate: None,
@@ -137,7 +138,7 @@ impl Input {
         match name.as_str() {
             "models" => self.models(input, false)?,
             "external" => self.models(input, true)?,
-            "migrations" => self.migrations = input.parse()?,
+            "migrations" => self.migrations(input)?,
             "chain" => self.chain(input)?,
             "include" => self.include = list(input, library)?,
             "ignore" => self.ignore = list(input, literal)?,
@@ -164,6 +165,30 @@ impl Input {
             return Err(Error::new(span, format!("`{key}` is said twice")));
         }
         self.seen.push(key.to_owned());
+        Ok(())
+    }
+
+    /// Where the migrations are, of which there is one at least.
+    pub(super) fn migrations_span(&self) -> Span {
+        self.migrations
+            .first()
+            .map_or_else(Span::call_site, LitStr::span)
+    }
+
+    fn migrations(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let here = input.span();
+        let found = if input.peek(syn::token::Bracket) {
+            list(input, literal)?
+        } else {
+            vec![input.parse()?]
+        };
+        if found.is_empty() {
+            return Err(Error::new(
+                here,
+                "`migrations` names a directory, or several",
+            ));
+        }
+        self.migrations = found;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ mod input;
 use self::input::{Entry, Input, Library};
 use crate::ast::crate_path;
 use crate::attr::value::option;
-use crate::discover::{self, Directory};
+use crate::discover::{self, Found};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::fmt::Write as _;
@@ -24,13 +24,12 @@ pub(crate) fn schema(input: TokenStream) -> TokenStream {
     if !input.errors.is_empty() {
         return fallback(&input);
     }
-    match discover::directory(&input.migrations.value(), Span::call_site()) {
-        Ok(directory) => match input.name.clone() {
-            Some(name) => expand(&input, &name, &directory),
+    match discover::found(&input.migrations, Span::call_site()) {
+        Ok(found) => match input.name.clone() {
+            Some(name) => expand(&input, &name, &found),
             None => fallback(&input),
         },
-        Err(problem) => {
-            let error = syn::Error::new(input.migrations.span(), problem);
+        Err(error) => {
             input.errors.push(error);
             fallback(&input)
         }
@@ -96,7 +95,7 @@ fn spelled(path: &Path) -> String {
     text
 }
 
-fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
+fn expand(input: &Input, name: &Ident, found: &Found) -> TokenStream {
     let krate = crate_path(input.krate.as_ref());
     let Input {
         attributes,
@@ -121,14 +120,13 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
     let prefix = name.unraw().to_string().to_lowercase();
     let migrations = Ident::new(&format!("__{prefix}_migrations"), Span::call_site());
     // A file without it is an error at the directory's name.
-    let constant = Ident::new("MIGRATION", input.migrations.span());
+    let constant = Ident::new("MIGRATION", input.migrations_span());
     let beginning = Ident::new(&format!("__{prefix}_beginning"), Span::call_site());
-    let length = beginning_length(input, directory);
-    let count = directory.stems.len();
-    let [first, rest] =
-        [0..length, length..count].map(|numbers| modules(&prefix, directory, numbers));
-    let head = format!("{}/HEAD", directory.relative);
-    let checks = checks::expand(input, name, &beginning, &directory.stems);
+    let length = beginning_length(input, found);
+    let count = found.stems.len();
+    let [first, rest] = [0..length, length..count].map(|numbers| modules(&prefix, found, numbers));
+    let head = &found.head;
+    let checks = checks::expand(input, name, &beginning, &found.stems);
     let documentation = (!attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("doc")))
@@ -167,26 +165,26 @@ fn expand(input: &Input, name: &Ident, directory: &Directory) -> TokenStream {
 
 /// How many migrations are folded apart, so that an edit of a later one does not fold them again. The number
 /// stays the same for a while as files are added, and where libraries are included there are none.
-fn beginning_length(input: &Input, directory: &Directory) -> usize {
+fn beginning_length(input: &Input, found: &Found) -> usize {
     const PART: usize = 16;
     if !input.include.is_empty() {
         return 0;
     }
-    directory.stems.len().saturating_sub(1) / PART * PART
+    found.stems.len().saturating_sub(1) / PART * PART
 }
 
 /// Of each migration the name of its module, the file and the message, as tokens that the compiler itself
 /// reads from text: a macro pays for each token that it hands over, and there may be thousands of files.
-fn modules(prefix: &str, directory: &Directory, numbers: Range<usize>) -> TokenStream {
-    let Directory {
-        relative,
+fn modules(prefix: &str, found: &Found, numbers: Range<usize>) -> TokenStream {
+    let Found {
+        head: _,
         stems,
+        files,
         messages,
-    } = directory;
+    } = found;
     let mut text = String::new();
     for number in numbers {
-        let (stem, message) = (&stems[number], &messages[number]);
-        let file = format!("{relative}/{stem}.rs");
+        let (stem, file, message) = (&stems[number], &files[number], &messages[number]);
         // The stem, as far as an identifier goes, and what keeps the name unique.
         let stem = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         writeln!(

@@ -101,6 +101,11 @@ pub struct RevisionArgs {
     )]
     pub depends_on: Vec<String>,
 
+    /// Where the file goes, where the migrations are in several directories [default: where the revision is that it
+    /// follows, else the first].
+    #[arg(long, value_name = "DIR", conflicts_with = "amend")]
+    pub version_path: Option<PathBuf>,
+
     /// Print the revision and write nothing.
     #[arg(long)]
     pub dry_run: bool,

@@ -1,8 +1,10 @@
 //! Options that every command understands.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum};
+
+use crate::source::Locations;
 
 /// What every command understands.
 #[derive(Debug, Clone, Args)]
@@ -100,9 +102,18 @@ pub struct GlobalArgs {
     )]
     pub features: Vec<String>,
 
-    /// The directory of the migrations, if not the one of the project.
+    /// The directory of the migrations, if not the one of the project: `DIR`, or `DIR/**` with those below it. Of
+    /// several, once for each.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Project")]
-    pub migrations_dir: Option<PathBuf>,
+    pub migrations_dir: Vec<PathBuf>,
+}
+
+impl GlobalArgs {
+    /// Where the migrations are, if that was typed; seen from `cwd`.
+    pub fn locations(&self, cwd: &Path) -> Option<Locations> {
+        let typed = &self.migrations_dir;
+        (!typed.is_empty()).then(|| typed.iter().collect::<Locations>().within(cwd))
+    }
 }
 
 /// How results are printed.

@@ -252,6 +252,7 @@ fn flags(arguments: &RevisionArgs) -> Flags {
         splice: _,
         branch_label: _,
         depends_on: _,
+        version_path: _,
         dry_run: _,
         sql: _,
         adopt,

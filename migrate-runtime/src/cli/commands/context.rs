@@ -37,7 +37,7 @@ impl<'a> Context<'a> {
         program: Program<'a>,
         ui: Ui,
     ) -> Result<Self, Error> {
-        let project = Project::from_environment(arguments)?;
+        let project = Project::from_environment(arguments, program.url_variable)?;
         if let Some(root) = project.workspace_root.as_ref().or(project.root.as_ref()) {
             name_sources_for(root, &project.cwd);
         }

@@ -42,7 +42,7 @@ pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<
         }
         point_to(&libraries, "heads", ui);
     }
-    let path = project.migrations.join("HEAD");
+    let path = project.migrations.head();
     let path = project.shown(&path);
     let merge = "run `cargo migrate merge`, which writes it";
     let join =

@@ -93,7 +93,7 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
         .iter()
         .map(|head| head.migration.id().to_owned())
         .collect();
-    let path = head::write(&project.migrations, &ids)?;
+    let path = head::write(project.migrations.first(), &ids)?;
     if ui.is_json() {
         ui.json(&json!({ "id": null, "path": shown(project, &path), "heads": ids }));
     } else {
@@ -153,6 +153,7 @@ pub(super) fn request(
         at: Timestamp::now(),
         runtime: project.runtime.clone(),
         depends_on: command::dependencies(&project.migrations, schema, typed)?,
+        version_path: (arguments.version_path.as_ref()).map(|path| project.cwd.join(path)),
         dry_run: arguments.dry_run || arguments.sql,
     })
 }
@@ -333,6 +334,7 @@ fn needs_autogenerate(arguments: &RevisionArgs) -> Option<&'static str> {
         splice: _,
         branch_label: _,
         depends_on: _,
+        version_path: _,
         dry_run: _,
         sql,
         adopt,
