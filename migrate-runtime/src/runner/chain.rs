@@ -32,11 +32,6 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Orders a chain.
-    pub(super) fn new(schema: &SchemaDef, is_included: bool) -> Result<Self, GraphError> {
-        Self::for_rows(schema, is_included, &[])
-    }
-
     /// Orders a chain for a database with these version rows.
     pub(super) fn for_rows(
         schema: &SchemaDef,

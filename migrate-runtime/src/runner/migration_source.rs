@@ -108,7 +108,7 @@ where
     C::Backend: MigrateBackend + 'static,
 {
     fn migrations(&self) -> diesel::migration::Result<Vec<Box<dyn Migration<C::Backend>>>> {
-        let chain = Chain::new(self.schema, false).map_err(Error::from)?;
+        let chain = Chain::for_rows(self.schema, false, &[]).map_err(Error::from)?;
         let mut migrations: Vec<Box<dyn Migration<C::Backend>>> = Vec::new();
         for migration in chain.order() {
             let followers: Vec<_> = chain.followers(migration.id).collect();
