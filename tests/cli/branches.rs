@@ -101,6 +101,11 @@ fn a_branch_of_its_own_is_begun_and_gone_on_with() {
 
         hint: targets name a branch by it: billing@head
         ");
+    insta::assert_snapshot!(refused(&project, &["revision", "-m", "x", "--head", "billing"]), @r"
+        error: revision b1 is not a head revision
+
+        hint: the head of that branch is billing@head
+        ");
     insta::assert_snapshot!(refused(&project, &["revision", "-m", "x", "--splice"]), @r"
         error: the following required arguments were not provided:
           --head <REV>

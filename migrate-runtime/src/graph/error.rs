@@ -126,7 +126,11 @@ pub enum GraphError {
     #[error("revision {id} is not a head revision")]
     NotAHead { id: String },
     #[error("revision {id} is not a head revision")]
-    FollowedAlready { id: String },
+    FollowedAlready {
+        id: String,
+        /// The label of the branch that it begins, where that was named.
+        label: Option<String>,
+    },
     #[error("duplicate head revision {id}")]
     DuplicateHead { id: String },
     #[error("revision {descendant} comes after {ancestor} already: there is nothing to join")]
@@ -267,6 +271,11 @@ impl Explain for GraphError {
             }
             Self::RangeNotAllowed { .. } => "FROM:TO is for `--sql` and `history`",
             Self::NotAHead { .. } => "`cargo migrate heads` lists the heads",
+            Self::FollowedAlready {
+                label: Some(label), ..
+            } if !label.contains(['@', '+', '-']) => {
+                return vec![format!("the head of that branch is {label}@head")];
+            }
             Self::FollowedAlready { .. } => {
                 "`cargo migrate heads` lists the heads; `--splice` begins a branch at another revision"
             }

@@ -54,7 +54,10 @@ pub fn new_parents(graph: &Graph, target: &str, splice: bool) -> Result<Vec<Stri
     let ids = resolve(graph, &[], target)?.ids;
     let heads = graph.heads();
     match ids.iter().find(|id| !heads.contains(id)) {
-        Some(id) if !splice => Err(GraphError::FollowedAlready { id: id.clone() }),
+        Some(id) if !splice => Err(GraphError::FollowedAlready {
+            id: id.clone(),
+            label: (!id.starts_with(target)).then(|| target.to_owned()),
+        }),
         _ => Ok(ids),
     }
 }

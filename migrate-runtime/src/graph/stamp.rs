@@ -1,6 +1,6 @@
 //! Stamping: what the rows of the version table become without running anything.
 
-use super::target::{Target, resolve_parsed};
+use super::target::{Symbol, Target, resolve_parsed};
 use super::traverse::Edges;
 use super::{Graph, GraphError};
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 ///
 /// Rows before or after a target go; rows that have nothing to do with any of them stay.
 /// `base` removes all rows, `BRANCH@base` those of that branch. Targets that follow each other are
-/// refused (V08): such rows would make every later plan wrong.
+/// refused (V08): such rows would make every later plan wrong. So is `base` with any other: all come after it.
 pub fn plan_stamp<T: AsRef<str>>(
     graph: &Graph,
     rows: &[String],
@@ -17,8 +17,10 @@ pub fn plan_stamp<T: AsRef<str>>(
 ) -> Result<Vec<String>, GraphError> {
     let mut left = graph.row_places(rows)?;
     let mut wanted = BTreeSet::new();
+    let mut is_base = false;
     for text in targets {
         let target = Target::parse(text.as_ref())?;
+        is_base |= target.branch.is_none() && target.symbol == Symbol::Base;
         let resolved = resolve_parsed(graph, rows, &target)?;
         let gone = match (&resolved.branch, resolved.places.is_empty()) {
             (None, true) => left.clone(),
@@ -39,6 +41,12 @@ pub fn plan_stamp<T: AsRef<str>>(
         };
         left.retain(|row| !gone.contains(row));
         wanted.extend(resolved.places);
+    }
+    if let Some(first) = wanted.first().filter(|_| is_base) {
+        return Err(GraphError::Overlap {
+            ancestor: "base".to_owned(),
+            descendant: graph.revisions[*first].id.clone(),
+        });
     }
     graph.refuse_overlap(&wanted, Edges::Lineage)?;
     left.extend(wanted);

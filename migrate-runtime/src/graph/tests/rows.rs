@@ -88,6 +88,12 @@ pub(super) const WALKS: &[(&str, &[Walk])] = &[
             ),
             ("", "c", "stamp e", "→ e"),
             ("", "c", "stamp base", "→"),
+            (
+                "",
+                "c",
+                "stamp base e",
+                "revision base overlaps with revision e, which comes after it",
+            ),
         ],
     ),
     (
