@@ -28,6 +28,7 @@ pub(crate) mod project;
 mod rebase;
 mod services;
 mod sqlx;
+mod squash;
 mod statics;
 #[cfg(unix)]
 mod terminal;

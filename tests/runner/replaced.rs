@@ -215,3 +215,41 @@ fn an_edited_squash_is_noticed() {
         );
     });
 }
+
+#[test]
+fn a_library_squashes_its_chain() {
+    const fn library(migrations: &'static [Migration]) -> SchemaDef {
+        SchemaDef {
+            chain: "lib",
+            ..chain(migrations)
+        }
+    }
+    const X: &[Migration] = &[Migration::new("x")
+        .depends_on(&["lib@c"])
+        .upgrade(&[sql("UPDATE users SET size = 3")])
+        .downgrade(&[])];
+    const fn app(include: &'static [SchemaDef]) -> SchemaDef {
+        SchemaDef {
+            include,
+            ..chain(X)
+        }
+    }
+    static BEFORE: SchemaDef = app(&[library(&[A, B, C])]);
+    static AFTER: SchemaDef = app(&[library(&[A, B, C, S, D])]);
+    each(|database| {
+        for (from, expected) in [
+            ("", "lib@s lib@d x"),
+            ("lib@b", "lib@s for lib@c; lib@c lib@d x"),
+            ("lib@c", "lib@s for lib@c; lib@d x"),
+            ("x", "lib@s for lib@c; lib@d"),
+        ] {
+            database.clear();
+            if !from.is_empty() {
+                let mut migrator = Migrator::new(&BEFORE);
+                migrator.upgrade(&mut *database.session(), from).unwrap();
+            }
+            assert_eq!(to_head(database, &AFTER).unwrap(), expected, "{from}");
+            assert_eq!(database.columns("users"), ["id", "size"]);
+        }
+    });
+}

@@ -443,7 +443,7 @@ impl<'a> Migrator<'a> {
         self.settle(engine, session, progress)?;
         let chains = self.chains(engine, session)?;
         let limits = self.limits();
-        let report = with_limits(session, engine, limits, |session| {
+        let mut report = with_limits(session, engine, limits, |session| {
             let rows = self.verified(engine, session, &chains)?;
             let from = chains.titles(&rows);
             let steps = plan(&chains, &rows)?;
@@ -467,7 +467,10 @@ impl<'a> Migrator<'a> {
             .map(|(to, steps)| Report { from, to, steps })
         })?;
         // It may have come to the end of what another revision replaces.
-        self.settle(engine, session, progress)?;
+        for (revision, last) in self.settle(engine, session, progress)? {
+            let rows = report.to.iter_mut().filter(|row| **row == last);
+            rows.for_each(|row| row.clone_from(&revision));
+        }
         Ok(report)
     }
 

@@ -58,21 +58,22 @@ impl Migrator<'_> {
         Ok(())
     }
 
-    /// Writes down, under the lock, which revisions the database has because it has all that they replace.
+    /// Writes down, under the lock, which revisions the database has because it has all that they replace. Each comes
+    /// with the last of these.
     pub(super) fn settle(
         &self,
         engine: &'static dyn Engine,
         session: &mut dyn Session,
         progress: &mut dyn Progress,
-    ) -> Result<(), RunError> {
+    ) -> Result<Vec<(String, String)>, RunError> {
         if !replaces_any(self.schema()) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let found = with_limits(session, engine, self.limits(), |session| {
             self.unsettled(engine, session)
         })?;
         if found.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let settled = self.lock_and_run(session, progress, |migrator, session, engine| {
             let chains = migrator.chains(engine, session)?;
@@ -97,7 +98,7 @@ impl Migrator<'_> {
         for (revision, last) in &settled {
             progress.event(&Event::Replaced { revision, last });
         }
-        Ok(())
+        Ok(settled)
     }
 
     /// The places of the chains of which something is to be written down.
