@@ -59,6 +59,8 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         ("file-name = \"{id}{slug}\"", "not apart", "7"),
         ("after-write = \"rustfmt\"", "no list", "8"),
         ("after_write = []", "no such key", "8"),
+        ("time-zone = \"Mars/Olympus\"", "no such zone", "8"),
+        ("time-zone = \"Asia/Kolkata\"", "in its zone", "8"),
     ] {
         all += &said(&project, settings, message, id);
     }
@@ -129,7 +131,18 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         ----- stderr -----
         error: [package.metadata.migrate] has no setting `after_write`; did you mean `after-write`?
 
-        hint: it has migrations, database-url, default-database, databases, file-name, slug-length, template, after-write
+        hint: it has migrations, database-url, default-database, databases, file-name, slug-length, template, after-write, time-zone
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+        error: [package.metadata.migrate] time-zone: failed to find time zone `Mars/Olympus` in time zone database
+
+        hint: "UTC", "local", or a name of the IANA database: time-zone = "Europe/Madrid"; a machine without it knows none (package tzdata)
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          written   migrations/8_in_its_zone.rs, HEAD   (commit both with the models)
+          next      write its operations in migrations/8_in_its_zone.rs, then cargo migrate upgrade
         "#);
         insta::assert_snapshot!(project.read("migrations/2_from_the_template.rs"), @r#"
         //! from the template
@@ -145,11 +158,13 @@ fn n24_files_are_named_and_finished_as_the_package_says() {
         "#);
     });
     assert!(project.read("copy.txt").contains("a message of many words"));
-    assert_eq!(project.read("migrations/HEAD"), "4\n");
+    let there = project.read("migrations/8_in_its_zone.rs");
+    assert!(there.contains(" +05:30\n"), "{there}");
+    assert_eq!(project.read("migrations/HEAD"), "8\n");
     project.write("template.txt", &TEMPLATE.replace("{revises}", ""));
     let other = said(&project, "template = \"template.txt\"", "no parent", "9");
     assert!(
-        other.contains("is no revision: it has the parents [], not [\"4\"]"),
+        other.contains("is no revision: it has the parents [], not [\"8\"]"),
         "{other}"
     );
 }

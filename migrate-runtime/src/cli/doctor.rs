@@ -84,12 +84,22 @@ impl Doctor {
         }
     }
 
-    /// The settings about files, where something is wrong with them.
+    /// The time zone, if one is set, and the settings about files where something is wrong with them.
     fn settings(&mut self, project: &Project) {
         let style = match project.style() {
             Ok(style) => style,
             Err(error) => return self.failed("settings", &error),
         };
+        match project.now() {
+            Ok(now) if !project.files["time-zone"].is_null() => {
+                self.well(
+                    "time",
+                    &format!("{}, {}", project.files["time-zone"], now.describe()),
+                );
+            }
+            Ok(_) => {}
+            Err(error) => self.failed("settings", &error),
+        }
         if let Some(path) = style.template.filter(|path| !path.is_file()) {
             let text = format!("the template {} is missing", project.shown(&path));
             let todo = "correct `template` in [package.metadata.migrate]".to_owned();

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::args::GlobalArgs;
 use super::file_style;
 use super::url::{DatabaseUrl, UrlError};
+use crate::source::name::Timestamp;
 use crate::source::{FileStyle, Locations};
 use crate::{Error, ErrorKind, Explain};
 
@@ -83,6 +84,11 @@ impl Project {
     pub fn style(&self) -> Result<FileStyle, Error> {
         let root = self.root.as_deref().unwrap_or(&self.cwd);
         Ok(file_style::parse(&self.files, root)?)
+    }
+
+    /// The time, in the zone of the project.
+    pub fn now(&self) -> Result<Timestamp, Error> {
+        Ok(file_style::now(&self.files)?)
     }
 
     /// The database: from `--database-url`, else the variable, else a `.env` file.

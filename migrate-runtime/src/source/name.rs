@@ -8,38 +8,76 @@ pub const MAX_ID: usize = 64;
 /// The longest slug that is made.
 const MAX_SLUG: usize = 40;
 
-/// A point in time, in UTC, as ids and headers need it.
+/// A point in time, as ids and headers need it: the former in UTC, so that the order of ids is that of time wherever
+/// somebody is; the latter in a zone, of which the distance to UTC is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Timestamp(u64);
+pub struct Timestamp {
+    seconds: u64,
+    /// To UTC, in seconds.
+    offset: i32,
+}
 
 impl Timestamp {
     /// Seconds since the beginning of 1970.
     pub const fn from_unix(seconds: u64) -> Self {
-        Self(seconds)
+        Self { seconds, offset: 0 }
+    }
+
+    /// The same point in time where clocks are that many seconds before UTC. Whole minutes are told.
+    #[must_use]
+    pub const fn at_offset(self, offset: i32) -> Self {
+        Self { offset, ..self }
+    }
+
+    /// Seconds since the beginning of 1970.
+    pub const fn unix(self) -> u64 {
+        self.seconds
     }
 
     /// The time now.
     pub fn now() -> Self {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Self(since.map_or(0, |since| since.as_secs()))
+        Self::from_unix(since.map_or(0, |since| since.as_secs()))
     }
 
     /// `20260125_120000`.
     pub fn id(self) -> String {
-        let [year, month, day, hour, minute, second] = self.parts();
+        let [year, month, day, hour, minute, second] = parts(self.seconds);
         format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
     }
 
-    /// `2026-01-25 12:00:00 UTC`.
+    /// `2026-01-25 12:00:00 UTC`, or `2026-01-25 13:00:00 +01:00`.
     pub fn describe(self) -> String {
-        let [year, month, day, hour, minute, second] = self.parts();
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+        let local = self.seconds.saturating_add_signed(self.offset.into());
+        let [year, month, day, hour, minute, second] = parts(local);
+        let zone = match self.offset {
+            0 => "UTC".to_owned(),
+            offset => {
+                let sign = if offset < 0 { '-' } else { '+' };
+                let minutes = offset.unsigned_abs() / 60;
+                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+        };
+        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} {zone}")
     }
 
     /// Reads what [`Self::describe`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let numbers = text
-            .strip_suffix(" UTC")?
+        let (date, zone) = text.rsplit_once(' ')?;
+        let offset = match zone {
+            "UTC" => 0,
+            zone => {
+                let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+                let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+                let offset = (hours.min(99) * 60 + minutes.min(99)) * 60;
+                if zone.starts_with('-') {
+                    -offset
+                } else {
+                    offset
+                }
+            }
+        };
+        let numbers = date
             .split(['-', ' ', ':'])
             .map(|number| number.parse().ok());
         let parts: Vec<u64> = numbers.collect::<Option<_>>()?;
@@ -59,36 +97,40 @@ impl Timestamp {
         let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
         let days = era * 146_097 + day_of_era - 719_468;
-        let at = Self(days * 86_400 + hour * 3_600 + minute * 60 + second);
+        let local = days * 86_400 + hour * 3_600 + minute * 60 + second;
+        let at = Self {
+            seconds: local.checked_add_signed(-i64::from(offset))?,
+            offset,
+        };
         // Whatever is no date would come out as another one.
         (at.describe() == text).then_some(at)
     }
+}
 
-    /// The proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that
-    /// the leap day is the last of its year.
-    fn parts(self) -> [u64; 6] {
-        let (days, rest) = (self.0 / 86_400 + 719_468, self.0 % 86_400);
-        let (era, day_of_era) = (days / 146_097, days % 146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-        let month = if from_march < 10 {
-            from_march + 3
-        } else {
-            from_march - 9
-        };
-        let year = era * 400 + year_of_era + u64::from(month <= 2);
-        [year, month, day, rest / 3_600, rest / 60 % 60, rest % 60]
-    }
+/// The proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that
+/// the leap day is the last of its year.
+fn parts(seconds: u64) -> [u64; 6] {
+    let (days, rest) = (seconds / 86_400 + 719_468, seconds % 86_400);
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    [year, month, day, rest / 3_600, rest / 60 % 60, rest % 60]
 }
 
 /// The id for a revision made at that time; the next second that is free where it is taken.
 pub fn free_id(at: Timestamp, taken: &BTreeSet<String>) -> String {
     let mut at = at;
     while taken.contains(&at.id()) {
-        at = Timestamp(at.0 + 1);
+        at.seconds += 1;
     }
     at.id()
 }
@@ -239,6 +281,13 @@ mod tests {
         for seconds in [0, 951_782_400, 951_868_799, 1_767_225_599, 4_107_542_400] {
             let at = Timestamp::from_unix(seconds);
             assert_eq!(Timestamp::parse(&at.describe()), Some(at));
+            for offset in [3_600, -34_200, 45_900] {
+                let there = at.at_offset(offset);
+                assert_eq!(there.id(), at.id());
+                if at.unix() > 86_400 {
+                    assert_eq!(Timestamp::parse(&there.describe()), Some(there));
+                }
+            }
         }
         for text in [
             "",

@@ -20,6 +20,7 @@ pub(super) fn adopt(context: &Context<'_>, arguments: &AdoptArgs) -> Result<Exit
     announce(context, &database);
     let request = RevisionRequest {
         style: context.project.style()?,
+        at: context.project.now()?,
         runtime: context.project.runtime.clone(),
         dry_run: *dry_run,
         ..RevisionRequest::new("")

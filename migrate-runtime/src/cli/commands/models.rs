@@ -37,6 +37,7 @@ pub(super) fn models(context: &Context<'_>, arguments: &ModelsArgs) -> Result<Ex
     if *adopt {
         let request = RevisionRequest {
             style: context.project.style()?,
+            at: context.project.now()?,
             runtime: context.project.runtime.clone(),
             ..RevisionRequest::new("baseline")
         };

@@ -7,7 +7,6 @@ use crate::Error;
 use crate::cli::args::SquashArgs;
 use crate::cli::statics;
 use crate::command::{self, SquashRequest};
-use crate::source::name::Timestamp;
 
 pub(super) fn squash(context: &Context<'_>, arguments: &SquashArgs) -> Result<ExitCode, Error> {
     let SquashArgs {
@@ -22,7 +21,7 @@ pub(super) fn squash(context: &Context<'_>, arguments: &SquashArgs) -> Result<Ex
         range: range.clone().unwrap_or_default(),
         message: message.clone(),
         id: rev_id.clone(),
-        at: Timestamp::now(),
+        at: project.now()?,
         dry_run: *dry_run,
         runtime: project.runtime.clone(),
         style: project.style()?,

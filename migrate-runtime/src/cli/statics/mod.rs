@@ -19,7 +19,6 @@ use crate::command::{
 };
 use crate::model::SchemaDef;
 use crate::source::head;
-use crate::source::name::Timestamp;
 use crate::{Error, ErrorKind, Explain};
 
 pub(super) use listing::{counted_from_head, history, show};
@@ -70,7 +69,7 @@ fn merge(project: &Project, arguments: &MergeArgs, ui: Ui) -> Result<(), Error> 
         message: message.clone(),
         id: rev_id.clone(),
         branch_labels: branch_label.clone(),
-        at: Timestamp::now(),
+        at: project.now()?,
         runtime: project.runtime.clone(),
     };
     let written = command::merge(&project.migrations, &request)?;
@@ -150,7 +149,7 @@ pub(super) fn request(
             splice: arguments.splice,
             branch_labels: arguments.branch_label.clone(),
         },
-        at: Timestamp::now(),
+        at: project.now()?,
         runtime: project.runtime.clone(),
         depends_on: command::dependencies(&project.migrations, schema, typed)?,
         version_path: (arguments.version_path.as_ref()).map(|path| project.cwd.join(path)),

@@ -8,14 +8,13 @@ use crate::cli::args::RebaseArgs;
 use crate::cli::env::Project;
 use crate::cli::ui::Ui;
 use crate::command::{self, Moved, RebaseRequest, Rebased};
-use crate::source::name::Timestamp;
 
 pub(super) fn rebase(project: &Project, arguments: &RebaseArgs, ui: Ui) -> Result<(), Error> {
     let RebaseArgs { revision, onto } = arguments;
     let request = RebaseRequest {
         revision: revision.clone(),
         onto: onto.clone(),
-        at: Timestamp::now(),
+        at: project.now()?,
     };
     let rebased = command::rebase(&project.migrations, &request)?;
     if ui.is_json() {
