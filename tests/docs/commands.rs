@@ -70,12 +70,12 @@ impl Example {
     }
 }
 
-/// Three revisions, of which the database has the last, and a user.
+/// Four revisions, of which the database has the last, and a user.
 fn project() -> Project {
     let project = Project::library("commands", MODELS, "app.db");
     let first = ["revision", "--autogenerate", "--rev-id", "20260120_090000"];
     project.migrate(&first).success();
-    for id in ["20260124_090000", "20260125_090000"] {
+    for id in ["20260122_090000", "20260124_090000", "20260125_090000"] {
         let empty = ["revision", "-m", "more", "--rev-id", id];
         project.migrate(&empty).success();
     }
@@ -112,7 +112,7 @@ fn prepare(project: &Project, example: &Example) {
     } else if example.has("migrate merge") || example.has("migrate rebase") {
         let path = "migrations/20260125_090000_more.rs";
         let file = project.read(path);
-        project.write(path, &file.replace("20260124_090000", "20260120_090000"));
+        project.write(path, &file.replace("20260124_090000", "20260122_090000"));
     } else if example.has("migrate upgrade") {
         project.write("tenants.txt", "sqlite://a.db\nsqlite://b.db\n");
         project.migrate(&["downgrade", "base", "--yes"]).success();
@@ -122,6 +122,10 @@ fn prepare(project: &Project, example: &Example) {
             .read(path)
             .replace(".upgrade(&[", ".upgrade(&[sql(\"SELECT 1\")");
         project.write(path, &edited);
+    } else if example.has("squash --prune") {
+        let squash = ["squash", "20260122:20260125", "--rev-id", "20260201"];
+        project.migrate(&squash).success();
+        project.migrate(&["upgrade"]).success();
     } else if example.has("database create") {
         project.remove("app.db");
     } else if example.has("--adopt") {
