@@ -332,6 +332,7 @@ fn files_anew(
     file.revises.clone_from(&old.revision.parents);
     file.depends_on.clone_from(&old.revision.depends_on);
     file.branch_labels.clone_from(&old.revision.branch_labels);
+    file.replaces.clone_from(&old.revision.replaces);
     let then = files_after(&file, plan, &request, migrations);
     let directory = old.path.parent().unwrap_or(Path::new(""));
     (std::iter::once(file).chain(then))

@@ -220,9 +220,7 @@ impl Explain for GraphError {
                     format!(
                         "upgrade it to {last} with a release that has these files, then with this one"
                     ),
-                    format!(
-                        "what is in git still: `git log --diff-filter=D -- '*{last}*'` finds the commit"
-                    ),
+                    format!("the commit that deleted them: git log --diff-filter=D -- '*{last}*'"),
                 ];
             }
             Self::IsReplaced { by, .. } => {
