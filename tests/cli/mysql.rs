@@ -1,6 +1,6 @@
 //! The road from end to end on MariaDB.
 
-use super::project::{Project, Ran, filters};
+use super::project::{Project, Ran, filters, repository};
 use crate::mysql::server::{Database, program};
 use migrate_runtime::connection::Session;
 use std::io::Write;
@@ -157,6 +157,92 @@ fn from_models_to_a_database_and_back() {
         "{said}"
     );
     assert!(!said.contains("other@"), "{said}");
+}
+
+const BOTH: &str = r#"
+default-run = "walk-mysql-migrate"
+
+[package.metadata.migrate]
+default-database = "shop"
+
+[package.metadata.migrate.databases.shop]
+database-url = "SHOP_URL"
+
+[package.metadata.migrate.databases.visits]
+
+[dependencies]
+diesel = { version = "2.3", features = ["sqlite", "mysql_backend"] }
+migrate-runtime = { path = "[REPO]/migrate-runtime", features = ["sqlite", "mysql"] }
+
+[features]
+migrate = ["migrate-runtime/cli-mysql"]
+
+[[bin]]
+name = "walk-mysql-migrate"
+required-features = ["migrate"]
+
+[[bin]]
+name = "walk-mysql-visits-migrate"
+required-features = ["migrate"]
+"#;
+
+const VISITS: &str = "\
+use migrate_runtime::Model;
+
+#[derive(Model)]
+#[model(table = \"visits\")]
+pub struct Visit {
+    #[model(auto_increment)]
+    pub id: i64,
+    pub page: String,
+}
+
+migrate_runtime::schema! {
+    pub const SCHEMA;
+    models = [Visit],
+    migrations = \"migrations/visits\",
+    chain = \"visits\",
+}
+";
+
+#[test]
+fn beside_a_database_of_sqlite() {
+    let Some(mut shop) = Shop::new() else { return };
+    let project = &shop.project;
+    let both = BOTH.replace("[REPO]", &repository().display().to_string());
+    project.write("Cargo.toml", &(MANIFEST.to_owned() + both.trim_start()));
+    project.write("src/lib.rs", &format!("pub mod visits;\n{MODELS}"));
+    project.write("src/visits.rs", VISITS);
+    for (binary, schema, variable) in [
+        ("walk-mysql-migrate", "SCHEMA", "SHOP_URL"),
+        (
+            "walk-mysql-visits-migrate",
+            "visits::SCHEMA",
+            "VISITS_DATABASE_URL",
+        ),
+    ] {
+        let main = format!(
+            "fn main() -> std::process::ExitCode {{ migrate_runtime::cli::Program::new(&walk_mysql::{schema})\
+             .database_url({variable:?}).main() }}\n"
+        );
+        project.write(&format!("src/bin/{binary}.rs"), &main);
+    }
+    project.write("migrations/HEAD", "");
+    project.write("migrations/visits/HEAD", "");
+    let urls = format!(
+        "SHOP_URL={}\nVISITS_DATABASE_URL=sqlite://visits.db\n",
+        shop.url
+    );
+    project.write(".env", &urls);
+    for database in ["shop", "visits"] {
+        let write = ["revision", "--autogenerate", "--database", database];
+        project.migrate(&write).success();
+    }
+    project.migrate(&["upgrade", "--all"]).success();
+    project.migrate(&["check", "--all"]).success();
+    let tables = "SELECT name AS value FROM sqlite_schema WHERE name = 'visits'";
+    assert_eq!(project.query("visits.db", tables), ["visits"]);
+    assert_eq!(shop.rows("SELECT COUNT(*) FROM books"), ["0"]);
 }
 
 /// Runs a script with the server's own client.
