@@ -1,7 +1,7 @@
 //! `init`: the four situations of the field. Each is green before and after, and a second run finds
 //! nothing to do.
 
-use super::project::{Project, Ran, filters, manifest};
+use super::project::{Project, Ran, filters, manifest, repository};
 
 /// Sets the package up; what `cargo` accepted before, it accepts after.
 #[track_caller]
@@ -466,7 +466,7 @@ fn a_workspace_with_models_in_a_library_and_two_binaries() {
     project
         .cargo(&["run", "--quiet", "--package", "init-worker"])
         .success();
-    insta::assert_snapshot!(project.read("core/Cargo.toml").replace(&super::project::repository().display().to_string(), "[REPO]"), @r#"
+    insta::assert_snapshot!(project.read("core/Cargo.toml").replace(&repository().display().to_string(), "[REPO]"), @r#"
     [package]
     name = "init-core"
     version = "0.1.0"
@@ -515,7 +515,7 @@ fn another_directory() {
             .read("src/main.rs")
             .contains("migrations = \"db/changes\"")
     );
-    insta::assert_snapshot!(project.read("Cargo.toml").replace(&super::project::repository().display().to_string(), "[REPO]"), @r#"
+    insta::assert_snapshot!(project.read("Cargo.toml").replace(&repository().display().to_string(), "[REPO]"), @r#"
     [package]
     name = "init-dir"
     version = "0.1.0"
@@ -588,4 +588,23 @@ fn what_comes_first_is_what_is_there_already() {
         said.contains("next      write a model, list it in `schema!`"),
         "{said}"
     );
+}
+
+#[test]
+fn a_runtime_that_was_added_by_hand_gets_the_database() {
+    let runtime = repository().join("migrate-runtime");
+    let text = format!(
+        "{}\n[dependencies]\nmigrate-runtime = {{ path = {:?}, features = [\"chrono\"] }}\n",
+        manifest("init-added"),
+        runtime.to_str().unwrap()
+    );
+    let project = Project::new(&[("Cargo.toml", &text), ("src/lib.rs", "")]);
+    project.migrate(&["init"]).success();
+    let edited = project.read("Cargo.toml");
+    assert!(
+        edited.contains("features = [\"chrono\", \"sqlite\"]"),
+        "{edited}"
+    );
+    project.migrate(&["init"]).success();
+    assert_eq!(project.read("Cargo.toml"), edited);
 }

@@ -84,12 +84,37 @@ fn dependencies(situation: &Situation, document: &mut DocumentMut) -> Result<(),
         );
         dependencies.insert("diesel", value(diesel));
     }
-    if situation.runtime.is_none() {
-        let mut runtime = origin(&situation.package.root);
-        runtime.insert("features", runtime_features(situation).into());
-        dependencies.insert("migrate-runtime", value(runtime));
+    match &situation.runtime {
+        None => {
+            let mut runtime = origin(&situation.package.root);
+            runtime.insert("features", runtime_features(situation).into());
+            dependencies.insert("migrate-runtime", value(runtime));
+        }
+        Some(runtime) => {
+            if let Some(dependency) = dependencies.get_mut(runtime) {
+                add_features(dependency, &situation.missing_databases());
+            }
+        }
     }
     Ok(())
+}
+
+/// Of a dependency that is there already: `cargo add migrate-runtime` knows nothing of databases.
+fn add_features(dependency: &mut Item, missing: &[&str]) {
+    if missing.is_empty() {
+        return;
+    }
+    if let Some(version) = dependency.as_str() {
+        let mut table = InlineTable::new();
+        table.insert("version", version.into());
+        *dependency = value(table);
+    }
+    if let Some(table) = dependency.as_table_like_mut() {
+        let features = table.entry("features").or_insert(value(Array::new()));
+        if let Some(features) = features.as_array_mut() {
+            features.extend(missing.iter().copied());
+        }
+    }
 }
 
 /// Wherever the tool itself came from: a checkout, a git repository, or the registry.

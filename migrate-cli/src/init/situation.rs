@@ -36,6 +36,8 @@ pub(super) struct Situation {
     pub(super) diesel_features: Option<Vec<String>>,
     /// The features of the runtime that the package has on; `None` without it.
     runtime_features: Option<Vec<String>>,
+    /// What the package's own features turn on.
+    forwarded: Vec<String>,
     /// What the package calls the runtime, where it depends on it already.
     pub(super) runtime: Option<String>,
     /// The manifest and the name of the binary that `cargo run` starts now, if exactly one would.
@@ -66,6 +68,7 @@ impl Situation {
             sole_binary: sole_binary(&metadata, &package.name),
             runtime: runtime(cargo),
             runtime_features: features(cargo, "migrate-runtime"),
+            forwarded: cargo.features.values().flatten().cloned().collect(),
             source,
             library,
             migrations,
@@ -89,6 +92,20 @@ impl Situation {
         };
         let features = TYPE_FEATURES.into_iter().filter(has);
         features.map(|(_, ours)| ours).collect()
+    }
+
+    /// The features of databases that the runtime, which is there already, has in no build of the package.
+    pub(super) fn missing_databases(&self) -> Vec<&'static str> {
+        let said = |feature: &str| {
+            let ends_so = |said: &String| {
+                let said = said.rsplit('/').next().unwrap_or(said);
+                said.trim_start_matches("cli-") == feature
+            };
+            (self.runtime_features.iter().flatten())
+                .chain(&self.forwarded)
+                .any(ends_so)
+        };
+        (self.databases.features().filter(|it| !said(it))).collect()
     }
 
     /// What code of the package writes before `::schema!`.
