@@ -161,3 +161,50 @@ fn what_an_upgrade_drops_is_counted() {
         );
     });
 }
+
+/// A default that is there for the step that adds the column, and one that comes after it.
+static DEFAULTS: SchemaDef = chain(&[
+    Migration::new("a").upgrade(&[
+        create_table("users", &[column("id", BigInt).not_null()]).constraints(KEY),
+        sql("INSERT INTO users VALUES (1), (2)"),
+    ]),
+    Migration::new("b").revises(&["a"]).upgrade(&[
+        add_column(
+            "users",
+            column("age", Integer).not_null().default(integer(7)),
+        ),
+        alter_column("users", "age").drop_default(),
+        add_column("users", column("team", Integer)),
+        alter_column("users", "team").set_default(integer(3)),
+    ]),
+]);
+
+#[test]
+fn rows_have_the_default_that_a_column_is_added_with() {
+    each(|database| {
+        let session = &mut *database.session();
+        Migrator::new(&DEFAULTS).upgrade(session, "head").unwrap();
+        let rows = session
+            .query("SELECT id, age, coalesce(team, -1) FROM users ORDER BY id")
+            .unwrap();
+        let rows: Vec<_> = (rows.iter())
+            .map(|row| [0, 1, 2].map(|at| row.integer(at)))
+            .collect();
+        assert_eq!(
+            rows,
+            [1, 2].map(|id| [Some(id), Some(7), Some(-1)]),
+            "{:?}",
+            session.backend()
+        );
+        session
+            .batch("INSERT INTO users (id, age) VALUES (3, 1)")
+            .unwrap();
+        let team = session
+            .query("SELECT team FROM users WHERE id = 3")
+            .unwrap();
+        assert_eq!(team[0].integer(0), Some(3));
+        session
+            .batch("INSERT INTO users (id) VALUES (4)")
+            .unwrap_err();
+    });
+}

@@ -1,9 +1,9 @@
 //! What a new revision depends on: what `--depends-on` names, targets as they were typed in and revisions as a
 //! migration file names them out; and what its operations need.
 
+use super::subjects::Subjects;
 use crate::graph::{Graph, GraphError, resolve};
 use crate::model::SchemaDef;
-use crate::operation::Subjects;
 use crate::runner::{Chains, RunError, lower};
 use crate::source::{Locations, scan_directory};
 use crate::{Error, ErrorKind, Explain};

@@ -49,6 +49,7 @@ mod revision_file;
 mod squash;
 mod stamp;
 mod status;
+mod subjects;
 mod upgrade;
 
 #[cfg(feature = "autogenerate")]

@@ -6,11 +6,12 @@
 //! with what the migration says of transactions.
 
 use super::check::{FoldError, replay};
+use super::subjects::Subjects;
 use crate::check::transactions;
 use crate::connection::VALUES_WAIT;
 use crate::diff::{RenameHints, diff};
 use crate::migration::{Migration, OperationDef, OperationKind};
-use crate::operation::{Operation, Subjects, apply_all, describe};
+use crate::operation::{Operation, apply_all, describe};
 use crate::runner::{Chains, file, lower};
 use crate::schema::{ForeignKey, Schema, TableName};
 use crate::sql::{TooEarly, too_early};

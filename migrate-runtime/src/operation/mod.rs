@@ -12,7 +12,6 @@ mod lines;
 pub(crate) mod mentions;
 mod names;
 mod object;
-mod subjects;
 
 pub(crate) use apply::enum_of;
 pub(crate) use apply::key;
@@ -24,7 +23,6 @@ pub(crate) use lines::made_again;
 pub use lines::{Line, lines};
 pub(crate) use names::too_long;
 pub use object::Object;
-pub(crate) use subjects::Subjects;
 
 use crate::schema::{
     Check, Column, EnumType, ForeignKey, Index, Name, PrimaryKey, SqlText, Table, TableName,

@@ -64,7 +64,8 @@ impl Planner<'_> {
     pub(super) fn gather(&self, first: usize, table: &TableName) -> Vec<usize> {
         let mut members = vec![first];
         for at in self.later(first, table) {
-            if self.ends_group(&self.operations[at], table) {
+            let operation = &self.operations[at];
+            if self.ends_group(operation, table) || self.gives_rows(&members, operation) {
                 break;
             }
             members.push(at);
@@ -120,6 +121,16 @@ impl Planner<'_> {
             self.rename_column(at, table, from, to)?;
         }
         Ok(())
+    }
+
+    /// Whether the operation changes the default of a column that one of these adds: the rows that are there have the
+    /// one that it was added with.
+    fn gives_rows(&self, members: &[usize], operation: &Operation) -> bool {
+        let Operation::AlterColumn { column, change, .. } = operation else {
+            return false;
+        };
+        let adds = |at: &usize| matches!(&self.operations[*at], Operation::AddColumn { column: new, .. } if new.name == *column);
+        change.default.is_some() && members.iter().any(adds)
     }
 
     /// Whether an operation on the table itself can only be done after those before it.

@@ -1,6 +1,6 @@
 //! What operations are about, or refer to: tables and enum types.
 
-use super::{Operation, enum_of};
+use crate::operation::{Operation, enum_of};
 use crate::schema::{Column, Name, TableName};
 use std::collections::BTreeSet;
 
