@@ -253,3 +253,28 @@ fn a_library_squashes_its_chain() {
         }
     });
 }
+
+#[test]
+fn diesels_harness_goes_on_from_wherever_it_is() {
+    use diesel::prelude::*;
+    use diesel_migrations::MigrationHarness as _;
+    use migrate_runtime::{DieselMigrations, connection::session};
+
+    for steps in 0..=3 {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        let old = DieselMigrations::<SqliteConnection>::new(&OLD);
+        for _ in 0..steps {
+            connection.run_next_migration(old).unwrap();
+        }
+        let both = DieselMigrations::<SqliteConnection>::new(&BOTH);
+        connection.run_pending_migrations(both).unwrap();
+        let at = |connection: &mut SqliteConnection| {
+            let at = Migrator::new(&BOTH).current(&mut session(connection));
+            let ids = at.unwrap().into_iter().map(|it| it.id);
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(at(&mut connection), ["d"], "{steps}");
+        let pruned = DieselMigrations::<SqliteConnection>::new(&PRUNED);
+        assert!(!connection.has_pending_migration(pruned).unwrap());
+    }
+}
