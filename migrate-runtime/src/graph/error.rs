@@ -234,7 +234,8 @@ impl Explain for GraphError {
             }
             Self::DuplicateLabel { .. } => "a branch label names one revision: rename one of them",
             Self::MissingParent { .. } | Self::MissingDependency { .. } => {
-                "add the file that is missing (is it on another git branch?), or name a revision that exists"
+                "add the file that is missing (is it on another git branch, or in a directory that \
+                 `migrations` of [package.metadata.migrate] leaves out?), or name a revision that exists"
             }
             Self::SelfLoop { .. } | Self::DependencySelfLoop { .. } | Self::Cycle { .. } => {
                 "change `revises` so that each revision follows an older one"
