@@ -53,6 +53,8 @@ fn r97_each_revision_is_where_the_one_is_that_it_follows() {
     let doctor = project.migrate(&["doctor"]).stdout();
     let all = "migrations, plugins/**, plugins/billing, 4 revisions";
     assert!(doctor.contains(all), "{doctor}");
+    let twice = "plugins/billing is in another one of them: its files are read once";
+    assert!(doctor.contains(twice), "{doctor}");
     say(&["list", "--migrations-dir", "migrations"]);
     // What the compiler says names the file where it is.
     let moved: Vec<_> = std::fs::read_dir(project.path().join("plugins/billing"))

@@ -115,7 +115,17 @@ impl Doctor {
             Ok(files) => {
                 let plural = if files.len() == 1 { "" } else { "s" };
                 let text = format!("{directories}, {} revision{plural}", files.len());
-                self.well("migrations", &text);
+                match project.migrations.named_twice() {
+                    None => self.well("migrations", &text),
+                    Some(twice) => {
+                        let twice = twice.directory().strip_prefix(&project.cwd);
+                        let twice =
+                            twice.map_or_else(|_| String::new(), |it| it.display().to_string());
+                        let todo =
+                            format!("{twice} is in another one of them: its files are read once");
+                        self.note("migrations", &text, &[todo]);
+                    }
+                }
             }
             Err(error) => return self.failed("migrations", &error.into()),
         }

@@ -144,6 +144,17 @@ impl Locations {
         std::iter::once(&self.first).chain(&self.further)
     }
 
+    /// The first one that lies in another one of them, or is one of them again.
+    pub fn named_twice(&self) -> Option<&Location> {
+        self.iter().enumerate().find_map(|(at, location)| {
+            let mut others = self.iter().enumerate().filter(|(other, _)| *other != at);
+            let is_in = |(other, it): (usize, &Location)| {
+                it.holds(location.directory()) && (it.is_recursive || other < at)
+            };
+            others.any(is_in).then_some(location)
+        })
+    }
+
     /// The files of the migrations, sorted; one that two locations hold is there once. A further directory is made with
     /// its first file.
     ///
@@ -216,5 +227,27 @@ impl fmt::Display for Locations {
         self.further
             .iter()
             .try_for_each(|location| write!(f, ", {location}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Locations;
+
+    #[test]
+    fn a_directory_in_another_one_is_named_twice() {
+        let twice = |all: &[&str]| {
+            let all: Locations = all.iter().collect();
+            all.named_twice().map(ToString::to_string)
+        };
+        assert_eq!(twice(&["a", "b/**", "c"]), None);
+        assert_eq!(
+            twice(&["a", "a/b"]),
+            None,
+            "a is not read with those below it"
+        );
+        assert_eq!(twice(&["a", "b/**", "b/c"]).as_deref(), Some("b/c"));
+        assert_eq!(twice(&["b/c", "b/**"]).as_deref(), Some("b/c"));
+        assert_eq!(twice(&["a", "a"]).as_deref(), Some("a"));
     }
 }
