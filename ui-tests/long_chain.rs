@@ -63,10 +63,10 @@ fn write_model(root: &Path, columns: usize) {
     write(&root.join("src/lib.rs"), &model);
 }
 
-fn said(root: &Path) -> Vec<String> {
+fn said(name: &str, root: &Path) -> Vec<String> {
     let said = cargo(root, &["check"], &[("CARGO_INCREMENTAL", "1")]);
     (said.iter())
-        .filter(|line| line["target"]["name"] == "long")
+        .filter(|line| line["target"]["name"] == name)
         .filter(|line| line["message"]["code"]["code"] == "E0080")
         .filter_map(|line| line["message"]["rendered"].as_str().map(str::to_owned))
         .collect()
@@ -74,20 +74,21 @@ fn said(root: &Path) -> Vec<String> {
 
 #[test]
 fn what_is_wrong_in_a_long_chain_is_said_wherever_it_is() {
-    what_is_wrong_is_said(line);
+    what_is_wrong_is_said("long_line", line);
 }
 
 #[test]
 fn and_where_it_has_branches_and_a_merge() {
-    what_is_wrong_is_said(branches);
+    what_is_wrong_is_said("long_branches", branches);
 }
 
-fn what_is_wrong_is_said(parents: Parents) {
+/// Crates of one name would share what is built of them.
+fn what_is_wrong_is_said(name: &str, parents: Parents) {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     write(
         &root.join("Cargo.toml"),
-        &manifest("long", &[], "[workspace]\n"),
+        &manifest(name, &[], "[workspace]\n"),
     );
     for number in 1..=MIGRATIONS {
         write_migration(root, parents, number, "Integer");
@@ -95,17 +96,17 @@ fn what_is_wrong_is_said(parents: Parents) {
     write(&root.join("migrations/HEAD"), &format!("{MIGRATIONS:03}\n"));
     write_model(root, MIGRATIONS);
     lock(root);
-    assert_eq!(said(root), Vec::<String>::new());
+    assert_eq!(said(name, root), Vec::<String>::new());
 
     for number in [3, MIGRATIONS - 1] {
         write_migration(root, parents, number, "Text");
-        let now = said(root);
+        let now = said(name, root);
         assert_eq!(now.len(), 1, "{now:#?}");
         let expected =
             format!("column long.c{number} INTEGER NULL in the model, but TEXT NULL after");
         assert!(now[0].contains(&expected), "{}", now[0]);
         write_migration(root, parents, number, "Integer");
-        assert_eq!(said(root), Vec::<String>::new());
+        assert_eq!(said(name, root), Vec::<String>::new());
 
         let file = root.join(format!("migrations/{number:03}.rs"));
         let text = std::fs::read_to_string(&file).unwrap();
@@ -113,7 +114,7 @@ fn what_is_wrong_is_said(parents: Parents) {
             &file,
             &text.replace("drop_column(\"long\"", "drop_column(\"short\""),
         );
-        let now = said(root);
+        let now = said(name, root);
         assert_eq!(now.len(), 1, "{now:#?}");
         let expected = format!("migrations/{number:03}.rs");
         assert!(
@@ -132,12 +133,12 @@ fn what_is_wrong_is_said(parents: Parents) {
         &root.join("migrations/HEAD"),
         &format!("{:03}\n", MIGRATIONS + 15),
     );
-    let now = said(root);
+    let now = said(name, root);
     assert!(
         now[0].contains("long.c21 INTEGER NULL is in the migrations"),
         "{}",
         now[0]
     );
     write_model(root, MIGRATIONS + 15);
-    assert_eq!(said(root), Vec::<String>::new());
+    assert_eq!(said(name, root), Vec::<String>::new());
 }
