@@ -300,3 +300,35 @@ fn what_a_step_does_beyond_its_words_is_told_where_somebody_asks() {
     }
     upgrade(&mut database, &SILENT).unwrap();
 }
+
+#[test]
+fn what_was_mended_and_done_is_recorded_as_it_is_by_now() {
+    then!(
+        BROKEN,
+        sql("INSERT INTO org VALUES (2, 'two'); UPDATE org SET slag = 'x'"),
+        sql("CREATE TABLE t (id int); BOOM").changes(&[]),
+    );
+    then!(
+        FIRST_MENDED,
+        sql("INSERT INTO org VALUES (2, 'two'); UPDATE org SET slug = concat(slug, '!')"),
+        sql("CREATE TABLE t (id int); BOOM").changes(&[]),
+    );
+    then!(
+        MENDED,
+        sql("INSERT INTO org VALUES (2, 'two'); UPDATE org SET slug = concat(slug, '!')"),
+        sql("CREATE TABLE t (id int); INSERT INTO t VALUES (7)").changes(&[]),
+    );
+    let Some(mut database) = filled(&BROKEN) else {
+        return;
+    };
+    let error = upgrade(&mut database, &BROKEN).unwrap_err();
+    assert!(said(&error).contains("slag"), "{}", said(&error));
+    for time in ["first", "second"] {
+        let error = upgrade(&mut database, &FIRST_MENDED).unwrap_err();
+        assert!(said(&error).contains("BOOM"), "{time}: {}", said(&error));
+    }
+    upgrade(&mut database, &MENDED).unwrap();
+    let slugs = texts(&mut database, "SELECT slug FROM org ORDER BY id");
+    assert_eq!(slugs, ["one!", "two!"]);
+    assert_eq!(texts(&mut database, "SELECT id FROM t"), ["7"]);
+}

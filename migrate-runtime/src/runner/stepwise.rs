@@ -252,8 +252,10 @@ impl<'t> Talk<'t> {
                 host: earlier.host.clone(),
             }));
         }
-        if earlier.is_none() {
-            notes.extend(note.begun(self));
+        // What is left of it may have been edited: the record is of what is done now.
+        notes.extend(note.begun(self));
+        if done > 0 {
+            notes.push(history.count_begun(note.entry, &count(&texts[..done])));
         }
         self.enter()?;
         self.commit(&std::mem::take(notes))?;
