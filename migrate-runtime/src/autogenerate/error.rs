@@ -39,6 +39,12 @@ pub enum PlanError {
     /// What the application made of the operations leads elsewhere.
     #[error("the rewritten operations do not lead to what the models say: {0}")]
     Rewritten(String),
+    /// The SQL of the models reads columns that their tables have no more.
+    #[error("the models name columns that are gone: {}", .0.join("; "))]
+    ColumnsNamed(Vec<String>),
+    /// The SQL of the models has former names of values, and the database gives them the new ones by itself.
+    #[error("the models name values that are gone: {}", .0.join("; "))]
+    ValuesNamed(Vec<String>),
     /// The models contradict themselves.
     #[error("the models do not fit together: {0}")]
     Models(ApplyError),
@@ -115,7 +121,11 @@ impl Explain for PlanError {
             | Self::WithoutValue(_)
             | Self::Flag { .. }
             | Self::NotConcurrent(_) => ErrorKind::Usage,
-            Self::Models(_) | Self::NameTooLong { .. } | Self::Rewritten(_) => ErrorKind::Config,
+            Self::Models(_)
+            | Self::NameTooLong { .. }
+            | Self::Rewritten(_)
+            | Self::ColumnsNamed(_)
+            | Self::ValuesNamed(_) => ErrorKind::Config,
             Self::Internal { .. } => ErrorKind::Internal,
         }
     }
@@ -149,6 +159,14 @@ impl Explain for PlanError {
                     "or keep the field an Option".to_owned(),
                 ]
             }
+            Self::ColumnsNamed(_) => vec![
+                "write the columns of today in the model's SQL; nothing was written".to_owned(),
+            ],
+            Self::ValuesNamed(_) => vec![
+                "write the new value in the model's SQL; nothing was written".to_owned(),
+                "where it is text that a column of another type is compared with, write that column before it"
+                    .to_owned(),
+            ],
             Self::Models(error) => error.hints(),
             Self::NameTooLong { .. } => vec!["give it a shorter name in the model".to_owned()],
             Self::Internal { .. } => vec![

@@ -11,6 +11,7 @@ mod error;
 mod fill;
 mod former;
 mod ignore;
+mod named;
 mod parts;
 mod rewrite;
 mod rows;
@@ -189,6 +190,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         &flags.renames,
         Some(&mut ask),
     )?;
+    named::columns(chain, &target, &hints)?;
     let mut upgrade = diff(chain, &target, &hints);
 
     let mut found = Vec::new();
@@ -214,6 +216,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
     ]
     .concat();
     let mut plan = parts::planned(request, upgrade, &target)?;
+    named::values(&plan, database)?;
     plan.drift = found;
     plan.notes.splice(0..0, general);
     Ok(plan)

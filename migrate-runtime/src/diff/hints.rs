@@ -132,7 +132,7 @@ impl RenameHints {
     }
 
     /// The column renames of a table, by its name after.
-    pub(super) fn columns_of<'a>(
+    pub(crate) fn columns_of<'a>(
         &'a self,
         table: &'a TableName,
     ) -> impl Iterator<Item = (&'a Name, &'a Name)> + Clone {

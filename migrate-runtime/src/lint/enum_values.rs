@@ -2,8 +2,12 @@
 
 use super::Severity::{Compatibility, MayFail};
 use super::{Said, Step};
+use crate::operation::mentions::compared;
 use crate::operation::{Operation, apply_to_database};
 use crate::schema::{IndexKey, Name, SqlText, Table};
+
+/// The rule of what still names a renamed value.
+pub(crate) const ENUM_VALUE_NAMED: &str = "enum-value-named";
 
 pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
     let Operation::AlterEnum {
@@ -53,13 +57,21 @@ fn still_named(step: &Step<'_>, name: &Name, renames: &[(String, String)]) -> Ve
         // One that does not fit is reported where the chain is folded.
         drop(apply_to_database(&mut after, operation));
     }
+    let is_value = |old: &String| (after.enums.get(name)).is_some_and(|it| it.values.contains(old));
+    let renamed = || renames.iter().filter(|(old, _)| !is_value(old));
     let of_type = |table: &&Table| table.columns.iter().any(|column| column.has_enum(name));
     let mut said = Vec::new();
     for table in after.tables.values().filter(of_type) {
+        let columns: Vec<&Name> = table.columns.iter().map(|column| &column.name).collect();
+        let is_of_type = |column: &Name| table.column(column).is_some_and(|it| it.has_enum(name));
         for (what, sql) in texts(table) {
-            for (old, new) in renames.iter().filter(|(old, _)| sql.quotes(old)) {
+            let speaks_of = |old: &str| {
+                let with = compared(sql, old, &columns);
+                with.into_iter().any(is_of_type)
+            };
+            for (old, new) in renamed().filter(|(old, _)| speaks_of(old)) {
                 let message = format!("{what} still speaks of '{old}', which is '{new}' now");
-                said.push(("enum-value-named", Compatibility, message));
+                said.push((ENUM_VALUE_NAMED, Compatibility, message));
             }
         }
     }
@@ -67,7 +79,7 @@ fn still_named(step: &Step<'_>, name: &Name, renames: &[(String, String)]) -> Ve
 }
 
 /// The SQL of a table, and where it stands.
-fn texts(table: &Table) -> impl Iterator<Item = (String, &SqlText)> {
+pub(crate) fn texts(table: &Table) -> impl Iterator<Item = (String, &SqlText)> {
     let name = &table.name;
     let generated = table.columns.iter().filter_map(move |column| {
         let generated = column.generated.as_ref()?;

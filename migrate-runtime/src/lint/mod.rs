@@ -10,6 +10,7 @@ mod enum_values;
 mod existing_rows;
 mod narrowing;
 
+pub(crate) use enum_values::{ENUM_VALUE_NAMED, texts};
 pub use narrowing::narrowing;
 pub(crate) use narrowing::{integer_range, text_length};
 

@@ -12,6 +12,39 @@ pub(crate) fn mentions(sql: &SqlText, column: &Name) -> bool {
     texts(sql).any(|text| words(text).any(|word| word.names(text, column)))
 }
 
+/// Whether any of the texts reads that column, for sure: its name stands where a value stands. The same word may be
+/// a type (`DATE '2026-01-01'`, `x::date`, `CAST(x AS date)`), a unit, a collation or a table.
+pub(crate) fn reads(sql: &SqlText, column: &Name) -> bool {
+    texts(sql).any(|text| {
+        let mut before = None;
+        words(text).any(|word| {
+            let is_read = word.names(text, column) && word.is_value(text, before.as_ref());
+            before = Some(word);
+            is_read
+        })
+    })
+}
+
+/// The columns that a text in quotes is compared with: of these, the last that is named before it, else the first
+/// behind it.
+pub(crate) fn compared<'c>(sql: &SqlText, value: &str, columns: &[&'c Name]) -> Vec<&'c Name> {
+    let quoted = format!("'{}'", value.replace('\'', "''"));
+    let mut with = Vec::new();
+    for text in texts(sql) {
+        let named: Vec<(usize, &Name)> = words(text)
+            .filter_map(|word| {
+                let column = columns.iter().find(|column| word.names(text, column))?;
+                Some((word.start, *column))
+            })
+            .collect();
+        for (at, _) in text.match_indices(&quoted) {
+            let before = named.iter().rev().find(|(start, _)| *start < at);
+            with.extend(before.or(named.first()).map(|(_, column)| column));
+        }
+    }
+    with
+}
+
 /// The same texts with the column's new name.
 pub(crate) fn renamed(sql: &SqlText, from: &Name, to: &Name) -> SqlText {
     SqlText {
@@ -98,6 +131,14 @@ fn is_plain(name: &str) -> bool {
         && name.chars().next().is_some_and(|c| !c.is_ascii_digit())
 }
 
+/// Words that a value follows.
+const BEFORE_A_VALUE: &str = "\
+    AND BETWEEN BINARY BY CASE DISTINCT DIV ELSE ESCAPE FROM GLOB ILIKE IN IS LIKE MATCH MOD NOT OR REGEXP RLIKE \
+    THEN TO WHEN XOR";
+
+/// Functions whose first argument is a unit of time.
+const OF_UNITS: [&str; 3] = ["extract", "timestampdiff", "timestampadd"];
+
 /// A word or quoted name of a text.
 #[derive(Debug)]
 struct Word {
@@ -123,6 +164,28 @@ impl Word {
                     && !text[self.end..].trim_start().starts_with('(')
             }
         }
+    }
+
+    /// Whether it stands where a value stands; `before` is the word before it.
+    fn is_value(&self, text: &str, before: Option<&Self>) -> bool {
+        let behind = text[self.end..].trim_start();
+        if behind.starts_with(['.', '\'']) {
+            return false;
+        }
+        let front = text[..self.start].trim_end();
+        let is_next = |word: &&Self| word.end == front.len();
+        if let Some(word) = before.filter(is_next) {
+            let word = &text[word.start..word.end];
+            let mut all = BEFORE_A_VALUE.split_ascii_whitespace();
+            return all.any(|before| before.eq_ignore_ascii_case(word));
+        }
+        let function = front.strip_suffix('(').map(str::trim_end);
+        let is_unit = function.zip(before).is_some_and(|(front, word)| {
+            let name = &text[word.start..word.end];
+            word.end == front.len() && OF_UNITS.iter().any(|of| of.eq_ignore_ascii_case(name))
+        });
+        let ends_a_value = |last: char| last.is_alphanumeric() || matches!(last, '\'' | ')' | '"');
+        !is_unit && !front.ends_with("::") && !front.ends_with(ends_a_value)
     }
 }
 
@@ -207,6 +270,62 @@ mod tests {
             "1age",
         ] {
             assert!(!mentions(&no.into(), &age), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_read_where_a_value_stands() {
+        let date = Name::from("date");
+        for yes in [
+            "date > 0",
+            "NOT date",
+            "x IS DISTINCT FROM date",
+            "length(date) > 0",
+            "coalesce(x, date)",
+            "t.date > 0",
+            "x::date > date",
+            "\"date\" <> ''",
+            "date::text",
+            "CASE WHEN date THEN 1 ELSE 2 END",
+        ] {
+            assert!(reads(&yes.into(), &date), "{yes}");
+        }
+        for no in [
+            "day > DATE '2026-01-01'",
+            "day::date > x",
+            "CAST(day AS date) > x",
+            "day + INTERVAL 1 DATE",
+            "day + INTERVAL '1' date",
+            "extract(date from day)",
+            "TIMESTAMPDIFF(DATE, x, y)",
+            "day COLLATE \"date\" > x",
+            "date.day > x",
+            "date(day) > x",
+            "day > 'date'",
+            "(day) AT TIME date",
+        ] {
+            assert!(!reads(&no.into(), &date), "{no}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_compared_with_the_column_beside_it() {
+        let (kind, agent) = (Name::from("kind"), Name::from("agent"));
+        for (sql, with) in [
+            ("kind <> 'bot' OR agent <> ''", vec![&kind]),
+            ("kind <> 'x' OR agent <> 'bot'", vec![&agent]),
+            ("agent = '' OR kind IN ('x', 'bot')", vec![&kind]),
+            ("'bot' = kind", vec![&kind]),
+            ("agent = 'bot' AND kind = 'bot'", vec![&agent, &kind]),
+            ("kind = 'robot' OR 'bot' = ''", vec![&kind]),
+            ("kind = 'robot'", vec![]),
+            ("'bot' = ''", vec![]),
+        ] {
+            assert_eq!(
+                compared(&sql.into(), "bot", &[&kind, &agent]),
+                with,
+                "{sql}"
+            );
         }
     }
 

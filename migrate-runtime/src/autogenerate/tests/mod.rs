@@ -2,6 +2,7 @@
 
 mod adopt;
 mod concurrent;
+mod named;
 mod rewrite;
 mod values;
 
