@@ -1,6 +1,7 @@
 //! Builds the user's binary with cargo: a package in, the path of an executable out.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,6 +12,7 @@ use cargo_metadata::Message;
 use migrate_runtime::Error;
 use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::ui::Ui;
+use migrate_runtime::source::Locations;
 
 use crate::error::ToolError;
 use crate::project::{Binary, Package};
@@ -133,7 +135,7 @@ fn command(
         .args(["--package", &package.name, "--bin", &binary.name])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .env("CARGO_MIGRATE", "1");
+        .env("CARGO_MIGRATE", files(&package.all_migrations));
     let mut features = arguments.features.clone();
     if package.has_feature {
         features.push("migrate".to_owned());
@@ -156,6 +158,18 @@ fn command(
         }
     }
     command
+}
+
+/// A text that is another one when a file of the migrations came or went. `schema!` reads the variable when it is
+/// compiled, so cargo compiles it again then; by itself cargo sees a new file by HEAD only. It is the same for all
+/// packages and databases of a workspace, which would compile each other's again otherwise.
+fn files(migrations: &[Locations]) -> String {
+    let mut files = DefaultHasher::new();
+    for locations in migrations {
+        // What cannot be listed, the compiler complains of.
+        locations.files().unwrap_or_default().hash(&mut files);
+    }
+    format!("{:016x}", files.finish())
 }
 
 /// The cargo that started us, else the one on the path.

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 use migrate_runtime::cli::args::Cli;
 use migrate_runtime::cli::report;
 use migrate_runtime::cli::ui::{CARGO, Ui};
+use migrate_runtime::source::Locations;
 use migrate_runtime::{Error, ErrorKind, Explain};
 use serde_json::{Map, Value};
 
@@ -96,6 +97,16 @@ pub(crate) fn of(mut package: Package, typed: Option<&str>) -> Result<Package, D
         said(BINARY).or_else(|| (!is_default).then(|| format!("{}-{name}-migrate", package.name)));
     package.database = Some(name);
     Ok(package)
+}
+
+/// Where the migrations of each database are; of the only one, where none is declared.
+pub(crate) fn all_migrations(package: &Package) -> Vec<Locations> {
+    if package.databases.is_empty() {
+        return vec![package.migrations.clone()];
+    }
+    let names = package.databases.iter().map(|it| &*it.name);
+    let each = names.filter_map(|name| of(package.clone(), Some(name)).ok());
+    each.map(|package| package.migrations).collect()
 }
 
 /// What is said of a command that `--all` is not for.

@@ -29,6 +29,8 @@ pub(crate) struct Package {
     pub(crate) workspace_root: PathBuf,
     /// Where the migrations are, absolute.
     pub(crate) migrations: Locations,
+    /// Where those of the whole workspace are, of all databases: what a build may compile.
+    pub(crate) all_migrations: Vec<Locations>,
     /// The variable with the database URL.
     pub(crate) url_variable: String,
     /// What its code calls the runtime.
@@ -234,7 +236,14 @@ fn set_up(metadata: &Metadata, package: &CargoPackage) -> Result<Package, Error>
         return Err(ToolError::NotSetUp { name, missing }.into());
     }
     settings::check(&package.metadata["migrate"])?;
-    Ok(read(metadata, package))
+    let users = members(metadata)
+        .into_iter()
+        .filter(|it| depends_on_runtime(it));
+    let all = users.map(|it| databases::all_migrations(&read(metadata, it)));
+    Ok(Package {
+        all_migrations: all.flatten().collect(),
+        ..read(metadata, package)
+    })
 }
 
 /// What the tool needs to know about a package.
@@ -261,6 +270,7 @@ pub(crate) fn read(metadata: &Metadata, package: &CargoPackage) -> Package {
         library: library.map(|library| library.src_path.as_std_path().to_owned()),
         migrations: locations(&package.metadata["migrate"], &root)
             .unwrap_or_else(|| root.join(MIGRATIONS.1).into()),
+        all_migrations: Vec::new(),
         url_variable: setting(URL_VARIABLE),
         runtime: runtime(package),
         files: file_style::settings(&package.metadata["migrate"]),

@@ -78,6 +78,39 @@ fn r97_each_revision_is_where_the_one_is_that_it_follows() {
 }
 
 #[test]
+fn each_command_sees_the_files_that_are_there_now() {
+    let locations = "[\"migrations\", \"plugins/**\"]";
+    let project = project("files-come-and-go", locations);
+    let first = ["revision", "--autogenerate", "--rev-id", "first"];
+    project.migrate(&first).success();
+    for id in ["second", "third"] {
+        project
+            .migrate(&["revision", "-m", "add", "--rev-id", id])
+            .success();
+    }
+    project.migrate(&["upgrade"]).success();
+    let middle = project.read("migrations/second_add.rs");
+    project.remove("migrations/second_add.rs");
+    let gone = project.migrate(&["status"]).stderr();
+    assert!(
+        gone.contains("second, which revision third revises, is not present"),
+        "{gone}"
+    );
+    project.write("migrations/second_add.rs", &middle);
+    project.migrate(&["status"]).success();
+    // A head beside the one that HEAD names.
+    let other = project.read("migrations/third_add.rs");
+    project.write("plugins/a/other_add.rs", &other.replace("third", "other"));
+    let several = project.migrate(&["upgrade"]).stderr();
+    assert!(
+        several.contains("Multiple head revisions are present"),
+        "{several}"
+    );
+    project.remove("plugins/a/other_add.rs");
+    project.migrate(&["upgrade"]).success();
+}
+
+#[test]
 fn a_directory_for_each_year() {
     let project = project("yearly", "\"migrations/**\"");
     let mut said = String::new();
