@@ -207,3 +207,29 @@ fn taken_back_and_edited_it_is_a_new_one() {
         assert_eq!(database.columns("t"), ["x", "z"]);
     });
 }
+
+#[test]
+fn rows_that_were_lost_are_not_the_base() {
+    each(|database| {
+        upgrade(database, &AS_APPLIED).unwrap();
+        run(database, "DELETE FROM __migrate_version");
+        let session = &mut *database.session();
+        let mut migrator = Migrator::new(&AS_APPLIED);
+        let error = migrator.upgrade(session, "head").unwrap_err();
+        assert!(
+            matches!(&error, RunError::LostRows { revision, .. } if revision == "b"),
+            "{error}"
+        );
+        assert!(error.hints()[0].ends_with("cargo migrate stamp b"));
+        migrator.stamp(session, &["b"], false).unwrap();
+        assert_eq!(migrator.upgrade(session, "head").unwrap().steps.len(), 0);
+
+        // Whoever says that it is the base is believed, and the tables are looked at.
+        session.batch("DELETE FROM __migrate_version").unwrap();
+        migrator.stamp(session, &["base"], false).unwrap();
+        let error = migrator.upgrade(session, "head").unwrap_err();
+        assert!(error.to_string().contains("already exists"), "{error}");
+        session.batch("DROP TABLE t").unwrap();
+        migrator.upgrade(session, "head").unwrap();
+    });
+}

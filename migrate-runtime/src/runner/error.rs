@@ -103,6 +103,18 @@ pub enum RunError {
         /// The one that is implied.
         below: String,
     },
+    /// There is no version row, and the log ends with a revision that is applied.
+    #[error(
+        "the version table has no row, but the log says that {revision} was applied at {finished} on {host}, and was not taken back"
+    )]
+    LostRows {
+        /// The revision that was recorded last.
+        revision: String,
+        /// When, RFC 3339.
+        finished: String,
+        /// The machine.
+        host: String,
+    },
     /// The version table holds a revision more than once.
     #[error("the version table holds {revision} more than once; it has lost its primary key")]
     DuplicateRow {
@@ -365,6 +377,7 @@ impl Explain for RunError {
             Self::HalfDone { .. }
             | Self::EditedWhatIsDone { .. }
             | Self::Inconsistent { .. }
+            | Self::LostRows { .. }
             | Self::DuplicateRow { .. }
             | Self::NotAsWritten { .. } => ErrorKind::Drift,
             Self::Irreversible { .. } => ErrorKind::Unsupported,
@@ -407,6 +420,10 @@ impl Explain for RunError {
             Self::Inconsistent { above, .. } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {above}"
             )],
+            Self::LostRows { revision, .. } => vec![
+                format!("if the tables are as after it, record that: cargo migrate stamp {revision}"),
+                "if there is nothing of it in the database: cargo migrate stamp base".to_owned(),
+            ],
             Self::DuplicateRow { revision } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],

@@ -524,6 +524,16 @@ pub(crate) fn standing(log: &[LogEntry]) -> BTreeMap<&str, &LogEntry> {
     standing
 }
 
+/// Of a log whose chain has no version row: the last entry, unless that took something away. The way to base ends with
+/// such a one, so the rows were not taken away by us.
+pub(super) fn lost(log: &[LogEntry]) -> Option<&LogEntry> {
+    let whole = |entry: &&LogEntry| {
+        entry.step.is_none() && entry.outcome == Outcome::Applied && entry.direction != CREATE
+    };
+    let last = log.iter().rev().find(whole)?;
+    (!["downgrade", "unstamp"].contains(&last.direction.as_str())).then_some(last)
+}
+
 fn entry(row: &Row) -> LogEntry {
     let text = |column| row.text(column).unwrap_or_default();
     LogEntry {

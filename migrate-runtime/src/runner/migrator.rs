@@ -446,6 +446,9 @@ impl<'a> Migrator<'a> {
         let mut report = with_limits(session, engine, limits, |session| {
             let rows = self.verified(engine, session, &chains)?;
             let from = chains.titles(&rows);
+            if direction == Direction::Upgrade {
+                self.refuse_lost_rows(engine, session, &chains, &rows)?;
+            }
             let steps = plan(&chains, &rows)?;
             for step in &steps {
                 step.operations()?;

@@ -6,7 +6,7 @@ use super::chain::{Chain, Revisions};
 use super::chains::{Chains, Rows};
 use super::error::{EditedRevision, RunError};
 use super::event::Progress;
-use super::history::{History, LogEntry, standing};
+use super::history::{History, LogEntry, lost, standing};
 use super::inspect::has_table;
 use super::listing::Listed;
 use super::migrator::{Migrator, Revision};
@@ -99,6 +99,29 @@ impl Migrator<'_> {
         } else {
             Err(RunError::EditedRevisions(edited))
         }
+    }
+
+    /// Refuses to begin at base where the log says that something is applied: what rows the tables have, the revisions
+    /// would change again.
+    pub(super) fn refuse_lost_rows(
+        &self,
+        engine: &'static dyn Engine,
+        session: &mut dyn Session,
+        chains: &Chains,
+        rows: &Rows,
+    ) -> Result<(), RunError> {
+        let without = chains.list().iter().zip(rows);
+        for (chain, _) in without.filter(|(_, rows)| rows.is_empty()) {
+            let log = self.read_log(engine, &self.history(chain, engine), session)?;
+            if let Some(last) = lost(&log) {
+                return Err(RunError::LostRows {
+                    revision: chain.title(&last.revision),
+                    finished: last.finished.clone(),
+                    host: last.host.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn edited_of(

@@ -3,7 +3,7 @@
 use super::chain::{Chain, Revisions, checksum_of, message};
 use super::error::RunError;
 use super::halves;
-use super::history::{History, LogEntry, standing};
+use super::history::{History, LogEntry, lost, standing};
 use super::migrator::Revision;
 use crate::connection::Session;
 use std::collections::BTreeSet;
@@ -19,7 +19,8 @@ pub(super) fn record_stamp(
 ) -> Result<(), RunError> {
     let before = chain.with_ancestors(from.iter().map(String::as_str));
     let half = halves::left(&before, log);
-    if half.is_empty() && to.iter().copied().eq(from.iter().map(String::as_str)) {
+    let lost = lost(log).filter(|_| from.is_empty() && to.is_empty());
+    if half.is_empty() && lost.is_none() && to.iter().copied().eq(from.iter().map(String::as_str)) {
         return Ok(());
     }
     let after = chain.with_ancestors(to.iter().copied());
@@ -36,6 +37,15 @@ pub(super) fn record_stamp(
             message(migration),
             direction,
             checksum_of(migration),
+        ));
+    }
+    if let Some(lost) = lost {
+        let (message, checksum) = (lost.message.clone(), lost.checksum.clone());
+        entries.push(LogEntry::begin(
+            &lost.revision,
+            message,
+            "unstamp",
+            checksum,
         ));
     }
     for row in from.iter().filter(|row| chain.get(row).is_none()) {
