@@ -100,6 +100,27 @@ fn each_tool_has_its_own_way_to_name_them() {
 }
 
 #[test]
+fn diesel_orders_versions_as_texts() {
+    let order = |first: &str, second: &str| {
+        let files = [second, first].map(|name| format!("{name}/up.sql"));
+        let read = read(&[(&files[0], ""), (&files[1], "")]).unwrap();
+        let words = read
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.rsplit('/').nth(1));
+        words
+            .map(|word| word.rsplit(' ').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for [first, second] in [
+        ["2025-01-02-000000-0000_a", "2025-01-03-000000_b"],
+        ["10_ten", "9_nine"],
+    ] {
+        assert_eq!(order(first, second), [first, second]);
+    }
+}
+
+#[test]
 fn what_cannot_be_a_revision_is_refused() {
     let refused = |files: &[(&str, &str)]| {
         let error = read(files).unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 use super::rename::{Rename, RenameCandidate, candidates};
 use super::{RenameHints, hints, rename};
+use crate::error::shell_word;
 use crate::schema::{Name, Schema, TableName};
 use crate::{ErrorKind, Explain};
 
@@ -98,9 +99,13 @@ fn sentence(questions: &[RenameQuestion]) -> String {
 
 /// What answers a question, one flag each.
 fn flags(question: &RenameQuestion) -> Vec<String> {
-    let renames = (question.candidates.iter())
-        .map(|candidate| format!("--rename {}   keeps the values", candidate.what.flag()));
-    let drop = format!("--drop {}   drops the values", question.gone);
+    let renames = (question.candidates.iter()).map(|candidate| {
+        format!(
+            "--rename {}   keeps the values",
+            shell_word(&candidate.what.flag())
+        )
+    });
+    let drop = format!("--drop {}   drops the values", shell_word(&question.gone));
     renames.chain([drop]).collect()
 }
 
@@ -201,7 +206,7 @@ fn meanings(flag: &str) -> Vec<Rename> {
         from: TableName::parse(old),
         to: TableName::parse(new),
     }];
-    if let Some((of, name)) = old.rsplit_once('.') {
+    for (of, name) in at_each_dot(old) {
         // The new column may be written with its table too.
         let new = new.strip_prefix(&format!("{of}.")).unwrap_or(new);
         meanings.push(Rename::Column {
@@ -216,6 +221,12 @@ fn meanings(flag: &str) -> Vec<Rename> {
         });
     }
     meanings
+}
+
+/// What stands before and after a dot, the last one first: names may have dots themselves.
+fn at_each_dot(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let dots = text.rmatch_indices('.');
+    dots.map(|(at, _)| (&text[..at], &text[at + 1..]))
 }
 
 /// Reads a `--rename`; `all` is what the flags can be followed in, taken together.
@@ -287,7 +298,7 @@ fn check_drop(
         return Ok(());
     } else {
         let there = |schema: &Schema| {
-            flag.rsplit_once('.').is_some_and(|(of, name)| {
+            at_each_dot(flag).any(|(of, name)| {
                 let column = schema
                     .table(&TableName::parse(of))
                     .and_then(|table| table.column(&Name::from(name)));

@@ -151,8 +151,12 @@ pub fn read_sql_history(directory: &Path) -> Result<SqlHistory, HistoryError> {
         digits.parse::<u128>().unwrap_or(u128::MAX)
     };
     migrations.sort_by(|a, b| {
-        let by_number = number(&a.version).cmp(&number(&b.version));
-        by_number.then_with(|| a.version.cmp(&b.version))
+        let by_text = a.version.cmp(&b.version);
+        match tool {
+            // To it a version is a text: `20250102000000000` comes before `20250103000000`, and `10` before `2`.
+            Tool::Diesel => by_text,
+            _ => number(&a.version).cmp(&number(&b.version)).then(by_text),
+        }
     });
     for pair in migrations.windows(2) {
         if pair[0].id == pair[1].id {

@@ -358,6 +358,35 @@ fn names_that_are_swapped_are_renamed_by_way_of_a_third() {
 }
 
 #[test]
+fn names_with_dots_and_blanks_are_renamed_as_the_hint_says() {
+    let side = |column: &str| {
+        schema([table("Order Items").with_column(Column::new(column, SqlType::Text))])
+    };
+    let (from, to) = (side("Item.No"), side("item_no"));
+    let none = RenameHints::default();
+    let error = resolve(&from, &to, &none, &RenameFlags::default(), None).unwrap_err();
+    let said = crate::Explain::hints(&error).join("\n");
+    insta::assert_snapshot!(said, @r"
+    --rename 'Order Items.Item.No:item_no'   keeps the values
+    --drop 'Order Items.Item.No'   drops the values
+    ");
+    let flags = RenameFlags {
+        renames: vec!["Order Items.Item.No:item_no".to_owned()],
+        drops: vec![],
+    };
+    let hints = resolve(&from, &to, &none, &flags, None).unwrap();
+    assert_eq!(
+        lines(&from, &to, &hints),
+        "renamed Order Items.Item.No to item_no"
+    );
+    let flags = RenameFlags {
+        renames: vec![],
+        drops: vec!["Order Items.Item.No".to_owned()],
+    };
+    assert_eq!(resolve(&from, &to, &none, &flags, None).unwrap(), none);
+}
+
+#[test]
 fn tables_are_swapped_and_names_that_differ_in_case_only_make_room() {
     let a = || table("a").with_column(Column::new("x", SqlType::Text));
     let named = |name: &str, mut table: Table| {
