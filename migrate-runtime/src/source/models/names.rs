@@ -84,9 +84,10 @@ pub(in crate::source) fn variant_name(value: &str, used: &mut BTreeSet<String>) 
         name.insert_str(0, "Value");
     }
     if !is_identifier(&name) {
-        name.push('_');
+        name.push_str("Value");
     }
-    distinct(name, "_", used)
+    // Behind an underscore rustc would want no number.
+    distinct(name, "", used)
 }
 
 /// The name of a table's diesel module.
