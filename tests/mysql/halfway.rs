@@ -7,7 +7,7 @@ use diesel::Connection;
 use migrate_runtime::connection::{DatabaseError, Row, RunAccess, Session, session};
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
-use migrate_runtime::runner::Migrator;
+use migrate_runtime::runner::{Migrator, RunError};
 use migrate_runtime::schema::Backend;
 
 const TABLES: Migration = Migration::new("a")
@@ -111,6 +111,20 @@ const MANY: Migration = Migration::new("b")
     ]);
 
 static SCHEMA: SchemaDef = chain(&[TABLES, MANY]);
+
+/// With a statement that fails as long as a table has more than one row.
+const HINDERED: Migration = Migration::new("b")
+    .revises(&["a"])
+    .upgrade(&[
+        create_table("notes", &[column("id", BigInt).not_null()]),
+        sql("UPDATE org SET prize = prize + 1; CREATE TABLE copy AS SELECT (SELECT id FROM many) AS id"),
+    ])
+    .downgrade(&[
+        sql("DROP TABLE copy; UPDATE org SET prize = prize - 1"),
+        drop_table("notes"),
+    ]);
+
+static HINDERED_SCHEMA: SchemaDef = chain(&[TABLES, HINDERED]);
 
 fn greet(connection: &mut RunConnection<'_>) -> RunResult {
     connection.execute("UPDATE notes SET body = concat('hello; ', body)")?;
@@ -231,8 +245,12 @@ fn texts(database: &mut Database, sql: &str) -> Vec<String> {
     rows.iter().filter_map(|row| row.text(0)).collect()
 }
 
-fn move_to(session: &mut dyn Session, up: bool) -> Result<(), migrate_runtime::runner::RunError> {
-    let mut migrator = Migrator::new(&SCHEMA);
+fn move_to(session: &mut dyn Session, up: bool) -> Result<(), RunError> {
+    move_in(&SCHEMA, session, up)
+}
+
+fn move_in(schema: &SchemaDef, session: &mut dyn Session, up: bool) -> Result<(), RunError> {
+    let mut migrator = Migrator::new(schema);
     let moved = if up {
         migrator.upgrade(session, "b")
     } else {
@@ -250,12 +268,21 @@ fn filled() -> Option<Database> {
 
 /// Dies after that many requests; whether it came to its end before.
 fn die_after(database: &Database, requests: usize, up: bool) -> bool {
+    die_in(&SCHEMA, database, requests, up).is_ok()
+}
+
+fn die_in(
+    schema: &SchemaDef,
+    database: &Database,
+    requests: usize,
+    up: bool,
+) -> Result<(), RunError> {
     let mut connection = Plain::establish(&database.url).unwrap();
     let mut mortal = Mortal {
         session: session(&mut connection),
         left: requests,
     };
-    move_to(&mut mortal, up).is_ok()
+    move_in(schema, &mut mortal, up)
 }
 
 /// Each run dies after so many requests, the next one brings it to the end. All of them by hand; here those
@@ -297,6 +324,39 @@ fn an_upgrade_that_dies_anywhere_is_finished_by_the_next() {
 #[test]
 fn a_downgrade_that_dies_anywhere_is_finished_by_the_next() {
     every_death(false);
+}
+
+/// It dies, fails, fails again, dies when the reason is gone, and is finished.
+#[test]
+fn what_dies_and_fails_in_turn_is_finished_when_it_can_be() {
+    let Some(mut database) = filled() else { return };
+    let schema = &HINDERED_SCHEMA;
+    database.batch("CREATE TABLE many (id int)").unwrap();
+    for deaths in 0.. {
+        let rows = "DELETE FROM many; INSERT INTO many VALUES (1), (2)";
+        database.batch(rows).unwrap();
+        die_in(schema, &database, deaths, true).unwrap_err();
+        for time in ["first", "second"] {
+            let error = move_in(schema, &mut database, true).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.contains("more than 1 row"),
+                "{time} after {deaths}: {text}"
+            );
+        }
+        database.batch("DELETE FROM many WHERE id = 2").unwrap();
+        let is_finished = die_in(schema, &database, deaths, true).is_ok();
+        move_in(schema, &mut database, true)
+            .unwrap_or_else(|error| panic!("after {deaths}: {error}"));
+        let prizes = texts(&mut database, "SELECT prize FROM org ORDER BY id");
+        assert_eq!(prizes, ["2", "3", "4"], "after {deaths}");
+        assert_eq!(texts(&mut database, "SELECT id FROM copy"), ["1"]);
+        move_in(schema, &mut database, false).unwrap();
+        if is_finished {
+            assert!(deaths > 30, "there are many requests: {deaths}");
+            return;
+        }
+    }
 }
 
 #[test]

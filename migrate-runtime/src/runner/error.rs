@@ -147,6 +147,9 @@ pub enum RunError {
         revision: String,
         /// The number of the operation, from 1.
         operation: usize,
+        /// How many operations were done to their end: none of them can be edited. Of `operation`, where it is
+        /// behind them, some statements were done.
+        done: usize,
         /// When it was done.
         at: String,
         /// The machine it was done on.
@@ -428,13 +431,14 @@ impl Explain for RunError {
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],
             Self::HalfDone { half, held } => half.hints(held),
-            Self::EditedWhatIsDone { operation: 1, .. } => vec![
-                "bring back operation 1 as it was; those behind it may be edited".to_owned(),
-                "or undo by hand what was done, then say where the database is: cargo migrate stamp REVISION"
-                    .to_owned(),
-            ],
-            Self::EditedWhatIsDone { operation, .. } => vec![
-                format!("bring back operations 1 to {operation} as they were; those behind them may be edited"),
+            Self::EditedWhatIsDone { operation, done, .. } => vec![
+                match done {
+                    _ if operation > done => format!(
+                        "bring back the statements of operation {operation} that were done, as they were; what is behind them may be edited"
+                    ),
+                    1 => "bring back operation 1 as it was; those behind it may be edited".to_owned(),
+                    _ => format!("bring back operations 1 to {done} as they were; those behind them may be edited"),
+                },
                 "or undo by hand what was done, then say where the database is: cargo migrate stamp REVISION"
                     .to_owned(),
             ],

@@ -24,7 +24,12 @@ pub(super) struct Rest {
 /// Why it cannot go on.
 pub(super) enum Unfit {
     /// An operation that was done is not in the file any more.
-    Edited(Box<LogEntry>),
+    Edited {
+        /// The record of it.
+        entry: Box<LogEntry>,
+        /// How many operations were done.
+        done: usize,
+    },
     /// An operation does not fit the chain.
     Operation(Box<RenderError>),
 }
@@ -34,9 +39,10 @@ impl Unfit {
     pub(super) fn of(self, revision: &str) -> RunError {
         let revision = revision.to_owned();
         match self {
-            Self::Edited(entry) => RunError::EditedWhatIsDone {
+            Self::Edited { entry, done } => RunError::EditedWhatIsDone {
                 revision,
                 operation: entry.step.unwrap_or_default(),
+                done,
                 at: entry.finished,
                 host: entry.host,
             },
@@ -133,6 +139,19 @@ pub(super) fn rest(
     Ok(Rest { chain, operations })
 }
 
+/// The numbers of operations that began and turned out to be done: they are not among what is left, which
+/// begins behind so many.
+pub(super) fn found_done(
+    operations: &[Operation],
+    tried: &[LogEntry],
+    before: usize,
+) -> impl Iterator<Item = usize> {
+    (tried.iter())
+        .filter(|it| it.outcome == Outcome::Begun && is_same(operations, it))
+        .filter_map(|it| it.step)
+        .filter(move |step| *step <= before)
+}
+
 /// The number of the last operation.
 fn end_of(left: &[(usize, Operation)], done: usize) -> usize {
     left.last()
@@ -141,15 +160,15 @@ fn end_of(left: &[(usize, Operation)], done: usize) -> usize {
 
 /// How many operations the log says were done.
 fn done_by_the_log(operations: &[Operation], tried: &[LogEntry]) -> Result<usize, Unfit> {
-    let mut done = 0;
-    for entry in tried.iter().filter(|it| it.outcome == Outcome::Applied) {
-        let step = entry.step.unwrap_or_default();
-        if !is_same(operations, entry) {
-            return Err(Unfit::Edited(Box::new(entry.clone())));
-        }
-        done = done.max(step);
+    let mut applied = (tried.iter()).filter(|it| it.outcome == Outcome::Applied);
+    let done = (applied.clone().filter_map(|it| it.step).max()).unwrap_or_default();
+    match applied.find(|it| !is_same(operations, it)) {
+        Some(edited) => Err(Unfit::Edited {
+            entry: Box::new(edited.clone()),
+            done,
+        }),
+        None => Ok(done),
     }
-    Ok(done)
 }
 
 /// Whether the file still says what was tried then.

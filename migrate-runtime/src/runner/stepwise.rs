@@ -11,7 +11,7 @@ use super::error::RunError;
 use super::event::{Event, Progress};
 use super::history::{LogEntry, Outcome};
 use super::hooks::When;
-use super::resume::checksum_to;
+use super::resume::{checksum_to, found_done};
 use super::talk::Talk;
 use super::transaction::rollback;
 use crate::connection::{DatabaseError, Session};
@@ -55,10 +55,16 @@ impl<'t> Talk<'t> {
     ) -> Result<AppliedStep, Halt> {
         let mut applied = self.runner.begin_report(self.planned, progress);
         destroys::tell(self.session, self.planned, progress);
-        let before = self.differences_before(entry)?;
+        let tried = self.history().attempts(self.session, entry);
+        let tried = tried.map_err(bookkeeping)?;
+        let before = self.differences_before(&tried)?;
         self.hook(When::Before, &applied, progress)?;
-        // What the next transaction writes down.
-        let mut notes = Vec::new();
+        // What the next transaction writes down; first, what an earlier run did and did not record.
+        let left = (self.planned.plan.statements.first())
+            .map_or(operations.len(), |statement| statement.operation);
+        let mut notes: Vec<String> = found_done(operations, &tried, left)
+            .map(|step| self.history().outcome(entry, step))
+            .collect();
         for group in groups(&self.planned.plan.statements, operations.len()) {
             let kind = self
                 .planned
@@ -93,14 +99,8 @@ impl<'t> Talk<'t> {
     }
 
     /// What differs from the chain before the migration. Half of it is no difference of somebody else's.
-    fn differences_before(&mut self, entry: &LogEntry) -> Result<Vec<String>, Halt> {
-        let tried = if self.runner.verify {
-            let history = self.history();
-            history.attempts(self.session, entry).map_err(bookkeeping)?
-        } else {
-            Vec::new()
-        };
-        if !tried.is_empty() {
+    fn differences_before(&mut self, tried: &[LogEntry]) -> Result<Vec<String>, Halt> {
+        if self.runner.verify && !tried.is_empty() {
             return Ok(Vec::new());
         }
         self.differences(self.planned.state.rows())
@@ -248,6 +248,7 @@ impl<'t> Talk<'t> {
             return Err(Halt::Error(RunError::EditedWhatIsDone {
                 revision: earlier.revision.clone(),
                 operation: group.first,
+                done: group.first - 1,
                 at: earlier.finished.clone(),
                 host: earlier.host.clone(),
             }));
