@@ -251,3 +251,50 @@ fn tables_that_refer_to_each_other_come_and_go() {
         goes(journey, &alone, &Asked::default());
     });
 }
+
+#[test]
+fn a_check_that_names_what_is_renamed_is_refused_where_the_database_would_not_follow() {
+    let hits = |column: &str, bot: &str, said: [&str; 2]| {
+        let kind = ("kind", SqlType::Enum("kind".into()));
+        let mut table = table("hits", &[(column, short()), kind]);
+        let [named, of_kind] = said;
+        table.checks.push(Check {
+            name: Some("hits_ck".into()),
+            expression: format!("{named} <> '' OR kind = '{of_kind}'")
+                .as_str()
+                .into(),
+        });
+        let mut schema = schema([table]);
+        let values = vec!["human".to_owned(), bot.to_owned()];
+        let name = Name::from("kind");
+        (schema.enums).insert(name.clone(), EnumType { name, values });
+        schema
+    };
+    let from = hits("page", "bot", ["page", "bot"]);
+    let rows = "INSERT INTO hits (id, page, kind) VALUES (1, '', 'bot')";
+    each(&from, rows, |journey| {
+        let refused = |journey: &mut Journey, models: &Schema, asked: &[&str]| {
+            let result = journey.travel(models, &renames(asked));
+            result.unwrap_err().text()
+        };
+        let column = hits("path", "bot", ["page", "bot"]);
+        let said = refused(journey, &column, &["hits.page:path"]);
+        assert!(
+            said.contains("still names page, which is path now"),
+            "{said}"
+        );
+        let value = hits("page", "robot", ["page", "bot"]);
+        if journey.dialect().capabilities().enum_types {
+            let said = refused(journey, &value, &["kind.bot:robot"]);
+            assert!(said.contains("still speaks of 'bot'"), "{said}");
+        }
+        let to = hits("path", "robot", ["path", "robot"]);
+        goes(
+            journey,
+            &to,
+            &renames(&["hits.page:path", "kind.bot:robot"]),
+        );
+        let robots = "SELECT id FROM hits WHERE path = '' AND kind = 'robot'";
+        assert_eq!(journey.rows(robots), ["1"]);
+    });
+}

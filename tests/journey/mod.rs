@@ -111,7 +111,7 @@ impl Journey {
         self.database.session()
     }
 
-    fn dialect(&mut self) -> &'static dyn Dialect {
+    pub(crate) fn dialect(&mut self) -> &'static dyn Dialect {
         dialect(self.session().backend()).unwrap()
     }
 
