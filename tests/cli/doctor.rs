@@ -128,7 +128,8 @@ fn a_broken_part_keeps_nobody_from_looking_at_the_others() {
         &[
             "wrong     binary      the package `doctor-broken` does not build",
             "ok        migrations  migrations, 1 revision",
-            "wrong     heads       first; but HEAD names second",
+            "wrong     heads       ",
+            "HEAD names second, and no file has that revision",
             "ok        database    sqlite  app.db",
         ],
     );

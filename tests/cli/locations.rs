@@ -111,6 +111,41 @@ fn each_command_sees_the_files_that_are_there_now() {
 }
 
 #[test]
+fn settings_that_name_fewer_directories_than_the_schema_are_told_so() {
+    let locations = "[\"migrations\", \"plugins/**\"]";
+    let project = project("narrower", locations);
+    let first = ["revision", "--autogenerate", "--rev-id", "first"];
+    project.migrate(&first).success();
+    let second = ["revision", "-m", "add", "--rev-id", "second"];
+    let elsewhere = ["--version-path", "plugins/a"];
+    project
+        .migrate(&[&second[..], &elsewhere].concat())
+        .success();
+    settings(&project, "migrations = \"migrations\"");
+    let head = "names second, and no file has that revision";
+    let lacks = "`schema!` has revisions of which there is no file in migrations: second";
+    for (command, sentence) in [
+        ("status", lacks),
+        ("upgrade", lacks),
+        ("merge", head),
+        ("heads", head),
+    ] {
+        let said = project.migrate(&[command]).stderr();
+        assert!(said.contains(sentence), "{command}: {said}");
+        assert_eq!(project.read("migrations/HEAD"), "second\n");
+    }
+    let doctor = project.migrate(&["doctor"]).stdout();
+    assert!(doctor.contains(head) && doctor.contains(lacks), "{doctor}");
+    // The other way round.
+    settings(&project, &format!("migrations = {locations}"));
+    let source = project.read("src/lib.rs");
+    project.write("src/lib.rs", &source.replace(locations, "\"migrations\""));
+    let said = project.migrate(&["status"]).stderr();
+    let lacks = "`schema!` does not have the revisions of plugins/a/second_add.rs";
+    assert!(said.contains(lacks), "{said}");
+}
+
+#[test]
 fn a_directory_for_each_year() {
     let project = project("yearly", "\"migrations/**\"");
     let mut said = String::new();

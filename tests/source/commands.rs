@@ -216,6 +216,12 @@ fn a_missing_head_is_told_and_written_anew() {
     head::write(path, &["20260101_000000".to_owned()]).unwrap();
     let wrong = vec!["20260101_000000".to_owned()];
     assert_eq!(heads(&path.into()).unwrap().file, HeadFile::Differs(wrong));
+    let unknown = vec!["20260109_000000".to_owned()];
+    head::write(path, &unknown).unwrap();
+    assert_eq!(
+        heads(&path.into()).unwrap().file,
+        HeadFile::Unknown(unknown)
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::ui::{Style, Ui};
 use super::url::DatabaseUrl;
 use crate::Error;
 use crate::command::{self, HeadFile};
+use crate::source::SourceError;
 
 /// The findings, printed as they come; for programs, as one list at the end.
 #[derive(Debug)]
@@ -153,6 +154,19 @@ impl Doctor {
             HeadFile::Differs(named) => {
                 let text = format!("{text}; but HEAD names {}", named.join(", "));
                 self.wrong("heads", &text, &merge());
+            }
+            HeadFile::Unknown(unknown) => {
+                let path = project.migrations.head();
+                let heads = heads.iter().map(|&id| id.to_owned()).collect();
+                self.failed(
+                    "heads",
+                    &SourceError::HeadUnknown {
+                        path,
+                        unknown,
+                        heads,
+                    }
+                    .into(),
+                );
             }
             HeadFile::Conflict => {
                 self.wrong(

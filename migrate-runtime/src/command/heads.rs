@@ -2,7 +2,7 @@
 
 use super::history::{Entry, entries};
 use crate::Error;
-use crate::source::{Locations, ReadMigration, SourceError, head, scan_directory};
+use crate::source::{Directory, Locations, ReadMigration, SourceError, head, scan_directory};
 use std::collections::BTreeSet;
 
 /// The heads of a chain.
@@ -25,6 +25,8 @@ pub enum HeadFile {
     Agrees,
     /// Something else.
     Differs(Vec<String>),
+    /// These, which no file has.
+    Unknown(Vec<String>),
     /// Git left conflict markers in it.
     Conflict,
     /// There is no such file.
@@ -38,7 +40,10 @@ pub fn heads(locations: &Locations) -> Result<Heads, Error> {
     let ids = graph.heads();
     let file = match head::read(locations.first()) {
         Ok(named) if named == ids => HeadFile::Agrees,
-        Ok(named) => HeadFile::Differs(named),
+        Ok(named) => match unknown(&named, &migrations) {
+            unknown if unknown.is_empty() => HeadFile::Differs(named),
+            unknown => HeadFile::Unknown(unknown),
+        },
         Err(SourceError::Conflict { .. }) => HeadFile::Conflict,
         Err(SourceError::NoHead { .. }) => HeadFile::Missing,
         Err(error) => return Err(error.into()),
@@ -56,23 +61,37 @@ pub fn heads(locations: &Locations) -> Result<Heads, Error> {
 /// What cannot be read at all is left to those who read it, as are several heads.
 ///
 /// # Errors
-/// Conflict markers in HEAD; another revision in it than the head.
+/// Conflict markers in HEAD; another revision in it than the head, or one that no file has.
 pub fn head_agrees(locations: &Locations) -> Result<(), SourceError> {
     let named = match head::read(locations.first()) {
         Ok(named) => named,
         Err(conflict @ SourceError::Conflict { .. }) => return Err(conflict),
         Err(_) => return Ok(()),
     };
-    let migrations = scan_directory(locations).ok();
-    let graph = migrations.and_then(|migrations| migrations.graph().ok());
-    match graph.map(|graph| graph.heads()).as_deref() {
-        Some([head]) if named != [head.as_str()] => Err(SourceError::HeadDiffers {
+    let Ok(migrations) = scan_directory(locations) else {
+        return Ok(());
+    };
+    let heads = migrations.graph().map(|graph| graph.heads());
+    let unknown = unknown(&named, &migrations);
+    match heads.as_deref() {
+        Ok(heads) if !unknown.is_empty() => Err(SourceError::HeadUnknown {
+            path: locations.head(),
+            unknown,
+            heads: heads.to_vec(),
+        }),
+        Ok([head]) if named != [head.as_str()] => Err(SourceError::HeadDiffers {
             path: locations.head(),
             named,
             head: head.clone(),
         }),
         _ => Ok(()),
     }
+}
+
+/// What HEAD names and no file has.
+fn unknown(named: &[String], migrations: &Directory) -> Vec<String> {
+    let unknown = named.iter().filter(|id| migrations.get(id).is_none());
+    unknown.cloned().collect()
 }
 
 /// The chains of libraries that revisions depend on: `accounts` of `accounts@20260101`.

@@ -21,6 +21,8 @@ mod heads;
 mod history;
 #[cfg(feature = "autogenerate")]
 mod ledger;
+#[cfg(feature = "autogenerate")]
+mod left_out;
 mod list;
 mod losses;
 #[cfg(feature = "autogenerate")]
@@ -65,6 +67,8 @@ pub use each::each;
 pub use heads::{HeadFile, Heads, head_agrees, heads, libraries};
 #[cfg(feature = "autogenerate")]
 pub use history::{Branch, Entry, branches, history, show};
+#[cfg(feature = "autogenerate")]
+pub use left_out::{LeftOut, same_revisions};
 pub use list::list;
 pub use losses::{Loss, losses};
 #[cfg(feature = "autogenerate")]

@@ -41,6 +41,12 @@ pub enum SourceError {
         named: Vec<String>,
         head: String,
     },
+    #[error("{} names {}, and no file has that revision", path.display(), unknown.join(", "))]
+    HeadUnknown {
+        path: PathBuf,
+        unknown: Vec<String>,
+        heads: Vec<String>,
+    },
     #[error("{place}: unresolved git conflict")]
     Conflict { place: Place },
     #[error("{place}: the migration does not parse: {message}")]
@@ -95,6 +101,7 @@ impl Explain for SourceError {
             | Self::NoDirectory { .. }
             | Self::NoHead { .. }
             | Self::HeadDiffers { .. }
+            | Self::HeadUnknown { .. }
             | Self::Syntax { .. }
             | Self::NoMigration { .. }
             | Self::Id { .. }
@@ -108,6 +115,17 @@ impl Explain for SourceError {
 
     fn hints(&self) -> Vec<String> {
         let hint = match self {
+            Self::HeadUnknown { path, heads, .. } => {
+                return vec![
+                    "bring the file back, or add its directory to `migrations` of [package.metadata.migrate]"
+                        .to_owned(),
+                    format!(
+                        "if it is gone for good, write into {}: {}",
+                        path.display(),
+                        heads.join(", ")
+                    ),
+                ];
+            }
             Self::NoDirectory { .. } | Self::NoHead { .. } => {
                 "`cargo migrate init` makes it; it belongs to the repository"
             }

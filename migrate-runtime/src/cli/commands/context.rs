@@ -10,6 +10,7 @@ use crate::cli::env::Project;
 use crate::cli::progress::Running;
 use crate::cli::ui::Ui;
 use crate::cli::url::{DatabaseUrl, redact};
+use crate::command::{LeftOut, same_revisions};
 use crate::connection::{self, Session};
 use crate::error::shell_word;
 use crate::runner::{Migrator, name_sources_for};
@@ -65,6 +66,16 @@ impl<'a> Context<'a> {
             Some(hooks) => migrator.hooks(hooks()),
             None => migrator,
         }
+    }
+
+    /// Whether the files are those that are compiled in, where the tool says where they are. Of a directory that was
+    /// typed nobody expects it.
+    pub(super) fn same_revisions(&self) -> Result<(), LeftOut> {
+        let Project { root, cwd, .. } = &self.project;
+        if root.is_none() || self.arguments.locations(cwd).is_some() {
+            return Ok(());
+        }
+        same_revisions(&self.project.migrations.shown(cwd), self.program.schema)
     }
 
     /// What brings a database up to date: of several heads all are meant.

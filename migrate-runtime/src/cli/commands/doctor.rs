@@ -31,6 +31,9 @@ pub(super) fn doctor(context: &Context<'_>) -> ExitCode {
         doctor.well("drivers", &drivers.join(", "));
     }
     doctor.files(&context.project);
+    if let Err(error) = context.same_revisions() {
+        doctor.failed("schema!", &error.into());
+    }
     if doctor.url(&context.project, context.arguments).is_some() {
         database(context, &mut doctor);
     }

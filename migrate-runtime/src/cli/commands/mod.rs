@@ -35,9 +35,11 @@ pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, E
     if let Command::Doctor(_) = &cli.command {
         return Ok(doctor::doctor(&context));
     }
+    context.same_revisions()?;
     // The compiler's check steps aside for this build, so it is said here.
     match head_agrees(&context.project.migrations) {
-        Err(SourceError::HeadDiffers { .. }) if !cli.command.needs_head_to_agree() => {}
+        Err(SourceError::HeadDiffers { .. } | SourceError::HeadUnknown { .. })
+            if !cli.command.needs_head_to_agree() => {}
         agrees => agrees?,
     }
     match &cli.command {

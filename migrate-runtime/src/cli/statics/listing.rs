@@ -51,6 +51,12 @@ pub(super) fn heads(project: &Project, arguments: &HeadsArgs, ui: Ui) -> Result<
         HeadFile::Agrees => {}
         HeadFile::Conflict => ui.warning(&format!("{path} has conflict markers; {join}")),
         HeadFile::Missing => ui.warning(&format!("{path} is missing; {merge}")),
+        HeadFile::Unknown(ids) => {
+            ui.warning(&format!(
+                "{path} names {}, and no file has that revision",
+                ids.join(", ")
+            ));
+        }
         HeadFile::Differs(_) if count > 1 => {
             ui.warning(&format!("there are several heads; {join}"));
         }

@@ -18,7 +18,7 @@ use crate::command::{
     self, HeadFile, Heads, MergeRequest, NewRevision, Placement, RevisionRequest, Written,
 };
 use crate::model::SchemaDef;
-use crate::source::head;
+use crate::source::{SourceError, head};
 use crate::{Error, ErrorKind, Explain};
 
 pub(super) use listing::{counted_from_head, history, show};
@@ -85,13 +85,23 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
         file,
         libraries: _,
     } = command::heads(&project.migrations)?;
-    if heads.len() > 1 || file == HeadFile::Agrees {
-        return Ok(false);
-    }
     let ids: Vec<String> = heads
         .iter()
         .map(|head| head.migration.id().to_owned())
         .collect();
+    // To write it anew would forget them.
+    if let HeadFile::Unknown(unknown) = file {
+        let path = project.migrations.head();
+        return Err(SourceError::HeadUnknown {
+            path,
+            unknown,
+            heads: ids,
+        }
+        .into());
+    }
+    if heads.len() > 1 || file == HeadFile::Agrees {
+        return Ok(false);
+    }
     let path = head::write(project.migrations.first(), &ids)?;
     if ui.is_json() {
         ui.json(&json!({ "id": null, "path": shown(project, &path), "heads": ids }));
