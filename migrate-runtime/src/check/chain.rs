@@ -304,31 +304,34 @@ const fn missing<const O: usize, const S: usize>(
     problems: &mut Message,
 ) {
     let mut i = 0;
-    while let Some((word, other)) = before(&migrations[at], i) {
-        match named(state, migrations, libraries, (at, other)) {
-            Some(NONE) => problems.add(&not_there(&migrations[at], word, other)),
-            Some(by) if hidden[by] => problems.add(&inside(&migrations[at], word, other)),
-            _ => {}
-        }
+    while let Some(name) = before(&migrations[at], i) {
         i += 1;
+        let problem = match named(state, migrations, libraries, (at, name.1)) {
+            Some(NONE) => NOT_THERE,
+            Some(by) if hidden[by] => INSIDE,
+            _ => continue,
+        };
+        problems.add(&refused(&migrations[at], name, problem));
     }
 }
 
-const fn inside(migration: &Migration, word: &str, other: &str) -> Message {
-    let mut message = Message::new();
-    message.push("migration `");
-    message.push(migration.id);
-    message.push("` ");
-    message.push(word);
-    message.push(" `");
-    message.push(other);
-    message.push("`, which another migration replaces, together with what comes after it");
-    place(&mut message, migration.location);
-    message.push("\n  name the one that replaces it, or take back the squash");
-    message
-}
+/// No file has it.
+const NOT_THERE: (&str, &str) = (
+    "but no such migration exists",
+    "mend the id, or bring that file back into the directory",
+);
+/// It is in the middle of what was squashed.
+const INSIDE: (&str, &str) = (
+    "which another migration replaces, together with what comes after it",
+    "name the one that replaces it, or take back the squash",
+);
 
-const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
+/// What is wrong with what a migration names, and what to do about it.
+const fn refused(
+    migration: &Migration,
+    (word, other): (&str, &str),
+    (why, advice): (&str, &str),
+) -> Message {
     let mut message = Message::new();
     message.push("migration `");
     message.push(migration.id);
@@ -336,9 +339,11 @@ const fn not_there(migration: &Migration, word: &str, other: &str) -> Message {
     message.push(word);
     message.push(" `");
     message.push(other);
-    message.push("`, but no such migration exists");
+    message.push("`, ");
+    message.push(why);
     place(&mut message, migration.location);
-    message.push("\n  mend the id, or bring that file back into the directory");
+    message.push("\n  ");
+    message.push(advice);
     message
 }
 

@@ -1,12 +1,16 @@
 //! Revision ids, slugs and file names.
 
 use crate::operation::Operation;
+use jiff::fmt::strtime;
+use jiff::tz::{Offset, TimeZone};
 use std::collections::BTreeSet;
 
 /// The longest id: the column of `__migrate_version` must hold it on every database.
 pub const MAX_ID: usize = 64;
 /// The longest slug that is made.
 const MAX_SLUG: usize = 40;
+/// A date where clocks differ from UTC.
+const LOCAL: &str = "%Y-%m-%d %H:%M:%S %:z";
 
 /// A point in time, as ids and headers need it: the former in UTC, so that the order of ids is that of time wherever
 /// somebody is; the latter in a zone, of which the distance to UTC is known.
@@ -23,7 +27,7 @@ impl Timestamp {
         Self { seconds, offset: 0 }
     }
 
-    /// The same point in time where clocks are that many seconds before UTC. Whole minutes are told.
+    /// The same point in time where clocks are that many seconds before UTC.
     #[must_use]
     pub const fn at_offset(self, offset: i32) -> Self {
         Self { offset, ..self }
@@ -42,88 +46,38 @@ impl Timestamp {
 
     /// `20260125_120000`.
     pub fn id(self) -> String {
-        let [year, month, day, hour, minute, second] = parts(self.seconds);
-        format!("{year:04}{month:02}{day:02}_{hour:02}{minute:02}{second:02}")
+        self.point().strftime("%Y%m%d_%H%M%S").to_string()
     }
 
     /// `2026-01-25 12:00:00 UTC`, or `2026-01-25 13:00:00 +01:00`.
     pub fn describe(self) -> String {
-        let local = self.seconds.saturating_add_signed(self.offset.into());
-        let [year, month, day, hour, minute, second] = parts(local);
-        let zone = match self.offset {
-            0 => "UTC".to_owned(),
-            offset => {
-                let sign = if offset < 0 { '-' } else { '+' };
-                let minutes = offset.unsigned_abs() / 60;
-                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-            }
+        let offset = Offset::from_seconds(self.offset).unwrap_or(Offset::UTC);
+        let form = match self.offset {
+            0 => "%Y-%m-%d %H:%M:%S UTC",
+            _ => LOCAL,
         };
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} {zone}")
+        let there = self.point().to_zoned(TimeZone::fixed(offset));
+        there.strftime(form).to_string()
     }
 
     /// Reads what [`Self::describe`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, zone) = text.rsplit_once(' ')?;
-        let offset = match zone {
-            "UTC" => 0,
-            zone => {
-                let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-                let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-                let offset = (hours.min(99) * 60 + minutes.min(99)) * 60;
-                if zone.starts_with('-') {
-                    -offset
-                } else {
-                    offset
-                }
-            }
-        };
-        let numbers = date
-            .split(['-', ' ', ':'])
-            .map(|number| number.parse().ok());
-        let parts: Vec<u64> = numbers.collect::<Option<_>>()?;
-        let [
-            year @ 1970..=9999,
-            month @ 1..=12,
-            day @ 1..=31,
-            hour @ ..24,
-            minute @ ..60,
-            second @ ..60,
-        ] = parts[..]
-        else {
-            return None;
-        };
-        let year_from_march = if month < 3 { year - 1 } else { year };
-        let (era, year_of_era) = (year_from_march / 400, year_from_march % 400);
-        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        let days = era * 146_097 + day_of_era - 719_468;
-        let local = days * 86_400 + hour * 3_600 + minute * 60 + second;
+        let date = text.strip_suffix("UTC");
+        let local = date.map_or_else(|| text.to_owned(), |date| format!("{date}+00:00"));
+        let parts = strtime::parse(LOCAL, local).ok()?;
         let at = Self {
-            seconds: local.checked_add_signed(-i64::from(offset))?,
-            offset,
+            seconds: u64::try_from(parts.to_timestamp().ok()?.as_second()).ok()?,
+            offset: parts.offset()?.seconds(),
         };
-        // Whatever is no date would come out as another one.
+        // Only one spelling is ours.
         (at.describe() == text).then_some(at)
     }
-}
 
-/// The proleptic Gregorian calendar, counted in eras of 400 years that begin in March, so that
-/// the leap day is the last of its year.
-fn parts(seconds: u64) -> [u64; 6] {
-    let (days, rest) = (seconds / 86_400 + 719_468, seconds % 86_400);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    [year, month, day, rest / 3_600, rest / 60 % 60, rest % 60]
+    /// The last one that has a date, for what is behind it.
+    fn point(self) -> jiff::Timestamp {
+        let seconds = i64::try_from(self.seconds).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX)
+    }
 }
 
 /// The id for a revision made at that time; the next second that is free where it is taken.
