@@ -282,13 +282,11 @@ impl<'a> Migrator<'a> {
             let mut known = Rows::new();
             let mut logs = Vec::new();
             for chain in chains.list() {
-                let history = migrator.history(chain, engine);
-                let rows = migrator.read_rows(engine, &history, session)?;
-                let log = migrator.read_log(engine, &history, session)?;
+                let (rows, log) = migrator.records_of(engine, session, chain)?;
                 known.push(if purge {
                     Revisions::new()
                 } else {
-                    verify::known_rows(chain, &rows, || Ok(log.clone()))?
+                    verify::known_rows(chain, &rows, &log)?
                 });
                 held.push(rows);
                 logs.push(log);
@@ -444,10 +442,11 @@ impl<'a> Migrator<'a> {
         let chains = self.chains(engine, session)?;
         let limits = self.limits();
         let mut report = with_limits(session, engine, limits, |session| {
-            let rows = self.verified(engine, session, &chains)?;
+            let records = self.records(engine, session, &chains)?;
+            let rows = self.verified(&chains, &records)?;
             let from = chains.titles(&rows);
             if direction == Direction::Upgrade {
-                self.refuse_lost_rows(engine, session, &chains, &rows)?;
+                records.refuse_lost_rows(&chains)?;
             }
             let steps = plan(&chains, &rows)?;
             for step in &steps {
@@ -492,7 +491,7 @@ impl<'a> Migrator<'a> {
             // They were read before the lock was held.
             if self.have_moved(engine, session, chains, &rows)? {
                 progress.event(&Event::Replanned);
-                rows = self.verified(engine, session, chains)?;
+                rows = self.verified(chains, &self.records(engine, session, chains)?)?;
             }
             let start = rows.clone();
             if let Some(rows) =

@@ -71,49 +71,24 @@ impl Records {
     /// The rows, of revisions that there are files for.
     pub(super) fn known(&self, chains: &Chains) -> Result<Rows, RunError> {
         let both = chains.list().iter().zip(&self.0);
-        both.map(|(chain, (rows, log))| verify::known_rows(chain, rows, || Ok(log.clone())))
+        both.map(|(chain, (rows, log))| verify::known_rows(chain, rows, log))
             .collect()
     }
-}
 
-impl Migrator<'_> {
-    pub(super) fn verified(
-        &self,
-        engine: &'static dyn Engine,
-        session: &mut dyn Session,
-        chains: &Chains,
-    ) -> Result<Rows, RunError> {
-        if self.allow_edited {
-            return self.rows(engine, session, chains);
-        }
-        let mut rows = Rows::new();
-        let mut edited = Vec::new();
-        for chain in chains.list() {
-            let (of_chain, log) = self.state_of(engine, session, chain)?;
-            let found = verify::edited(chain, &of_chain, &log).into_iter();
-            edited.extend(found.map(|(_, edited)| edited));
-            rows.push(of_chain);
-        }
-        if edited.is_empty() {
-            Ok(rows)
-        } else {
-            Err(RunError::EditedRevisions(edited))
-        }
+    /// Applied revisions that were edited since.
+    fn edited(&self, chains: &Chains, rows: &Rows) -> Vec<EditedRevision> {
+        let all = chains.list().iter().zip(rows).zip(&self.0);
+        all.flat_map(|((chain, rows), (_, log))| verify::edited(chain, rows, log))
+            .map(|(_, edited)| edited)
+            .collect()
     }
 
     /// Refuses to begin at base where the log says that something is applied: what rows the tables have, the revisions
     /// would change again.
-    pub(super) fn refuse_lost_rows(
-        &self,
-        engine: &'static dyn Engine,
-        session: &mut dyn Session,
-        chains: &Chains,
-        rows: &Rows,
-    ) -> Result<(), RunError> {
-        let without = chains.list().iter().zip(rows);
-        for (chain, _) in without.filter(|(_, rows)| rows.is_empty()) {
-            let log = self.read_log(engine, &self.history(chain, engine), session)?;
-            if let Some(last) = lost(&log) {
+    pub(super) fn refuse_lost_rows(&self, chains: &Chains) -> Result<(), RunError> {
+        let both = chains.list().iter().zip(&self.0);
+        for (chain, (_, log)) in both.filter(|(_, (rows, _))| rows.is_empty()) {
+            if let Some(last) = lost(log) {
                 return Err(RunError::LostRows {
                     revision: chain.title(&last.revision),
                     finished: last.finished.clone(),
@@ -123,6 +98,19 @@ impl Migrator<'_> {
         }
         Ok(())
     }
+}
+
+impl Migrator<'_> {
+    /// The version rows, unless what they say is applied was edited since.
+    pub(super) fn verified(&self, chains: &Chains, records: &Records) -> Result<Rows, RunError> {
+        let rows = records.known(chains)?;
+        let edited = records.edited(chains, &rows);
+        if edited.is_empty() || self.allow_edited {
+            Ok(rows)
+        } else {
+            Err(RunError::EditedRevisions(edited))
+        }
+    }
 
     pub(super) fn edited_of(
         &self,
@@ -130,13 +118,8 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Vec<EditedRevision>, RunError> {
-        let mut edited = Vec::new();
-        for chain in chains.list() {
-            let (rows, log) = self.state_of(engine, session, chain)?;
-            let found = verify::edited(chain, &rows, &log).into_iter();
-            edited.extend(found.map(|(_, edited)| edited));
-        }
-        Ok(edited)
+        let records = self.records(engine, session, chains)?;
+        Ok(records.edited(chains, &records.known(chains)?))
     }
 
     pub(super) fn rows(
@@ -145,10 +128,7 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Rows, RunError> {
-        let chains = chains.list().iter();
-        chains
-            .map(|chain| Ok(self.state_of(engine, session, chain)?.0))
-            .collect()
+        self.records(engine, session, chains)?.known(chains)
     }
 
     pub(super) fn state_of(
@@ -157,11 +137,8 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         chain: &Chain,
     ) -> Result<(Revisions, Vec<LogEntry>), RunError> {
-        let history = self.history(chain, engine);
-        let rows = self.read_rows(engine, &history, session)?;
-        let log = self.read_log(engine, &history, session)?;
-        let known = verify::known_rows(chain, &rows, || Ok(log.clone()))?;
-        Ok((known, log))
+        let (rows, log) = self.records_of(engine, session, chain)?;
+        Ok((verify::known_rows(chain, &rows, &log)?, log))
     }
 
     /// Whether the database has the version table.
@@ -186,13 +163,22 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         chains: &Chains,
     ) -> Result<Records, RunError> {
-        let read = |chain: &Chain| {
-            let history = self.history(chain, engine);
-            let rows = self.read_rows(engine, &history, session)?;
-            Ok((rows, self.read_log(engine, &history, session)?))
-        };
-        let records: Result<_, RunError> = chains.list().iter().map(read).collect();
-        records.map(Records)
+        let list = chains.list().iter();
+        list.map(|chain| self.records_of(engine, session, chain))
+            .collect::<Result<_, _>>()
+            .map(Records)
+    }
+
+    /// The version rows and the log of a chain.
+    pub(super) fn records_of(
+        &self,
+        engine: &'static dyn Engine,
+        session: &mut dyn Session,
+        chain: &Chain,
+    ) -> Result<(BTreeSet<String>, Vec<LogEntry>), RunError> {
+        let history = self.history(chain, engine);
+        let rows = self.read_rows(engine, &history, session)?;
+        Ok((rows, self.read_log(engine, &history, session)?))
     }
 
     pub(super) fn limits(&self) -> Limits<'_> {

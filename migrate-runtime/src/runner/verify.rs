@@ -11,12 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn known_rows(
     chain: &Chain,
     rows: &BTreeSet<String>,
-    log: impl FnOnce() -> Result<Vec<LogEntry>, RunError>,
+    log: &[LogEntry],
 ) -> Result<Revisions, RunError> {
     let mut known = Revisions::new();
     for row in rows {
         let Some(migration) = chain.get(row) else {
-            let unknown = unknown(chain, rows, row, &log()?);
+            let unknown = unknown(chain, rows, row, log);
             return Err(RunError::UnknownRevision(Box::new(unknown)));
         };
         known.insert(migration.id);
