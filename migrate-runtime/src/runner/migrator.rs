@@ -442,12 +442,17 @@ impl<'a> Migrator<'a> {
         let chains = self.chains(engine, session)?;
         let limits = self.limits();
         let mut report = with_limits(session, engine, limits, |session| {
-            let records = self.records(engine, session, &chains)?;
-            let rows = self.verified(&chains, &records)?;
-            let from = chains.titles(&rows);
-            if direction == Direction::Upgrade {
+            let mut records = self.records(engine, session, &chains)?;
+            if direction == Direction::Upgrade && records.refuse_lost_rows(&chains).is_err() {
+                // Rows and log are read one after the other: somebody may have migrated in between.
+                let read = |migrator: &Self, session: &mut dyn Session, engine| {
+                    migrator.records(engine, session, &chains)
+                };
+                records = self.lock_and_run(session, progress, read)?;
                 records.refuse_lost_rows(&chains)?;
             }
+            let rows = self.verified(&chains, &records)?;
+            let from = chains.titles(&rows);
             let steps = plan(&chains, &rows)?;
             for step in &steps {
                 step.operations()?;
