@@ -1,7 +1,8 @@
 //! Static commands on directories: what they answer, what they write, and what they leave alone.
 
 use migrate_runtime::command::{
-    self, HeadFile, MergeRequest, branches, heads, history, merge, new_id, show, write_revision,
+    self, HeadFile, MergeRequest, RebaseRequest, RevisionRequest, branches, heads, history, merge,
+    new_id, show, write_revision,
 };
 use migrate_runtime::source::name::{Timestamp, free_id, slug};
 use migrate_runtime::source::{Directory, MigrationFile, head, read_directory, read_file};
@@ -222,6 +223,66 @@ fn a_missing_head_is_told_and_written_anew() {
         heads(&path.into()).unwrap().file,
         HeadFile::Unknown(unknown)
     );
+}
+
+/// The file may be in a directory that is left out: a HEAD that is written anew would not name it any more.
+#[test]
+fn a_head_that_no_file_has_is_not_forgotten() {
+    let directory = branched();
+    let locations = directory.path().into();
+    head::write(
+        directory.path(),
+        &["20260104_000000", "gone"].map(str::to_owned),
+    )
+    .unwrap();
+    let before = contents(directory.path());
+    let mut request = RevisionRequest::new("more");
+    request.placement.head = Some("20260104".to_owned());
+    let rebased = RebaseRequest {
+        revision: Some("20260104".to_owned()),
+        onto: None,
+        at: AT,
+    };
+    let expected = "HEAD names gone, and no file has that revision\n\
+        hint: bring the file back, or add its directory to `migrations` of [package.metadata.migrate]\n\
+        hint: if it is gone for good, write into HEAD: 20260103_000000, 20260104_000000";
+    for error in [
+        command::revision(&locations, &request).unwrap_err(),
+        merge(&locations, &MergeRequest::new()).unwrap_err(),
+        command::rebase(&locations, &rebased).unwrap_err(),
+    ] {
+        assert_eq!(told(directory.path(), &error), expected);
+    }
+    assert_eq!(contents(directory.path()), before);
+}
+
+/// Its new place would have been below databases that have what it replaces, and not what it is behind.
+#[test]
+fn a_revision_that_replaces_others_is_not_rebased() {
+    let directory = directory();
+    add(directory.path(), "a", "first", &[]);
+    add(directory.path(), "b", "old", &["a"]);
+    let mut squashed = MigrationFile::empty("s", "squashed", AT);
+    squashed.revises = vec!["a".to_owned()];
+    squashed.replaces = vec!["b".to_owned()];
+    write_revision(&directory.path().into(), &squashed).unwrap();
+    add(directory.path(), "mine", "behind the old name", &["b"]);
+    add(directory.path(), "theirs", "beside it", &["a"]);
+    let rebase = |revision: &str| {
+        let request = RebaseRequest {
+            revision: Some(revision.to_owned()),
+            onto: None,
+            at: AT,
+        };
+        command::rebase(&directory.path().into(), &request)
+    };
+    let before = contents(directory.path());
+    insta::assert_snapshot!(told(directory.path(), &rebase("mine").unwrap_err()), @r"
+    revision s cannot go behind theirs: a database that has what s replaces counts as having it, and has not theirs
+    hint: put the others behind it: cargo migrate rebase theirs --onto mine
+    ");
+    assert_eq!(contents(directory.path()), before);
+    assert_eq!(rebase("theirs").unwrap().onto, "mine");
 }
 
 #[test]

@@ -101,8 +101,6 @@ pub struct Flags {
     pub renames: RenameFlags,
     /// `--fill users.status='active'`: values of new required columns for rows that exist.
     pub fills: Vec<String>,
-    /// Rules of the lint whose findings are left out.
-    pub allow: Vec<String>,
     /// `--concurrently`: indexes of tables that are there follow in a revision of their own.
     pub concurrently: bool,
     /// What the application makes of the operations.
@@ -223,12 +221,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
 }
 
 /// The plan of one revision, from one schema to another, proven.
-fn part(
-    from: &Schema,
-    to: &Schema,
-    upgrade: Vec<Operation>,
-    flags: &Flags,
-) -> Result<Plan, PlanError> {
+fn part(from: &Schema, to: &Schema, upgrade: Vec<Operation>) -> Result<Plan, PlanError> {
     let (downgrade, irreversible) = match inverse_all(&upgrade, from) {
         Ok(downgrade) => (downgrade, None),
         Err(Irreversible::Apply(error)) => return Err(PlanError::internal(&error)),
@@ -236,8 +229,7 @@ fn part(
     };
     verify::leads_there_and_back(from, to, &upgrade, &downgrade, irreversible.is_none())?;
 
-    let mut findings = lint(&upgrade, from);
-    findings.retain(|finding| !flags.allow.iter().any(|rule| rule == finding.rule));
+    let findings = lint(&upgrade, from);
     let mut after = from.clone();
     for operation in &upgrade {
         // It was proven.

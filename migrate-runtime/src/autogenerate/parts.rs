@@ -46,7 +46,7 @@ pub(super) fn planned(
         apply_all(&mut to, &operations).map_err(|error| PlanError::internal(&error))?;
         // The last one leads to the models themselves.
         let to = if at == last { target.clone() } else { to };
-        let mut plan = part(&from, &to, operations, flags)?;
+        let mut plan = part(&from, &to, operations)?;
         plan.outside_transaction = at >= inside;
         plans.push(plan);
         from = to;
@@ -58,7 +58,7 @@ pub(super) fn planned(
         })
     });
     if plan.is_none() {
-        plan = Some(part(chain, target, Vec::new(), flags)?);
+        plan = Some(part(chain, target, Vec::new())?);
     }
     let mut plan = plan.unwrap_or_default();
     plan.notes.extend(locking);

@@ -2,6 +2,7 @@
 
 use super::history::{Entry, entries};
 use crate::Error;
+use crate::graph::Graph;
 use crate::source::{Directory, Locations, ReadMigration, SourceError, head, scan_directory};
 use std::collections::BTreeSet;
 
@@ -71,20 +72,38 @@ pub fn head_agrees(locations: &Locations) -> Result<(), SourceError> {
     let Ok(migrations) = scan_directory(locations) else {
         return Ok(());
     };
-    let heads = migrations.graph().map(|graph| graph.heads());
-    let unknown = unknown(&named, &migrations);
-    match heads.as_deref() {
-        Ok(heads) if !unknown.is_empty() => Err(SourceError::HeadUnknown {
-            path: locations.head(),
-            unknown,
-            heads: heads.to_vec(),
-        }),
-        Ok([head]) if named != [head.as_str()] => Err(SourceError::HeadDiffers {
+    let Ok(graph) = migrations.graph() else {
+        return Ok(());
+    };
+    forgets_none(locations, &migrations, &graph)?;
+    match graph.heads().as_slice() {
+        [head] if named != [head.as_str()] => Err(SourceError::HeadDiffers {
             path: locations.head(),
             named,
             head: head.clone(),
         }),
         _ => Ok(()),
+    }
+}
+
+/// Whether HEAD can be written anew. One that names a revision which no file has would forget it: the file may be in
+/// a directory that is left out.
+///
+/// # Errors
+/// [`SourceError::HeadUnknown`]. What cannot be read is mended by who writes it.
+pub(super) fn forgets_none(
+    locations: &Locations,
+    migrations: &Directory,
+    graph: &Graph,
+) -> Result<(), SourceError> {
+    let named = head::read(locations.first()).unwrap_or_default();
+    match unknown(&named, migrations) {
+        unknown if unknown.is_empty() => Ok(()),
+        unknown => Err(SourceError::HeadUnknown {
+            path: locations.head(),
+            unknown,
+            heads: graph.heads(),
+        }),
     }
 }
 

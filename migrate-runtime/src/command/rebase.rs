@@ -1,5 +1,6 @@
 //! `rebase`: revisions of a branch that lost the race, put behind another head.
 
+use super::heads::forgets_none;
 use crate::graph::{Graph, GraphError, resolve};
 use crate::source::name::{self, Timestamp};
 use crate::source::{Directory, Locations, ReadMigration, head, read, read_directory, renamed};
@@ -56,6 +57,15 @@ pub enum RebaseError {
     WhichOnto { heads: Vec<String> },
     #[error("revision {id} is behind {onto} already")]
     Behind { id: String, onto: String },
+    #[error(
+        "revision {id} cannot go behind {onto}: a database that has what {id} replaces counts as having it, \
+         and has not {onto}"
+    )]
+    Replaces {
+        id: String,
+        head: String,
+        onto: String,
+    },
 }
 
 impl Explain for RebaseError {
@@ -66,6 +76,9 @@ impl Explain for RebaseError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::OneHead { .. } | Self::Behind { .. } => Vec::new(),
+            Self::Replaces { head, onto, .. } => vec![format!(
+                "put the others behind it: cargo migrate rebase {onto} --onto {head}"
+            )],
             Self::WhichHead { heads } => {
                 let command =
                     |head| format!("cargo migrate rebase {head}   puts it behind the other");
@@ -90,6 +103,7 @@ impl Explain for RebaseError {
 pub fn rebase(locations: &Locations, request: &RebaseRequest) -> Result<Rebased, Error> {
     let migrations = read_directory(locations)?;
     let graph = migrations.graph()?;
+    forgets_none(locations, &migrations, &graph)?;
     let (revision, onto) = ends(&graph, request)?;
     let below: BTreeSet<String> = graph.lineage(&onto).into_iter().collect();
     let lineage = graph.lineage(&revision);
@@ -99,6 +113,16 @@ pub fn rebase(locations: &Locations, request: &RebaseRequest) -> Result<Rebased,
     let moved: Vec<String> = (lineage.into_iter())
         .filter(|id| !below.contains(id))
         .collect();
+    let replaces =
+        |id: &&String| (migrations.get(id)).is_some_and(|it| !it.revision.replaces.is_empty());
+    if let Some(id) = moved.iter().find(replaces) {
+        return Err(RebaseError::Replaces {
+            id: id.clone(),
+            head: revision,
+            onto,
+        }
+        .into());
+    }
     let ids = new_ids(&migrations, &moved, request.at);
     let mut from = BTreeSet::new();
     let mut changes = Vec::new();

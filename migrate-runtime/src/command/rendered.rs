@@ -4,7 +4,7 @@
 use super::check::fold;
 use super::revision::RevisionError;
 use crate::Error;
-use crate::autogenerate::{Flags, Plan};
+use crate::autogenerate::Plan;
 use crate::connection::Session;
 use crate::dialect::{Dialect, dialect};
 use crate::lint::{Finding, Severity};
@@ -23,7 +23,6 @@ pub(super) const USERS: &str = "used-by-others";
 pub(super) fn look(
     plan: &mut Plan,
     (chain, database): (&Schema, &Schema),
-    flags: &Flags,
     session: &mut dyn Session,
     dialect: &dyn Dialect,
 ) -> Result<(), RevisionError> {
@@ -33,7 +32,6 @@ pub(super) fn look(
     look_from(
         plan,
         sql::overlay(chain, database, dialect),
-        flags,
         session,
         dialect,
     )
@@ -42,7 +40,6 @@ pub(super) fn look(
 fn look_from(
     plan: &mut Plan,
     before: Schema,
-    flags: &Flags,
     session: &mut dyn Session,
     dialect: &dyn Dialect,
 ) -> Result<(), RevisionError> {
@@ -58,10 +55,9 @@ fn look_from(
         // The database is not what the chain says, and somebody said to go on.
         Err(_) => return Ok(()),
     };
-    let allows = |finding: &Finding| flags.allow.iter().any(|rule| rule == finding.rule);
     for statement in &rendered.statements {
         let found = copy(statement, session).or_else(|| lacks(statement, session));
-        plan.findings.extend(found.filter(|found| !allows(found)));
+        plan.findings.extend(found);
     }
     plan.findings.sort_by_key(|finding| finding.operation);
     let back = sql::plan_from(&plan.downgrade, rendered.after.clone(), dialect);
@@ -71,7 +67,7 @@ fn look_from(
     plan.findings_down.extend(users);
     plan.findings_down.dedup();
     match &mut plan.then {
-        Some(then) => look_from(then, rendered.after, flags, session, dialect),
+        Some(then) => look_from(then, rendered.after, session, dialect),
         None => Ok(()),
     }
 }

@@ -342,7 +342,6 @@ pub(super) fn planned(
     rendered::look(
         &mut plan,
         (chain, &database),
-        flags,
         &mut **session.borrow_mut(),
         dialect,
     )?;

@@ -1,5 +1,6 @@
 //! Writes a revision: its file, and the HEAD that names it.
 
+use super::heads::forgets_none;
 use super::merge;
 use super::revision::NewRevision;
 use crate::Error;
@@ -109,6 +110,7 @@ pub(super) fn write_all(
     migrations: &Directory,
     new: &[NewRevision],
 ) -> Result<Vec<Written>, Error> {
+    forgets_none(locations, migrations, &migrations.graph()?)?;
     let mut after = migrations.clone();
     for one in new {
         add(&mut after, one)?;

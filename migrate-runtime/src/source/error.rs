@@ -119,11 +119,14 @@ impl Explain for SourceError {
                 return vec![
                     "bring the file back, or add its directory to `migrations` of [package.metadata.migrate]"
                         .to_owned(),
-                    format!(
-                        "if it is gone for good, write into {}: {}",
-                        path.display(),
-                        heads.join(", ")
-                    ),
+                    match heads.as_slice() {
+                        [] => format!("if it is gone for good, empty {}", path.display()),
+                        heads => format!(
+                            "if it is gone for good, write into {}: {}",
+                            path.display(),
+                            heads.join(", ")
+                        ),
+                    },
                 ];
             }
             Self::NoDirectory { .. } | Self::NoHead { .. } => {

@@ -18,7 +18,7 @@ use crate::command::{
     self, HeadFile, Heads, MergeRequest, NewRevision, Placement, RevisionRequest, Written,
 };
 use crate::model::SchemaDef;
-use crate::source::{SourceError, head};
+use crate::source::head;
 use crate::{Error, ErrorKind, Explain};
 
 pub(super) use listing::{counted_from_head, history, show};
@@ -90,14 +90,8 @@ fn mend_head(project: &Project, ui: Ui) -> Result<bool, Error> {
         .map(|head| head.migration.id().to_owned())
         .collect();
     // To write it anew would forget them.
-    if let HeadFile::Unknown(unknown) = file {
-        let path = project.migrations.head();
-        return Err(SourceError::HeadUnknown {
-            path,
-            unknown,
-            heads: ids,
-        }
-        .into());
+    if matches!(file, HeadFile::Unknown(_)) {
+        command::head_agrees(&project.migrations)?;
     }
     if heads.len() > 1 || file == HeadFile::Agrees {
         return Ok(false);
