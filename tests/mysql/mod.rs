@@ -4,6 +4,7 @@ mod cases;
 mod catalogue;
 mod connection;
 mod corpora;
+mod done;
 mod failures;
 mod flavors;
 mod halfway;

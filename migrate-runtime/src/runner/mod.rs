@@ -22,6 +22,7 @@ mod listing;
 mod migration_source;
 mod migrator;
 mod mysql;
+mod mysql_done;
 mod mysql_lease;
 mod outside;
 mod patience;

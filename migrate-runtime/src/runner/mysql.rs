@@ -7,12 +7,13 @@
 
 use super::error::RunError;
 use super::event::Progress;
+use super::mysql_done::is_done;
 use super::mysql_lease::Lease;
 use super::patience::take_turns;
 use super::transaction::{Engine, Limits, read_one, set};
 use crate::connection::{DatabaseError, MYSQL_MODE, Row, Session};
 use crate::dialect::{self, Dialect};
-use crate::sql::mysql_statements;
+use crate::sql::{mysql_statements, mysql_words};
 use std::time::Duration;
 
 /// The engine of MySQL and MariaDB.
@@ -44,13 +45,6 @@ const HARMLESS: [i64; 10] = [1280, 1287, 1618, 1681, 1831, 3135, 3719, 3720, 377
 /// `ALGORITHM` or `LOCK` cannot be had: in general, for a reason, with others in the same statement, for
 /// a table that was changed in place too often (4092, of MySQL).
 const REFUSED_WAYS: [i64; 4] = [1845, 1846, 1221, 4092];
-
-/// What a statement makes is there already: database, table, column, index, key, foreign key, check, routine,
-/// trigger, event, user. Or what it drops or renames is not: also 4091 and 4092, sequence and view of MariaDB.
-const DONE: [i64; 21] = [
-    1007, 1050, 1060, 1061, 1068, 1826, 3822, 1304, 1359, 1537, 1396, 1008, 1051, 1054, 1091, 1305,
-    1360, 1539, 1146, 4091, 4092,
-];
 
 impl Engine for Mysql {
     fn dialect(&self) -> &'static dyn Dialect {
@@ -192,8 +186,21 @@ impl Engine for Mysql {
         last_error(session).is_some_and(|code| REFUSED_WAYS.contains(&code))
     }
 
-    fn finds_it_done(&self, session: &mut dyn Session) -> bool {
-        last_error(session).is_some_and(|code| DONE.contains(&code))
+    fn finds_it_done(&self, session: &mut dyn Session, sql: &str) -> bool {
+        // Of a foreign key that is there a warning comes last.
+        let said = conditions(session).unwrap_or_default();
+        (said.iter()).any(|(code, message)| is_done(sql, *code, message))
+    }
+
+    /// `SET STATEMENT .. FOR` sets something for that one statement.
+    fn is_of_the_session(&self, sql: &str) -> bool {
+        let words = mysql_words(sql);
+        let mut words = words.iter().map(String::as_str);
+        match words.next() {
+            Some("SET") => words.next() != Some("STATEMENT"),
+            Some("USE") => true,
+            _ => false,
+        }
     }
 
     fn was_in_the_way(

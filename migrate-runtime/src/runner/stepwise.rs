@@ -237,7 +237,8 @@ impl<'t> Talk<'t> {
             return self.obey_all(group, applied, progress);
         };
         let history = self.history();
-        let texts = self.runner.engine.one_by_one(sql);
+        let engine = self.runner.engine;
+        let texts = engine.one_by_one(sql);
         let earlier = history
             .attempts(self.session, note.entry)
             .map_err(bookkeeping)?;
@@ -263,7 +264,7 @@ impl<'t> Talk<'t> {
         for text in texts
             .iter()
             .take(done)
-            .filter(|text| is_of_the_session(text))
+            .filter(|text| engine.is_of_the_session(text))
         {
             let place = self.place(statement);
             self.session
@@ -275,10 +276,8 @@ impl<'t> Talk<'t> {
             progress.event(&Event::Statement { sql: text });
             self.enter()?;
             let said = self.session.batch(text);
-            let may_be_done =
-                number == done && changes_schema(text) && earlier.as_ref().is_some_and(is_open);
-            let was_done =
-                said.is_err() && may_be_done && self.runner.engine.finds_it_done(self.session);
+            let may_be_done = number == done && earlier.as_ref().is_some_and(is_open);
+            let was_done = said.is_err() && may_be_done && engine.finds_it_done(self.session, text);
             let said = match said {
                 // What the server warns of then is that error.
                 Err(_) if was_done => Ok(()),
@@ -434,21 +433,6 @@ fn is_same(earlier: &LogEntry, done: Option<&[&str]>) -> bool {
 /// Whether nobody knows if the next statement was done.
 fn is_open(earlier: &LogEntry) -> bool {
     !(earlier.error.as_deref()).is_some_and(|text| text.ends_with("failed"))
-}
-
-/// Whether a statement ends the transaction that would have held its record, too.
-fn changes_schema(sql: &str) -> bool {
-    ["create", "drop", "alter", "rename"].contains(&first_word(sql).as_str())
-}
-
-fn first_word(sql: &str) -> String {
-    let word = sql.split_whitespace().next().unwrap_or_default();
-    word.to_ascii_lowercase()
-}
-
-/// Whether a statement sets something that a later one may read, and that is gone with the session.
-fn is_of_the_session(sql: &str) -> bool {
-    ["set", "use"].contains(&first_word(sql).as_str())
 }
 
 /// Statements by the operations they are: those of one belong together, and an operation without any was

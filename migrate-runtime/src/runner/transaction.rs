@@ -52,10 +52,15 @@ pub(super) trait Engine: fmt::Debug + Sync {
         false
     }
 
-    /// Whether the error that came last says that what the statement makes is there, or that what it
-    /// drops is not.
-    fn finds_it_done(&self, session: &mut dyn Session) -> bool {
-        let _ = session;
+    /// Whether the error of a statement, the last one, says that it was done already.
+    fn finds_it_done(&self, session: &mut dyn Session, sql: &str) -> bool {
+        let _ = (session, sql);
+        false
+    }
+
+    /// Whether a statement sets something that a later one may read, and that is gone with the session.
+    fn is_of_the_session(&self, sql: &str) -> bool {
+        let _ = sql;
         false
     }
 

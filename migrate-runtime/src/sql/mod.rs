@@ -18,7 +18,7 @@ mod statement;
 mod words;
 
 pub use error::RenderError;
-pub(crate) use mysql::statements as mysql_statements;
+pub(crate) use mysql::{statements as mysql_statements, words as mysql_words};
 pub use overlay::overlay;
 pub(crate) use postcondition::were_done;
 pub(crate) use postgres::{TooEarly, too_early};

@@ -18,7 +18,7 @@ mod split;
 mod step;
 
 pub(super) use client::MysqlClient;
-pub(crate) use split::statements;
+pub(crate) use split::{statements, words};
 
 use super::{Plan, RenderError, Statement, Step};
 use crate::dialect::Dialect;

@@ -19,6 +19,28 @@ pub(crate) fn statements(text: &str) -> Vec<&str> {
     found
 }
 
+/// The words of a statement in capitals, without what stands in quotation marks or comments. A comment with
+/// a `!` is none.
+pub(crate) fn words(statement: &str) -> Vec<String> {
+    let mut scan = Scan {
+        text: statement,
+        at: 0,
+        delimiter: "",
+    };
+    let mut found = Vec::new();
+    while let Some(first) = scan.rest().chars().next() {
+        match first {
+            '\'' | '"' | '`' => scan.skip_quoted(first),
+            _ if scan.skips_comment() => {}
+            _ if is_word(first) => found.push(scan.word().to_ascii_uppercase()),
+            _ => scan.at += first.len_utf8(),
+        }
+    }
+    // The version that such a comment begins with.
+    found.retain(|word| !word.chars().all(|one| one.is_ascii_digit()));
+    found
+}
+
 struct Scan<'t> {
     text: &'t str,
     at: usize,
@@ -61,11 +83,9 @@ impl<'t> Scan<'t> {
                     body.is_start = false;
                     self.skip_quoted(first);
                 }
-                '#' => self.skip_to("\n"),
-                '-' if self.is_dash_comment() => self.skip_to("\n"),
-                // A comment with a `!` is a statement to the server.
-                '/' if self.rest().starts_with("/*") => {
-                    has_word |= self.rest().starts_with("/*!") || self.rest().starts_with("/*M!");
+                _ if self.skips_comment() => {}
+                '/' if self.is_for_the_server() => {
+                    has_word = true;
                     self.skip_to("*/");
                 }
                 _ if is_word(first) => {
@@ -115,6 +135,23 @@ impl<'t> Scan<'t> {
         self.delimiter = delimiter;
         self.at += end;
         true
+    }
+
+    /// Over a comment, if one begins here.
+    fn skips_comment(&mut self) -> bool {
+        if self.rest().starts_with('#') || self.is_dash_comment() {
+            self.skip_to("\n");
+        } else if self.rest().starts_with("/*") && !self.is_for_the_server() {
+            self.skip_to("*/");
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// A comment with a `!` is a statement to the server.
+    fn is_for_the_server(&self) -> bool {
+        self.rest().starts_with("/*!") || self.rest().starts_with("/*M!")
     }
 
     fn is_dash_comment(&self) -> bool {
