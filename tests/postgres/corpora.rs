@@ -221,14 +221,21 @@ fn models_of_a_database_make_it_again() {
 }
 
 /// What the models make, beside what belongs to no model, against what there is.
-fn differences(case: &mut Case, statements: &str) -> Vec<String> {
+fn differences(case: &mut Case, made_by: &str) -> Vec<String> {
     let mut fresh = Database::new().unwrap();
     for setup in unmanaged(case) {
         // What stands on tables cannot be made without them, and no model needs it.
         drop(fresh.batch(&setup));
     }
-    if let Err(error) = fresh.batch(statements) {
+    if let Err(error) = fresh.batch(made_by) {
         return vec![format!("{}: {error}", case.name)];
+    }
+    for statement in statements(&dump(&case.database)) {
+        let words = statement.split_once(" OWNED BY ");
+        let name = words.and_then(|(before, _)| before.strip_prefix("ALTER SEQUENCE "));
+        if name.is_some_and(|name| is_apart(case, name)) {
+            fresh.batch(&statement).unwrap();
+        }
     }
     let made = introspect(&mut fresh).unwrap();
     let operations = diff(
@@ -404,15 +411,23 @@ fn unmanaged(case: &Case) -> Vec<String> {
         let of_kind = |word: &&str| statement.starts_with(&format!("CREATE {word}"));
         !statement.contains(" AS ENUM (")
             && wanted.iter().any(of_kind)
-            && !is_owned(&text, statement)
+            && !is_column_s(case, &text, statement)
     }));
     found.push("SET search_path = public".to_owned());
     found
 }
 
-/// Whether it is a sequence that belongs to a column.
-fn is_owned(dump: &str, statement: &str) -> bool {
+/// Whether it is a sequence that a column is numbered by, and comes with it.
+fn is_column_s(case: &Case, dump: &str, statement: &str) -> bool {
     let name = statement.strip_prefix("CREATE SEQUENCE ");
-    name.and_then(|rest| rest.split_whitespace().next())
-        .is_some_and(|name| dump.contains(&format!("ALTER SEQUENCE {name} OWNED BY")))
+    let name = name.and_then(|rest| rest.split_whitespace().next());
+    name.is_some_and(|name| {
+        dump.contains(&format!("ALTER SEQUENCE {name} OWNED BY")) && !is_apart(case, name)
+    })
+}
+
+/// Whether it is a sequence that no model says.
+fn is_apart(case: &Case, name: &str) -> bool {
+    (case.models.inexpressible.iter())
+        .any(|item| item.object == "the sequence" && name.ends_with(item.table.name.as_str()))
 }

@@ -42,6 +42,7 @@ CREATE TABLE auth.identities (
     CONSTRAINT identities_provider_id_provider_unique UNIQUE (provider_id, provider),
     CONSTRAINT identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE
 );
+CREATE INDEX identities_user_id_fkey ON auth.identities USING btree (user_id);
 CREATE INDEX identities_email_idx ON auth.identities USING btree (email citext_pattern_ops);
 CREATE TABLE auth.mfa_factors (
     id uuid NOT NULL PRIMARY KEY,
@@ -145,3 +146,10 @@ CREATE TABLE sentry_groupedmessage (
 ALTER TABLE sentry_groupedmessage ALTER COLUMN data SET STORAGE EXTERNAL, ALTER COLUMN data SET STATISTICS 500;
 ALTER TABLE sentry_groupedmessage REPLICA IDENTITY FULL;
 CREATE STATISTICS sentry_status_project ON status, project_id FROM sentry_groupedmessage;
+CREATE DOMAIN storage.counter AS integer CHECK (VALUE >= 0);
+CREATE SEQUENCE storage.jobs_id_seq;
+CREATE TABLE storage.jobs (
+    id storage.counter NOT NULL DEFAULT nextval('storage.jobs_id_seq') PRIMARY KEY,
+    made timestamp with time zone NOT NULL
+);
+ALTER SEQUENCE storage.jobs_id_seq OWNED BY storage.jobs.id;

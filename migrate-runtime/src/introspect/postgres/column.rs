@@ -37,7 +37,7 @@ pub(super) fn details(row: &Row, table: &Table) -> Vec<Attached> {
 pub(super) fn read(row: &Row, sequences: &Sequences<'_>) -> Option<Column> {
     let declared = row.text(2)?;
     let identity = row.text(9).unwrap_or_default();
-    let sequence = sequences.of(&row.text(0)?, place(row));
+    let sequence = sequences.of(&(row.text(0)?, place(row)));
     let numbering = Numbering::of(&identity, sequence, &declared);
     let mut column = Column::new(row.text(1)?, ty(row, &declared, &numbering));
     column.nullable = !is_true(row, 6);

@@ -24,7 +24,7 @@ use crate::connection::{Row, Session};
 use crate::schema::{
     Attached, AttachedKind, EnumType, Name, Schema, Table, TableName, TableOptions,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What separates the parts of a list in a cell.
 const SEPARATOR: char = '\u{1f}';
@@ -51,11 +51,16 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
     let mut found = Found::default();
     found.tables(&tables);
     let owned = Sequences::read(&sequences);
-    let mut details = Vec::new();
+    let (mut details, mut numbered) = (Vec::new(), BTreeSet::new());
     for row in &columns {
         found.on_table(row, |table, _| {
             details.extend(column::details(row, table));
-            column::read(row, &owned).map(|column| table.columns.push(column))
+            let column = column::read(row, &owned)?;
+            if column.auto_increment {
+                numbered.insert((row.text(0)?, column::place(row)));
+            }
+            table.columns.push(column);
+            Some(())
         });
     }
     let numbers = Numbers::read(&columns);
@@ -70,15 +75,19 @@ pub(super) fn introspect(session: &mut dyn Session) -> Result<Schema, Introspect
             index::read(row, &numbers, &unusual, table, attached)
         });
     }
+    let in_scope = |row: &&Row| {
+        sequence::owner(row).is_none_or(|(table, _)| found.tables.contains_key(&table))
+    };
+    let apart: Vec<Attached> = (sequences.iter().filter(in_scope))
+        .filter_map(|row| owned.apart(row, &numbered))
+        .collect();
     let mut schema = Schema::new();
     for table in found.tables.into_values() {
         schema.insert(table);
     }
     schema.enums = enums.iter().filter_map(enum_type).collect();
     schema.attached = objects.iter().filter_map(object).collect();
-    schema
-        .attached
-        .extend(sequences.iter().filter_map(sequence::of_nobody));
+    schema.attached.extend(apart);
     schema.attached.extend(details);
     schema.attached.sort_by_cached_key(place);
     schema.attached.extend(found.attached);

@@ -3,37 +3,54 @@
 use super::{enum_name, is_true};
 use crate::connection::Row;
 use crate::schema::{Attached, AttachedKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The sequences that belong to columns, by the number of the table and that of the column.
-pub(super) struct Sequences<'r>(BTreeMap<(String, i16), &'r Row>);
+/// A column, by the number of the table and its own.
+pub(super) type Place = (String, i16);
+
+/// The sequences that belong to columns.
+pub(super) struct Sequences<'r>(BTreeMap<Place, &'r Row>);
 
 impl<'r> Sequences<'r> {
     /// Of several of one column, the first row: an identity's own, then one that its default uses.
     pub(super) fn read(rows: &'r [Row]) -> Self {
         let mut sequences = BTreeMap::new();
         for row in rows {
-            let column = row.text(1).and_then(|number| number.parse().ok());
-            if let (Some(table), Some(column)) = (row.text(0), column) {
-                sequences.entry((table, column)).or_insert(row);
+            if let Some(place) = owner(row) {
+                sequences.entry(place).or_insert(row);
             }
         }
         Self(sequences)
     }
 
-    pub(super) fn of(&self, table: &str, column: i16) -> Option<&'r Row> {
-        self.0.get(&(table.to_owned(), column)).copied()
+    pub(super) fn of(&self, place: &Place) -> Option<&'r Row> {
+        self.0.get(place).copied()
+    }
+
+    /// A sequence that numbers no column: one of nobody's, or one of a column that is no `serial`, as one of a domain.
+    pub(super) fn apart(&self, row: &Row, numbered: &BTreeSet<Place>) -> Option<Attached> {
+        let is_numbering = owner(row).is_some_and(|place| {
+            numbered.contains(&place)
+                && self
+                    .of(&place)
+                    .is_some_and(|first| std::ptr::eq(first, row))
+        });
+        if is_numbering {
+            return None;
+        }
+        Some(Attached {
+            kind: AttachedKind::Sequence,
+            name: enum_name(row.text(10), row.text(11)?),
+            table: None,
+            sql: None,
+        })
     }
 }
 
-/// A sequence that belongs to no column.
-pub(super) fn of_nobody(row: &Row) -> Option<Attached> {
-    Some(Attached {
-        kind: AttachedKind::Sequence,
-        name: enum_name(row.text(10), row.text(11)?),
-        table: None,
-        sql: None,
-    })
+/// The column that it belongs to.
+pub(super) fn owner(row: &Row) -> Option<Place> {
+    let column = row.text(1)?.parse().ok()?;
+    Some((row.text(0)?, column))
 }
 
 /// How the column numbers its rows.

@@ -3,7 +3,7 @@
 use super::super::TableDef;
 use super::{contains, find, same};
 use crate::check::Message;
-use crate::migration::TableNameDef;
+use crate::migration::{ConstraintKind, TableNameDef};
 
 /// The column of that field, among `(field, column)`; a column's own name does as well. A name that
 /// is neither is returned as it is: [`has_field`] asks.
@@ -56,26 +56,31 @@ const fn same_table(name: TableNameDef, other: TableNameDef) -> bool {
     same_schema && same(name.name, other.name)
 }
 
-/// Whether two indexes or constraints of the table have that name.
+/// Whether two constraints of the table have that name, or two of its indexes, among which a unique constraint is. A
+/// check or foreign key may be called as an index is: PostgreSQL, MySQL and SQLite keep them apart.
 pub const fn is_taken_twice(table: &TableDef, name: &str) -> bool {
-    let mut count = 0;
+    let (mut constraints, mut indexes) = (0, 0);
     let mut i = 0;
     while i < table.constraints.len() {
-        if let Some(other) = table.constraints[i].name
+        let constraint = &table.constraints[i];
+        if let Some(other) = constraint.name
             && same(other, name)
         {
-            count += 1;
+            constraints += 1;
+            if let ConstraintKind::Unique { .. } = constraint.kind {
+                indexes += 1;
+            }
         }
         i += 1;
     }
     i = 0;
     while i < table.indexes.len() {
         if same(table.indexes[i].name, name) {
-            count += 1;
+            indexes += 1;
         }
         i += 1;
     }
-    count > 1
+    constraints > 1 || indexes > 1
 }
 
 /// What is wrong with the name of a column, where a struct is embedded, whose columns only the compiler

@@ -9,36 +9,56 @@ use crate::schema::{
 };
 use std::collections::BTreeSet;
 
-/// The names that constraints of a table may not take.
+/// The names that constraints of a table have taken.
 pub(super) struct ConstraintNames {
-    used: BTreeSet<String>,
+    constraints: BTreeSet<String>,
+    /// Those of indexes, which a unique constraint may not have either.
+    indexes: BTreeSet<String>,
 }
 
 impl ConstraintNames {
-    /// Indexes keep their names, so those are taken from the start.
     pub(super) fn new(table: &Table) -> Self {
-        let names = table
-            .indexes
-            .iter()
-            .map(|index| index.name.as_str().to_owned());
+        let indexes = table.indexes.iter();
         Self {
-            used: names.collect(),
+            constraints: BTreeSet::new(),
+            indexes: indexes
+                .map(|index| index.name.as_str().to_owned())
+                .collect(),
         }
     }
 
-    /// What a constraint says of its name: nothing where the convention makes the same one, or where
-    /// the database has none and the convention's is free.
-    fn choose(&mut self, given: Option<&Name>, conventional: &str) -> Option<String> {
-        let given = given
-            .map(Name::as_str)
-            .filter(|name| !name.is_empty() && name.len() <= naming::MAX_LENGTH);
-        let wanted = given.unwrap_or(conventional);
-        let name = std::iter::once(wanted.to_owned())
-            .chain((2..1000).map(|number| format!("{}_{number}", shortened(wanted))))
-            .find(|name| !self.used.contains(name))?;
-        self.used.insert(name.clone());
-        (name != conventional).then(|| format!("name = {}", string(&name)))
+    /// What a unique constraint says of its name.
+    fn choose_unique(&mut self, given: Option<&Name>, conventional: &str) -> Option<String> {
+        let all = self.constraints.union(&self.indexes).cloned().collect();
+        let (name, words) = choose(&all, given, conventional)?;
+        self.constraints.insert(name);
+        words
     }
+
+    /// What a check or a foreign key says of its name.
+    fn choose(&mut self, given: Option<&Name>, conventional: &str) -> Option<String> {
+        let (name, words) = choose(&self.constraints, given, conventional)?;
+        self.constraints.insert(name);
+        words
+    }
+}
+
+/// A name, and what says it: nothing where the convention makes the same one, or where the database has none and the
+/// convention's is free.
+fn choose(
+    taken: &BTreeSet<String>,
+    given: Option<&Name>,
+    conventional: &str,
+) -> Option<(String, Option<String>)> {
+    let given = given
+        .map(Name::as_str)
+        .filter(|name| !name.is_empty() && name.len() <= naming::MAX_LENGTH);
+    let wanted = given.unwrap_or(conventional);
+    let name = std::iter::once(wanted.to_owned())
+        .chain((2..1000).map(|number| format!("{}_{number}", shortened(wanted))))
+        .find(|name| !taken.contains(name))?;
+    let words = (name != conventional).then(|| format!("name = {}", string(&name)));
+    Some((name, words))
 }
 
 /// A name with room for a number behind it.
@@ -113,7 +133,7 @@ pub(super) fn uniques(
         let table = writer.table.name.name.as_str();
         let conventional = naming::unique(table, &strs(columns));
         let mut details: Vec<String> = taken
-            .choose(name.as_ref(), conventional.as_str())
+            .choose_unique(name.as_ref(), conventional.as_str())
             .into_iter()
             .collect();
         if let Some(included) = writer.fields(include).filter(|fields| !fields.is_empty()) {
