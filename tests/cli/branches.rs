@@ -279,6 +279,25 @@ fn n15_what_compiles_is_applied_and_listed() {
 
             hint: name the revision, or the branch, by its label or a revision on it: other@-1
             ");
+        insta::assert_snapshot!(project.migrate(&["redo"]).transcript(), @r"
+        exit code: 2
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db
+        error: '-1' is ambiguous: the database is at other, third
+
+        hint: name the revision, or the branch, by its label or a revision on it: other@-1
+        ");
+        let redone = project.migrate(&["redo", "third@-1", "--yes"]).success();
+        insta::assert_snapshot!(redone.transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db
+        Running downgrade third -> first, third ([MS])
+        Running upgrade first -> third, third ([MS])
+          at        other, third
+        ");
         let both = project.migrate(&["show", "current"]).success().stderr();
         assert_eq!(both.matches("(head) (current)").count(), 2, "{both}");
         project

@@ -52,6 +52,7 @@ fn each_does_what_it_says() {
     a_database_is_created_and_dropped(&project);
     redo_goes_down_and_up_by_as_many(&project);
     an_edit_is_allowed_once_or_accepted_for_good(&project);
+    status_says_what_upgrade_says(&project);
     what_somebody_added_is_adopted(&project);
     drift_is_ignored_on_request(&project);
     purge_forgets_what_no_file_has(&project);
@@ -262,7 +263,7 @@ fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db
-        error: revision c (migrations/c_add_column_status_to_users.rs) was edited after it was applied ([TIME] on [HOST])
+        error: revision c (migrations/c_add_column_status_to_users.rs) was edited after it was applied ([TIME] UTC on [HOST])
 
         hint: undo the edit, and write a new revision for the change: cargo migrate revision --autogenerate
         hint: if the database already has what the file says now: cargo migrate repair
@@ -282,7 +283,7 @@ fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
             ----- stdout -----
             ----- stderr -----
               database  sqlite  app.db
-              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] UTC on [HOST])
             error: the files would be taken as what was applied; the schema is not touched; it cannot be asked, since standard input is not a terminal
 
             hint: add `--yes` to go on without being asked
@@ -296,7 +297,7 @@ fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db
-          edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+          edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] UTC on [HOST])
           drift     column posts.body is missing in the database
         error: the files would be taken as what was applied, though the database differs from them; the schema is not touched; it cannot be asked, since standard input is not a terminal
 
@@ -307,13 +308,43 @@ fn an_edit_is_allowed_once_or_accepted_for_good(project: &Project) {
             ----- stdout -----
             ----- stderr -----
               database  sqlite  app.db
-              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] on [HOST])
+              edited    c  migrations/c_add_column_status_to_users.rs  (applied [TIME] UTC on [HOST])
               repaired  c
         ");
     });
     project.migrate(&["check"]).success();
     let status = "SELECT DISTINCT substr(status, 1, 3) AS value FROM users";
     assert_eq!(project.query("app.db", status), ["new"], "it only records");
+}
+
+fn status_says_what_upgrade_says(project: &Project) {
+    let head = project.read("migrations/HEAD");
+    project.write("migrations/HEAD", "c\n");
+    filters().bind(|| {
+        insta::assert_snapshot!(project.migrate(&["status"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+          database  sqlite  app.db
+          at        d (head)  add column body to posts
+          head      d
+          wrong     [DIR]/migrations/HEAD names c, but the head is d
+          next      a file came or went by hand; if the files are right, `cargo migrate merge` writes HEAD
+        ----- stderr -----
+        ");
+        project.write("migrations/HEAD", &head);
+        project.sql("app.db", "DELETE FROM shop_version");
+    });
+    let status = project.migrate(&["status"]).stdout();
+    for said in [
+        "lost      the version table has no row, but the log says that d was applied at ",
+        "next      if the tables are as after it, record that: cargo migrate stamp d\n",
+        "next      if there is nothing of it in the database: cargo migrate stamp base\n",
+    ] {
+        assert!(status.contains(said), "{status}");
+    }
+    assert_eq!(status.matches("next").count(), 2, "{status}");
+    project.migrate(&["stamp", "d"]).success();
+    project.migrate(&["check"]).success();
 }
 
 fn what_somebody_added_is_adopted(project: &Project) {

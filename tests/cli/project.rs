@@ -422,7 +422,7 @@ pub fn filters() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.add_filter(r"\b\d{8}_\d{6}(_\d+)?", "[ID]");
     settings.add_filter(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+Z)?", "[TIME]");
-    settings.add_filter(r"(\[TIME\]) on [^)\s]+\)", "$1 on [HOST])");
+    settings.add_filter(r"(\[TIME\] UTC) on [^)\s]+\)", "$1 on [HOST])");
     settings.add_filter(r"\(\d+ ms\)", "([MS])");
     settings.add_filter(r"Generated: [0-9a-f]{8}", "Generated: [SEAL]");
     settings

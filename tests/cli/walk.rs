@@ -166,7 +166,7 @@ fn the_history_knows_where_the_database_is(project: &Project) {
         ----- stdout -----
         first  Create users: who (née 'Ada')
             file     migrations/first_create_users_who_nee_ada.rs
-            applied  [TIME]
+            applied  [TIME] UTC
         ----- stderr -----
           database  sqlite  shop.db
         ");

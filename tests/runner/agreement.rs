@@ -309,7 +309,7 @@ fn down_and_up_again() {
                 .map(|step| format!("{} {}", step.direction.as_str(), step.revision))
                 .collect()
         };
-        let report = redo(&mut *database.session(), &mut migrator, 1).unwrap();
+        let report = redo(&mut *database.session(), &mut migrator, "-1").unwrap();
         assert_eq!(steps(report), ["downgrade b", "upgrade b"]);
         let report = reset(&mut *database.session(), &mut migrator).unwrap();
         assert_eq!(

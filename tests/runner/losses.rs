@@ -43,16 +43,12 @@ static RENAMED: SchemaDef = chain(&[
         ]),
 ]);
 
-fn lost(database: &mut dyn Database, target: &str) -> Vec<String> {
+fn lost(database: &mut dyn Database, schema: &SchemaDef, target: &str) -> Vec<String> {
     database.clear();
-    Migrator::new(&RENAMED)
+    Migrator::new(schema)
         .upgrade(&mut *database.session(), "head")
         .unwrap();
-    let losses = command::losses(
-        &mut *database.session(),
-        &mut Migrator::new(&RENAMED),
-        target,
-    );
+    let losses = command::losses(&mut *database.session(), &mut Migrator::new(schema), target);
     let losses = losses.unwrap().into_iter();
     losses
         .map(|loss| match loss {
@@ -75,17 +71,54 @@ fn lost(database: &mut dyn Database, target: &str) -> Vec<String> {
         .collect()
 }
 
+/// `size` is computed in another way from `b` on.
+static COMPUTED: SchemaDef = chain(&[
+    Migration::new("a")
+        .upgrade(&[
+            create_table(
+                "tags",
+                &[
+                    column("id", BigInt),
+                    column("size", BigInt).generated_stored("id * 2"),
+                ],
+            ),
+            sql("INSERT INTO tags (id) VALUES (1), (2)"),
+        ])
+        .downgrade(&[drop_table("tags")]),
+    Migration::new("b")
+        .revises(&["a"])
+        .upgrade(&[
+            drop_column("tags", "size"),
+            add_column("tags", column("size", BigInt).generated_stored("id * 3")),
+        ])
+        .downgrade(&[
+            drop_column("tags", "size"),
+            add_column("tags", column("size", BigInt).generated_stored("id * 2")),
+        ]),
+]);
+
+#[test]
+fn what_is_computed_is_not_lost() {
+    each(|database| {
+        assert_eq!(lost(database, &COMPUTED, "a"), [""; 0]);
+        assert_eq!(lost(database, &COMPUTED, "base"), ["a: tags 2"]);
+    });
+}
+
 #[test]
 fn what_was_renamed_is_counted_under_the_name_it_has_now() {
     each(|database| {
-        assert_eq!(lost(database, "b"), [""; 0]);
+        assert_eq!(lost(database, &RENAMED, "b"), [""; 0]);
         let runs = "b: SQL: DELETE FROM tags WHERE note = 'x' … !";
         let only_there = match database.session().backend() {
             Backend::Mysql => vec!["b: SQL: DELETE FROM tags !"],
             Backend::Sqlite | Backend::Postgres => Vec::new(),
         };
         let all = [only_there, vec![runs, "b: labels.remark 1"]].concat();
-        assert_eq!(lost(database, "a"), all);
-        assert_eq!(lost(database, "base"), [all, vec!["a: labels 2"]].concat());
+        assert_eq!(lost(database, &RENAMED, "a"), all);
+        assert_eq!(
+            lost(database, &RENAMED, "base"),
+            [all, vec!["a: labels 2"]].concat()
+        );
     });
 }

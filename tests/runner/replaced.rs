@@ -3,6 +3,7 @@
 
 use super::chains::{chain, column, rows, run};
 use crate::databases::{Database, each, upgrade};
+use migrate_runtime::command;
 use migrate_runtime::graph::GraphError;
 use migrate_runtime::migration::*;
 use migrate_runtime::model::SchemaDef;
@@ -140,6 +141,25 @@ fn the_way_back_leads_past_it() {
         migrator.downgrade(&mut *database.session(), "-1").unwrap();
         assert_eq!(rows(database), "a");
         assert_eq!(database.columns("users"), ["id", "age"]);
+    });
+}
+
+#[test]
+fn list_and_status_name_the_same_heads() {
+    static LAST: SchemaDef = chain(&[A, B, C, S]);
+    each(|database| {
+        for (revision, head) in [("b", "c"), ("c", "s"), ("", "s")] {
+            at(database, revision);
+            let session = &mut *database.session();
+            let mut migrator = Migrator::new(&LAST);
+            assert_eq!(
+                command::status(session, &mut migrator).unwrap().heads,
+                [head]
+            );
+            let listed = command::list(session, &mut migrator).unwrap().into_iter();
+            let heads = listed.map(|it| it.revision).filter(|it| it.is_head);
+            assert_eq!(heads.map(|it| it.id).collect::<Vec<_>>(), [head]);
+        }
     });
 }
 

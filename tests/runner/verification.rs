@@ -3,6 +3,7 @@
 use super::chains::{chain, rows, run};
 use crate::databases::{each, upgrade};
 use migrate_runtime::Explain;
+use migrate_runtime::command::{self, Difference};
 use migrate_runtime::migration::{Migration, Text, add_column, column as col, create_table, sql};
 use migrate_runtime::model::SchemaDef;
 use migrate_runtime::runner::{Migrator, RunError};
@@ -217,10 +218,16 @@ fn rows_that_were_lost_are_not_the_base() {
         let mut migrator = Migrator::new(&AS_APPLIED);
         let error = migrator.upgrade(session, "head").unwrap_err();
         assert!(
-            matches!(&error, RunError::LostRows { revision, .. } if revision == "b"),
+            matches!(&error, RunError::LostRows(lost) if lost.revision == "b"),
             "{error}"
         );
         assert!(error.hints()[0].ends_with("cargo migrate stamp b"));
+        let found = command::check(session, &mut migrator).unwrap();
+        let last = found.differences.last();
+        assert!(
+            matches!(last, Some(Difference::Lost(lost)) if lost.revision == "b"),
+            "{found}"
+        );
         migrator.stamp(session, &["b"], false).unwrap();
         assert_eq!(migrator.upgrade(session, "head").unwrap().steps.len(), 0);
 

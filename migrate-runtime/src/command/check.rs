@@ -9,7 +9,8 @@ use crate::migration::Migration;
 use crate::model::SchemaDef;
 use crate::operation::{ApplyError, Operation, apply, describe};
 use crate::runner::{
-    Chains, EditedRevision, HalfDone, Migrator, RunError, UnknownRevision, file, lower, source_path,
+    Chains, EditedRevision, HalfDone, LostRows, Migrator, RunError, UnknownRevision, file, lower,
+    shown, source_path,
 };
 use crate::schema::Schema;
 use crate::{Error, ErrorKind, Explain};
@@ -42,11 +43,13 @@ pub enum Difference {
     Edited(EditedRevision),
     /// The database is at a revision that no file has.
     Unknown(UnknownRevision),
+    /// The version table is empty, and the log says that it should not be.
+    Lost(LostRows),
 }
 
 impl Difference {
     /// Its kind in a word: `model`, `refused`, `half`, `pending`, `drift`, `extra` (drift that is kept), `edited`,
-    /// `unknown`.
+    /// `unknown`, `lost`.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Model(_) => "model",
@@ -57,6 +60,7 @@ impl Difference {
             Self::Drift(_) => "extra",
             Self::Edited(_) => "edited",
             Self::Unknown(_) => "unknown",
+            Self::Lost(_) => "lost",
         }
     }
 }
@@ -84,9 +88,13 @@ impl fmt::Display for Difference {
             Self::Edited(edited) => write!(
                 f,
                 "{}  {}  (applied {} on {})",
-                edited.revision, edited.file, edited.applied, edited.host
+                edited.revision,
+                edited.file,
+                shown(&edited.applied),
+                edited.host
             ),
             Self::Unknown(unknown) => unknown.fmt(f),
+            Self::Lost(lost) => write!(f, "the version table has no row, but {lost}"),
         }
     }
 }
@@ -176,6 +184,7 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
         Err(RunError::UnknownRevision(unknown)) => {
             differences.push(Difference::Unknown(*unknown));
         }
+        Err(RunError::LostRows(lost)) => differences.push(Difference::Lost(lost)),
         Err(error) => return Err(error.into()),
     }
     Ok(Check { differences })

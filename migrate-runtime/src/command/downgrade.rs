@@ -23,16 +23,16 @@ pub fn downgrade(
     Ok(migrator.downgrade(session, target)?)
 }
 
-/// Takes back the last revisions and applies them again.
+/// Takes back everything above a target, such as `-2` or `billing@-2`, and applies it again.
 ///
 /// # Errors
 /// As [`downgrade`] and [`super::upgrade`].
 pub fn redo(
     session: &mut dyn Session,
     migrator: &mut Migrator<'_>,
-    count: u32,
+    target: &str,
 ) -> Result<Report, Error> {
-    let mut report = migrator.downgrade(session, &format!("-{count}"))?;
+    let mut report = migrator.downgrade(session, target)?;
     for step in report.steps.clone().iter().rev() {
         let up = migrator.upgrade(session, &step.revision)?;
         report.steps.extend(up.steps);

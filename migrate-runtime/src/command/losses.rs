@@ -224,8 +224,9 @@ fn count(
     table: &TableName,
     column: Option<&Name>,
 ) -> Result<i64, Error> {
+    // What is computed comes back with what it is computed from.
     let there = schema.table(table).is_some_and(|held| match column {
-        Some(column) => held.column(column).is_some(),
+        Some(column) => (held.column(column)).is_some_and(|column| column.generated.is_none()),
         None => true,
     });
     if !there {

@@ -10,7 +10,7 @@ use crate::runner::{Migrator, Revision};
 pub struct Status {
     /// The applied heads.
     pub current: Vec<Revision>,
-    /// The heads of the chain.
+    /// The heads of the chain, in the history that the database is in.
     pub heads: Vec<String>,
     /// Everything that [`check`] finds: pending revisions, drift, pending model changes, edited revisions.
     pub check: Check,
@@ -23,7 +23,7 @@ pub struct Status {
 pub fn status(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<Status, Error> {
     Ok(Status {
         current: migrator.current(session)?,
-        heads: migrator.heads()?,
+        heads: migrator.heads_there(session)?,
         check: check(session, migrator)?,
     })
 }

@@ -1,5 +1,6 @@
 //! What can go wrong while a chain is applied.
 
+use super::clock::shown;
 use super::halves::HalfDone;
 use crate::autogenerate::IgnoreError;
 use crate::connection::DatabaseError;
@@ -104,17 +105,8 @@ pub enum RunError {
         below: String,
     },
     /// There is no version row, and the log ends with a revision that is applied.
-    #[error(
-        "the version table has no row, but the log says that {revision} was applied at {finished} on {host}, and was not taken back"
-    )]
-    LostRows {
-        /// The revision that was recorded last.
-        revision: String,
-        /// When, RFC 3339.
-        finished: String,
-        /// The machine.
-        host: String,
-    },
+    #[error("the version table has no row, but {0}")]
+    LostRows(LostRows),
     /// The version table holds a revision more than once.
     #[error("the version table holds {revision} more than once; it has lost its primary key")]
     DuplicateRow {
@@ -293,6 +285,34 @@ pub struct EditedRevision {
     pub is: String,
 }
 
+/// What the log has, and the version table has lost.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the log says that {revision} was applied at {} on {host}, and was not taken back",
+    shown(finished)
+)]
+pub struct LostRows {
+    /// The revision that was recorded last.
+    pub revision: String,
+    /// When, RFC 3339.
+    pub finished: String,
+    /// The machine.
+    pub host: String,
+}
+
+impl LostRows {
+    /// What to do, in either case.
+    pub fn hints(&self) -> [String; 2] {
+        [
+            format!(
+                "if the tables are as after it, record that: cargo migrate stamp {}",
+                self.revision
+            ),
+            "if there is nothing of it in the database: cargo migrate stamp base".to_owned(),
+        ]
+    }
+}
+
 /// A step of a migration that failed, with everything needed to mend it.
 #[derive(Debug)]
 pub struct StepFailure {
@@ -380,7 +400,7 @@ impl Explain for RunError {
             Self::HalfDone { .. }
             | Self::EditedWhatIsDone { .. }
             | Self::Inconsistent { .. }
-            | Self::LostRows { .. }
+            | Self::LostRows(_)
             | Self::DuplicateRow { .. }
             | Self::NotAsWritten { .. } => ErrorKind::Drift,
             Self::Irreversible { .. } => ErrorKind::Unsupported,
@@ -423,10 +443,7 @@ impl Explain for RunError {
             Self::Inconsistent { above, .. } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {above}"
             )],
-            Self::LostRows { revision, .. } => vec![
-                format!("if the tables are as after it, record that: cargo migrate stamp {revision}"),
-                "if there is nothing of it in the database: cargo migrate stamp base".to_owned(),
-            ],
+            Self::LostRows(lost) => lost.hints().to_vec(),
             Self::DuplicateRow { revision } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {revision}"
             )],
@@ -529,7 +546,8 @@ fn edited_sentence(edited: &[EditedRevision]) -> String {
         // Writing to a string does not fail.
         let _ = write!(
             sentence,
-            "{separator}revision {revision} ({file}) was edited after it was applied ({applied} on {host})"
+            "{separator}revision {revision} ({file}) was edited after it was applied ({} on {host})",
+            shown(applied)
         );
     }
     sentence

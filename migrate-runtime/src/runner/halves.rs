@@ -5,6 +5,7 @@
 
 use super::chain::{Chain, Revisions, checksum_of, file, lower};
 use super::chains::Chains;
+use super::clock::shown;
 use super::error::RunError;
 use super::history::{LogEntry, Outcome};
 use super::migrator::Migrator;
@@ -33,7 +34,7 @@ pub struct HalfDone {
     pub of: Option<usize>,
     /// Whether that operation is known to be done; otherwise nobody knows.
     pub is_done: bool,
-    /// When it was done, or begun.
+    /// When it was done, or begun: `2026-01-25 12:00:00 UTC`.
     pub at: String,
     /// The machine it ran on.
     pub host: String,
@@ -227,11 +228,11 @@ fn described(chain: &Chain, entry: &LogEntry, direction: Direction) -> HalfDone 
         operation: entry.step.unwrap_or_default(),
         of,
         is_done,
-        at: if is_done {
-            entry.finished.clone()
+        at: shown(if is_done {
+            &entry.finished
         } else {
-            entry.started.clone()
-        },
+            &entry.started
+        }),
         host: entry.host.clone(),
         holder: None,
         command,

@@ -525,10 +525,11 @@ pub(crate) fn standing(log: &[LogEntry]) -> BTreeMap<&str, &LogEntry> {
 }
 
 /// Of a log whose chain has no version row: the last entry, unless that took something away. The way to base ends with
-/// such a one, so the rows were not taken away by us.
+/// such a one, so the rows were not taken away by us. What only records a file moves nothing.
 pub(super) fn lost(log: &[LogEntry]) -> Option<&LogEntry> {
     let whole = |entry: &&LogEntry| {
-        entry.step.is_none() && entry.outcome == Outcome::Applied && entry.direction != CREATE
+        let moves = ![CREATE, "repair"].contains(&entry.direction.as_str());
+        entry.step.is_none() && entry.outcome == Outcome::Applied && moves
     };
     let last = log.iter().rev().find(whole)?;
     (!["downgrade", "unstamp"].contains(&last.direction.as_str())).then_some(last)

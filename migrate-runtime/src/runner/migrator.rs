@@ -251,6 +251,11 @@ impl<'a> Migrator<'a> {
         Ok(Chains::new(self.schema)?.heads())
     }
 
+    /// [`Self::heads`], in the history that a database is in.
+    pub(crate) fn heads_there(&self, session: &mut dyn Session) -> Result<Vec<String>, RunError> {
+        Ok(self.chains(engine(session.backend()), session)?.heads())
+    }
+
     /// The log of the chain, oldest entry first.
     ///
     /// # Errors
@@ -359,15 +364,16 @@ impl<'a> Migrator<'a> {
         self.edited_of(engine, session, &chains)
     }
 
-    /// The applied revisions, in order.
+    /// The applied revisions, in order. Rows that were lost are an error, as they are to `upgrade`.
     pub(crate) fn applied(
         &mut self,
         session: &mut dyn Session,
     ) -> Result<Vec<&'static crate::migration::Migration>, RunError> {
         let engine = engine(session.backend());
         let chains = self.chains(engine, session)?;
-        let rows = self.rows(engine, session, &chains)?;
-        Ok(chains.applied(&rows).collect())
+        let records = self.records(engine, session, &chains)?;
+        records.refuse_lost_rows(&chains)?;
+        Ok(chains.applied(&records.known(&chains)?).collect())
     }
 
     /// What `upgrade` would run.

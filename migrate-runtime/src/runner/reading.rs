@@ -4,7 +4,7 @@
 
 use super::chain::{Chain, Revisions};
 use super::chains::{Chains, Rows};
-use super::error::{EditedRevision, RunError};
+use super::error::{EditedRevision, LostRows, RunError};
 use super::event::Progress;
 use super::history::{History, LogEntry, lost, standing};
 use super::inspect::has_table;
@@ -89,11 +89,11 @@ impl Records {
         let both = chains.list().iter().zip(&self.0);
         for (chain, (_, log)) in both.filter(|(_, (rows, _))| rows.is_empty()) {
             if let Some(last) = lost(log) {
-                return Err(RunError::LostRows {
+                return Err(RunError::LostRows(LostRows {
                     revision: chain.title(&last.revision),
                     finished: last.finished.clone(),
                     host: last.host.clone(),
-                });
+                }));
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Arguments of the commands that change a database.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -104,16 +104,29 @@ pub struct DowngradeArgs {
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "\
 Examples:
-  cargo migrate redo         the last revision, down and up again
-  cargo migrate redo 3 -y    the last three, without asking")]
+  cargo migrate redo              the last revision, down and up again
+  cargo migrate redo 3 -y         the last three, without asking
+  cargo migrate redo billing@-2   the last two of a branch")]
 pub struct RedoArgs {
-    /// How many revisions.
-    #[arg(default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub count: u32,
+    /// How many revisions; `BRANCH@-N` of a branch, where the database is at several heads.
+    #[arg(default_value = "1", value_name = "N", value_parser = steps_back)]
+    pub target: String,
 
     /// Do not ask before rows are destroyed.
     #[arg(short, long)]
     pub yes: bool,
+}
+
+/// The target of a downgrade that a number of revisions is: `-2`, `billing@-2`.
+fn steps_back(typed: &str) -> Result<String, &'static str> {
+    let (branch, count) = match typed.rsplit_once("@-") {
+        Some((branch, count)) => (format!("{branch}@"), count),
+        None => (String::new(), typed),
+    };
+    match count.parse::<NonZeroU32>() {
+        Ok(count) if branch != "@" => Ok(format!("{branch}-{count}")),
+        _ => Err("it is no number of revisions, and not BRANCH@-N"),
+    }
 }
 
 /// Arguments of `reset`.

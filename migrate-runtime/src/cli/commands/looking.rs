@@ -1,5 +1,6 @@
 //! Commands that look at the database and change nothing: current, check, status.
 
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
@@ -7,7 +8,6 @@ use serde_json::{Value, json};
 use super::beyond;
 use super::context::Context;
 use super::moving::announce;
-use crate::Error;
 use crate::autogenerate::Drift;
 use crate::cli::args::{CurrentArgs, HistoryArgs, ShowArgs};
 use crate::cli::report;
@@ -15,8 +15,9 @@ use crate::cli::statics;
 use crate::cli::ui::Style;
 use crate::command::{self, Check, Difference, Status};
 use crate::operation::{Object, Operation};
-use crate::runner::{Listed, Revision};
+use crate::runner::{Listed, Revision, shown};
 use crate::schema::TableName;
+use crate::{Error, Explain};
 
 pub(super) fn current(context: &Context<'_>, arguments: &CurrentArgs) -> Result<ExitCode, Error> {
     let CurrentArgs { check_heads } = arguments;
@@ -116,7 +117,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
             context.ui.data("  models, revisions and database agree");
         } else {
             for next in next_steps(&check, context.upgrade_command()) {
-                context.ui.status("next", next);
+                context.ui.status("next", &next);
             }
         }
     }
@@ -128,6 +129,7 @@ pub(super) fn check(context: &Context<'_>) -> Result<ExitCode, Error> {
 }
 
 pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
+    let head_file = command::head_agrees(&context.project.migrations).err();
     let mut database = context.open()?;
     let found = command::status(&mut *database.session, &mut context.migrator())
         .inspect_err(|_| announce(context, &database))?;
@@ -143,6 +145,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
             "database": context.shown(&database.url),
             "current": current,
             "heads": heads,
+            "head_file": head_file.map(|error| error.to_string()),
             "check": check_json(check),
         }));
         return Ok(ExitCode::SUCCESS);
@@ -164,7 +167,12 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
         },
     );
     print_differences(context, check);
-    if check.is_clean() && !check.differences.is_empty() {
+    if let Some(error) = &head_file {
+        line("wrong", &error.to_string());
+        for hint in error.hints() {
+            line("next", &hint);
+        }
+    } else if check.is_clean() && !check.differences.is_empty() {
         line(
             "agree",
             "models, revisions and database, in all that migrations made",
@@ -173,7 +181,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<ExitCode, Error> {
         line("agree", "models, revisions and database");
     }
     for next in next_steps(check, context.upgrade_command()) {
-        line("next", next);
+        line("next", &next);
     }
     let schema = context.program.schema;
     if check.is_clean() && schema.migrations.is_empty() && schema.models.is_empty() {
@@ -218,7 +226,8 @@ fn revision_text(context: &Context<'_>, revision: &Revision) -> String {
     }
     if context.ui.verbosity() > 0 {
         let revises = (!revises.is_empty()).then(|| revises.join(", "));
-        let lines = [("file", file), ("revises", &revises), ("applied", applied)];
+        let applied = applied.as_deref().map(shown);
+        let lines = [("file", file), ("revises", &revises), ("applied", &applied)];
         for (label, value) in lines {
             if let Some(value) = value {
                 text = format!("{text}\n    {label:<8} {value}");
@@ -291,19 +300,19 @@ fn check_json(check: &Check) -> Value {
 }
 
 /// What to type, once each, in the order in which it helps.
-fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<&'c str> {
+fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<Cow<'c, str>> {
     // Whatever else there is, it may only look so as long as the files are not what was applied.
-    let first: Vec<&str> = (check.differences.iter())
-        .filter_map(|difference| match difference {
-            Difference::Unknown(_) => {
-                Some("cargo migrate current, then take the missing file back, or stamp")
-            }
-            Difference::Edited(_) => Some("undo the edit, or accept it: cargo migrate repair"),
-            _ => None,
-        })
-        .take(1)
-        .collect();
-    if !first.is_empty() {
+    let first = (check.differences.iter()).find_map(|difference| match difference {
+        Difference::Unknown(_) => Some(vec![
+            "cargo migrate current, then take the missing file back, or stamp".into(),
+        ]),
+        Difference::Edited(_) => Some(vec![
+            "undo the edit, or accept it: cargo migrate repair".into(),
+        ]),
+        Difference::Lost(lost) => Some(lost.hints().map(Cow::from).into()),
+        _ => None,
+    });
+    if let Some(first) = first {
         return first;
     }
     let model = if lacks_baseline(check) {
@@ -317,7 +326,7 @@ fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<&'c str> {
     let (models, rest): (Vec<_>, Vec<_>) = check.differences.iter().partition(is_of_models);
     for difference in rest.into_iter().chain(models) {
         let step = match difference {
-            Difference::Unknown(_) | Difference::Edited(_) => continue,
+            Difference::Unknown(_) | Difference::Edited(_) | Difference::Lost(_) => continue,
             Difference::Refused(_) => "mend that revision; `cargo check` shows the place",
             Difference::Half(half) if half.file.is_none() => {
                 "take back the file of what is half done, or stamp"
@@ -337,7 +346,7 @@ fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<&'c str> {
             steps.push(step);
         }
     }
-    steps
+    steps.into_iter().map(Cow::from).collect()
 }
 
 /// Whether a table that the models would add is there already: a revision that adds it would be refused.

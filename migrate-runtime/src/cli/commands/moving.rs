@@ -11,7 +11,7 @@ use crate::cli::args::{DowngradeArgs, RedoArgs, RepairArgs, ResetArgs, StampArgs
 use crate::cli::prompt;
 use crate::cli::url::DatabaseUrl;
 use crate::command::{self, Loss};
-use crate::runner::{AppliedStep, Direction, EditedRevision, Range, Report};
+use crate::runner::{AppliedStep, Direction, EditedRevision, Range, Report, shown};
 use crate::sql::offline::RunSteps;
 
 pub(super) fn upgrade(context: &Context<'_>, arguments: &UpgradeArgs) -> Result<ExitCode, Error> {
@@ -82,14 +82,13 @@ pub(super) fn downgrade(
 }
 
 pub(super) fn redo(context: &Context<'_>, arguments: &RedoArgs) -> Result<ExitCode, Error> {
-    let RedoArgs { count, yes } = arguments;
+    let RedoArgs { target, yes } = arguments;
     let mut database = context.open()?;
     announce(context, &database);
     let mut migrator = context.migrator();
-    let target = format!("-{count}");
-    let losses = command::losses(&mut *database.session, &mut migrator, &target)?;
+    let losses = command::losses(&mut *database.session, &mut migrator, target)?;
     agree(context, &losses, *yes)?;
-    let report = command::redo(&mut *database.session, &mut migrator, *count)?;
+    let report = command::redo(&mut *database.session, &mut migrator, target)?;
     conclude(context, &database, &report, None);
     Ok(ExitCode::SUCCESS)
 }
@@ -180,7 +179,7 @@ pub(super) fn repair(context: &Context<'_>, arguments: &RepairArgs) -> Result<Ex
     {
         context.ui.status(
             "edited",
-            &format!("{revision}  {file}  (applied {applied} on {host})"),
+            &format!("{revision}  {file}  (applied {} on {host})", shown(applied)),
         );
     }
     let check = command::check(&mut *database.session, &mut migrator)?;
