@@ -56,7 +56,7 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
     }
     if cli.command.is_static()
         && let Some(project) = nearby::project(&cli.global, &cwd)
-        && let Some(done) = statics::run(&cli.command, &project, ui)
+        && let Some(done) = statics::run(cli, &project, ui)
     {
         return done;
     }
@@ -67,7 +67,7 @@ fn run(cli: &Cli, arguments: &[OsString], ui: Ui) -> Result<ExitCode, Error> {
     let package = databases::of(package, cli.global.database.as_deref())?;
     ui::of_database(package.database.as_deref());
     let project = exec::project(&package, &cli.global, &cwd);
-    if let Some(done) = statics::run(&cli.command, &project, ui) {
+    if let Some(done) = statics::run(cli, &project, ui) {
         return done;
     }
     let binary = build::build(&package, &cli.global, &cwd, ui)?;

@@ -77,6 +77,7 @@ fn from_the_middle_of_the_old_files_to_the_new_one() {
         let transcript = project.migrate(&arguments).transcript();
         said += &format!("$ cargo migrate {words}\n{transcript}\n");
     };
+    type_in("squash --prune s --database-url old.db");
     type_in("squash --prune c");
     type_in("squash --prune s");
     type_in("upgrade --database-url old.db");

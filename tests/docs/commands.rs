@@ -105,8 +105,9 @@ fn prepare(project: &Project, example: &Example) {
         model("    pub about: Option<String>,");
     } else if example.has("--autogenerate") {
         model("    pub bio: Option<String>,");
-    } else if example.has("billing@head") {
+    } else if example.has("billing@") {
         branch("20260126", &["--head", "base", "--branch-label", "billing"]);
+        project.migrate(&["upgrade", "heads"]).success();
     } else if example.has("20260126") {
         branch("20260126", &["--head", "20260120", "--splice"]);
     } else if example.has("migrate merge") || example.has("migrate rebase") {

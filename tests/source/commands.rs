@@ -285,6 +285,38 @@ fn a_revision_that_replaces_others_is_not_rebased() {
     assert_eq!(rebase("theirs").unwrap().onto, "mine");
 }
 
+/// The crate would not compile with both.
+#[test]
+fn heads_that_do_the_same_are_not_merged() {
+    let directory = branched();
+    let write = |file: &str, steps: &str| {
+        let path = directory.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let begin = text.find(".upgrade(&[").unwrap() + ".upgrade(&[".len();
+        let end = begin + text[begin..].find("])").unwrap();
+        fs::write(path, [&text[..begin], steps, &text[end..]].concat()).unwrap();
+    };
+    let merge = || merge(&directory.path().into(), &MergeRequest::new());
+    let (left, right) = ("20260103_000000_left.rs", "20260104_000000_right.rs");
+    let before = fs::read_to_string(directory.path().join("HEAD")).unwrap();
+    write(left, "rename_column(\"users\", \"name\", \"nick\")");
+    write(right, "rename_column(\"users\", \"name\", \"full_name\")");
+    insta::assert_snapshot!(told(directory.path(), &merge().unwrap_err()), @r"
+    20260103_000000 and 20260104_000000 both take away the column users.name
+    hint: put one behind the other, and take that step out of it: cargo migrate rebase 20260104_000000 --onto 20260103_000000
+    ");
+    write(left, "create_table(\"tags\", &[column(\"id\", BigInt)])");
+    write(right, "rename_table(\"labels\", \"tags\")");
+    insta::assert_snapshot!(merge().unwrap_err(), @"20260103_000000 and 20260104_000000 both make the table tags");
+    assert_eq!(contents(directory.path()).len(), 5);
+    assert_eq!(
+        fs::read_to_string(directory.path().join("HEAD")).unwrap(),
+        before
+    );
+    write(right, "add_column(\"users\", column(\"tags\", Text))");
+    merge().unwrap();
+}
+
 #[test]
 fn n10_new_ids() {
     let directory = branched();

@@ -82,7 +82,7 @@ fn what_is_only_looked_at_changes_nothing() {
 #[test]
 fn the_old_files_go_when_they_are_told_to() {
     let directory = files();
-    let error = prune(&directory.path().into(), "d").unwrap_err();
+    let error = prune(&directory.path().into(), "d", &[]).unwrap_err();
     assert_eq!(error.to_string(), "revision d replaces no others");
     command::squash(&directory.path().into(), &OLD, &request("base:d")).unwrap();
     let graph = read_directory(&directory.path().into())
@@ -90,11 +90,17 @@ fn the_old_files_go_when_they_are_told_to() {
         .graph()
         .unwrap();
     assert_eq!(graph.sorted(), ["s"]);
-    let (id, deleted) = prune(&directory.path().into(), "d").unwrap();
+    let at = ["b".to_owned()];
+    let error = prune(&directory.path().into(), "s", &at).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the database is at b, in the middle of what s replaces"
+    );
+    let (id, deleted) = prune(&directory.path().into(), "d", &[]).unwrap();
     assert_eq!((&*id, deleted.len()), ("s", 4));
     let left = read_directory(&directory.path().into()).unwrap();
     assert_eq!(left.migrations.keys().collect::<Vec<_>>(), ["s"]);
-    let error = prune(&directory.path().into(), "s").unwrap_err();
+    let error = prune(&directory.path().into(), "s", &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the files of what s replaces are gone already"

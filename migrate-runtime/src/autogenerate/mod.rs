@@ -174,7 +174,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
         renamed_from,
         database,
         has_rows,
-        values_wait: _,
+        values_wait,
         flags,
     } = *request;
     verify::models(models)?;
@@ -214,7 +214,7 @@ pub fn plan(request: &Request<'_>, asker: Option<&mut Asker<'_>>) -> Result<Plan
     ]
     .concat();
     let mut plan = parts::planned(request, upgrade, &target)?;
-    named::values(&plan, database)?;
+    named::values(&plan, database, values_wait)?;
     plan.drift = found;
     plan.notes.splice(0..0, general);
     Ok(plan)

@@ -46,9 +46,15 @@ fn gone<'a>(before: &'a Table, after: &'a Table) -> impl Iterator<Item = &'a Nam
 }
 
 /// Refuses what still has the former name of a renamed value where enum types are the database's own: there the
-/// value has its new name in every check and index at once, so that the models would differ from it for good.
-pub(super) fn values(plan: &Plan, database: Option<Database<'_>>) -> Result<(), PlanError> {
-    if !database.is_some_and(|database| database.dialect.capabilities().enum_types) {
+/// value has its new name in every check and index at once, so that the models would differ from it for good. Without
+/// a database, `otherwise` says whether one of those that are meant has such types.
+pub(super) fn values(
+    plan: &Plan,
+    database: Option<Database<'_>>,
+    otherwise: bool,
+) -> Result<(), PlanError> {
+    let own = |database: Database<'_>| database.dialect.capabilities().enum_types;
+    if !database.map_or(otherwise, own) {
         return Ok(());
     }
     let (_, findings) = plan.whole();

@@ -93,31 +93,34 @@ impl Project {
 
     /// The database: from `--database-url`, else the variable, else a `.env` file.
     pub fn database(&self, arguments: &GlobalArgs) -> Result<DatabaseUrl, Error> {
+        self.database_if_any(arguments)?.ok_or_else(|| {
+            let (variable, files) = (self.url_variable.clone(), self.env_files());
+            EnvError::NoDatabase { variable, files }.into()
+        })
+    }
+
+    /// [`Self::database`], where one is named.
+    pub fn database_if_any(&self, arguments: &GlobalArgs) -> Result<Option<DatabaseUrl>, Error> {
         if let Some(url) = &arguments.database_url {
-            return Ok(resolved(url, &self.cwd, "--database-url")?);
+            return Ok(Some(resolved(url, &self.cwd, "--database-url")?));
         }
         match std::env::var(&self.url_variable) {
             Ok(url) if !url.trim().is_empty() => {
-                return Ok(resolved(&url, &self.cwd, &self.url_variable)?);
+                return Ok(Some(resolved(&url, &self.cwd, &self.url_variable)?));
             }
             Err(std::env::VarError::NotUnicode(_)) => {
                 return Err(EnvError::NotUnicode(self.url_variable.clone()).into());
             }
             Ok(_) | Err(std::env::VarError::NotPresent) => {}
         }
-        let candidates = self.env_files();
-        for file in &candidates {
+        for file in &self.env_files() {
             if let Some(url) = read_env_file(file, &self.url_variable)? {
                 // A file that is committed means the same from every directory.
                 let base = file.parent().unwrap_or(&self.cwd);
-                return Ok(resolved(&url, base, &file.display().to_string())?);
+                return Ok(Some(resolved(&url, base, &file.display().to_string())?));
             }
         }
-        Err(EnvError::NoDatabase {
-            variable: self.url_variable.clone(),
-            files: candidates,
-        }
-        .into())
+        Ok(None)
     }
 
     /// A path as it is printed.

@@ -2,10 +2,12 @@
 
 use super::placement;
 use super::revision_file::{Written, new_id, write_new};
-use crate::Error;
-use crate::graph::merge_parents;
+use crate::graph::{Graph, merge_parents};
+use crate::source::head::file_text;
 use crate::source::name::Timestamp;
-use crate::source::{FileStyle, Locations, MigrationFile, read_directory};
+use crate::source::{Directory, Effects, FileStyle, Locations, MigrationFile, read_directory};
+use crate::{Error, ErrorKind, Explain};
+use std::collections::BTreeSet;
 
 /// What a merge is asked for.
 #[derive(Debug, Clone)]
@@ -50,9 +52,45 @@ impl Default for MergeRequest {
     }
 }
 
+/// Why a merge is not written: what it joins does not fit together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MergeError {
+    /// Two revisions make the same thing, or take it away.
+    #[error("{} and {} both {does} {what}", revisions[0], revisions[1])]
+    Both {
+        /// The revisions, one of each branch.
+        revisions: [String; 2],
+        /// `make` or `take away`.
+        does: &'static str,
+        /// Such as `the column users.bio`.
+        what: String,
+        /// The head of the second branch.
+        head: String,
+        /// The head of the first.
+        onto: String,
+    },
+}
+
+impl Explain for MergeError {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Conflict
+    }
+
+    fn hints(&self) -> Vec<String> {
+        let Self::Both { head, onto, .. } = self;
+        vec![format!(
+            "put one behind the other, and take that step out of it: cargo migrate rebase {head} --onto {onto}"
+        )]
+    }
+}
+
 /// Writes an empty revision that revises several heads, and HEAD.
 ///
 /// The heads come from the files, so it works, and is meant to, while HEAD has conflict markers.
+///
+/// # Errors
+/// [`MergeError`]; heads that are none, and whatever the files say. Nothing is written then.
 pub fn merge(locations: &Locations, request: &MergeRequest) -> Result<Written, Error> {
     let MergeRequest {
         heads,
@@ -65,7 +103,9 @@ pub fn merge(locations: &Locations, request: &MergeRequest) -> Result<Written, E
         style,
     } = request;
     let migrations = read_directory(locations)?;
-    let parents = merge_parents(&migrations.graph()?, heads, *splice)?;
+    let graph = migrations.graph()?;
+    let parents = merge_parents(&graph, heads, *splice)?;
+    fit_together(&migrations, &graph, &parents)?;
     let id = new_id(&migrations, id.as_deref(), *at)?;
     let message = message.clone().unwrap_or_else(|| message_of(&parents));
     let mut file = MigrationFile::empty(id, message, *at);
@@ -74,6 +114,46 @@ pub fn merge(locations: &Locations, request: &MergeRequest) -> Result<Written, E
     file.runtime.clone_from(runtime);
     file.style.clone_from(style);
     write_new(locations, &migrations, file)
+}
+
+/// Refuses what the compiler would: of two branches the second would find done, or gone, what the first has done.
+fn fit_together(migrations: &Directory, graph: &Graph, heads: &[String]) -> Result<(), Error> {
+    let mut branches: Vec<(&String, Effects)> = Vec::new();
+    for head in heads {
+        let others = heads.iter().filter(|other| *other != head);
+        let others: BTreeSet<String> = others.flat_map(|other| graph.lineage(other)).collect();
+        let own = (graph.lineage(head).into_iter()).filter(|id| !others.contains(id));
+        let mut effects = Effects::default();
+        for migration in own.filter_map(|id| migrations.get(&id)) {
+            let text = file_text(&migration.path)?;
+            effects.add(migration.id(), &migration.path, &text)?;
+        }
+        for (onto, before) in &branches {
+            let both = [
+                ("make", &before.made, &effects.made),
+                ("take away", &before.gone, &effects.gone),
+            ];
+            for (does, before, after) in both {
+                let same = |(what, one): (&String, &String)| {
+                    let revisions = [one.clone(), after.get(what)?.clone()];
+                    Some((what.clone(), revisions))
+                };
+                if let Some((what, revisions)) = before.iter().find_map(same) {
+                    let (head, onto) = (head.clone(), (*onto).clone());
+                    return Err(MergeError::Both {
+                        revisions,
+                        does,
+                        what,
+                        head,
+                        onto,
+                    }
+                    .into());
+                }
+            }
+        }
+        branches.push((head, effects));
+    }
+    Ok(())
 }
 
 /// The message of a merge that came without one.

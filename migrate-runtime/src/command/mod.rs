@@ -72,7 +72,7 @@ pub use left_out::{LeftOut, same_revisions};
 pub use list::list;
 pub use losses::{Loss, losses};
 #[cfg(feature = "autogenerate")]
-pub use merge::{MergeRequest, merge};
+pub use merge::{MergeError, MergeRequest, merge};
 #[cfg(feature = "autogenerate")]
 pub use models::{adopt, models};
 #[cfg(feature = "autogenerate")]

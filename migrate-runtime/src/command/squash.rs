@@ -90,12 +90,15 @@ pub enum SquashError {
     ReplacesNone { id: String },
     #[error("the files of what {id} replaces are gone already")]
     Pruned { id: String },
+    #[error("the database is at {at}, in the middle of what {id} replaces")]
+    StillInside { at: String, id: String },
 }
 
 impl Explain for SquashError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Differs { .. } => ErrorKind::Internal,
+            Self::StillInside { .. } => ErrorKind::Drift,
             _ => ErrorKind::Usage,
         }
     }
@@ -123,6 +126,9 @@ impl Explain for SquashError {
             Self::Differs { .. } => "please report it, with the migration files",
             Self::ReplacesNone { .. } => "name the revision that `cargo migrate squash` wrote",
             Self::Pruned { .. } => return Vec::new(),
+            Self::StillInside { .. } => {
+                "bring it to the end while the files are there: cargo migrate upgrade"
+            }
         };
         vec![hint.to_owned()]
     }
@@ -218,11 +224,15 @@ pub fn squash(
 }
 
 /// Deletes the files of what a revision replaces; their paths. From then on a database in the middle of them is
-/// refused.
+/// refused. `held` are the revisions that a database at hand is at, or is half at: one in the middle still needs them.
 ///
 /// # Errors
 /// [`SquashError`]; where the target means nothing, or a file cannot be deleted.
-pub fn prune(locations: &Locations, target: &str) -> Result<(String, Vec<PathBuf>), Error> {
+pub fn prune(
+    locations: &Locations,
+    target: &str,
+    held: &[String],
+) -> Result<(String, Vec<PathBuf>), Error> {
     let migrations = read_directory(locations)?;
     let graph = migrations.graph()?;
     let ids = resolve(&graph, &[], target)?.ids;
@@ -237,6 +247,14 @@ pub fn prune(locations: &Locations, target: &str) -> Result<(String, Vec<PathBuf
     let paths: Vec<PathBuf> = files.map(|file| file.path.clone()).collect();
     if paths.is_empty() {
         return Err(SquashError::Pruned { id }.into());
+    }
+    let inner = squashed
+        .replaces
+        .split_last()
+        .map_or(&[][..], |(_, inner)| inner);
+    if let Some(at) = held.iter().find(|at| inner.contains(at)) {
+        let at = at.clone();
+        return Err(SquashError::StillInside { at, id }.into());
     }
     for path in &paths {
         head::remove_file(path)?;

@@ -24,19 +24,13 @@ pub struct Functions {
 /// Where the text is no Rust, or a step calls something else than a function of the file.
 pub fn functions(path: &Path, text: &str) -> Result<Functions, SourceError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let file = syn::parse_file(text).map_err(|error| SourceError::Syntax {
-        place: place(path, error.span()),
-        message: said_better(error.to_string()),
-    })?;
+    let file = parsed(path, text)?;
     let mut functions = Functions {
         upgrade: Vec::new(),
         downgrade: Vec::new(),
         items: String::new(),
     };
-    let is_migration =
-        |item: &&syn::Item| matches!(item, syn::Item::Const(it) if it.ident == "MIGRATION");
-    let constant = file.items.iter().find(is_migration);
-    let Some(syn::Item::Const(constant)) = constant else {
+    let Some(constant) = constant(&file) else {
         return Err(SourceError::NoMigration {
             path: path.to_owned(),
         });
@@ -101,8 +95,47 @@ fn edit(at: Range<usize>, text: &str) -> Edit {
     }
 }
 
+/// Looks at what is given to `upgrade`, in the text of a file.
+///
+/// # Errors
+/// Where the text is no Rust.
+pub(super) fn upgrade_of(
+    path: &Path,
+    text: &str,
+    look: impl FnOnce(&syn::Expr),
+) -> Result<(), SourceError> {
+    let file = parsed(path, text)?;
+    let mut expr = constant(&file).map(|constant| &*constant.expr);
+    while let Some(syn::Expr::MethodCall(call)) = expr {
+        if call.method == "upgrade"
+            && let Some(list) = call.args.first()
+        {
+            look(list);
+            break;
+        }
+        expr = Some(&call.receiver);
+    }
+    Ok(())
+}
+
+fn parsed(path: &Path, text: &str) -> Result<syn::File, SourceError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    syn::parse_file(text).map_err(|error| SourceError::Syntax {
+        place: place(path, error.span()),
+        message: said_better(error.to_string()),
+    })
+}
+
+/// `const MIGRATION`.
+fn constant(file: &syn::File) -> Option<&syn::ItemConst> {
+    file.items.iter().find_map(|item| match item {
+        syn::Item::Const(it) if it.ident == "MIGRATION" => Some(it),
+        _ => None,
+    })
+}
+
 /// The elements of `&[…]`.
-fn steps(expr: &syn::Expr) -> impl Iterator<Item = &syn::Expr> {
+pub(super) fn steps(expr: &syn::Expr) -> impl Iterator<Item = &syn::Expr> {
     let array = match expr {
         syn::Expr::Reference(reference) => &reference.expr,
         other => other,

@@ -5,6 +5,7 @@
 
 mod column;
 mod constraint;
+mod effects;
 mod error;
 mod file;
 mod functions;
@@ -24,6 +25,7 @@ mod sql_history;
 mod style;
 mod tables;
 
+pub use effects::Effects;
 pub use error::SourceError;
 pub use file::{CommentedOperation, Downgrade, MigrationFile};
 pub use functions::{Functions, functions};

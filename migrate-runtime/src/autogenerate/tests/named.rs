@@ -129,6 +129,29 @@ fn a_renamed_value_is_refused_where_the_database_renames_it_in_checks() {
     where it is text that a column of another type is compared with, write that column before it
     ");
     assert_eq!(planned(new, &Postgres), Ok(()));
+    // Without a database, a build for PostgreSQL says it.
+    let models = visits(&["human", "robot"], old);
+    let from_chain = |values_wait| {
+        let renames = RenameFlags {
+            renames: vec!["visit_kind.bot:robot".to_owned()],
+            drops: Vec::new(),
+        };
+        let request = Request {
+            chain: &chain,
+            models: &models,
+            renamed_from: &RenameHints::default(),
+            database: None,
+            has_rows: &|_, _| false,
+            values_wait,
+            flags: &Flags {
+                renames,
+                ..Flags::default()
+            },
+        };
+        plan(&request, None).map(drop)
+    };
+    assert_eq!(from_chain(true), Err(error));
+    assert_eq!(from_chain(false), Ok(()));
     // Text of another column, which only looks like it.
     let other = ["kind <> 'human' OR agent <> 'bot'", "kind = 'robot'"];
     assert_eq!(planned(other, &Postgres), Ok(()));

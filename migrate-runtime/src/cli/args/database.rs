@@ -106,7 +106,7 @@ pub struct DowngradeArgs {
 Examples:
   cargo migrate redo              the last revision, down and up again
   cargo migrate redo 3 -y         the last three, without asking
-  cargo migrate redo billing@-2   the last two of a branch")]
+  cargo migrate redo billing@-1   the last one of a branch")]
 pub struct RedoArgs {
     /// How many revisions; `BRANCH@-N` of a branch, where the database is at several heads.
     #[arg(default_value = "1", value_name = "N", value_parser = steps_back)]

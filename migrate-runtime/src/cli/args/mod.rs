@@ -190,7 +190,6 @@ impl Command {
             }
             Self::History(history) => !history.needs_database(),
             Self::Show(show) => !show.needs_database(),
-            Self::Squash(squash) => squash.prune.is_some(),
             Self::Heads(_) | Self::Branches(_) | Self::Merge(_) | Self::Rebase(_) => true,
             Self::Init(_)
             | Self::Upgrade(_)
@@ -209,6 +208,7 @@ impl Command {
             | Self::Backup(_)
             | Self::Shell(_)
             | Self::Adopt(_)
+            | Self::Squash(_)
             | Self::Models(_)
             | Self::Doctor(_)
             | Self::Completions(_)

@@ -29,7 +29,7 @@ use context::Context;
 /// Runs a command of the user's binary.
 pub(super) fn run(cli: &Cli, program: Program<'_>, ui: Ui) -> Result<ExitCode, Error> {
     let context = Context::new(&cli.global, program, ui)?;
-    if let Some(done) = statics::run(&cli.command, &context.project, ui) {
+    if let Some(done) = statics::run(cli, &context.project, ui) {
         return done;
     }
     if let Command::Doctor(_) = &cli.command {

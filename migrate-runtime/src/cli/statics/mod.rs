@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{Command, MergeArgs, RevisionArgs, SquashArgs};
+use super::args::{Cli, Command, MergeArgs, RevisionArgs, SquashArgs};
 use super::env::Project;
 use super::ui::Ui;
 use crate::command::{
@@ -22,10 +22,11 @@ use crate::source::head;
 use crate::{Error, ErrorKind, Explain};
 
 pub(super) use listing::{counted_from_head, history, show};
-pub(super) use squash::report_squashed;
+pub(super) use squash::{prune, report_squashed};
 
 /// Runs the command, if it is one of these.
-pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
+pub fn run(cli: &Cli, project: &Project, ui: Ui) -> Option<Result<ExitCode, Error>> {
+    let command = &cli.command;
     let done = match command {
         Command::Heads(arguments) => listing::heads(project, arguments, ui),
         Command::History(arguments) if command.is_static() => {
@@ -40,7 +41,10 @@ pub fn run(command: &Command, project: &Project, ui: Ui) -> Option<Result<ExitCo
         Command::Squash(SquashArgs {
             prune: Some(target),
             ..
-        }) => squash::prune(project, target, ui),
+        // Where a database is named, it is looked at.
+        }) if matches!(project.database_if_any(&cli.global), Ok(None)) => {
+            squash::prune(project, target, &[], ui)
+        }
         Command::Revision(arguments)
             if command.is_static() && !needs_schema(project, arguments) =>
         {

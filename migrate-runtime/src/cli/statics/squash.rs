@@ -8,9 +8,14 @@ use crate::cli::env::Project;
 use crate::cli::ui::Ui;
 use crate::command::{self, Squashed};
 
-/// `squash --prune`.
-pub(super) fn prune(project: &Project, target: &str, ui: Ui) -> Result<(), Error> {
-    let (id, paths) = command::prune(&project.migrations, target)?;
+/// `squash --prune`; `held` is where a database is.
+pub(in crate::cli) fn prune(
+    project: &Project,
+    target: &str,
+    held: &[String],
+    ui: Ui,
+) -> Result<(), Error> {
+    let (id, paths) = command::prune(&project.migrations, target, held)?;
     if ui.is_json() {
         let paths: Vec<_> = paths.iter().map(|path| shown(project, path)).collect();
         ui.json(&json!({ "id": id, "deleted": paths }));
