@@ -311,9 +311,22 @@ fn every_death(up: bool) {
             assert!(deaths * apart > 150, "there are many requests: {deaths}");
             return;
         }
+        is_no_drift(&mut database, &format!("after {deaths}"));
         move_to(&mut database, up).unwrap_or_else(|error| panic!("after {deaths}: {error}"));
         assert_eq!(seen_in_order(&mut database), after, "after {deaths}");
     }
+}
+
+/// What was done of a migration is not what somebody did to the database.
+fn is_no_drift(database: &mut Database, about: &str) {
+    let found = migrate_runtime::command::check(database, &mut Migrator::new(&SCHEMA)).unwrap();
+    let of = |word: &str| {
+        let those = (found.differences.iter()).filter(|it| it.word() == word);
+        those.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let (half, drift) = (of("half"), of("drift"));
+    assert!(half.len() < 2, "{about}: {half:?}");
+    assert_eq!(drift, [""; 0], "{about}: {half:?}");
 }
 
 #[test]

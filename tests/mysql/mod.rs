@@ -1,5 +1,6 @@
 //! MySQL and MariaDB, on a server: what is written is what is read.
 
+mod ask;
 mod cases;
 mod catalogue;
 mod connection;

@@ -3,7 +3,7 @@
 use super::proof::{Refused, refused};
 use crate::autogenerate::{self, Drift};
 use crate::connection::Session;
-use crate::dialect::dialect;
+use crate::dialect::{Dialect, dialect};
 use crate::diff::{RenameHints, diff};
 use crate::migration::Migration;
 use crate::model::SchemaDef;
@@ -159,8 +159,9 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
     let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
     let refused = refused(&chains)?.into_iter().map(Difference::Refused);
     differences.extend(refused);
-    let half = migrator.half_done(session)?.into_iter();
-    differences.extend(half.map(Difference::Half));
+    let half = migrator.half_done(session)?;
+    let is_half = !half.is_empty();
+    differences.extend(half.into_iter().map(Difference::Half));
     match migrator.applied(session) {
         Ok(applied) => {
             let steps = migrator.plan_upgrade(session, "heads")?;
@@ -170,8 +171,15 @@ pub fn check(session: &mut dyn Session, migrator: &mut Migrator<'_>) -> Result<C
                 let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
                 Some(fold(chains.order())?)
             };
-            let (drift, is_there) = drift(session, migrator.schema(), applied, all.as_ref())?;
             let chains = Chains::new(migrator.schema()).map_err(RunError::from)?;
+            let mut made = fold(applied)?;
+            let mut found = chains.observe(session, &made)?;
+            if is_half {
+                made = migrator.with_half_done(session, &chains, made, &found)?;
+                found = chains.observe(session, &made)?;
+            }
+            let dialect = dialect(session.backend()).map_err(RunError::from)?;
+            let (drift, is_there) = drift(&made, &found, all.as_ref(), dialect);
             differences.extend(steps.iter().map(|step| Difference::Pending {
                 revision: step.title(&chains),
                 file: file(step.migration),
@@ -217,24 +225,20 @@ pub(super) fn models_of(
 /// What the database has or lacks, compared with the revisions that are applied. What it has already
 /// of those that are not (`all` has them too) is no difference; and whether it has all of that.
 fn drift(
-    session: &mut dyn Session,
-    schema: &SchemaDef,
-    applied: Vec<&'static Migration>,
+    chain: &Schema,
+    found: &Schema,
     all: Option<&Schema>,
-) -> Result<(Vec<Difference>, bool), Error> {
-    let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let chain = fold(applied)?;
-    let chains = Chains::new(schema).map_err(RunError::from)?;
-    let found = chains.observe(session, &chain)?;
-    let mut drift = autogenerate::drift(&chain, &found, dialect);
+    dialect: &dyn Dialect,
+) -> (Vec<Difference>, bool) {
+    let mut drift = autogenerate::drift(chain, found, dialect);
     let mut is_there = false;
     if let Some(all) = all {
-        let beyond = autogenerate::drift(all, &found, dialect);
+        let beyond = autogenerate::drift(all, found, dialect);
         let before = drift.len();
         drift.retain(|one| one.blocking || beyond.contains(one));
         is_there = drift.len() < before && !beyond.iter().any(|one| one.blocking);
     }
-    Ok((drift.into_iter().map(Difference::Drift).collect(), is_there))
+    (drift.into_iter().map(Difference::Drift).collect(), is_there)
 }
 
 /// The schema that migrations lead to.

@@ -3,16 +3,19 @@
 //! In go the log and the files, out comes what is left half done. A run of the same direction takes it up;
 //! one of the other would go past it, so it is refused.
 
+use super::apply::bookkeeping;
 use super::chain::{Chain, Revisions, checksum_of, file, lower};
 use super::chains::Chains;
 use super::clock::shown;
 use super::error::RunError;
 use super::history::{LogEntry, Outcome};
 use super::migrator::Migrator;
-use super::resume::checksum_to;
+use super::resume::{checksum_to, rest};
 use super::transaction::engine;
 use crate::connection::Session;
 use crate::graph::Direction;
+use crate::migration::{Migration, OperationDef};
+use crate::schema::Schema;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -148,6 +151,40 @@ impl Migrator<'_> {
         Ok(found)
     }
 
+    /// The chain with what is done of what is half done: that much of a database is no drift. `folded` is what
+    /// the revisions make that are applied. Where each operation is recorded only.
+    pub(crate) fn with_half_done(
+        &self,
+        session: &mut dyn Session,
+        chains: &Chains,
+        mut folded: Schema,
+        database: &Schema,
+    ) -> Result<Schema, RunError> {
+        let engine = engine(session.backend());
+        if engine.transactional_ddl() {
+            return Ok(folded);
+        }
+        for chain in chains.list() {
+            let history = self.history(chain, engine);
+            let steps = history.steps(session).map_err(bookkeeping)?;
+            let rows = self.read_rows(engine, &history, session)?;
+            let applied = chain.with_ancestors(rows.iter().map(String::as_str));
+            for (entry, direction) in left(&applied, &steps) {
+                let Some(migration) = chain.get(&entry.revision) else {
+                    continue;
+                };
+                let operations = lower(operations_of(migration, direction));
+                let tried = history.attempts(session, entry).map_err(bookkeeping)?;
+                let dialect = engine.dialect();
+                // Of a file that was edited since nobody knows what it did.
+                if let Ok(rest) = rest(&operations, &tried, folded.clone(), database, dialect) {
+                    folded = rest.place(database);
+                }
+            }
+        }
+        Ok(folded)
+    }
+
     /// Refuses to go past what a run of the other direction left half done.
     pub(super) fn refuse_to_pass(
         &self,
@@ -196,21 +233,22 @@ pub(super) fn left<'l>(applied: &Revisions, log: &'l [LogEntry]) -> Vec<(&'l Log
     half.collect()
 }
 
+fn operations_of(migration: &Migration, direction: Direction) -> &'static [OperationDef] {
+    match direction {
+        Direction::Upgrade => migration.upgrade,
+        Direction::Downgrade => migration.downgrade.unwrap_or_default(),
+    }
+}
+
 fn described(chain: &Chain, entry: &LogEntry, direction: Direction) -> HalfDone {
     let migration = chain.get(&entry.revision);
     let step = entry.step.unwrap_or_default();
     let is_edited = migration.is_some_and(|it| {
-        let operations = match direction {
-            Direction::Upgrade => it.upgrade,
-            Direction::Downgrade => it.downgrade.unwrap_or_default(),
-        };
+        let operations = operations_of(it, direction);
         // Where each operation is recorded for itself, those behind it may be edited.
         checksum_of(it) != entry.checksum && checksum_to(&lower(operations), step) != entry.checksum
     });
-    let of = migration.filter(|_| !is_edited).map(|it| match direction {
-        Direction::Upgrade => it.upgrade.len(),
-        Direction::Downgrade => it.downgrade.map_or(0, <[_]>::len),
-    });
+    let of = (migration.filter(|_| !is_edited)).map(|it| operations_of(it, direction).len());
     let is_done = entry.outcome == Outcome::Applied;
     let command = match (direction, migration.map(|it| it.revises)) {
         (Direction::Upgrade, _) => "cargo migrate upgrade".to_owned(),

@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::migration::checksum::checksum;
 use crate::operation::{Operation, apply};
 use crate::schema::{ForeignKey, Name, Schema, TableName};
-use crate::sql::{Plan, RenderError, overlay, plan_from, were_done};
+use crate::sql::{Plan, RenderError, overlay, plan_from, touched, were_done};
 
 /// What is left of a migration.
 pub(super) struct Rest {
@@ -19,6 +19,8 @@ pub(super) struct Rest {
     pub(super) chain: Schema,
     /// The operations that are left, each with its number in the file, from 0.
     pub(super) operations: Vec<(usize, Operation)>,
+    /// The tables of what began, and may be done by half.
+    open: Vec<TableName>,
 }
 
 /// Why it cannot go on.
@@ -52,13 +54,33 @@ impl Unfit {
 }
 
 impl Rest {
+    /// What the database should hold at that place: without the foreign keys that come back when it goes on. What
+    /// began is somewhere between two forms of its tables.
+    pub(super) fn place(mut self, database: &Schema) -> Schema {
+        for table in &self.open {
+            if let Some(there) = database.table(table) {
+                self.chain.insert(there.clone());
+            }
+        }
+        for (table, key) in missing_keys(&self.chain, database) {
+            if let Some(table) = self.chain.table_mut(&table) {
+                table.foreign_keys.retain(|it| *it != key);
+            }
+        }
+        self.chain
+    }
+
     /// The plan of what is left, in the numbers of the file.
     pub(super) fn plan(
         self,
         database: &Schema,
         dialect: &dyn Dialect,
     ) -> Result<Plan, RenderError> {
-        let Self { chain, operations } = self;
+        let Self {
+            chain,
+            operations,
+            open: _,
+        } = self;
         let before = overlay(&chain, database, dialect);
         let (numbers, operations): (Vec<usize>, Vec<Operation>) = operations.into_iter().unzip();
         let mut plan = plan_from(&operations, before, dialect)?;
@@ -96,10 +118,11 @@ pub(super) fn rest(
     let mut after = chain.clone();
     fold(&mut after, operations, done..begun)?;
     let group = &operations[done..begun];
-    let (done, chain) = if begun > done && were_done(group, &after, database, dialect) {
-        (begun, after)
+    let (done, chain, open) = if begun > done && were_done(group, &after, database, dialect) {
+        (begun, after, Vec::new())
     } else {
-        (done, chain)
+        let open = group.iter().flat_map(|it| touched(it, &after)).collect();
+        (done, chain, open)
     };
     let mut end = chain.clone();
     fold(&mut end, operations, done..operations.len())?;
@@ -136,7 +159,11 @@ pub(super) fn rest(
             operations.push((last, operation));
         }
     }
-    Ok(Rest { chain, operations })
+    Ok(Rest {
+        chain,
+        operations,
+        open,
+    })
 }
 
 /// The numbers of operations that began and turned out to be done: they are not among what is left, which

@@ -60,12 +60,18 @@ impl<'t> Talk<'t> {
         let before = self.differences_before(&tried)?;
         self.hook(When::Before, &applied, progress)?;
         // What the next transaction writes down; first, what an earlier run did and did not record.
-        let left = (self.planned.plan.statements.first())
-            .map_or(operations.len(), |statement| statement.operation);
+        let left = self.planned.plan.statements.iter();
+        let left = (left.map(|statement| statement.operation).min()).unwrap_or(operations.len());
         let mut notes: Vec<String> = found_done(operations, &tried, left)
             .map(|step| self.history().outcome(entry, step))
             .collect();
-        for group in groups(&self.planned.plan.statements, operations.len()) {
+        let statements = &self.planned.plan.statements;
+        let changes = |it: &Statement| it.step.changes_something();
+        let first = (statements.iter().position(changes)).unwrap_or(statements.len());
+        let (asked, statements) = statements.split_at(first);
+        self.obey_all(asked, &mut applied, progress)
+            .map_err(|halt| nothing_done(halt, tried.is_empty()))?;
+        for group in groups(statements, operations.len()) {
             let kind = self
                 .planned
                 .operations
@@ -78,6 +84,9 @@ impl<'t> Talk<'t> {
                 last: group.last,
             };
             match kind {
+                _ if !group.statements.iter().any(changes) => {
+                    self.obey_all(group.statements, &mut applied, progress)?;
+                }
                 Some(OperationKind::Sql { .. }) => {
                     self.say_one_by_one(&group, &note, &mut notes, &mut applied, progress)?;
                 }
@@ -115,13 +124,6 @@ impl<'t> Talk<'t> {
         applied: &mut AppliedStep,
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
-        if !group
-            .statements
-            .iter()
-            .any(|it| it.step.changes_something())
-        {
-            return self.obey_all(group, applied, progress);
-        }
         notes.extend(note.begun(self));
         self.enter()?;
         self.commit(&std::mem::take(notes))?;
@@ -192,13 +194,6 @@ impl<'t> Talk<'t> {
         applied: &mut AppliedStep,
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
-        if !group
-            .statements
-            .iter()
-            .any(|it| it.step.changes_something())
-        {
-            return self.obey_all(group, applied, progress);
-        }
         notes.extend(note.begun(self));
         self.enter()?;
         self.commit(&std::mem::take(notes))?;
@@ -231,10 +226,10 @@ impl<'t> Talk<'t> {
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
         let [statement] = group.statements else {
-            return self.obey_all(group, applied, progress);
+            return self.obey_all(group.statements, applied, progress);
         };
         let Step::Sql(sql) = &statement.step else {
-            return self.obey_all(group, applied, progress);
+            return self.obey_all(group.statements, applied, progress);
         };
         let history = self.history();
         let engine = self.runner.engine;
@@ -330,11 +325,11 @@ impl<'t> Talk<'t> {
 
     fn obey_all(
         &mut self,
-        group: &Group<'t>,
+        statements: &'t [Statement],
         applied: &mut AppliedStep,
         progress: &mut dyn Progress,
     ) -> Result<(), Halt> {
-        (group.statements.iter()).try_for_each(|statement| self.obey(statement, applied, progress))
+        (statements.iter()).try_for_each(|statement| self.obey(statement, applied, progress))
     }
 
     /// A warning is an error: a value was cut, or something was left out.
@@ -367,6 +362,15 @@ impl<'t> Talk<'t> {
             rollback(self.session);
         }
     }
+}
+
+/// Where an expectation is not met before the first change, the database is as it was, unless an earlier run
+/// did something.
+fn nothing_done(mut halt: Halt, is_first_run: bool) -> Halt {
+    if let Halt::Error(RunError::Failed(failure)) = &mut halt {
+        failure.rolled_back |= is_first_run;
+    }
+    halt
 }
 
 /// What is written down of operations.

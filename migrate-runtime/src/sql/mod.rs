@@ -20,7 +20,7 @@ mod words;
 pub use error::RenderError;
 pub(crate) use mysql::{statements as mysql_statements, words as mysql_words};
 pub use overlay::overlay;
-pub(crate) use postcondition::were_done;
+pub(crate) use postcondition::{touched, were_done};
 pub(crate) use postgres::{TooEarly, too_early};
 pub use statement::{Blame, Online, Plan, Setting, Statement, Step, TEMPORARY};
 

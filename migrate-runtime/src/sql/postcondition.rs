@@ -87,7 +87,7 @@ fn shows(operation: &Operation, database: &Schema) -> Option<bool> {
 }
 
 /// The tables that an operation changes, by its end.
-fn touched(operation: &Operation, after: &Schema) -> Vec<TableName> {
+pub(crate) fn touched(operation: &Operation, after: &Schema) -> Vec<TableName> {
     match operation {
         Operation::AlterEnum { name, .. } => {
             let uses = |table: &&Table| {

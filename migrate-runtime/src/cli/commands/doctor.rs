@@ -74,6 +74,18 @@ fn database(context: &Context<'_>, doctor: &mut Doctor) {
         }
         Err(error) => return doctor.failed("at", &error.into()),
     }
+    match migrator.half_done(session) {
+        Ok(found) => {
+            for half in found {
+                let on = match &half.file {
+                    Some(_) => format!("go on: {}", half.command),
+                    None => format!("bring its file back, then go on: {}", half.command),
+                };
+                doctor.wrong("half done", &half.to_string(), &[on]);
+            }
+        }
+        Err(error) => doctor.failed("half done", &error.into()),
+    }
     match migrator.pending(session) {
         Ok(pending) if pending.is_empty() => doctor.well("pending", "nothing"),
         Ok(pending) => {

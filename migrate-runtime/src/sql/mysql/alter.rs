@@ -57,6 +57,9 @@ impl Planner<'_> {
         if before.nullable && !after.nullable && after.generated.is_none() {
             self.fill(operation, &altered, change);
         }
+        if before.ty != after.ty {
+            self.ask_fit(operation, table, &before, &after)?;
+        }
         let cost = self.cost_of(operation, &altered)?;
         self.modify(operation, table, &after, cost)
     }
@@ -195,8 +198,9 @@ impl Planner<'_> {
     fn expect_no_null(&mut self, operation: usize, table: &TableName, column: &Name) {
         let path = self.dialect.quote_table(table);
         let quoted = self.quote(column);
-        self.push(
+        self.ask(
             operation,
+            &[(table, std::slice::from_ref(column))],
             Step::Expect {
                 query: format!(
                     "SELECT CONCAT(COUNT(*), IF(COUNT(*) = 1, ' row', ' rows')) FROM {path} \

@@ -313,7 +313,7 @@ pub(super) fn own(sql: &SqlText) -> Option<&str> {
 }
 
 /// The text as it may stand before a closing bracket: not with a comment that swallows it.
-fn in_brackets(text: &str) -> String {
+pub(super) fn in_brackets(text: &str) -> String {
     if text.contains("--") || text.contains('#') {
         format!("{text}\n")
     } else {

@@ -13,7 +13,12 @@ impl Planner<'_> {
             return;
         }
         let query = self.views(table, None);
-        self.expect_no_user(operation, query, format!("table {table} {does}"));
+        self.expect_no_user(
+            operation,
+            (table, &[]),
+            query,
+            format!("table {table} {does}"),
+        );
     }
 
     /// Stops where a view speaks of the column, or a trigger of its table does.
@@ -36,7 +41,13 @@ impl Planner<'_> {
                 .literal(&format!("\\b{}\\b", escaped(column.as_str()))),
         );
         let query = format!("{} UNION ALL {triggers}", self.views(table, Some(column)));
-        self.expect_no_user(operation, query, format!("column {table}.{column} {does}"));
+        let about = (table, std::slice::from_ref(column));
+        self.expect_no_user(
+            operation,
+            about,
+            query,
+            format!("column {table}.{column} {does}"),
+        );
     }
 
     /// A view's text names tables and columns in full.
@@ -62,9 +73,16 @@ impl Planner<'_> {
         }
     }
 
-    fn expect_no_user(&mut self, operation: usize, query: String, what: String) {
-        self.push(
+    fn expect_no_user(
+        &mut self,
+        operation: usize,
+        about: (&TableName, &[Name]),
+        query: String,
+        what: String,
+    ) {
+        self.ask(
             operation,
+            &[about],
             Step::Expect {
                 query,
                 problem: what,

@@ -66,7 +66,7 @@ impl Planner<'_> {
     }
 
     /// The columns of an enum type.
-    fn users_of(&self, name: &Name) -> Vec<(TableName, Name)> {
+    pub(super) fn users_of(&self, name: &Name) -> Vec<(TableName, Name)> {
         let tables = self.schema.tables.values();
         let columns = tables.flat_map(|table| table.columns.iter().map(move |it| (table, it)));
         columns
@@ -155,8 +155,9 @@ impl Planner<'_> {
              FROM {path} WHERE {quoted} IN ({}) GROUP BY {quoted} ORDER BY {quoted}",
             list.join(", ")
         );
-        self.push(
+        self.ask(
             operation,
+            &[(table, std::slice::from_ref(column))],
             Step::Expect {
                 query,
                 problem: format!("column {table}.{column} still has values that go away"),

@@ -31,6 +31,9 @@ impl Planner<'_> {
         };
         let definition = self.writer(operation).index(&index)?;
         let sql = format!("ADD {definition}");
+        if let Some(columns) = columns_of(&index).filter(|_| index.unique) {
+            self.ask_twice(operation, table, &columns);
+        }
         self.clause(operation, table, cost, sql, &[&makes(name)]);
         if let Some(columns) = columns_of(&index) {
             self.relieve(operation, table, (Some(name), &columns));
@@ -50,6 +53,7 @@ impl Planner<'_> {
         });
         let unique = physical.as_ref().unwrap_or(unique);
         let definition = self.writer(operation).unique(unique)?;
+        self.ask_twice(operation, table, &unique.columns);
         let names: Vec<String> = unique.name.iter().map(makes).collect();
         let names: Vec<&String> = names.iter().collect();
         self.clause(
@@ -266,8 +270,9 @@ impl Planner<'_> {
             pairs.join(" AND ")
         );
         let names: Vec<&str> = key.columns.iter().map(Name::as_str).collect();
-        self.push(
+        self.ask(
             operation,
+            &[(table, &key.columns), (&key.target, &key.target_columns)],
             Step::Expect {
                 query,
                 problem: format!(

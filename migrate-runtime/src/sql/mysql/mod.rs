@@ -6,6 +6,7 @@
 //! holds.
 
 mod alter;
+mod ask;
 mod clause;
 mod client;
 mod define;
@@ -25,6 +26,7 @@ use crate::dialect::Dialect;
 use crate::dialect::mysql::flavor::Feature;
 use crate::operation::{Operation, apply_to_database};
 use crate::schema::{Name, Schema, Table, TableName};
+use ask::Touched;
 use clause::{Clause, Cost, Pending};
 use define::Writer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,13 +47,17 @@ pub(super) fn plan(
         fresh: BTreeSet::new(),
         suspended: Vec::new(),
         needs: Vec::new(),
+        first: Vec::new(),
+        touched: Touched::default(),
     };
     for operation in 0..operations.len() {
         planner.step_with_needs(operation)?;
+        planner.touch(operation);
     }
     planner.flush();
     planner.resume_foreign_keys()?;
     planner.flush();
+    planner.ask_first();
     planner.expect_needs();
     Ok(Plan {
         statements: planner.statements,
@@ -77,6 +83,10 @@ struct Planner<'a> {
     suspended: Vec<(TableName, Name)>,
     /// What not every server has, and what needs it first.
     needs: Vec<(String, Feature)>,
+    /// What is asked before anything is done.
+    first: Vec<Statement>,
+    /// What changes the answers to that.
+    touched: Touched,
 }
 
 impl Planner<'_> {

@@ -93,6 +93,7 @@ impl Planner<'_> {
             }
             Operation::AddPrimaryKey { table, primary_key } => {
                 self.apply(operation)?;
+                self.ask_twice(operation, table, &primary_key.columns);
                 let definition = self.writer(operation).primary_key(primary_key);
                 self.clause(
                     operation,
@@ -272,8 +273,9 @@ impl Planner<'_> {
     /// Existing rows would get a value that nobody chose: 0, an empty string, the first of an enum.
     fn expect_no_rows(&mut self, operation: usize, table: &TableName, column: &Name) {
         let path = self.dialect.quote_table(table);
-        self.push(
+        self.ask(
             operation,
+            &[(table, &[])],
             Step::Expect {
                 query: format!("SELECT 'there are rows' FROM {path} LIMIT 1"),
                 problem: format!(
@@ -297,6 +299,7 @@ impl Planner<'_> {
         match self.writer(operation).check(check) {
             Some(definition) => {
                 let sql = format!("ADD {definition}");
+                self.ask_check(operation, table, check);
                 self.clause(operation, table, Cost::Copy, sql, &[]);
             }
             None => self.no_sql(operation),
