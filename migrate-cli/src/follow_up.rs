@@ -11,7 +11,7 @@ use migrate_runtime::cli::args::GlobalArgs;
 use migrate_runtime::cli::env::Project;
 use migrate_runtime::cli::follow_up::{FOLLOW_UP, FollowUp};
 use migrate_runtime::cli::ui::Ui;
-use migrate_runtime::source::head;
+use migrate_runtime::source::{head, scan_directory};
 
 use crate::build::Built;
 use crate::error::ToolError;
@@ -76,7 +76,7 @@ impl Second<'_> {
         build: &impl Fn() -> Result<Built, Error>,
     ) -> Result<(), Error> {
         let FollowUp::Upgrade {
-            revision,
+            revision: _,
             path,
             further,
             below: _,
@@ -90,12 +90,13 @@ impl Second<'_> {
             self.run(&build()?, arguments)?;
         }
         let further: Vec<&Path> = further.iter().map(|(_, path)| path.as_path()).collect();
-        put_back(revision, path, &further, (old_path, old_text)).map_err(|error| {
-            ToolError::Write {
-                path: old_path.clone(),
-                error,
-            }
+        put_back(path, &further, (old_path, old_text)).map_err(|error| ToolError::Write {
+            path: old_path.clone(),
+            error,
         })?;
+        // Where it names the same as all the time, the compiler looks whether the file is new.
+        let heads = scan_directory(&self.project.migrations)?.graph()?.heads();
+        head::write(self.project.migrations.first(), &heads)?;
         self.run(&build()?, follow_up.again(self.global))?;
         let path = self.project.shown(old_path);
         let what = format!("{path} is what it was, and so is the revision of the database");
@@ -105,7 +106,6 @@ impl Second<'_> {
 }
 
 fn put_back(
-    revision: &str,
     path: &Path,
     further: &[&Path],
     (old_path, old_text): (&Path, &str),
@@ -117,7 +117,5 @@ fn put_back(
     for path in further {
         fs::remove_file(path)?;
     }
-    // It is the one head again; where it was all the time, the compiler looks whether the file is new.
-    let head = old_path.with_file_name(head::FILE_NAME);
-    fs::write(&head, format!("{revision}\n"))
+    Ok(())
 }

@@ -324,11 +324,10 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  app.db  at base
-        error: Multiple heads are present: other, second
+        error: Multiple heads are present: other, second; which of them is to be amended?
 
-        hint: join them: cargo migrate merge
-        hint: or put yours behind theirs: cargo migrate rebase
-        hint: or say which of them a new revision follows: --head REV
+        hint: cargo migrate revision --amend --head other
+        hint: cargo migrate revision --amend --head second
         ");
     });
     // A merge.
@@ -343,6 +342,78 @@ fn only_a_head_that_the_database_is_at_or_waits_for() {
 
         hint: write another revision: cargo migrate revision --autogenerate -m "..."
         "#);
+    });
+}
+
+#[test]
+fn one_of_several_heads() {
+    let project = project("amend-heads");
+    project
+        .migrate(&[
+            "revision",
+            "-m",
+            "beside",
+            "--rev-id",
+            "other",
+            "--head",
+            "first",
+            "--splice",
+            "--branch-label",
+            "beside",
+        ])
+        .success();
+    project.migrate(&["upgrade", "other"]).success();
+    project.write("src/lib.rs", &with("pub about: Option<String>,"));
+    filters().bind(|| {
+        // The one that is not applied.
+        insta::assert_snapshot!(project.migrate(&["revision", "--amend"]).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head other
+          added     users.about TEXT NULL
+          written   migrations/second_add_column_about_to_users.rs, HEAD   (commit both with the models)
+          next      cargo migrate upgrade heads
+        ");
+        project.migrate(&["upgrade", "heads"]).success();
+        project.migrate(&["check"]).success();
+        project.write("src/lib.rs", &with("pub bio: Option<String>,"));
+        insta::assert_snapshot!(refused(&project, &["revision", "--amend"]).transcript(), @r"
+        exit code: 3
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head other, head second
+        error: Multiple heads are present: other, second; which of them is to be amended?
+
+        hint: cargo migrate revision --amend --head other
+        hint: cargo migrate revision --amend --head second
+        ");
+        let named = ["revision", "--amend", "--head", "second", "--yes"];
+        insta::assert_snapshot!(project.migrate(&named).transcript(), @r"
+        exit code: 0
+        ----- stdout -----
+        ----- stderr -----
+          database  sqlite  app.db  at head other, head second
+        Running downgrade second -> first, add column about to users ([MS])
+          added     users.bio TEXT NULL
+          written   migrations/second_add_column_bio_to_users.rs, HEAD   (commit both with the models)
+          database  sqlite  app.db
+        Running upgrade first -> second, add column bio to users ([MS])
+          at        other, second
+        ");
+        assert_eq!(project.read("migrations/HEAD"), "other\nsecond\n");
+        project.migrate(&["check"]).success();
+
+        // What fails leaves the other branch alone.
+        project.sql("app.db", "INSERT INTO users (email) VALUES ('a@b.c')");
+        let unique = with("pub bio: Option<String>,")
+            .replace("pub email", "#[model(unique)]\n    pub email");
+        project.write("src/lib.rs", &unique);
+        let failed = project.migrate(&named);
+        assert_eq!(failed.code(), 3, "{}", failed.transcript());
+        assert_eq!(project.read("migrations/HEAD"), "other\nsecond\n");
+        project.write("src/lib.rs", &with("pub bio: Option<String>,"));
+        project.migrate(&["check"]).success();
     });
 }
 

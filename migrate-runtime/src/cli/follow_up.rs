@@ -102,8 +102,14 @@ impl FollowUp {
     /// first may be applied.
     pub fn take_back(&self, global: &GlobalArgs) -> Option<Vec<String>> {
         match self {
-            Self::Upgrade { further, below, .. } if !further.is_empty() => {
-                Some(with_global(&["downgrade", below, "--yes"], global))
+            Self::Upgrade {
+                revision,
+                further,
+                below,
+                ..
+            } if !further.is_empty() => {
+                let target = format!("{revision}@{below}");
+                Some(with_global(&["downgrade", &target, "--yes"], global))
             }
             _ => None,
         }

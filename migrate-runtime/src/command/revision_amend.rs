@@ -6,14 +6,17 @@
 //! generated is refused.
 
 use super::check::{fold, models_of};
+use super::dependencies::needed;
 use super::plan_files::{file_of_plan, files_after, of_part};
-use super::revision::{NewRevision, RevisionError, RevisionRequest, Sight, planned, single};
+use super::revision::{NewRevision, RevisionError, RevisionRequest, Sight, planned};
 use super::revision_file::replace;
+use super::subjects::Subjects;
 use super::{Loss, Written, losses};
 use crate::autogenerate::{Flags, Plan};
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::diff::Asker;
+use crate::graph::{Revision, new_parents};
 use crate::introspect::introspect_for;
 use crate::migration::Migration;
 use crate::operation::Operation;
@@ -50,6 +53,9 @@ pub enum AmendError {
     /// There is no revision at all.
     #[error("there is no revision to amend")]
     NoRevision,
+    /// There are several heads, and not one alone is left to apply.
+    #[error("Multiple heads are present: {}; which of them is to be amended?", .0.join(", "))]
+    WhichHead(Vec<String>),
     /// It joins branches, and has no operations of its own.
     #[error("revision {0} is a merge: there is nothing in it to generate")]
     Merge(String),
@@ -98,7 +104,8 @@ impl Explain for AmendError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::NoRevision => ErrorKind::Usage,
-            Self::Merge(_)
+            Self::WhichHead(_)
+            | Self::Merge(_)
             | Self::Needed { .. }
             | Self::OnlyIndexes(_)
             | Self::ByHand { .. }
@@ -112,6 +119,9 @@ impl Explain for AmendError {
             Self::NoRevision => {
                 vec!["write the first: cargo migrate revision --autogenerate -m \"...\"".to_owned()]
             }
+            Self::WhichHead(heads) => (heads.iter())
+                .map(|head| format!("cargo migrate revision --amend --head {head}"))
+                .collect(),
             Self::Merge(_) | Self::Needed { .. } | Self::OnlyIndexes(_) => vec![another.to_owned()],
             Self::ByHand { path, .. } => vec![
                 another.to_owned(),
@@ -125,7 +135,8 @@ impl Explain for AmendError {
     }
 }
 
-/// Writes the head anew. Without a session no database is looked at.
+/// Writes the head anew: of several the one that the request names, else the only one that is not applied. Without a
+/// session no database is looked at.
 ///
 /// # Errors
 /// [`AmendError`], [`RevisionError`], and whatever the plan, the database or the file system say. The
@@ -141,7 +152,12 @@ pub fn amend(
 ) -> Result<Amended, Error> {
     let schema = migrator.schema();
     let chains = Chains::new(schema).map_err(RunError::from)?;
-    let head = head(chains.own())?;
+    let pending = match &mut session {
+        Some(session) => migrator.pending(*session)?,
+        None => Vec::new(),
+    };
+    let head = head(chains.own(), request.placement.head.as_deref(), &pending)?;
+    let target = format!("{}@-1", head.id);
     let migrations = read_directory(locations)?;
     let old = migrations
         .get(head.id)
@@ -158,12 +174,12 @@ pub fn amend(
     ignore.refuse_declared(&models)?;
 
     let applied = match &mut session {
-        Some(session) => is_applied(*session, migrator, head)?,
+        Some(session) => is_applied(*session, migrator, head, pending)?,
         None => false,
     };
     let sight = match &mut session {
         Some(session) => {
-            let mut database = database_below(*session, migrator, applied)?;
+            let mut database = database_below(*session, migrator, applied.then_some(&*target))?;
             ignore.leave_out(&mut database, &below);
             Some(Sight {
                 schema: database,
@@ -197,6 +213,13 @@ pub fn amend(
         }
         .into());
     }
+    let old = ReadMigration {
+        revision: Revision {
+            depends_on: depending(&chains, &old, &amended.plan),
+            ..old.revision
+        },
+        ..old
+    };
     let mut new = files_anew(&old, &migrations, request, &former, &amended.plan);
     if new.len() == 1 && new[0].text == amended.before.1 {
         return Ok(amended);
@@ -206,8 +229,8 @@ pub fn amend(
         let moves = applied && (new.len() > 1 || former != amended.plan.upgrade);
         let written = match session.filter(|_| moves) {
             Some(session) => {
-                agree(&losses(session, migrator, "-1")?)?;
-                step_back_and_replace(locations, migrator, session, &old, &new)?
+                agree(&losses(session, migrator, &target)?)?;
+                step_back_and_replace(locations, migrator, (session, &target), &old, &new)?
             }
             None => replace(locations, &migrations, &old, &new, || Ok(()))?,
         };
@@ -221,10 +244,23 @@ pub fn amend(
     Ok(amended)
 }
 
-/// The one head, if it is one that can be generated.
-fn head(chain: &Chain) -> Result<&'static Migration, Error> {
-    let id = single(chain.graph().heads())?;
-    let head = id.and_then(|id| chain.get(&id));
+/// The head that is meant, if it is one that can be generated.
+fn head(
+    chain: &Chain,
+    named: Option<&str>,
+    pending: &[String],
+) -> Result<&'static Migration, Error> {
+    let heads = match named {
+        Some(target) => new_parents(chain.graph(), target, false)?,
+        None => chain.graph().heads(),
+    };
+    let open: Vec<&String> = heads.iter().filter(|head| pending.contains(head)).collect();
+    let id = match (heads.as_slice(), open.as_slice()) {
+        ([], _) => None,
+        ([only], _) | (_, &[only]) => Some(only),
+        _ => return Err(AmendError::WhichHead(heads).into()),
+    };
+    let head = id.and_then(|id| chain.get(id));
     let head = head.ok_or(AmendError::NoRevision)?;
     if head.revises.len() > 1 {
         return Err(AmendError::Merge(head.id.to_owned()).into());
@@ -259,35 +295,35 @@ fn is_applied(
     session: &mut dyn Session,
     migrator: &mut Migrator<'_>,
     head: &Migration,
+    mut pending: Vec<String>,
 ) -> Result<bool, Error> {
     let edited = migrator.edited(session)?;
     if !edited.is_empty() {
         return Err(RunError::EditedRevisions(edited).into());
     }
-    let mut pending = migrator.pending(session)?;
     let had = pending.len();
     pending.retain(|id| id != head.id);
     if pending.is_empty() {
         Ok(had == 0)
     } else {
-        // With several heads nothing is amended.
-        Err(RevisionError::NotUpToDate { pending, heads: 1 }.into())
+        let heads = migrator.heads()?.len();
+        Err(RevisionError::NotUpToDate { pending, heads }.into())
     }
 }
 
-/// What the database will hold when the head is taken back.
+/// What the database will hold when the head is taken back, if it is applied: by that target.
 fn database_below(
     session: &mut dyn Session,
     migrator: &mut Migrator<'_>,
-    applied: bool,
+    applied: Option<&str>,
 ) -> Result<Schema, Error> {
     let chain = fold(migrator.applied(session)?)?;
     let database = introspect_for(session, &chain)?;
-    if !applied {
+    let Some(target) = applied else {
         return Ok(database);
-    }
+    };
     let dialect = dialect(session.backend()).map_err(RunError::from)?;
-    let steps = migrator.plan_downgrade(session, "-1")?;
+    let steps = migrator.plan_downgrade(session, target)?;
     let mut schema = sql::overlay(&chain, &database, dialect);
     for step in steps {
         let operations = lower(step.operations()?);
@@ -298,6 +334,20 @@ fn database_below(
         schema = plan.after;
     }
     Ok(schema)
+}
+
+/// What the revision depends on, with what its new operations need of other branches.
+fn depending(chains: &Chains, old: &ReadMigration, plan: &Plan) -> Vec<String> {
+    let Revision {
+        id,
+        parents,
+        depends_on,
+        ..
+    } = &old.revision;
+    let all = needed(chains, parents, depends_on, &Subjects::of(&plan.whole().0)).into_iter();
+    // The chains of libraries were looked at when it was made.
+    let other = all.filter(|it| it != id && !it.contains('@') && !depends_on.contains(it));
+    depends_on.iter().cloned().chain(other).collect()
 }
 
 /// The file with the same id, parents and time, and those that follow it; the message is taken over unless
@@ -345,14 +395,14 @@ fn files_anew(
 fn step_back_and_replace(
     locations: &Locations,
     migrator: &mut Migrator<'_>,
-    session: &mut dyn Session,
+    (session, target): (&mut dyn Session, &str),
     old: &ReadMigration,
     new: &[NewRevision],
 ) -> Result<Vec<Written>, Error> {
     let migrations = read_directory(locations)?;
     let mut stepped = false;
     let written = replace(locations, &migrations, old, new, || {
-        migrator.downgrade(session, "-1")?;
+        migrator.downgrade(session, target)?;
         stepped = true;
         Ok(())
     });

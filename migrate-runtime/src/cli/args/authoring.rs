@@ -75,12 +75,13 @@ pub struct RevisionArgs {
     #[arg(long, value_name = "ID")]
     pub rev_id: Option<String>,
 
-    /// The head that it follows, where there are several: a revision, `billing@head`, or `base` for none.
-    #[arg(long, value_name = "REV", conflicts_with = "amend")]
+    /// The head that it follows, where there are several: a revision, `billing@head`, or `base` for none. With --amend
+    /// the one that is written anew.
+    #[arg(long, value_name = "REV")]
     pub head: Option<String>,
 
     /// Let --head name a revision that others follow already: a branch begins there.
-    #[arg(long, requires = "head")]
+    #[arg(long, requires = "head", conflicts_with = "amend")]
     pub splice: bool,
 
     /// A name for the branch that begins with it, for targets such as `billing@head`.

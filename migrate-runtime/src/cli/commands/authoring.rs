@@ -1,5 +1,6 @@
 //! Commands that write files from models: revision --autogenerate and --amend.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -79,7 +80,6 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
             Some(&mut *database.session as &mut dyn Session)
         }
     };
-    warn_if_shared(context);
     let amended = command::amend(
         directory,
         &mut context.migrator(),
@@ -89,22 +89,18 @@ pub(super) fn revision(context: &Context<'_>, arguments: &RevisionArgs) -> Resul
         asker,
         &mut |losses| agree(context, losses, arguments.yes),
     )?;
+    warn_if_shared(context, &amended.before.0);
     conclude_amended(context, &amended)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Others who have applied the head will find that it was edited.
-fn warn_if_shared(context: &Context<'_>) {
-    // What is wrong with the files is told by the command itself.
-    let heads = command::heads(&context.project.migrations);
-    for head in heads.map(|found| found.heads).unwrap_or_default() {
-        let path = &head.migration.path;
-        if let Some(branch) = git::shared_by(path) {
-            context.ui.warning(&format!(
-                "{branch} has {} as well: whoever applied it must downgrade before they take the new one",
-                context.project.shown(path)
-            ));
-        }
+fn warn_if_shared(context: &Context<'_>, path: &Path) {
+    if let Some(branch) = git::shared_by(path) {
+        context.ui.warning(&format!(
+            "{branch} has {} as well: whoever applied it must downgrade before they take the new one",
+            context.project.shown(path)
+        ));
     }
 }
 
