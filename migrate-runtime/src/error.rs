@@ -58,7 +58,9 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Any error of this crate: what happened, its causes, and what to do next.
-#[derive(Debug)]
+///
+/// [`Display`](fmt::Display) is the sentence alone. [`Debug`](fmt::Debug), which `unwrap` and a `main` with a
+/// `Result` print, is all three, each on a line of its own.
 pub struct Error {
     kind: ErrorKind,
     hints: Vec<String>,
@@ -80,11 +82,40 @@ impl Error {
     pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
         self.source.downcast_ref()
     }
+
+    /// The causes that add something: many a sentence quotes its cause.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut said = self.to_string();
+        let mut next = std::error::Error::source(self);
+        while let Some(cause) = next {
+            let sentence = cause.to_string();
+            if !said.contains(&sentence) {
+                causes.push(sentence.clone());
+                said = sentence;
+            }
+            next = cause.source();
+        }
+        causes
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.source.fmt(f)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        for cause in self.causes() {
+            write!(f, "\ncaused by: {cause}")?;
+        }
+        for hint in &self.hints {
+            write!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
     }
 }
 
@@ -101,5 +132,45 @@ impl<E: Explain> From<E> for Error {
             hints: error.hints(),
             source: Box::new(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the file is locked")]
+    struct Cause;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot open app.db")]
+    struct Top(#[source] Quoting);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the directory does not let us in: {0}")]
+    struct Quoting(#[source] Cause);
+
+    impl Explain for Top {
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Database
+        }
+
+        fn hints(&self) -> Vec<String> {
+            vec!["close the other program".into(), "try again".into()]
+        }
+    }
+
+    #[test]
+    fn debug_is_for_people() {
+        let error = Error::from(Top(Quoting(Cause)));
+        insta::assert_snapshot!(format!("{error:?}"), @r"
+        cannot open app.db
+        caused by: the directory does not let us in: the file is locked
+        hint: close the other program
+        hint: try again
+        ");
+        let boxed: Box<dyn std::error::Error> = error.into();
+        assert!(format!("{boxed:?}").starts_with("cannot open app.db\n"));
     }
 }

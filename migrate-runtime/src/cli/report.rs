@@ -75,7 +75,7 @@ pub const fn exit_code(kind: ErrorKind) -> u8 {
 /// The error and its causes, without what to do.
 pub(super) fn in_one_line(error: &Error) -> String {
     let mut text = error.to_string();
-    for cause in causes(error) {
+    for cause in error.causes() {
         text = format!("{text}: {cause}");
     }
     text.lines().map(str::trim).collect::<Vec<_>>().join(" ")
@@ -85,7 +85,7 @@ pub(super) fn in_one_line(error: &Error) -> String {
 fn as_text(ui: Ui, error: &Error) -> String {
     let label = ui.paint(Style::Bad, "error:");
     let mut lines = vec![format!("{label} {}", indented(&error.to_string()))];
-    for cause in causes(error) {
+    for cause in error.causes() {
         lines.push(format!("  caused by: {}", indented(&cause)));
     }
     if !error.hints().is_empty() {
@@ -102,25 +102,9 @@ fn as_json(error: &Error) -> serde_json::Value {
     serde_json::json!({
         "error": error.to_string(),
         "kind": format!("{:?}", error.kind()).to_lowercase(),
-        "causes": causes(error),
+        "causes": error.causes(),
         "hints": error.hints(),
     })
-}
-
-/// The causes that add something: many a sentence quotes its cause.
-fn causes(error: &Error) -> Vec<String> {
-    let mut causes = Vec::new();
-    let mut said = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(cause) = next {
-        let sentence = cause.to_string();
-        if !said.contains(&sentence) {
-            causes.push(sentence.clone());
-            said = sentence;
-        }
-        next = cause.source();
-    }
-    causes
 }
 
 /// Keeps the further lines of a message under its first one.
