@@ -37,6 +37,12 @@ static SCHEMA: SchemaDef = chain(&[
     Migration::new("b")
         .revises(&["a"])
         .upgrade(&[drop_column("users", "mood"), drop_table("teams")]),
+    Migration::new("c").revises(&["b"]).upgrade(&[
+        rename_table("users", "people"),
+        rename_column("people", "email", "mail"),
+        drop_column("people", "mail"),
+        drop_column("people", "age"),
+    ]),
 ]);
 
 /// Rules that the rows break, in the words of later: a table and a column are renamed before.
@@ -92,7 +98,7 @@ fn answers(session: &mut dyn Session) -> String {
 }
 
 /// What an upgrade says of the rows that it destroys.
-fn destroyed(session: &mut dyn Session) -> Vec<String> {
+fn destroyed(session: &mut dyn Session, target: &str) -> Vec<String> {
     let mut said = Vec::new();
     Migrator::new(&SCHEMA)
         .progress(|event: &Event<'_>| {
@@ -105,7 +111,7 @@ fn destroyed(session: &mut dyn Session) -> Vec<String> {
                 said.push(format!("{what} {rows} {is_more}"));
             }
         })
-        .upgrade(session, "b")
+        .upgrade(session, target)
         .unwrap();
     said
 }
@@ -156,8 +162,13 @@ fn what_an_upgrade_drops_is_counted() {
         );
         session.batch(&more).unwrap();
         assert_eq!(
-            destroyed(session),
+            destroyed(session, "b"),
             ["column users.mood 4 false", "table teams 10000 true"]
+        );
+        // Said before anything is renamed, in the names that the database has then.
+        assert_eq!(
+            destroyed(session, "c"),
+            ["column users.email 3 false", "column users.age 4 false"]
         );
     });
 }

@@ -5,7 +5,7 @@ use crate::Error;
 use crate::connection::Session;
 use crate::dialect::dialect;
 use crate::introspect::introspect_for;
-use crate::operation::Operation;
+use crate::operation::{FormerNames, Operation};
 use crate::runner::{Migrator, RunError, lower};
 use crate::schema::{Backend, Name, Schema, TableName};
 
@@ -48,7 +48,7 @@ pub fn losses(
     let steps = migrator.plan_downgrade(session, target)?;
     let chain = fold(migrator.applied(session)?)?;
     let schema = introspect_for(session, &chain).map_err(RunError::from)?;
-    let mut names = Names::default();
+    let mut names = FormerNames::default();
     let mut losses: Vec<Loss> = Vec::new();
     for step in steps {
         for operation in &lower(step.operations()?) {
@@ -161,59 +161,6 @@ fn has_rows(session: &mut dyn Session, schema: &Schema) -> Result<bool, Error> {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", dialect.quote_table(table));
         session.query(&sql).map_or(true, |rows| !rows.is_empty())
     }))
-}
-
-/// What the names that the steps use are called in the database before the first of them: renames,
-/// latest last, as (before, after).
-#[derive(Debug, Default)]
-struct Names {
-    tables: Vec<(TableName, TableName)>,
-    /// The table by its name now.
-    columns: Vec<(TableName, Name, Name)>,
-}
-
-impl Names {
-    /// What the operation destroys, in the names of now.
-    fn destroyed(&mut self, operation: &Operation) -> Option<(TableName, Option<Name>)> {
-        match operation {
-            Operation::DropTable { table, .. } => Some((self.table(table), None)),
-            Operation::DropColumn { table, column, .. } => {
-                let table = self.table(table);
-                let column = self.column(&table, column);
-                Some((table, Some(column)))
-            }
-            Operation::RenameTable { from, to } => {
-                self.tables.push((from.clone(), to.clone()));
-                None
-            }
-            Operation::RenameColumn { table, from, to } => {
-                let table = self.table(table);
-                self.columns.push((table, from.clone(), to.clone()));
-                None
-            }
-            _ => None,
-        }
-    }
-
-    fn table(&self, name: &TableName) -> TableName {
-        let mut name = name;
-        for (before, after) in self.tables.iter().rev() {
-            if after == name {
-                name = before;
-            }
-        }
-        name.clone()
-    }
-
-    fn column(&self, table: &TableName, name: &Name) -> Name {
-        let mut name = name;
-        for (of, before, after) in self.columns.iter().rev() {
-            if of == table && after == name {
-                name = before;
-            }
-        }
-        name.clone()
-    }
 }
 
 /// How much is in it now. What an earlier step of the downgrade makes is not there yet, and has nothing

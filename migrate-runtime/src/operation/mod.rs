@@ -7,6 +7,7 @@
 mod apply;
 mod change;
 pub mod describe;
+mod former;
 mod inverse;
 mod lines;
 pub(crate) mod mentions;
@@ -18,6 +19,7 @@ pub(crate) use apply::key;
 pub use apply::{ApplyError, apply, apply_all, apply_to_database};
 pub use change::ColumnChange;
 pub use describe::describe;
+pub(crate) use former::FormerNames;
 pub use inverse::{Irreversible, inverse, inverse_all};
 pub(crate) use lines::made_again;
 pub use lines::{Line, lines};

@@ -6,7 +6,8 @@ use super::event::{Event, Progress};
 use crate::connection::Session;
 use crate::dialect::{Dialect, dialect};
 use crate::graph::Direction;
-use crate::operation::Operation;
+use crate::operation::FormerNames;
+use crate::schema::{Name, TableName};
 
 /// A table is not counted further than that: to know that there are many takes no time.
 const COUNTED: i64 = 10_000;
@@ -19,10 +20,12 @@ pub(super) fn tell(session: &mut dyn Session, planned: &Planned<'_>, progress: &
     let Ok(dialect) = dialect(session.backend()) else {
         return;
     };
+    let mut names = FormerNames::default();
     for operation in lower(planned.operations) {
-        let Some((what, rows)) = dropped(&operation, dialect) else {
+        let Some((table, column)) = names.destroyed(&operation) else {
             continue;
         };
+        let (what, rows) = counted(&table, column.as_ref(), dialect);
         let sql = format!(
             "SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT {}) AS found",
             COUNTED + 1
@@ -41,24 +44,13 @@ pub(super) fn tell(session: &mut dyn Session, planned: &Planned<'_>, progress: &
 }
 
 /// What is dropped, and where its rows are.
-fn dropped(operation: &Operation, dialect: &dyn Dialect) -> Option<(String, String)> {
-    match operation {
-        Operation::DropTable {
-            table,
-            if_exists: _,
-        } => Some((format!("table {table}"), dialect.quote_table(table))),
-        Operation::DropColumn {
-            table,
-            column,
-            if_exists: _,
-        } => Some((
+fn counted(table: &TableName, column: Option<&Name>, dialect: &dyn Dialect) -> (String, String) {
+    let rows = dialect.quote_table(table);
+    match column {
+        None => (format!("table {table}"), rows),
+        Some(column) => (
             format!("column {table}.{column}"),
-            format!(
-                "{} WHERE {} IS NOT NULL",
-                dialect.quote_table(table),
-                dialect.quote(column)
-            ),
-        )),
-        _ => None,
+            format!("{rows} WHERE {} IS NOT NULL", dialect.quote(column)),
+        ),
     }
 }
