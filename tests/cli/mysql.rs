@@ -148,6 +148,7 @@ fn from_models_to_a_database_and_back() {
         client(&shop, &script);
         shop.migrate(&["check"]).success();
     });
+    half_done(&shop);
     let wrong = shop.url.replace("se%2Fsame", "other");
     let refused = shop.project.migrate(&["current", "--database-url", &wrong]);
     assert_eq!(refused.code(), 3);
@@ -157,6 +158,42 @@ fn from_models_to_a_database_and_back() {
         "{said}"
     );
     assert!(!said.contains("other@"), "{said}");
+}
+
+const HALF: &str = "\
+//! pages
+//!
+//! Revision: third
+//! Revises:  second
+
+use migrate_runtime::migration::*;
+
+pub const MIGRATION: Migration = Migration::new(\"third\")
+    .revises(&[\"second\"])
+    .upgrade(&[add_column(\"books\", column(\"pages\", Integer)), sql(\"BOOM\").changes(&[])])
+    .downgrade(&[drop_column(\"books\", \"pages\")]);
+";
+
+/// What stopped half way is told by every command that looks, until it is done.
+fn half_done(shop: &Shop) {
+    shop.project.write("migrations/third_pages.rs", HALF);
+    shop.project.write("migrations/HEAD", "third\n");
+    assert_eq!(shop.migrate(&["upgrade"]).code(), 3);
+    for command in ["status", "check", "doctor"] {
+        let ran = shop.migrate(&[command]);
+        let said = ran.transcript();
+        let half = "revision third is half applied: operation 1 of 2 was the last that was done";
+        assert!(said.contains(half), "{said}");
+        assert!(said.contains("cargo migrate upgrade"), "{said}");
+        assert!(!said.contains("drift"), "{said}");
+        let has_exit_code = command != "status";
+        assert_eq!(ran.code(), i32::from(has_exit_code), "{said}");
+    }
+    let mended = HALF.replace("BOOM", "SELECT 1");
+    shop.project.write("migrations/third_pages.rs", &mended);
+    shop.migrate(&["upgrade"]).success();
+    let doctor = shop.migrate(&["doctor"]).success().transcript();
+    assert!(!doctor.contains("half done"), "{doctor}");
 }
 
 const BOTH: &str = r#"

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::args::GlobalArgs;
 use super::env::Project;
 use super::report;
-use super::ui::{Style, Ui};
+use super::ui::{Style, Ui, as_called};
 use super::url::DatabaseUrl;
 use crate::Error;
 use crate::command::{self, HeadFile};
@@ -81,7 +81,7 @@ impl Doctor {
         let verdict = self.ui.paint(style, &format!("{verdict:<9}"));
         self.ui.data(&format!("  {verdict} {part:<11} {text}"));
         for line in todo.iter().flat_map(|one| one.lines()) {
-            self.ui.data(&format!("  {:<21} {line}", ""));
+            self.ui.data(&format!("  {:<21} {}", "", as_called(line)));
         }
     }
 

@@ -200,7 +200,7 @@ pub(super) fn called(program: &str) {
 }
 
 /// A message whose commands begin with what this program is called.
-fn as_called(text: &str) -> Cow<'_, str> {
+pub(super) fn as_called(text: &str) -> Cow<'_, str> {
     match CALLED.get() {
         Some(program) if text.contains(CARGO) => Cow::Owned(with_name(text, program)),
         _ => Cow::Borrowed(text),

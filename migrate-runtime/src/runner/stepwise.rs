@@ -71,6 +71,7 @@ impl<'t> Talk<'t> {
         let (asked, statements) = statements.split_at(first);
         self.obey_all(asked, &mut applied, progress)
             .map_err(|halt| nothing_done(halt, tried.is_empty()))?;
+        let mut is_untouched = tried.is_empty();
         for group in groups(statements, operations.len()) {
             let kind = self
                 .planned
@@ -82,6 +83,7 @@ impl<'t> Talk<'t> {
                 operations,
                 first: group.first,
                 last: group.last,
+                is_first: std::mem::take(&mut is_untouched),
             };
             match kind {
                 _ if !group.statements.iter().any(changes) => {
@@ -135,7 +137,7 @@ impl<'t> Talk<'t> {
                     notes.push(self.history().forget_begun(note.entry));
                     self.write_down(notes);
                 }
-                return Err(halt);
+                return Err(nothing_done(halt, note.is_first && !has_acted));
             }
             if statement.step.changes_something() {
                 has_acted = true;
@@ -364,11 +366,11 @@ impl<'t> Talk<'t> {
     }
 }
 
-/// Where an expectation is not met before the first change, the database is as it was, unless an earlier run
-/// did something.
-fn nothing_done(mut halt: Halt, is_first_run: bool) -> Halt {
+/// Where an expectation is not met before the first change, or that one is refused, the database is as it was,
+/// unless an earlier run did something.
+fn nothing_done(mut halt: Halt, is_untouched: bool) -> Halt {
     if let Halt::Error(RunError::Failed(failure)) = &mut halt {
-        failure.rolled_back |= is_first_run;
+        failure.rolled_back |= is_untouched;
     }
     halt
 }
@@ -379,6 +381,8 @@ struct Note<'n> {
     operations: &'n [Operation],
     first: usize,
     last: usize,
+    /// Whether nothing of the migration was done before.
+    is_first: bool,
 }
 
 impl Note<'_> {
