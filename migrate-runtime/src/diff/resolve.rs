@@ -147,7 +147,12 @@ pub fn resolve(
     }
     let all = all.applicable(from, to);
     for flag in &flags.renames {
-        read_rename(flag, from, to, &known, &all)?.add_to(&mut known);
+        match read_rename(flag, from, to, &known, &all) {
+            Ok(rename) => rename.add_to(&mut known),
+            // Columns take their values over to the new type: there is nothing to decide.
+            Err(_) if is_of_type(flag, from, to) => {}
+            Err(error) => return Err(error),
+        }
     }
     for flag in &flags.drops {
         check_drop(flag, from, to, &known)?;
@@ -227,6 +232,17 @@ fn meanings(flag: &str) -> Vec<Rename> {
 fn at_each_dot(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let dots = text.rmatch_indices('.');
     dots.map(|(at, _)| (&text[..at], &text[at + 1..]))
+}
+
+/// Whether a `--rename` names an enum type that is gone and one that is new.
+fn is_of_type(flag: &str, from: &Schema, to: &Schema) -> bool {
+    flag.split_once(':').is_some_and(|(old, new)| {
+        let (old, new) = (Name::from(old.trim()), Name::from(new.trim()));
+        let is_only = |name: &Name, here: &Schema, there: &Schema| {
+            here.enums.contains_key(name) && !there.enums.contains_key(name)
+        };
+        is_only(&old, from, to) && is_only(&new, to, from)
+    })
 }
 
 /// Reads a `--rename`; `all` is what the flags can be followed in, taken together.

@@ -4,6 +4,7 @@ use super::Severity::{Destructive, MayFail};
 use super::narrowing::severity_of_narrowing;
 use super::{Said, Step, narrowing};
 use crate::operation::Operation;
+use crate::schema::{Schema, SqlType};
 
 pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
     let Step {
@@ -58,6 +59,9 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
             let (Some(before), Some(ty)) = (before, &change.ty) else {
                 return Vec::new();
             };
+            if takes_all_values(schema, &before.ty, ty) {
+                return Vec::new();
+            }
             let severity = severity_of_narrowing(&before.ty, ty);
             (narrowing(&before.ty, ty).into_iter())
                 .map(|why| match severity {
@@ -69,4 +73,16 @@ pub(super) fn check(step: &Step<'_>) -> Vec<Said> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether an enum type has all the values of another.
+fn takes_all_values(schema: &Schema, from: &SqlType, to: &SqlType) -> bool {
+    let values = |ty: &SqlType| match ty {
+        SqlType::Enum(name) => schema.enums.get(name).map(|of| &of.values),
+        _ => None,
+    };
+    let (Some(from), Some(to)) = (values(from), values(to)) else {
+        return false;
+    };
+    from.iter().all(|value| to.contains(value))
 }

@@ -3,12 +3,13 @@
 use super::Severity;
 use crate::schema::SqlType;
 
-/// What becomes of values that do not fit: a longer text or a greater integer is refused by every
-/// database in its strict mode, digits are rounded away in silence.
+/// What becomes of values that do not fit: a longer text, a greater integer or a value that an enum type has not is
+/// refused by every database in its strict mode, digits are rounded away in silence.
 pub(super) fn severity_of_narrowing(from: &SqlType, to: &SqlType) -> Severity {
     let texts = text_length(from).is_some() && text_length(to).is_some();
     let integers = integer_range(from).is_some() && integer_range(to).is_some();
-    if texts || integers {
+    let enums = matches!((from, to), (SqlType::Enum(_), SqlType::Enum(_)));
+    if texts || integers || enums {
         Severity::MayFail
     } else {
         Severity::Destructive

@@ -205,3 +205,54 @@ fn indexes_made_concurrently_come_last() {
     let last = plan.then.and_then(|plan| plan.then).unwrap();
     assert!(last.outside_transaction);
 }
+
+/// The type has another name, and all of its values.
+#[test]
+fn a_type_that_is_renamed_keeps_the_rows() {
+    let of = |name: &str, values: &[&str]| {
+        let mut schema =
+            schema([users().with_column(Column::new("mood", SqlType::Enum(name.into())))]);
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        let name = Name::from(name);
+        (schema.enums).insert(name.clone(), EnumType { name, values });
+        schema
+    };
+    let (chain, same, fewer) = (
+        of("mood", &["sad", "happy"]),
+        of("feeling", &["sad", "happy"]),
+        of("feeling", &["sad"]),
+    );
+    let planned = |models: &Schema, flag: &str| {
+        let renames = RenameFlags {
+            renames: (!flag.is_empty())
+                .then(|| flag.to_owned())
+                .into_iter()
+                .collect(),
+            drops: Vec::new(),
+        };
+        let request = Request {
+            chain: &chain,
+            models,
+            renamed_from: &RenameHints::default(),
+            database: None,
+            has_rows: &|_, _| false,
+            values_wait: false,
+            flags: &Flags {
+                renames,
+                ..Flags::default()
+            },
+        };
+        plan(&request, None)
+    };
+    let named = planned(&same, "mood:feeling").unwrap();
+    assert_eq!(named, planned(&same, "").unwrap());
+    assert!(
+        !named.destructive && named.findings.is_empty(),
+        "{:?}",
+        named.findings
+    );
+    assert!(planned(&same, "mood:other").is_err());
+    let fewer = planned(&fewer, "mood:feeling").unwrap();
+    assert!(!fewer.destructive);
+    insta::assert_snapshot!(fewer.findings[0].message, @"fails if a value does not fit, users.mood: not every ENUM mood fits ENUM feeling");
+}

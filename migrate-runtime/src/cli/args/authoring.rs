@@ -123,7 +123,7 @@ pub struct RevisionArgs {
     #[arg(long)]
     pub ignore_drift: bool,
 
-    /// A rename: `table.column:new_name`, or `table:new_name`.
+    /// A rename: `table.column:new_name`, `table:new_name`, or `enum_type:new_name`.
     #[arg(long, value_name = "FROM:TO")]
     pub rename: Vec<String>,
 
