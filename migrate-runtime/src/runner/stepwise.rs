@@ -70,6 +70,7 @@ impl<'t> Talk<'t> {
         let first = (statements.iter().position(changes)).unwrap_or(statements.len());
         let (asked, statements) = statements.split_at(first);
         self.obey_all(asked, &mut applied, progress)
+            .and_then(|()| self.refuse_copies(statements, operations))
             .map_err(|halt| nothing_done(halt, tried.is_empty()))?;
         let mut is_untouched = tried.is_empty();
         for group in groups(statements, operations.len()) {
@@ -168,6 +169,15 @@ impl<'t> Talk<'t> {
                 Err(error) => return Err(place.refused(&error).into()),
             }
         }
+        self.refuse_copy(statement, online)?;
+        progress.event(&Event::Statement { sql: &online.sql });
+        let done = self.session.batch(&online.sql);
+        Ok(done.map_err(|error| place.refused(&error))?)
+    }
+
+    /// Refuses to keep writers out of a large table, unless somebody allowed it.
+    fn refuse_copy(&mut self, statement: &'t Statement, online: &Online) -> Result<(), Halt> {
+        let place = self.place(statement);
         if !self.runner.allow_copy {
             let rows = self.session.query(&online.big);
             let rows = rows.map_err(|error| place.refused(&error))?;
@@ -182,9 +192,29 @@ impl<'t> Talk<'t> {
                 return Err(place.in_the_way(message, hint, true).into());
             }
         }
-        progress.event(&Event::Statement { sql: &online.sql });
-        let done = self.session.batch(&online.sql);
-        Ok(done.map_err(|error| place.refused(&error))?)
+        Ok(())
+    }
+
+    /// The same before anything is done, for what no server does otherwise: as far as the tables are those of now.
+    fn refuse_copies(
+        &mut self,
+        statements: &'t [Statement],
+        operations: &[Operation],
+    ) -> Result<(), Halt> {
+        let is_the_same = |statement: &&Statement| {
+            !matches!(
+                operations.get(statement.operation),
+                Some(Operation::RenameTable { .. } | Operation::Sql { .. } | Operation::Run { .. })
+            )
+        };
+        for statement in statements.iter().take_while(is_the_same) {
+            if let Step::Online(online) = &statement.step
+                && online.ways.is_empty()
+            {
+                self.refuse_copy(statement, online)?;
+            }
+        }
+        Ok(())
     }
 
     /// Steps that change rows, in one transaction with their record.
