@@ -223,6 +223,21 @@ const TOGETHER: &[(&str, &[OperationDef])] = &[
         ],
     ),
     (
+        "rows are numbered by a column that is not the primary key",
+        &[
+            create_table(
+                "jobs",
+                &[
+                    column("id", BigInt).not_null().auto_increment(),
+                    column("name", Varchar(20)).not_null(),
+                ],
+            )
+            .constraints(&[primary_key(&["name"])]),
+            create_index("jobs_name_idx", "jobs", &["name", "id"]),
+            create_index("jobs_id_idx", "jobs", &["id"]),
+        ],
+    ),
+    (
         "another primary key",
         &[
             alter_column("users", "id").set_auto_increment(false),

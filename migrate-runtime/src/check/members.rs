@@ -68,6 +68,8 @@ impl Names {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Constraint<'a> {
     pub(super) def: &'a ConstraintDef,
+    /// What it is called by now; empty where it has no name.
+    pub(super) name: &'a str,
     pub(super) names: Names,
     /// The table that a foreign key refers to.
     pub(super) target: usize,
@@ -80,6 +82,7 @@ impl<'a> Constraint<'a> {
     pub(super) const fn of_model(def: &'a ConstraintDef) -> Self {
         Self {
             def,
+            name: key_of(def).1,
             names: Names::WRITTEN,
             target: NONE,
             target_name: None,
@@ -113,6 +116,7 @@ impl<const O: usize, const S: usize> State<O, S> {
         };
         Some(Constraint {
             def,
+            name: object.name,
             names: Names {
                 table: object.table,
                 since: id,
@@ -160,10 +164,11 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// name or, where one of the two has none, one that says the same. Of several that say the same, one
     /// is as good as another.
     pub(super) const fn matching(&self, table: usize, wanted: &Constraint<'_>) -> (usize, bool) {
-        let (kind, name) = key_of(wanted.def);
-        let named = match (kind, wanted.def.name) {
-            (Kind::PrimaryKey, _) | (_, Some(_)) => self.find(kind, table, name),
-            (_, None) => NONE,
+        let (kind, name) = (key_of(wanted.def).0, wanted.name);
+        let named = match kind {
+            Kind::PrimaryKey => self.find(kind, table, name),
+            _ if !name.is_empty() => self.find(kind, table, name),
+            _ => NONE,
         };
         if named != NONE && self.is_same_constraint(named, wanted) {
             return (named, true);

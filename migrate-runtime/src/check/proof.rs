@@ -281,6 +281,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         };
         Some(Constraint {
             def,
+            name: object.name,
             names: self.names_before(object.table, id),
             target: object.target,
             target_name,

@@ -131,7 +131,8 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 let table = self.state.table_name(object.table);
                 let word = match kind {
                     Kind::Index => "rename_index",
-                    _ => "rename_column",
+                    Kind::Column => "rename_column",
+                    _ => "rename_constraint",
                 };
                 call(message, word, &[is, was], Some(table), ")");
             }

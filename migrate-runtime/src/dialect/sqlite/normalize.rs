@@ -132,8 +132,10 @@ fn normal_column(column: &Column, table: &Table) -> Column {
             |spelling| SqlType::native(Backend::Sqlite, types::key(&spelling)),
         ),
         nullable: *nullable && !rowid,
+        // The rowid has its number, whatever is declared.
         default: default
             .as_ref()
+            .filter(|_| !rowid)
             .and_then(|default| default::spell(default, ty))
             .and_then(|text| default::key(&text, affinity))
             .map(|text| DefaultValue::Sql(SqlText::only(Backend::Sqlite, text))),

@@ -318,6 +318,20 @@ fn p02_a_key_may_be_null_unless_it_is_the_rowid() {
     assert_eq!(key("TEXT"), (true, false));
 }
 
+#[test]
+fn a_default_of_the_rowid_is_none() {
+    let key = |spelling: &str| {
+        let mut column = Column::new("id", SqlType::native(Backend::Sqlite, spelling));
+        column.default = Some(DefaultValue::Sql(SqlText::only(Backend::Sqlite, "'0'")));
+        let mut schema = Schema::new();
+        schema.insert(Table::new("t").with_column(column).with_primary_key(["id"]));
+        Sqlite.normalize(&schema).tables[&TableName::new("t")].columns[0]
+            .default
+            .is_some()
+    };
+    assert_eq!((key("INTEGER"), key("INT")), (false, true));
+}
+
 fn any_type() -> impl Strategy<Value = SqlType> {
     prop_oneof![
         Just(SqlType::Bool),

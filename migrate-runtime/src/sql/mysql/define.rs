@@ -33,8 +33,13 @@ impl Words for Writer<'_> {
 }
 
 impl Writer<'_> {
-    /// `CREATE TABLE`.
-    pub(super) fn table(self, table: &Table, lenient: bool) -> Result<String, RenderError> {
+    /// `CREATE TABLE`, with the index that numbers its rows where that is none of its keys.
+    pub(super) fn table(
+        self,
+        table: &Table,
+        numbering: Option<&Index>,
+        lenient: bool,
+    ) -> Result<String, RenderError> {
         let Table {
             name,
             columns,
@@ -54,6 +59,9 @@ impl Writer<'_> {
         parts.extend(primary_key.iter().map(|key| self.primary_key(key)));
         for unique in uniques {
             parts.push(self.unique(unique)?);
+        }
+        if let Some(index) = numbering {
+            parts.push(self.index(index)?);
         }
         parts.extend(checks.iter().filter_map(|check| self.check(check)));
         for key in foreign_keys {

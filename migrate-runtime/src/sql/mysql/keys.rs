@@ -7,11 +7,63 @@
 use super::Planner;
 use super::clause::Cost;
 use super::define::is_kind;
+use crate::dialect::Unsupported;
 use crate::operation::Operation;
-use crate::schema::{ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, TableName, Unique};
+use crate::schema::{
+    Backend, ForeignKey, Index, IndexKey, Name, PrimaryKey, Table, TableName, Unique,
+};
 use crate::sql::{Blame, RenderError, Step};
 
 impl Planner<'_> {
+    /// The index that a new table needs for the column which numbers its rows: that has to begin a key of the `CREATE
+    /// TABLE` itself. `None` where another key of the table does; else one that a later operation makes.
+    pub(super) fn numbering_index(
+        &self,
+        operation: usize,
+        table: &Table,
+    ) -> Result<Option<Index>, RenderError> {
+        let Some(column) = table.columns.iter().find(|column| column.auto_increment) else {
+            return Ok(None);
+        };
+        let primary = table.primary_key.iter().map(|key| &key.columns);
+        let uniques = table.uniques.iter().map(|unique| &unique.columns);
+        let mut keys = primary.chain(uniques);
+        if keys.any(|columns| columns.first() == Some(&column.name)) {
+            return Ok(None);
+        }
+        let is_there = |name: &Name| table.column(name).is_some();
+        let later = self.operations[operation + 1..].iter();
+        let mut fits = later.filter_map(|operation| match operation {
+            Operation::CreateIndex {
+                table: of, index, ..
+            } if *of == table.name => {
+                let columns = columns_of(index)?;
+                let begins = columns.first() == Some(&column.name);
+                (begins && columns.iter().all(is_there)).then_some(index)
+            }
+            _ => None,
+        });
+        let with_index = fits.next().and_then(|index| {
+            let mut with_index = self.schema.table(&table.name)?.clone();
+            with_index.indexes = vec![index.clone()];
+            self.physical_of(with_index)?.indexes.pop()
+        });
+        with_index
+            .map(Some)
+            .ok_or_else(|| RenderError::Unsupported {
+                operation,
+                source: Unsupported {
+                    backend: Backend::Mysql,
+                    what: format!(
+                        "column {}.{}, which numbers the rows and begins no key",
+                        table.name, column.name
+                    ),
+                    hint: "make it the primary key or unique; or index it in the same revision"
+                        .to_owned(),
+                },
+            })
+    }
+
     pub(super) fn create_index(
         &mut self,
         operation: usize,
@@ -19,6 +71,11 @@ impl Planner<'_> {
         name: &Name,
     ) -> Result<(), RenderError> {
         self.apply(operation)?;
+        if self.made_with_table.remove(&(table.clone(), name.clone())) {
+            let reason = "the table was made with it, since it numbers the rows".to_owned();
+            self.push(operation, Step::Skip { reason });
+            return Ok(());
+        }
         let index = (self.physical(table)).and_then(|table| table.index(name).cloned());
         let Some(index) = index else {
             self.no_sql(operation);

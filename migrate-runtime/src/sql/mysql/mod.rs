@@ -45,6 +45,7 @@ pub(super) fn plan(
         pending: None,
         is_exact: true,
         fresh: BTreeSet::new(),
+        made_with_table: BTreeSet::new(),
         suspended: Vec::new(),
         needs: Vec::new(),
         first: Vec::new(),
@@ -79,6 +80,8 @@ struct Planner<'a> {
     is_exact: bool,
     /// Tables that this plan made: they are empty, and nobody uses them.
     fresh: BTreeSet<TableName>,
+    /// Indexes that a table was made with, ahead of their operation.
+    made_with_table: BTreeSet<(TableName, Name)>,
     /// Foreign keys that are gone while the types of their columns change.
     suspended: Vec<(TableName, Name)>,
     /// What not every server has, and what needs it first.
@@ -171,13 +174,17 @@ impl Planner<'_> {
 
     /// What the database holds for a table of the schema.
     fn physical(&self, name: &TableName) -> Option<Table> {
-        let table = self.schema.table(name)?;
+        self.physical_of(self.schema.table(name)?.clone())
+    }
+
+    fn physical_of(&self, table: Table) -> Option<Table> {
+        let name = table.name.clone();
         let mut alone = Schema {
             tables: BTreeMap::new(),
             enums: self.schema.enums.clone(),
             attached: Vec::new(),
         };
-        alone.insert(table.clone());
-        self.dialect.physical(&alone).tables.remove(name)
+        alone.insert(table);
+        self.dialect.physical(&alone).tables.remove(&name)
     }
 }

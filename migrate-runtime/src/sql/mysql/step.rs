@@ -179,7 +179,13 @@ impl Planner<'_> {
         let Some(table) = self.physical(name) else {
             return Ok(());
         };
-        let sql = self.writer(operation).table(&table, lenient)?;
+        let numbering = self.numbering_index(operation, &table)?;
+        if let Some(index) = &numbering {
+            let name = index.name.clone();
+            self.made_with_table.insert((table.name.clone(), name));
+        }
+        let writer = self.writer(operation);
+        let sql = writer.table(&table, numbering.as_ref(), lenient)?;
         self.sql(operation, sql);
         self.fresh.insert(name.clone());
         Ok(())
