@@ -285,36 +285,89 @@ fn a_revision_that_replaces_others_is_not_rebased() {
     assert_eq!(rebase("theirs").unwrap().onto, "mine");
 }
 
+/// Merges `left` and `right` of [`branched`] where they have these steps.
+fn merged(directory: &Path, left: &str, right: &str) -> Result<(), Error> {
+    let write = |file: &str, steps: &str| {
+        let path = directory.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        let begin = text.find(".upgrade(&[").unwrap() + ".upgrade(&[".len();
+        let end = begin + text[begin..].find("])\n").unwrap();
+        fs::write(path, [&text[..begin], steps, &text[end..]].concat()).unwrap();
+    };
+    write("20260103_000000_left.rs", left);
+    write("20260104_000000_right.rs", right);
+    merge(&directory.into(), &MergeRequest::new()).map(drop)
+}
+
 /// The crate would not compile with both.
 #[test]
 fn heads_that_do_the_same_are_not_merged() {
     let directory = branched();
-    let write = |file: &str, steps: &str| {
-        let path = directory.path().join(file);
-        let text = fs::read_to_string(&path).unwrap();
-        let begin = text.find(".upgrade(&[").unwrap() + ".upgrade(&[".len();
-        let end = begin + text[begin..].find("])").unwrap();
-        fs::write(path, [&text[..begin], steps, &text[end..]].concat()).unwrap();
-    };
-    let merge = || merge(&directory.path().into(), &MergeRequest::new());
-    let (left, right) = ("20260103_000000_left.rs", "20260104_000000_right.rs");
+    let merged = |left: &str, right: &str| merged(directory.path(), left, right);
     let before = fs::read_to_string(directory.path().join("HEAD")).unwrap();
-    write(left, "rename_column(\"users\", \"name\", \"nick\")");
-    write(right, "rename_column(\"users\", \"name\", \"full_name\")");
-    insta::assert_snapshot!(told(directory.path(), &merge().unwrap_err()), @r"
+    let error = merged(
+        "rename_column(\"users\", \"name\", \"nick\")",
+        "rename_column(\"users\", \"name\", \"full_name\")",
+    );
+    insta::assert_snapshot!(told(directory.path(), &error.unwrap_err()), @r"
     20260103_000000 and 20260104_000000 both take away the column users.name
     hint: put one behind the other, and take that step out of it: cargo migrate rebase 20260104_000000 --onto 20260103_000000
     ");
-    write(left, "create_table(\"tags\", &[column(\"id\", BigInt)])");
-    write(right, "rename_table(\"labels\", \"tags\")");
-    insta::assert_snapshot!(merge().unwrap_err(), @"20260103_000000 and 20260104_000000 both make the table tags");
+    let tags = "create_table(\"tags\", &[column(\"id\", BigInt)])";
+    let error = merged(tags, "rename_table(\"labels\", \"tags\")");
+    insta::assert_snapshot!(error.unwrap_err(), @"20260103_000000 and 20260104_000000 both make the table tags");
     assert_eq!(contents(directory.path()).len(), 5);
     assert_eq!(
         fs::read_to_string(directory.path().join("HEAD")).unwrap(),
         before
     );
-    write(right, "add_column(\"users\", column(\"tags\", Text))");
-    merge().unwrap();
+    merged(tags, "add_column(\"users\", column(\"tags\", Text))").unwrap();
+}
+
+/// A list of values is the whole list, a type the whole type: what the one sets, the other takes back.
+#[test]
+fn heads_that_undo_each_other_are_not_merged() {
+    let directory = branched();
+    let merged = |left: &str, right: &str| merged(directory.path(), left, right);
+    let error = merged(
+        "alter_enum(\"mood\", &[\"glad\", \"calm\"])",
+        "alter_enum(\"mood\", &[\"glad\", \"sad\"])",
+    );
+    insta::assert_snapshot!(told(directory.path(), &error.unwrap_err()), @r"
+    20260103_000000 and 20260104_000000 both change the values of the enum type mood: the second would undo the first
+    hint: put one behind the other: cargo migrate rebase 20260104_000000 --onto 20260103_000000
+    hint: then write it anew, from models that have both changes: cargo migrate revision --amend --autogenerate
+    ");
+    let bigger = "alter_column(\"users\", \"age\").set_type(BigInt).set_not_null()";
+    let error = merged(
+        bigger,
+        "alter_column(\"users\", \"age\").drop_not_null(), add_column(\"users\", column(\"b\", Text))",
+    );
+    insta::assert_snapshot!(error.unwrap_err(), @"20260103_000000 and 20260104_000000 both change the nullability of users.age: the second would undo the first");
+    assert_eq!(contents(directory.path()).len(), 5);
+
+    // Behind the head that changes it there is another.
+    add(
+        directory.path(),
+        "20260105_000000",
+        "more",
+        &["20260104_000000"],
+    );
+    let error = merged(
+        bigger,
+        "alter_column(\"users\", \"age\").set_type(SmallInt)",
+    );
+    insta::assert_snapshot!(told(directory.path(), &error.unwrap_err()), @r"
+    20260103_000000 and 20260104_000000 both change the type of users.age: the second would undo the first
+    hint: put one behind the other: cargo migrate rebase 20260105_000000 --onto 20260103_000000
+    hint: then edit 20260104_000000, which has a new id by then, so that it keeps both changes
+    ");
+    // Two attributes of one column are no matter.
+    merged(
+        bigger,
+        "alter_column(\"users\", \"age\").set_default(integer(7))",
+    )
+    .unwrap();
 }
 
 #[test]

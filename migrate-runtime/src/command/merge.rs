@@ -7,7 +7,7 @@ use crate::source::head::file_text;
 use crate::source::name::Timestamp;
 use crate::source::{Directory, Effects, FileStyle, Locations, MigrationFile, read_directory};
 use crate::{Error, ErrorKind, Explain};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a merge is asked for.
 #[derive(Debug, Clone)]
@@ -70,6 +70,18 @@ pub enum MergeError {
         /// The head of the first.
         onto: String,
     },
+    /// Two revisions change the same thing, each from what it was before both.
+    #[error("{} and {} both change {what}: the second would undo the first", revisions[0], revisions[1])]
+    Changed {
+        /// The revisions, one of each branch.
+        revisions: [String; 2],
+        /// Such as `the values of the enum type mood`.
+        what: String,
+        /// The head of the second branch.
+        head: String,
+        /// The head of the first.
+        onto: String,
+    },
 }
 
 impl Explain for MergeError {
@@ -78,10 +90,26 @@ impl Explain for MergeError {
     }
 
     fn hints(&self) -> Vec<String> {
-        let Self::Both { head, onto, .. } = self;
-        vec![format!(
-            "put one behind the other, and take that step out of it: cargo migrate rebase {head} --onto {onto}"
-        )]
+        match self {
+            Self::Both { head, onto, .. } => vec![format!(
+                "put one behind the other, and take that step out of it: cargo migrate rebase {head} --onto {onto}"
+            )],
+            Self::Changed {
+                revisions: [_, second],
+                what: _,
+                head,
+                onto,
+            } => vec![
+                format!("put one behind the other: cargo migrate rebase {head} --onto {onto}"),
+                if second == head {
+                    "then write it anew, from models that have both changes: cargo migrate revision --amend --autogenerate".to_owned()
+                } else {
+                    format!(
+                        "then edit {second}, which has a new id by then, so that it keeps both changes"
+                    )
+                },
+            ],
+        }
     }
 }
 
@@ -116,7 +144,10 @@ pub fn merge(locations: &Locations, request: &MergeRequest) -> Result<Written, E
     write_new(locations, &migrations, file)
 }
 
-/// Refuses what the compiler would: of two branches the second would find done, or gone, what the first has done.
+/// What was done, with the revision that does it.
+type Did = BTreeMap<String, String>;
+
+/// Refuses what the compiler would: of two branches the second would find done, gone or changed what the first has.
 fn fit_together(migrations: &Directory, graph: &Graph, heads: &[String]) -> Result<(), Error> {
     let mut branches: Vec<(&String, Effects)> = Vec::new();
     for head in heads {
@@ -129,17 +160,19 @@ fn fit_together(migrations: &Directory, graph: &Graph, heads: &[String]) -> Resu
             effects.add(migration.id(), &migration.path, &text)?;
         }
         for (onto, before) in &branches {
+            let same = |before: &Did, after: &Did| {
+                let mut both = before.iter().filter_map(|(what, one)| {
+                    Some((what.clone(), [one.clone(), after.get(what)?.clone()]))
+                });
+                both.next()
+            };
+            let (head, onto) = (head.clone(), (*onto).clone());
             let both = [
-                ("make", &before.made, &effects.made),
-                ("take away", &before.gone, &effects.gone),
+                ("make", same(&before.made, &effects.made)),
+                ("take away", same(&before.gone, &effects.gone)),
             ];
-            for (does, before, after) in both {
-                let same = |(what, one): (&String, &String)| {
-                    let revisions = [one.clone(), after.get(what)?.clone()];
-                    Some((what.clone(), revisions))
-                };
-                if let Some((what, revisions)) = before.iter().find_map(same) {
-                    let (head, onto) = (head.clone(), (*onto).clone());
+            for (does, found) in both {
+                if let Some((what, revisions)) = found {
                     return Err(MergeError::Both {
                         revisions,
                         does,
@@ -149,6 +182,15 @@ fn fit_together(migrations: &Directory, graph: &Graph, heads: &[String]) -> Resu
                     }
                     .into());
                 }
+            }
+            if let Some((what, revisions)) = same(&before.changed, &effects.changed) {
+                return Err(MergeError::Changed {
+                    revisions,
+                    what,
+                    head,
+                    onto,
+                }
+                .into());
             }
         }
         branches.push((head, effects));

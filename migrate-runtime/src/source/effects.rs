@@ -1,17 +1,20 @@
-//! What the steps of a file make and take away, by name: read from its text, so that no crate has to compile for it.
+//! What the steps of a file make, change and take away, by name: read from its text, so that no crate has to compile
+//! for it.
 
 use super::SourceError;
 use super::functions::{steps, upgrade_of};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What files make and take away in the end, such as `the column users.bio`, with the id of the one that does it.
+/// What files make, change and take away in the end, such as `the column users.bio`, with the id of the one that does it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Effects {
     /// What was not there before them.
     pub made: BTreeMap<String, String>,
     /// What is not there after them.
     pub gone: BTreeMap<String, String>,
+    /// What is not as it was before them, such as `the type of users.age`.
+    pub changed: BTreeMap<String, String>,
 }
 
 impl Effects {
@@ -21,8 +24,13 @@ impl Effects {
     /// Where the text is no Rust.
     pub fn add(&mut self, id: &str, path: &Path, text: &str) -> Result<(), SourceError> {
         upgrade_of(path, text, |list| {
-            for (function, names) in steps(list).filter_map(call) {
-                self.step(id, &function, &names);
+            for step in steps(list) {
+                if let Some((function, names)) = call(step) {
+                    self.step(id, &function, &names);
+                    let changed = changed(step, &function, &names).into_iter();
+                    self.changed
+                        .extend(changed.map(|what| (what, id.to_owned())));
+                }
             }
         })
     }
@@ -83,6 +91,42 @@ fn call(step: &syn::Expr) -> Option<(String, Vec<String>)> {
     }
 }
 
+/// What a step changes: the second that sets the same undoes the first.
+fn changed(step: &syn::Expr, function: &str, names: &[String]) -> Vec<String> {
+    match (function, names) {
+        ("alter_enum", [name, ..]) => vec![format!("the values of the enum type {name}")],
+        ("alter_column", [table, column]) => attributes(step)
+            .map(|attribute| format!("the {attribute} of {table}.{column}"))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The attributes that the methods on `alter_column` set or drop.
+fn attributes(step: &syn::Expr) -> impl Iterator<Item = &'static str> {
+    let calls = std::iter::successors(Some(step), |step| match step {
+        syn::Expr::MethodCall(method) => Some(&method.receiver),
+        _ => None,
+    });
+    calls.filter_map(|step| {
+        let syn::Expr::MethodCall(method) = step else {
+            return None;
+        };
+        let method = method.method.to_string();
+        let what = (method.strip_prefix("set_")).or_else(|| method.strip_prefix("drop_"))?;
+        Some(match what {
+            "type" => "type",
+            "not_null" => "nullability",
+            "auto_increment" => "numbering",
+            "collation" => "collation",
+            "comment" => "comment",
+            _ if what.starts_with("default") => "default",
+            _ if what.starts_with("generated") => "expression",
+            _ => return None,
+        })
+    })
+}
+
 /// A text, or the first argument of what is defined there: `column("bio", Text).not_null()`.
 fn name(argument: &syn::Expr) -> Option<String> {
     match argument {
@@ -121,5 +165,29 @@ mod tests {
         };
         assert_eq!(said(&found.made), "the column u.b by a, the table w by b");
         assert_eq!(said(&found.gone), "the column u.c by b");
+        assert_eq!(said(&found.changed), "");
+    }
+
+    #[test]
+    fn what_is_changed_is_told_by_attribute() {
+        let mut found = Effects::default();
+        let text = "pub const MIGRATION: Migration = Migration::new(\"a\").upgrade(&[\
+            alter_enum(\"mood\", &[\"glad\"]).renames(&[(\"sad\", \"glad\")]), \
+            alter_column(\"t\", \"a\").set_type(BigInt).using(\"a::bigint\").drop_not_null(), \
+            alter_column(\"t\", \"b\").set_default_sql(\"now()\"), \
+            alter_column(\"t\", \"c\").drop_generated()]);";
+        found.add("a", Path::new("a.rs"), text).unwrap();
+        let changed: Vec<&str> = found.changed.keys().map(String::as_str).collect();
+        assert_eq!(
+            changed,
+            [
+                "the default of t.b",
+                "the expression of t.c",
+                "the nullability of t.a",
+                "the type of t.a",
+                "the values of the enum type mood",
+            ]
+        );
+        assert!(found.made.is_empty() && found.gone.is_empty());
     }
 }
