@@ -5,7 +5,8 @@ use super::Size;
 use super::evolution::Evolution;
 use migrate_runtime::operation::{Operation, apply_all, inverse_all};
 use migrate_runtime::schema::Schema;
-use migrate_runtime::source::name::{Timestamp, message_from_operations, slug};
+use migrate_runtime::source::message_from_operations;
+use migrate_runtime::source::name::{Timestamp, slug};
 use migrate_runtime::source::{Downgrade, MigrationFile};
 
 /// The first revision's time: the beginning of 2024, one revision every five hours after that.

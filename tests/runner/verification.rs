@@ -55,7 +55,10 @@ fn an_edited_revision_stops_everything() {
         let error = migrator
             .upgrade(&mut *database.session(), "head")
             .unwrap_err();
-        let RunError::EditedRevisions(edited) = &error else {
+        let RunError::EditedRevisions {
+            revisions: edited, ..
+        } = &error
+        else {
             panic!("{error:?}")
         };
         assert_eq!(edited.len(), 1);
@@ -78,6 +81,10 @@ fn an_edited_revision_stops_everything() {
                 .iter()
                 .any(|hint| hint.contains("cargo migrate repair"))
         );
+        assert!(error.hints()[2].ends_with("cargo migrate upgrade --allow-edited"));
+        let error = migrator.downgrade(&mut *database.session(), "-1");
+        let hints = error.unwrap_err().hints();
+        assert!(hints[2].ends_with("cargo migrate downgrade --allow-edited"));
         assert_eq!(rows(database), "b");
 
         let report = Migrator::new(&EDITED)

@@ -147,7 +147,7 @@ fn an_edited_revision_stops_the_start_or_is_told() {
         let is_edited = |error: &Error| {
             matches!(
                 error.downcast_ref(),
-                Some(StartupError::Run(RunError::EditedRevisions(_)))
+                Some(StartupError::Run(RunError::EditedRevisions { .. }))
             )
         };
         assert!(is_edited(&error), "{error}");

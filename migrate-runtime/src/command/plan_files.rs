@@ -7,9 +7,9 @@ use crate::Error;
 use crate::autogenerate::Plan;
 use crate::lint::{Finding, Severity};
 use crate::operation::Operation;
-use crate::source::name;
 use crate::source::{
-    CommentedOperation, Directory, Downgrade, Locations, MigrationFile, scan_directory,
+    CommentedOperation, Directory, Downgrade, Locations, MigrationFile, message_from_operations,
+    name, scan_directory,
 };
 use std::collections::BTreeSet;
 
@@ -136,8 +136,7 @@ pub(super) fn empty_file(
     operations: &[Operation],
 ) -> MigrationFile {
     let mut messages = (request.messages.iter()).filter(|message| !message.trim().is_empty());
-    let message =
-        (messages.next().cloned()).unwrap_or_else(|| name::message_from_operations(operations));
+    let message = (messages.next().cloned()).unwrap_or_else(|| message_from_operations(operations));
     MigrationFile {
         body: messages.cloned().collect(),
         runtime: request.runtime.clone(),

@@ -23,7 +23,8 @@ use crate::operation::Operation;
 use crate::runner::{Chain, Chains, Migrator, RunError, lower};
 use crate::schema::Schema;
 use crate::source::head::file_text;
-use crate::source::name::{Timestamp, message_from_operations};
+use crate::source::message_from_operations;
+use crate::source::name::Timestamp;
 use crate::source::{Authorship, Directory, Locations, ReadMigration, authorship, read_directory};
 use crate::{Error, ErrorKind, Explain, sql};
 use std::path::{Path, PathBuf};
@@ -297,9 +298,13 @@ fn is_applied(
     head: &Migration,
     mut pending: Vec<String>,
 ) -> Result<bool, Error> {
-    let edited = migrator.edited(session)?;
-    if !edited.is_empty() {
-        return Err(RunError::EditedRevisions(edited).into());
+    let revisions = migrator.edited(session)?;
+    if !revisions.is_empty() {
+        return Err(RunError::EditedRevisions {
+            revisions,
+            direction: None,
+        }
+        .into());
     }
     let had = pending.len();
     pending.retain(|id| id != head.id);

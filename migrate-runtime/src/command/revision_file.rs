@@ -7,7 +7,8 @@ use crate::Error;
 use crate::graph::Graph;
 use crate::source::name::{self, Timestamp};
 use crate::source::{
-    Directory, Locations, MigrationFile, ReadMigration, SourceError, head, read, read_directory,
+    Directory, Locations, MigrationFile, ReadMigration, SourceError, head, message_from_operations,
+    read, read_directory,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -65,7 +66,7 @@ pub fn path_of(directory: &Path, file: &MigrationFile, slug: Option<&str>) -> Pa
             .iter()
             .map(|step| step.operation.clone())
             .collect();
-        style.slug(&name::message_from_operations(&operations))
+        style.slug(&message_from_operations(&operations))
     } else {
         own
     };

@@ -94,8 +94,13 @@ pub enum RunError {
     #[error("{0}")]
     UnknownRevision(Box<UnknownRevision>),
     /// Applied revisions whose files were changed since.
-    #[error("{}", edited_sentence(.0))]
-    EditedRevisions(Vec<EditedRevision>),
+    #[error("{}", edited_sentence(revisions))]
+    EditedRevisions {
+        /// Each of them.
+        revisions: Vec<EditedRevision>,
+        /// The way that the run would have gone; `None`: it was no run.
+        direction: Option<Direction>,
+    },
     /// The version rows contradict each other.
     #[error("the version table holds {} and {}, but one stands on the other", .above, .below)]
     Inconsistent {
@@ -388,7 +393,7 @@ impl Explain for RunError {
             Self::Locked { .. }
             | Self::LockLost { .. }
             | Self::UnknownRevision(_)
-            | Self::EditedRevisions(_)
+            | Self::EditedRevisions { .. }
             | Self::ShutDown
             | Self::Contended => ErrorKind::Conflict,
             Self::Database { .. }
@@ -435,11 +440,15 @@ impl Explain for RunError {
                 "a rebuild of a table needs `{name}`; use a connection without a wrapper that sets it"
             )],
             Self::UnknownRevision(unknown) => unknown_hints(unknown),
-            Self::EditedRevisions(_) => vec![
+            Self::EditedRevisions { revisions: _, direction } => [
                 "undo the edit, and write a new revision for the change: cargo migrate revision --autogenerate".to_owned(),
                 "if the database already has what the file says now: cargo migrate repair".to_owned(),
-                "to go on this once: cargo migrate upgrade --allow-edited".to_owned(),
-            ],
+            ]
+            .into_iter()
+            .chain(direction.map(|way| {
+                format!("to go on this once: cargo migrate {} --allow-edited", way.as_str())
+            }))
+            .collect(),
             Self::Inconsistent { above, .. } => vec![format!(
                 "record where the database really is: cargo migrate stamp --purge {above}"
             )],

@@ -457,7 +457,7 @@ impl<'a> Migrator<'a> {
                 records = self.lock_and_run(session, progress, read)?;
                 records.refuse_lost_rows(&chains)?;
             }
-            let rows = self.verified(&chains, &records)?;
+            let rows = self.verified(&chains, &records, Some(direction))?;
             let from = chains.titles(&rows);
             let steps = plan(&chains, &rows)?;
             for step in &steps {
@@ -502,7 +502,9 @@ impl<'a> Migrator<'a> {
             // They were read before the lock was held.
             if self.have_moved(engine, session, chains, &rows)? {
                 progress.event(&Event::Replanned);
-                rows = self.verified(chains, &self.records(engine, session, chains)?)?;
+                let records = self.records(engine, session, chains)?;
+                let direction = steps.first().map(|step| step.direction);
+                rows = self.verified(chains, &records, direction)?;
             }
             let start = rows.clone();
             if let Some(rows) =

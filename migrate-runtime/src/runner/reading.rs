@@ -14,6 +14,7 @@ use super::records::described;
 use super::transaction::{Engine, Limits, engine, rollback, with_limits, with_lock};
 use super::verify;
 use crate::connection::Session;
+use crate::graph::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version rows and the log of each chain, in the order of the chains.
@@ -102,13 +103,21 @@ impl Records {
 
 impl Migrator<'_> {
     /// The version rows, unless what they say is applied was edited since.
-    pub(super) fn verified(&self, chains: &Chains, records: &Records) -> Result<Rows, RunError> {
+    pub(super) fn verified(
+        &self,
+        chains: &Chains,
+        records: &Records,
+        direction: Option<Direction>,
+    ) -> Result<Rows, RunError> {
         let rows = records.known(chains)?;
-        let edited = records.edited(chains, &rows);
-        if edited.is_empty() || self.allow_edited {
+        let revisions = records.edited(chains, &rows);
+        if revisions.is_empty() || self.allow_edited {
             Ok(rows)
         } else {
-            Err(RunError::EditedRevisions(edited))
+            Err(RunError::EditedRevisions {
+                revisions,
+                direction,
+            })
         }
     }
 

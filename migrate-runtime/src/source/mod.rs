@@ -24,6 +24,7 @@ mod seal;
 mod sql_history;
 mod style;
 mod tables;
+mod title;
 
 pub use effects::Effects;
 pub use error::SourceError;
@@ -38,3 +39,4 @@ pub use sql_history::{HistoryError, SqlFile, SqlHistory, SqlMigration, Tool, rea
 pub(crate) use style::problem_of;
 pub use style::{FileStyle, StyleError};
 pub(crate) use tables::tables_module;
+pub use title::message_from_operations;

@@ -1,6 +1,5 @@
 //! Revision ids, slugs and file names.
 
-use crate::operation::Operation;
 use jiff::fmt::strtime;
 use jiff::tz::{Offset, TimeZone};
 use std::collections::BTreeSet;
@@ -153,56 +152,6 @@ pub(super) fn slug_of(text: &str, longest: usize) -> String {
         }
     }
     slug
-}
-
-/// A message for operations that came without one: `create table users`, and how many more.
-pub fn message_from_operations(operations: &[Operation]) -> String {
-    let Some(first) = operations.first() else {
-        return "empty".to_owned();
-    };
-    let words = |operation: &Operation| {
-        let verb = operation.word().replace('_', " ");
-        match object(operation) {
-            Some(object) => format!("{verb} {object}"),
-            None => verb,
-        }
-    };
-    // Indexes and constraints that come with a new table or column say nothing more.
-    let leading = operations.iter().filter(|operation| {
-        matches!(
-            operation.word(),
-            "create_table"
-                | "drop_table"
-                | "rename_table"
-                | "add_column"
-                | "drop_column"
-                | "rename_column"
-        )
-    });
-    let leading: Vec<&Operation> = leading.collect();
-    match leading.as_slice() {
-        [] if operations.len() == 1 => words(first),
-        [] => format!("{} and {} more", words(first), operations.len() - 1),
-        [only] => words(only),
-        [first, rest @ ..] => format!("{} and {} more", words(first), rest.len()),
-    }
-}
-
-fn object(operation: &Operation) -> Option<String> {
-    match operation {
-        Operation::AddColumn { table, column, .. } => Some(format!("{} to {table}", column.name)),
-        Operation::DropColumn { table, column, .. } => Some(format!("{column} from {table}")),
-        Operation::AlterColumn { table, column, .. }
-        | Operation::Backfill { table, column, .. } => Some(format!("{table} {column}")),
-        Operation::CreateIndex { index, .. } => Some(index.name.to_string()),
-        Operation::DropIndex { index, .. } => Some(index.to_string()),
-        Operation::RenameTable { from, to } => Some(format!("{from} to {to}")),
-        Operation::RenameColumn { table, from, to } => Some(format!("{table} {from} to {to}")),
-        Operation::CreateEnum { enum_type, .. } => Some(enum_type.name.to_string()),
-        Operation::AlterEnum { name, .. } | Operation::DropEnum { name } => Some(name.to_string()),
-        Operation::Run { name, .. } => Some(name.clone()),
-        other => other.table().map(ToString::to_string),
-    }
 }
 
 /// The name of the function that a `run` step calls.
