@@ -324,6 +324,7 @@ fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<Cow<'c, str>> {
     // A revision is written at the head only.
     let is_of_models = |difference: &&Difference| matches!(difference, Difference::Model(_));
     let (models, rest): (Vec<_>, Vec<_>) = check.differences.iter().partition(is_of_models);
+    let is_refused = (rest.iter()).any(|difference| matches!(difference, Difference::Refused(_)));
     for difference in rest.into_iter().chain(models) {
         let step = match difference {
             Difference::Unknown(_) | Difference::Edited(_) | Difference::Lost(_) => continue,
@@ -332,6 +333,8 @@ fn next_steps<'c>(check: &'c Check, upgrade: &'c str) -> Vec<Cow<'c, str>> {
                 "take back the file of what is half done, or stamp"
             }
             Difference::Half(half) => &half.command,
+            // No run goes past what is refused.
+            Difference::Pending { .. } if is_refused => continue,
             Difference::Pending { is_there: true, .. } => {
                 "cargo migrate stamp head   (the database has already what the pending revisions make)"
             }
@@ -362,4 +365,34 @@ fn lacks_baseline(check: &Check) -> bool {
         },
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Refused;
+
+    #[test]
+    fn no_upgrade_is_named_while_a_revision_is_refused() {
+        let [revision, file, problem] = ["b", "migrations/b.rs", "no"].map(str::to_owned);
+        let pending = Difference::Pending {
+            revision: revision.clone(),
+            file: file.clone(),
+            is_there: false,
+        };
+        let refused = Difference::Refused(Refused {
+            revision,
+            file,
+            problem,
+        });
+        let next = |differences| {
+            let check = Check { differences };
+            next_steps(&check, "cargo migrate upgrade").join("\n")
+        };
+        assert_eq!(next(vec![pending.clone()]), "cargo migrate upgrade");
+        assert_eq!(
+            next(vec![refused, pending]),
+            "mend that revision; `cargo check` shows the place"
+        );
+    }
 }
