@@ -92,6 +92,16 @@ fn the_environment_says_what_the_url_leaves_out() {
     let (code, said) = with(&[("PGPASSWORD", "wrong")]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains("password authentication failed"), "{said}");
+    assert!(said.contains("given by PGPASSWORD"), "{said}");
+    let url = format!("postgres://by_password:wrong@127.0.0.1:{port}/{name}");
+    let (_, said) = current(&project, &url, &[("PGPASSWORD", "ses:ame")]);
+    assert!(said.contains("given by the URL"), "{said}");
+    let (code, said) = current(&project, "app.db", &[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("this build cannot open a sqlite database"),
+        "{said}"
+    );
     let by_file = |mode: u32| {
         fs::set_permissions(&passwords, Permissions::from_mode(mode)).unwrap();
         let all: Vec<(&str, &str)> = (address.iter().copied())

@@ -4,8 +4,10 @@ use super::APP;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper as Blocking;
+use diesel_async::{AsyncMysqlConnection, AsyncPgConnection};
 use migrate_runtime::startup::{Mode, Started, Startup, StartupError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn connect(path: &str) -> SqliteConnection {
     SqliteConnection::establish(path).unwrap()
@@ -64,4 +66,53 @@ fn a_server_that_does_not_come_is_told() {
         "{message}"
     );
     assert_eq!(*waited, Duration::ZERO);
+}
+
+/// What is said at once of a server that refuses.
+fn refused<C, E: std::error::Error>(
+    establish: impl FnMut() -> Result<C, E>,
+) -> migrate_runtime::Error
+where
+    C: diesel::connection::LoadConnection,
+    C::Backend: migrate_runtime::connection::MigrateBackend,
+{
+    let startup = Startup::new(&APP).mode(Mode::On);
+    let began = Instant::now();
+    let waiting = startup.wait_for(Duration::from_secs(60));
+    let error = waiting.connect(establish).err().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(20), "{error}");
+    let found = error.downcast_ref();
+    assert!(
+        matches!(found, Some(StartupError::Refused { .. })),
+        "{error}"
+    );
+    error
+}
+
+#[test]
+fn what_postgres_refuses_is_not_tried_again() {
+    let Some(database) = crate::postgres::server::Database::new() else {
+        return;
+    };
+    let (server, _) = database.url.rsplit_once('/').unwrap();
+    let error = refused(|| Blocking::<AsyncPgConnection>::establish(&format!("{server}/no_such")));
+    let said = format!("{error:?}");
+    assert!(
+        said.contains("database \"no_such\" does not exist"),
+        "{said}"
+    );
+    assert!(said.contains("hint: create it"), "{said}");
+}
+
+#[test]
+fn what_mariadb_refuses_is_not_tried_again() {
+    let Some(database) = crate::mysql::server::Database::new() else {
+        return;
+    };
+    let (_, place) = database.url.rsplit_once('@').unwrap();
+    let url = format!("mysql://nobody:wrong@{place}");
+    let error = refused(|| Blocking::<AsyncMysqlConnection>::establish(&url));
+    let said = format!("{error:?}");
+    assert!(said.contains("Access denied"), "{said}");
+    assert!(said.contains("hint: the password is wrong"), "{said}");
 }

@@ -30,6 +30,8 @@ mod server_url;
 pub mod statics;
 pub mod ui;
 pub mod url;
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+mod wrong_password;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -94,6 +94,12 @@ pub(super) fn from_environment(text: &str) -> Result<Parts, MysqlUrlError> {
     })
 }
 
+/// Where the password came from that is among the parameters.
+pub(super) fn password_origin(text: &str) -> &'static str {
+    let in_url = server_url::parse(text, "3306").is_ok_and(|found| found.contains_key("password"));
+    if in_url { "the URL" } else { "MYSQL_PWD" }
+}
+
 /// All that is needed to connect. `variable` reads the environment, `exists` tells of sockets.
 fn parameters(
     text: &str,

@@ -23,6 +23,7 @@ mod open;
 mod postgres;
 #[cfg(feature = "cli-postgres")]
 mod postgres_driver;
+pub(crate) mod refusal;
 mod row;
 mod run_access;
 #[cfg(feature = "sqlite")]
@@ -36,6 +37,8 @@ pub use diesel_session::session;
 pub use erased::ErasedConnection;
 #[cfg(feature = "cli-mysql")]
 pub use mysql_driver::{MysqlParameters, open_mysql};
+#[cfg(feature = "cli")]
+pub(crate) use open::no_driver;
 pub use open::{OpenError, open};
 #[cfg(feature = "cli-postgres")]
 pub use postgres_driver::{PostgresParameters, open_postgres};

@@ -1,6 +1,6 @@
 //! Opens a database by its URL: for the command line, which has no connection of its own.
 
-use super::Session;
+use super::{Session, refusal};
 use crate::schema::Backend;
 use crate::{ErrorKind, Explain};
 
@@ -15,10 +15,15 @@ pub fn open(backend: Backend, location: &str) -> Result<Box<dyn Session>, OpenEr
     match backend {
         #[cfg(feature = "sqlite")]
         Backend::Sqlite => super::sqlite::open(location),
-        other => Err(OpenError::NoDriver {
-            backend: other,
-            location: location.to_owned(),
-        }),
+        other => Err(no_driver(other, location)),
+    }
+}
+
+/// What [`open`] says of a database that this build has no driver for.
+pub(crate) fn no_driver(backend: Backend, location: &str) -> OpenError {
+    OpenError::NoDriver {
+        backend,
+        location: location.to_owned(),
     }
 }
 
@@ -55,6 +60,14 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// Whether the server was given a password, and refuses it.
+    #[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+    pub(crate) fn is_wrong_password(&self) -> bool {
+        matches!(self, Self::Refused { message, .. } if refusal::is_wrong_password(message))
+    }
+}
+
 impl Explain for OpenError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -66,20 +79,10 @@ impl Explain for OpenError {
     fn hints(&self) -> Vec<String> {
         match self {
             Self::Refused {
-                backend: Backend::Postgres,
-                message,
-                ..
-            } => server_hints(message),
-            Self::Refused {
-                backend: Backend::Mysql,
-                message,
-                ..
-            } => mysql_hints(message),
+                backend, message, ..
+            } => refusal::hints(*backend, message),
             Self::Pooled { .. } => vec![
                 "connect to the server itself, or to a pool in session mode: often another port or host of the same service".to_owned(),
-            ],
-            Self::Refused { .. } => vec![
-                "check that the directory exists and that you may read and write it".to_owned(),
             ],
             Self::NoDriver {
                 backend: Backend::Postgres,
@@ -96,66 +99,4 @@ impl Explain for OpenError {
             )],
         }
     }
-}
-
-/// What to do about a server that said no, by its words.
-fn server_hints(message: &str) -> Vec<String> {
-    let says = |words: &str| message.contains(words);
-    let hint = if says("password") || says("Peer authentication") {
-        "give the password: in the URL, in PGPASSWORD, or in ~/.pgpass, which nobody else may read"
-    } else if says("role") && says("does not exist") {
-        "create that role, or correct the user in the URL"
-    } else if says("does not exist") {
-        "create it: cargo migrate database create; or correct the URL"
-    } else if says("valid client certificate") {
-        "show the server a certificate: sslcert=PATH and sslkey=PATH"
-    } else if says("UnknownCA") {
-        "the server does not know the authority that signed the certificate of sslcert"
-    } else if says("certificate authentication failed") {
-        "the certificate of sslcert is for another user"
-    } else if says("pg_hba.conf") || says("requires") && says("SSL") {
-        "the server does not let you in this way: another sslmode, user or address"
-    } else if says("NotValidForName") || says("not valid for name") {
-        "the certificate is for another host: use the name it has, or sslmode=verify-ca"
-    } else if says("UnknownIssuer") {
-        "name the certificate of the authority that signed the server's: sslrootcert=PATH"
-    } else if says("certificate") && says("xpired") {
-        "the server needs a new certificate"
-    } else if says("does not support TLS") {
-        "the server speaks no TLS: sslmode=disable or prefer, if the way to it is safe"
-    } else if says("onnection refused") || says("No such file") || says("timed out") {
-        "is the server running, and is this its address?"
-    } else {
-        return Vec::new();
-    };
-    vec![hint.to_owned()]
-}
-
-/// As [`server_hints`], for MySQL and MariaDB.
-fn mysql_hints(message: &str) -> Vec<String> {
-    let says = |words: &str| message.contains(words);
-    let hint = if says("Access denied") && says("to database") {
-        "the user may not use that database: GRANT ALL ON database.* TO user"
-    } else if says("Access denied") {
-        "check the user and give the password: in the URL, or in MYSQL_PWD"
-    } else if says("Unknown database") {
-        "create it: cargo migrate database create; or correct the URL"
-    } else if says("is not allowed to connect") {
-        "the server does not let that user in from here: CREATE USER 'name'@'host'"
-    } else if says("insecure transport") || says("require_secure_transport") {
-        "the server wants TLS: ssl-mode=required"
-    } else if says("NotValidForName") || says("not valid for name") {
-        "the certificate is for another host: use the name it has, or ssl-mode=verify-ca"
-    } else if says("UnknownIssuer") {
-        "name the certificate of the authority that signed the server's: ssl-ca=PATH"
-    } else if says("certificate") && says("xpired") {
-        "the server needs a new certificate"
-    } else if says("does not support TLS") {
-        "the server speaks no TLS: ssl-mode=disabled or preferred, if the way to it is safe"
-    } else if says("onnection refused") || says("No such file") || says("timed out") {
-        "is the server running, and is this its address?"
-    } else {
-        return Vec::new();
-    };
-    vec![hint.to_owned()]
 }

@@ -4,7 +4,7 @@
 
 use super::{Started, Startup, StartupError};
 use crate::Error;
-use crate::connection::{MigrateBackend, session};
+use crate::connection::{MigrateBackend, refusal, session};
 use crate::error::with_causes;
 use diesel::connection::LoadConnection;
 use std::time::{Duration, Instant};
@@ -25,7 +25,8 @@ impl Startup<'_> {
         self.run_on(&mut session(connection))
     }
 
-    /// Connects, as often as it takes within [`wait_for`](Self::wait_for), and brings the database up.
+    /// Connects, as often as it takes within [`wait_for`](Self::wait_for), and brings the database up. A wrong
+    /// password, a user or a database that does not exist is not tried again.
     ///
     /// ```no_run
     /// # #[cfg(feature = "sqlite")] {
@@ -43,7 +44,7 @@ impl Startup<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`StartupError`], as [`run`](Self::run); `Unreachable` whatever [`on_failure`](Self::on_failure) says.
+    /// [`StartupError`], as [`run`](Self::run); `Unreachable` and `Refused` whatever [`on_failure`](Self::on_failure) says.
     pub fn connect<C, E>(
         self,
         mut establish: impl FnMut() -> Result<C, E>,
@@ -55,20 +56,24 @@ impl Startup<'_> {
     {
         let began = Instant::now();
         let mut connection = loop {
-            match establish() {
+            let error = match establish() {
                 Ok(connection) => break connection,
-                Err(error) if began.elapsed() + PAUSE > self.wait_for => {
-                    return Err(StartupError::Unreachable {
-                        message: with_causes(&error),
-                        waited: self.wait_for,
-                    }
-                    .into());
-                }
-                Err(error) => {
-                    tracing::info!(error = %with_causes(&error), "waiting for the database");
-                    std::thread::sleep(PAUSE);
-                }
+                Err(error) => with_causes(&error),
+            };
+            let backend = C::Backend::BACKEND;
+            if refusal::is_final(backend, &error) {
+                let message = error;
+                return Err(StartupError::Refused { backend, message }.into());
             }
+            if began.elapsed() + PAUSE > self.wait_for {
+                return Err(StartupError::Unreachable {
+                    message: error,
+                    waited: self.wait_for,
+                }
+                .into());
+            }
+            tracing::info!(%error, "waiting for the database");
+            std::thread::sleep(PAUSE);
         };
         let started = self.run(&mut connection)?;
         Ok((connection, started))

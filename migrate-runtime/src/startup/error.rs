@@ -2,7 +2,9 @@
 
 use super::mode::UnknownMode;
 use super::unrecorded::Unrecorded;
+use crate::connection::refusal;
 use crate::runner::RunError;
+use crate::schema::Backend;
 use crate::{ErrorKind, Explain};
 use std::time::Duration;
 
@@ -25,6 +27,14 @@ pub enum StartupError {
         message: String,
         /// How long it was tried.
         waited: Duration,
+    },
+    /// The database lets nobody in with that password, user or name: no later attempt changes it.
+    #[error("the database refuses the connection: {message}")]
+    Refused {
+        /// The kind of database.
+        backend: Backend,
+        /// The driver's words.
+        message: String,
     },
     /// There are tables, and nobody wrote down what they are.
     #[error("{0}")]
@@ -54,7 +64,7 @@ impl Explain for StartupError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Mode { .. } => ErrorKind::Config,
-            Self::Unreachable { .. } => ErrorKind::Database,
+            Self::Unreachable { .. } | Self::Refused { .. } => ErrorKind::Database,
             Self::Unrecorded(_) => ErrorKind::Drift,
             Self::Ahead { .. } => ErrorKind::Conflict,
             Self::Run(error) => error.kind(),
@@ -67,6 +77,7 @@ impl Explain for StartupError {
                 "{variable}=1 lets the application upgrade its database; without it nothing is done"
             )],
             Self::Unreachable { .. } => Vec::new(),
+            Self::Refused { backend, message } => refusal::hints(*backend, message),
             Self::Unrecorded(found) => found.hints(),
             Self::Ahead { .. } => vec![
                 "deploy the version that wrote them, or a newer one".to_owned(),

@@ -10,6 +10,8 @@ use crate::cli::env::Project;
 use crate::cli::progress::Running;
 use crate::cli::ui::Ui;
 use crate::cli::url::{DatabaseUrl, redact};
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+use crate::cli::wrong_password::explained;
 use crate::command::{LeftOut, same_revisions};
 use crate::connection::{self, Session};
 use crate::error::shell_word;
@@ -105,6 +107,10 @@ impl<'a> Context<'a> {
     pub(super) fn missing(&self) -> Result<Option<PathBuf>, Error> {
         match self.project.database(self.arguments)? {
             DatabaseUrl::SqliteFile(path) if !path.exists() => {
+                if !cfg!(feature = "sqlite") {
+                    let location = path.display().to_string();
+                    return Err(connection::no_driver(Backend::Sqlite, &location).into());
+                }
                 has_directory(&path)?;
                 Ok(Some(path))
             }
@@ -171,12 +177,14 @@ fn open_server(backend: Backend, url: &str) -> Result<Box<dyn Session>, Error> {
         #[cfg(feature = "cli-postgres")]
         Backend::Postgres => {
             let parameters = crate::cli::postgres::from_environment(url)?;
-            Ok(connection::open_postgres(&parameters, &redact(url))?)
+            connection::open_postgres(&parameters, &redact(url))
+                .map_err(|error| explained(error, crate::cli::postgres::password_origin(url)))
         }
         #[cfg(feature = "cli-mysql")]
         Backend::Mysql => {
             let parameters = crate::cli::mysql::from_environment(url)?;
-            Ok(connection::open_mysql(&parameters, &redact(url))?)
+            connection::open_mysql(&parameters, &redact(url))
+                .map_err(|error| explained(error, crate::cli::mysql::password_origin(url)))
         }
         other => Ok(connection::open(other, &redact(url))?),
     }

@@ -12,6 +12,8 @@ use super::context::Context;
 use crate::cli::args::{DatabaseAction, DatabaseArgs};
 use crate::cli::prompt;
 use crate::cli::url::{DatabaseUrl, redact};
+#[cfg(any(feature = "cli-postgres", feature = "cli-mysql"))]
+use crate::cli::wrong_password::explained;
 use crate::connection::{self, Session};
 use crate::dialect::dialect;
 use crate::runner::RunError;
@@ -121,7 +123,9 @@ fn server(backend: Backend, url: &str) -> Result<Server, Error> {
             // Each server has this one, for this purpose.
             let name = parameters.insert("dbname".to_owned(), "postgres".to_owned());
             Ok(Server {
-                session: connection::open_postgres(&parameters, &redact(url))?,
+                session: connection::open_postgres(&parameters, &redact(url)).map_err(|error| {
+                    explained(error, crate::cli::postgres::password_origin(url))
+                })?,
                 name: name.ok_or(NoSuch::Name)?,
                 named_in: "pg_catalog.pg_database WHERE datname",
                 options: "",
@@ -132,7 +136,8 @@ fn server(backend: Backend, url: &str) -> Result<Server, Error> {
             let mut parameters = crate::cli::mysql::from_environment(url)?;
             let name = parameters.remove("database").ok_or(NoSuch::Name)?;
             Ok(Server {
-                session: connection::open_mysql(&parameters, &redact(url))?,
+                session: connection::open_mysql(&parameters, &redact(url))
+                    .map_err(|error| explained(error, crate::cli::mysql::password_origin(url)))?,
                 name,
                 named_in: "information_schema.schemata WHERE schema_name",
                 // MariaDB's own choice was another one for long.

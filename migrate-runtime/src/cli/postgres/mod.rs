@@ -121,6 +121,21 @@ pub(super) fn from_environment(text: &str) -> Result<Parameters, PostgresUrlErro
     parameters(text, &|name| std::env::var(name).ok())
 }
 
+/// Where the password came from that is among the parameters.
+pub(super) fn password_origin(text: &str) -> &'static str {
+    origin(text, &|name| std::env::var(name).ok())
+}
+
+fn origin(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> &'static str {
+    if server_url::parse(text, "5432").is_ok_and(|found| found.contains_key("password")) {
+        "the URL"
+    } else if variable("PGPASSWORD").is_some_and(|password| !password.is_empty()) {
+        "PGPASSWORD"
+    } else {
+        "the password file (PGPASSFILE, ~/.pgpass)"
+    }
+}
+
 /// All that is needed to connect. `variable` reads the environment.
 fn parameters(
     text: &str,
@@ -264,6 +279,14 @@ mod tests {
             found("postgres:///d?hostaddr=127.0.0.1&user=x", &environment),
             "dbname=d hostaddr=127.0.0.1 password=secret port=6543 user=x"
         );
+    }
+
+    #[test]
+    fn a_password_has_an_origin() {
+        let set = |name: &str| (name == "PGPASSWORD").then(|| "secret".to_owned());
+        assert_eq!(origin("postgres://ann:x@h/d", &set), "the URL");
+        assert_eq!(origin("postgres://ann@h/d", &set), "PGPASSWORD");
+        assert!(origin("postgres://ann@h/d", &|_| None).contains("~/.pgpass"));
     }
 
     #[test]
