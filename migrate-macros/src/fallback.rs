@@ -27,8 +27,9 @@ pub(crate) fn model(input: &DeriveInput, krate: Option<&Path>, embedded: bool) -
             use #krate::private as __migrate;
             #[automatically_derived]
             impl #generics __migrate::Model for #ident #arguments #clauses {
+                // No schema is called so: what refers to it says nothing of it.
                 const NAME: __migrate::TableNameDef =
-                    __migrate::TableNameDef { schema: ::core::option::Option::None, name: #name };
+                    __migrate::TableNameDef { schema: ::core::option::Option::Some(""), name: #name };
                 const PRIMARY_KEY: &'static [&'static str] = &[];
                 const TABLE: __migrate::TableDef = __migrate::TableDef {
                     model: #name,
