@@ -143,22 +143,24 @@ fn who_is_overtaken_between_two_migrations_has_nothing_left_to_do() {
 
 #[test]
 fn who_is_overtaken_between_rows_and_log_sees_no_lost_rows() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("between.db");
-    let path = path.to_str().unwrap().to_owned();
-    let mut connection = SqliteConnection::establish(&path).unwrap();
-    let mut is_overtaken = false;
-    connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { query, .. } = event
-            && !is_overtaken
-            && query.to_string().contains("__migrate_log")
-        {
-            is_overtaken = true;
-            upgrade(&mut SqliteConnection::establish(&path).unwrap(), &TWO).unwrap();
-        }
-    });
-    let report = upgrade(&mut connection, &TWO).unwrap();
-    assert_eq!((report.steps.len(), report.to), (0, vec!["b".to_owned()]));
+    for table in ["__migrate_log", "__migrate_version"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("between.db");
+        let path = path.to_str().unwrap().to_owned();
+        let mut connection = SqliteConnection::establish(&path).unwrap();
+        let mut is_overtaken = false;
+        connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event
+                && !is_overtaken
+                && query.to_string().contains(table)
+            {
+                is_overtaken = true;
+                upgrade(&mut SqliteConnection::establish(&path).unwrap(), &TWO).unwrap();
+            }
+        });
+        let report = upgrade(&mut connection, &TWO).unwrap();
+        assert_eq!((report.steps.len(), report.to), (0, vec!["b".to_owned()]));
+    }
 }
 
 #[test]

@@ -186,8 +186,9 @@ impl Migrator<'_> {
         chain: &Chain,
     ) -> Result<(BTreeSet<String>, Vec<LogEntry>), RunError> {
         let history = self.history(chain, engine);
-        let rows = self.read_rows(engine, &history, session)?;
-        Ok((rows, self.read_log(engine, &history, session)?))
+        // The log first: what it says is applied by then, the rows have, whoever migrates in between.
+        let log = self.read_log(engine, &history, session)?;
+        Ok((self.read_rows(engine, &history, session)?, log))
     }
 
     pub(super) fn limits(&self) -> Limits<'_> {
