@@ -461,3 +461,47 @@ fn an_upgrade_that_fails_puts_everything_back() {
         3
     );
 }
+
+/// What `merge` says where two branches add a value to one enum type is the way out.
+#[test]
+fn a_branch_with_a_value_of_its_own_goes_behind_the_other() {
+    let models = |values: &str| {
+        let values = format!(
+            "#[derive(Debug, Clone, Copy, migrate_runtime::SqlEnum)]\npub enum Mood {{ {values} }}\n\n#[derive(Model)]"
+        );
+        with("pub mood: Option<Mood>,").replacen("#[derive(Model)]", &values, 1)
+    };
+    let project = Project::library("amend-values", &models("Glad"), "app.db");
+    let revision = |id: &str| {
+        let arguments = ["revision", "--autogenerate", "--rev-id", id, "-m", id];
+        project.migrate(&arguments).success();
+    };
+    revision("first");
+    project.migrate(&["upgrade"]).success();
+    project.write("src/lib.rs", &models("Glad, Calm"));
+    revision("left");
+    let left = project.read("migrations/left_left.rs");
+    project.remove("migrations/left_left.rs");
+    project.write("migrations/HEAD", "first\n");
+    project.write("src/lib.rs", &models("Glad, Sad"));
+    revision("right");
+    project.write("migrations/left_left.rs", &left);
+    project.write("migrations/HEAD", "left\nright\n");
+    project.write("src/lib.rs", &models("Glad, Calm, Sad"));
+
+    let told = refused(&project, &["merge"]).stderr();
+    assert!(told.contains("left and right both change"), "{told}");
+    assert!(
+        told.contains("cargo migrate rebase right --onto left"),
+        "{told}"
+    );
+    project
+        .migrate(&["rebase", "right", "--onto", "left"])
+        .success();
+    let amend = ["revision", "--amend", "--autogenerate"];
+    project.migrate(&["upgrade", "left"]).success();
+    project.migrate(&amend).success();
+    project.migrate(&["upgrade"]).success();
+    project.migrate(&["check"]).success();
+    project.cargo(&["check", "--quiet"]).success();
+}

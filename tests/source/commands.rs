@@ -336,7 +336,7 @@ fn heads_that_undo_each_other_are_not_merged() {
     insta::assert_snapshot!(told(directory.path(), &error.unwrap_err()), @r"
     20260103_000000 and 20260104_000000 both change the values of the enum type mood: the second would undo the first
     hint: put one behind the other: cargo migrate rebase 20260104_000000 --onto 20260103_000000
-    hint: then write it anew, from models that have both changes: cargo migrate revision --amend --autogenerate
+    hint: then write it anew, from models that have both changes: cargo migrate upgrade 20260103_000000, cargo migrate revision --amend --autogenerate
     ");
     let bigger = "alter_column(\"users\", \"age\").set_type(BigInt).set_not_null()";
     let error = merged(

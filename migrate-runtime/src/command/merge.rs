@@ -102,7 +102,9 @@ impl Explain for MergeError {
             } => vec![
                 format!("put one behind the other: cargo migrate rebase {head} --onto {onto}"),
                 if second == head {
-                    "then write it anew, from models that have both changes: cargo migrate revision --amend --autogenerate".to_owned()
+                    format!(
+                        "then write it anew, from models that have both changes: cargo migrate upgrade {onto}, cargo migrate revision --amend --autogenerate"
+                    )
                 } else {
                     format!(
                         "then edit {second}, which has a new id by then, so that it keeps both changes"
