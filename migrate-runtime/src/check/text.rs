@@ -3,6 +3,25 @@
 use super::message::Message;
 use crate::migration::{ColumnDef, DefaultDef, SqlDef, TableNameDef, TypeDef};
 
+/// How many bytes two names have alike at their beginnings and at their ends.
+pub(super) const fn shared_ends(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let shorter = if one.len() < other.len() {
+        one.len()
+    } else {
+        other.len()
+    };
+    let mut first = 0;
+    while first < shorter && one[first] == other[first] {
+        first += 1;
+    }
+    let mut last = 0;
+    while first + last < shorter && one[one.len() - 1 - last] == other[other.len() - 1 - last] {
+        last += 1;
+    }
+    first + last
+}
+
 pub(super) const fn table(message: &mut Message, name: TableNameDef) {
     if let Some(schema) = name.schema {
         message.push(schema);

@@ -57,7 +57,7 @@ impl<const O: usize, const S: usize> Replay<O, S> {
                 self.problem.push(name);
             }
             self.problem.push("`, which does not exist at this point");
-            self.instead(kind, table);
+            self.instead(kind, table, name);
             self.place(step);
         }
     }
@@ -249,21 +249,25 @@ impl<const O: usize, const S: usize> Replay<O, S> {
         message.push("`");
     }
 
-    /// What the table has of that kind.
-    const fn instead(&mut self, kind: Kind, table: usize) {
+    /// What the table has of that kind, the one that was meant before the others.
+    const fn instead(&mut self, kind: Kind, table: usize, name: &str) {
+        let nearest = self.nearest(kind, table, name);
+        if nearest != NONE {
+            self.problem.push("; did you mean `");
+            self.problem.push(self.state.get(nearest).name);
+            self.problem.push("`?");
+        }
         let mut count = 0;
         let mut id = table;
         while id < self.state.count() {
-            let object = self.state.get(id);
-            if object.alive
-                && object.table == table
-                && object.kind as u8 == kind as u8
-                && !object.name.is_empty()
-            {
+            if self.is_instead(id, kind, table) && id != nearest {
                 if count < LISTED {
-                    let before = if count == 0 { "; there is " } else { ", " };
-                    self.problem.push(before);
-                    self.problem.push(object.name);
+                    self.problem.push(match (count, nearest) {
+                        (0, NONE) => "; there is ",
+                        (0, _) => " There is also ",
+                        _ => ", ",
+                    });
+                    self.problem.push(self.state.get(id).name);
                 } else if count == LISTED {
                     self.problem.push(", and more");
                 }
@@ -271,6 +275,37 @@ impl<const O: usize, const S: usize> Replay<O, S> {
             }
             id += 1;
         }
+    }
+
+    /// The one whose name shares most of its two ends with that one, half of it at least.
+    const fn nearest(&self, kind: Kind, table: usize, name: &str) -> usize {
+        let (mut nearest, mut most) = (NONE, 0);
+        let mut id = table;
+        while id < self.state.count() {
+            if self.is_instead(id, kind, table) {
+                let other = self.state.get(id).name;
+                let (shorter, longer) = if other.len() < name.len() {
+                    (other.len(), name.len())
+                } else {
+                    (name.len(), other.len())
+                };
+                // In hundredths of the longer one. `id` is not `uuid`, however much of it is there.
+                let shared = 100 * text::shared_ends(name, other) / longer;
+                if shared >= 50 && shared > most && longer - shorter < longer / 2 {
+                    (nearest, most) = (id, shared);
+                }
+            }
+            id += 1;
+        }
+        nearest
+    }
+
+    const fn is_instead(&self, id: usize, kind: Kind, table: usize) -> bool {
+        let object = self.state.get(id);
+        object.alive
+            && object.table == table
+            && object.kind as u8 == kind as u8
+            && !object.name.is_empty()
     }
 }
 
