@@ -151,6 +151,12 @@ impl Done<'_> {
         } else {
             "            cargo migrate revision --autogenerate -m \"first\""
         });
+        if situation.library.is_none() {
+            let name = &situation.package.name;
+            ui.note(&format!(
+                "            (deployed, the program does it itself, built with --features migrate: {name} migrate upgrade)"
+            ));
+        }
         if situation.databases.content == Content::Unknown && self.models.names().is_empty() {
             ui.note("            (where the database has tables already: cargo migrate models --from-database)");
         }
