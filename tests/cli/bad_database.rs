@@ -152,7 +152,7 @@ fn a_file_that_cannot_be_used(project: &Project) {
         ----- stdout -----
         ----- stderr -----
           database  sqlite  text.db
-        error: the version table cannot be read: file is not a database
+        error: the log cannot be read: file is not a database
 
         hint: the file is no SQLite database; check the path in the URL
         ");

@@ -151,7 +151,7 @@ fn arguments_that_make_no_sense() {
     exit code: 2
     ----- stdout -----
     ----- stderr -----
-    error: invalid value '0' for '[N]': 0 is not in 1..=4294967295
+    error: invalid value '0' for '[N]': it is no number of revisions, and not BRANCH@-N
 
     For more information, try '--help'.
     ");
