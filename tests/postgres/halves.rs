@@ -32,23 +32,24 @@ fn without_time(text: &str) -> String {
     lines.join("\n")
 }
 
+/// `2026-01-25 12:00:00 UTC on vm` as `TIME on HOST`.
 fn line_without_time(line: &str) -> String {
-    let is_time = |word: &str| word.len() > 20 && word.ends_with('Z');
-    let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
-    for place in 0..words.len() {
-        if is_time(&words[place]) {
-            let opening = if words[place].starts_with('(') {
-                "("
-            } else {
-                ""
-            };
-            words[place] = format!("{opening}TIME");
-            let host = words[place + 2].clone();
-            let end = host.find([')', ',']).map_or("", |end| &host[end..]);
-            words[place + 2] = format!("HOST{end}");
-        }
-    }
-    words.join(" ")
+    let words: Vec<&str> = line.split(' ').collect();
+    let Some(zone) = words.iter().position(|word| *word == "UTC") else {
+        return line.to_owned();
+    };
+    let (day, host) = (words[zone - 2], words[zone + 2]);
+    let opening = if day.starts_with('(') { "(" } else { "" };
+    let end = host.find([')', ',']).map_or("", |end| &host[end..]);
+    let before = words[..zone - 2].iter().map(|word| (*word).to_owned());
+    let after = words[zone + 3..].iter().map(|word| (*word).to_owned());
+    let between = [
+        format!("{opening}TIME"),
+        "on".to_owned(),
+        format!("HOST{end}"),
+    ];
+    let all: Vec<String> = before.chain(between).chain(after).collect();
+    all.join(" ")
 }
 
 fn said(error: &Error) -> String {
