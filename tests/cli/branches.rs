@@ -270,24 +270,19 @@ fn n15_what_compiles_is_applied_and_listed() {
             ----- stderr -----
               database  sqlite  app.db
             ");
-        insta::assert_snapshot!(project.migrate(&["downgrade"]).transcript(), @r"
-            exit code: 2
-            ----- stdout -----
-            ----- stderr -----
-              database  sqlite  app.db
-            error: '-1' is ambiguous: the database is at other, third
+        for command in ["downgrade", "redo"] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(project.migrate(&[command]).transcript(), @r"
+                exit code: 2
+                ----- stdout -----
+                ----- stderr -----
+                  database  sqlite  app.db
+                error: '-1' is ambiguous: the database is at other, third
 
-            hint: name the revision, or the branch, by its label or a revision on it: other@-1
-            ");
-        insta::assert_snapshot!(project.migrate(&["redo"]).transcript(), @r"
-        exit code: 2
-        ----- stdout -----
-        ----- stderr -----
-          database  sqlite  app.db
-        error: '-1' is ambiguous: the database is at other, third
-
-        hint: name the revision, or the branch, by its label or a revision on it: other@-1
-        ");
+                hint: name the revision, or the branch, by its label or a revision on it: other@-1
+                ");
+            }
+        }
         let redone = project.migrate(&["redo", "third@-1", "--yes"]).success();
         insta::assert_snapshot!(redone.transcript(), @r"
         exit code: 0

@@ -170,10 +170,10 @@ impl<const O: usize, const S: usize> State<O, S> {
     /// is as good as another.
     pub(super) const fn matching(&self, table: usize, wanted: &Constraint<'_>) -> (usize, bool) {
         let (kind, name) = (key_of(wanted.def).0, wanted.name);
-        let named = match kind {
-            Kind::PrimaryKey => self.find(kind, table, name),
-            _ if !name.is_empty() => self.find(kind, table, name),
-            _ => NONE,
+        let named = if matches!(kind, Kind::PrimaryKey) || !name.is_empty() {
+            self.find(kind, table, name)
+        } else {
+            NONE
         };
         if named != NONE && self.is_same_constraint(named, wanted) {
             return (named, true);

@@ -450,7 +450,7 @@ impl<'a> Migrator<'a> {
         let mut report = with_limits(session, engine, limits, |session| {
             let mut records = self.records(engine, session, &chains)?;
             if direction == Direction::Upgrade && records.refuse_lost_rows(&chains).is_err() {
-                // Rows and log are read one after the other: somebody may have migrated in between.
+                // The log is read before the rows: somebody may have gone back to base in between.
                 let read = |migrator: &Self, session: &mut dyn Session, engine| {
                     migrator.records(engine, session, &chains)
                 };

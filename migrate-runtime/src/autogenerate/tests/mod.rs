@@ -53,6 +53,35 @@ fn planned(
     plan(&request, None)
 }
 
+/// A plan where something is renamed, if `rename` says so; a database has no rows and is what the chain says.
+fn renamed(
+    [chain, models]: [&Schema; 2],
+    dialect: Option<&dyn Dialect>,
+    values_wait: bool,
+    rename: &str,
+) -> Result<Plan, PlanError> {
+    let flags = Flags {
+        renames: RenameFlags {
+            renames: (rename.split_whitespace()).map(str::to_owned).collect(),
+            drops: Vec::new(),
+        },
+        ..Flags::default()
+    };
+    let request = Request {
+        chain,
+        models,
+        renamed_from: &RenameHints::default(),
+        database: dialect.map(|dialect| Database {
+            schema: chain,
+            dialect,
+        }),
+        has_rows: &|_, _| false,
+        values_wait,
+        flags: &flags,
+    };
+    plan(&request, None)
+}
+
 #[test]
 fn nothing_to_write_where_models_and_chain_agree() {
     let chain = schema([users()]);

@@ -1,39 +1,12 @@
 //! What the models' SQL still names, although it goes.
 
-use super::{Flags, PlanError, Request, plan, schema, users};
+use super::{PlanError, renamed, schema, users};
 use crate::Explain;
 use crate::dialect::{Dialect, Mysql, Postgres, Sqlite};
-use crate::diff::{RenameFlags, RenameHints};
 use crate::schema::{Check, Column, EnumType, Generated, Index, Name, Schema, SqlType, Table};
 
-fn planned(
-    [chain, models]: [&Schema; 2],
-    dialect: &dyn Dialect,
-    rename: &str,
-) -> Result<(), PlanError> {
-    let renames = RenameFlags {
-        renames: (!rename.is_empty())
-            .then(|| rename.to_owned())
-            .into_iter()
-            .collect(),
-        drops: Vec::new(),
-    };
-    let request = Request {
-        chain,
-        models,
-        renamed_from: &RenameHints::default(),
-        database: Some(super::Database {
-            schema: chain,
-            dialect,
-        }),
-        has_rows: &|_, _| false,
-        values_wait: false,
-        flags: &Flags {
-            renames,
-            ..Flags::default()
-        },
-    };
-    plan(&request, None).map(drop)
+fn planned(schemas: [&Schema; 2], dialect: &dyn Dialect, rename: &str) -> Result<(), PlanError> {
+    renamed(schemas, Some(dialect), false, rename).map(drop)
 }
 
 /// Hits with a check, an index and a generated column of these texts.
@@ -132,23 +105,8 @@ fn a_renamed_value_is_refused_where_the_database_renames_it_in_checks() {
     // Without a database, a build for PostgreSQL says it.
     let models = visits(&["human", "robot"], old);
     let from_chain = |values_wait| {
-        let renames = RenameFlags {
-            renames: vec!["visit_kind.bot:robot".to_owned()],
-            drops: Vec::new(),
-        };
-        let request = Request {
-            chain: &chain,
-            models: &models,
-            renamed_from: &RenameHints::default(),
-            database: None,
-            has_rows: &|_, _| false,
-            values_wait,
-            flags: &Flags {
-                renames,
-                ..Flags::default()
-            },
-        };
-        plan(&request, None).map(drop)
+        let rename = "visit_kind.bot:robot";
+        renamed([&chain, &models], None, values_wait, rename).map(drop)
     };
     assert_eq!(from_chain(true), Err(error));
     assert_eq!(from_chain(false), Ok(()));

@@ -1,6 +1,6 @@
 //! Values of enum types and what uses them, in revisions of their own.
 
-use super::{Flags, Plan, Request, plan, schema, users};
+use super::{Flags, Plan, Request, plan, renamed, schema, users};
 use crate::dialect::Postgres;
 use crate::diff::{RenameFlags, RenameHints};
 use crate::operation::describe;
@@ -222,28 +222,7 @@ fn a_type_that_is_renamed_keeps_the_rows() {
         of("feeling", &["sad", "happy"]),
         of("feeling", &["sad"]),
     );
-    let planned = |models: &Schema, flag: &str| {
-        let renames = RenameFlags {
-            renames: (!flag.is_empty())
-                .then(|| flag.to_owned())
-                .into_iter()
-                .collect(),
-            drops: Vec::new(),
-        };
-        let request = Request {
-            chain: &chain,
-            models,
-            renamed_from: &RenameHints::default(),
-            database: None,
-            has_rows: &|_, _| false,
-            values_wait: false,
-            flags: &Flags {
-                renames,
-                ..Flags::default()
-            },
-        };
-        plan(&request, None)
-    };
+    let planned = |models: &Schema, rename| renamed([&chain, models], None, false, rename);
     let named = planned(&same, "mood:feeling").unwrap();
     assert_eq!(named, planned(&same, "").unwrap());
     assert!(
